@@ -1,0 +1,39 @@
+# make run          set everything up and judge examples/attention.py
+# make run FILE=... judge another file
+# make test         set everything up, lint, check types, run the tests
+# make verify       every right and wrong answer of the tests, over 20 seeds
+# make bench        the figures of speed
+PYTHON ?= python3
+CONSTRAINTS ?= constraints.txt
+FILE ?= examples/attention.py
+VENV := .venv
+READY := $(VENV)/.ready
+
+.PHONY: setup run test verify bench clean
+setup: $(READY)
+
+$(READY): pyproject.toml $(CONSTRAINTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "judge needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which one to use: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[dev]'
+	@touch $(READY)
+
+# Exit status 1 is a rejection: a result, not a failure of make.
+run: $(READY)
+	@$(VENV)/bin/judge run $(FILE) || [ $$? -eq 1 ]
+
+test: $(READY)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/pytest -n 2
+
+verify: $(READY)
+	$(VENV)/bin/python -m tests.verify --seeds 20
+
+bench: $(READY)
+	$(VENV)/bin/python benchmarks/judging.py
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,102 @@
+"""A problem, as its folder describes it: read from problem.toml, importing nothing heavy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+
+class Difficulty(StrEnum):
+    """How hard it is for someone who prepares for an interview."""
+
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+class EntryPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something the solution must define.
+
+    Attributes:
+        kind: "class" (a subclass of nn.Module) or "function".
+        name: its name in the user's file.
+        signature: parameters as Python writes them, without self: "(d_model, num_heads)"; of a class, its constructor's.
+        methods: of a class, each method's name and parameters.
+    """
+
+    kind: str
+    name: str
+    signature: str
+    methods: dict[str, str] = {}
+
+
+class LimitsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a run may use; the defaults are those of every problem that says nothing else."""
+
+    call_seconds: float = 10.0
+    run_seconds: float = 60.0
+    memory_mib: int = 2048
+    output_kib: int = 1024
+
+
+class ForbiddenTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a solution may not use.
+
+    Attributes:
+        packages: top-level packages that may not be imported.
+        names: full dotted names in the library, with `*` for any run of letters within one part:
+            "torch.nn.Transformer*", "torch.nn.functional.scaled_dot_product_attention".
+        operators: dispatcher operators behind them, "aten::lstm", with `*`; every overload is meant.
+    """
+
+    packages: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+
+
+class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """problem.toml, and where it stands.
+
+    Attributes:
+        slug: the folder's name.
+        folder: `problems/SLUG`.
+        reference: `reference/SLUG.py`.
+        minutes: what an interview gives for it.
+        frameworks: the first is the default.
+    """
+
+    title: str
+    difficulty: Difficulty
+    topics: tuple[str, ...]
+    minutes: int
+    frameworks: tuple[str, ...]
+    entry: tuple[EntryPoint, ...]
+    aliases: tuple[str, ...] = ()
+    limits: LimitsTable = LimitsTable()
+    forbidden: ForbiddenTable = ForbiddenTable()
+    slug: str = ""
+    folder: Path = Path()
+    reference: Path = Path()
+
+    @property
+    def statement(self) -> str:
+        """The text of statement.md."""
+        return (self.folder / "statement.md").read_text(encoding="utf-8")
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The hints of hints.md, from a nudge to nearly the answer: one under each level-2 heading."""
+        text = (self.folder / "hints.md").read_text(encoding="utf-8")
+        return tuple(part.split("\n", 1)[1].strip() for part in text.split("\n## ")[1:])
+
+    def starter(self, framework: str) -> str:
+        """What the user begins with, in the given framework."""
+        name = "starter.py" if framework == self.frameworks[0] else f"starter_{framework}.py"
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    @property
+    def solution(self) -> str:
+        """The source of the reference."""
+        return self.reference.read_text(encoding="utf-8")
