@@ -1,0 +1,20 @@
+"""Where user code runs, and the only door to it. Imports nothing of judge, problems and reference."""
+
+from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Raised, Reply
+from sandbox.door import Door
+from sandbox.errors import SandboxUnavailable
+from sandbox.process import ProcessSandbox
+
+__all__ = [
+    "Door",
+    "End",
+    "EndKind",
+    "EntryFault",
+    "Limits",
+    "Loaded",
+    "PartFault",
+    "ProcessSandbox",
+    "Raised",
+    "Reply",
+    "SandboxUnavailable",
+]

@@ -1,0 +1,334 @@
+"""The door: the only way to user code, and the only way back.
+
+The trusted side sends programs and reads answers. It unpickles nothing, runs nothing that came from user code, checks every
+number before it is used, and holds the deadlines. Whatever happens behind it ends in a value, never in an exception here.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from sandbox.answers import End, EndKind, EntryFault, Frame, Limits, Loaded, PartFault, Raised, Reply
+from sandbox.clocks import Stopwatch, resident_bytes
+from sandbox.inside.wire import HEAD, Decoder, ProtocolError, pack, unpack_head
+
+TICK_SECONDS = 0.02
+
+
+class Exit(msgspec.Struct, frozen=True, kw_only=True):
+    """How a process ended: a signal or an exit code, and what it had used."""
+
+    signal: int = 0
+    code: int = 0
+    cpu_seconds: float = 0.0
+    peak_bytes: int = 0
+
+
+class Running(Protocol):
+    """A confined process that serves one run, as a sandbox hands it to the door."""
+
+    pid: int
+    tasks: int
+    answers: int
+    output: int
+    memory_is_limited: bool
+
+    def kill(self) -> None:
+        """End it and all that it started, at once."""
+
+    def reap(self) -> Exit:
+        """Wait for its end after `kill`, or after it ended by itself."""
+
+
+class _Received(msgspec.Struct):
+    sequence: int
+    text: bytes
+    payload: bytearray
+
+
+class Door:
+    """Talks with one run.
+
+    Args:
+        running: the process; the door owns it from now on and ends it.
+        limits: what it may use.
+        torch: the module where tensors are exchanged, or None for NumPy arrays.
+    """
+
+    def __init__(self, running: Running, limits: Limits, torch: Any) -> None:
+        self._running = running
+        self._limits = limits
+        self._torch = torch
+        self._key = secrets.token_bytes(16)
+        self._sequence = 0
+        self._spent = 0.0
+        self._end: End | None = None
+        self._exit: Exit | None = None
+        self._frames: queue.SimpleQueue[_Received | str | None] = queue.SimpleQueue()
+        self._output = bytearray()
+        self._output_total = 0
+        self._watch = Stopwatch(running.pid)
+        self._base_bytes = resident_bytes(running.pid) or 0
+        self._threads = [
+            threading.Thread(target=self._read_answers, daemon=True),
+            threading.Thread(target=self._read_output, daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def __enter__(self) -> Door:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @property
+    def end(self) -> End | None:
+        """How the run ended, or None while it lives."""
+        return self._end
+
+    @property
+    def spent_seconds(self) -> float:
+        """Time that counted against the run's limit so far."""
+        return self._spent
+
+    def output(self) -> str:
+        """What the solution printed so far, cut, with a last line that says how much was cut."""
+        text = bytes(self._output).decode(errors="replace")
+        cut = self._output_total - len(self._output)
+        return text + (f"\n... ({cut:,} more bytes were printed and cut)" if cut else "")
+
+    def close(self) -> None:
+        """End the run, and free all that it held."""
+        if self._exit is None:
+            self._running.kill()
+            self._exit = self._running.reap()
+        for thread in self._threads:
+            thread.join(timeout=2)
+        for descriptor in (self._running.tasks, self._running.answers, self._running.output):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._running.tasks = self._running.answers = self._running.output = -1
+
+    def load(self, spec: dict[str, Any]) -> Loaded:
+        """Load a file; `spec` as `sandbox.inside.agent` reads it."""
+        self._send(spec)
+        reply = self._receive()
+        if reply is None:
+            return Loaded(end=self._end)
+        try:
+            raised = _raised(reply["raised"]) if "raised" in reply else None
+            defined = tuple(str(name)[:200] for name in reply.get("defined", ()))
+            faults = tuple(
+                EntryFault(str(f["name"])[:200], str(f["fault"]), str(f["detail"])[:500]) for f in reply.get("faults", ())
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._stop(EndKind.VIOLATION, f"the answer to loading was malformed ({type(error).__name__})")
+            return Loaded(end=self._end)
+        return Loaded(defined=defined, faults=faults, raised=raised, end=self._end)
+
+    def ask(self, programs: Sequence[list[dict[str, Any]]]) -> list[list[Reply]]:
+        """Carry out programs, in one message; the replies of each, in order.
+
+        Programs after the one in which the run ended have no replies; `end` says why and where.
+        """
+        answers: list[list[Reply]] = [[] for _ in programs]
+        if self._end is not None or not programs:
+            return answers
+        self._send({"programs": list(programs)})
+        number = 0
+        while number < len(programs):
+            fields = self._receive(number)
+            if fields is None:
+                return answers
+            reply = self._reply(fields, number, programs[number], answers[number])
+            if reply is None:
+                return answers
+            answers[number].append(reply)
+            if self._end is not None:
+                return answers
+            if fields["last"]:
+                number += 1
+        return answers
+
+    def _reply(
+        self, fields: dict[str, Any], number: int, program: list[dict[str, Any]], before: list[Reply]
+    ) -> Reply | None:
+        """The checked reply; None, with the run ended, where it is none to what was asked."""
+        try:
+            place = fields["step"]
+            earlier = before[-1].step if before else -1
+            if fields["program"] != number or type(place) is not int or not earlier < place < len(program):
+                raise ValueError("an answer to something that was not asked")
+            raised = _raised(fields["raised"]) if "raised" in fields else None
+            part = PartFault(fields["part"][0] == "missing", str(fields["part"][1])[:500]) if "part" in fields else None
+            if fields["last"] is not True and (fields["last"] is not False or place == len(program) - 1):
+                raise ValueError("an answer that is not the last where the last is due")
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            self._stop(EndKind.VIOLATION, f"an answer was malformed ({error})"[:300], number)
+            return None
+        return Reply(step=place, fields=fields, raised=raised, part=part, cpu_seconds=self._watch_cpu)
+
+    def _send(self, tree: Any) -> None:
+        self._sequence += 1
+        data = memoryview(pack(self._key, self._sequence, tree, self._torch, keep_layout=True))
+        self._watch.restart()
+        os.set_blocking(self._running.tasks, False)
+        started = time.monotonic()
+        while data:
+            try:
+                data = data[os.write(self._running.tasks, data) :]
+            except BlockingIOError:
+                time.sleep(0.0005)
+                if time.monotonic() - started > 2 * self._limits.call_seconds + 10:
+                    return  # it does not read: the deadline of the answer will say so
+            except OSError:
+                return  # the process is gone: the missing answer will say so
+
+    def _receive(self, program: int = -1) -> dict[str, Any] | None:
+        """The next frame's tree; None, with `end` set, where there is none."""
+        if self._end is not None:
+            return None
+        received = self._wait(program)
+        if received is None:
+            return None
+        self._watch_cpu = self._watch.cpu_seconds()
+        self._spent += self._watch.seconds()
+        self._watch.restart()
+        try:
+            if received.sequence != self._sequence:
+                raise ProtocolError("an answer to something that was not asked")
+            tree = Decoder(self._torch).decode(received.text, received.payload)
+            if not isinstance(tree, dict) or not isinstance(tree.get("notes"), list):
+                raise ProtocolError("an answer that is none")
+            notes = [(str(kind), str(what)) for kind, what in tree["notes"]]
+        except (ProtocolError, ValueError, TypeError, RuntimeError, MemoryError) as error:
+            self._stop(EndKind.VIOLATION, f"it wrote to the judge's channel: {error}", program)
+            return None
+        if notes:
+            kind = EndKind.FORBIDDEN if notes[0][0] == "forbidden" else EndKind.VIOLATION
+            self._stop(kind, notes[0][1][:500], program)
+        return tree
+
+    def _wait(self, program: int) -> _Received | None:
+        while True:
+            try:
+                received = self._frames.get(timeout=TICK_SECONDS)
+            except queue.Empty:
+                if self._over_limit(program):
+                    return None
+                continue
+            if isinstance(received, _Received):
+                return received
+            if received is None:
+                self._ended_by_itself(program)
+            else:
+                self._stop(EndKind.VIOLATION, f"it wrote to the judge's channel: {received}", program)
+            return None
+
+    def _over_limit(self, program: int) -> bool:
+        seconds = self._watch.seconds()
+        if seconds > self._limits.call_seconds:
+            what = "loading the file" if program < 0 else "a call"
+            self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
+        elif self._spent + seconds > self._limits.run_seconds:
+            self._stop(EndKind.TIME_LIMIT, f"the calls took more than {self._limits.run_seconds:g} seconds in all", program)
+        elif not self._running.memory_is_limited:
+            resident = resident_bytes(self._running.pid)
+            if resident is not None and resident > self._base_bytes + self._limits.memory_bytes:
+                self._stop(EndKind.MEMORY_LIMIT, _memory_words(self._limits), program)
+        return self._end is not None
+
+    def _stop(self, kind: EndKind, message: str, program: int = -1) -> None:
+        if self._end is None:
+            self._end = End(kind=kind, message=message, program=program)
+        if self._exit is None:
+            self._running.kill()
+            self._exit = self._running.reap()
+
+    def _ended_by_itself(self, program: int) -> None:
+        """The channel closed: the process exited, crashed or was killed, or closed its descriptors."""
+        self._running.kill()
+        self._exit = self._running.reap()
+        number = self._exit.signal
+        if number == getattr(signal, "SIGXCPU", -1):
+            self._end = End(kind=EndKind.TIME_LIMIT, message="the calls took too much CPU time", program=program)
+        elif number == getattr(signal, "SIGKILL", -1) and self._exit.peak_bytes > self._limits.memory_bytes // 2:
+            self._end = End(kind=EndKind.MEMORY_LIMIT, message=_memory_words(self._limits), program=program)
+        elif number and number != getattr(signal, "SIGKILL", -1):
+            name = signal.strsignal(number) or f"signal {number}"
+            self._end = End(kind=EndKind.CRASHED, message=f"the process crashed ({name})", program=program)
+        else:
+            self._end = End(kind=EndKind.EXITED, message=f"the process ended (exit code {self._exit.code})", program=program)
+
+    def _read_answers(self) -> None:
+        """Thread: frames into the queue; None at the end, a text where the stream is malformed."""
+        while True:
+            try:
+                head = self._exactly(HEAD.size)
+                if head is None:
+                    break
+                key, sequence, text_bytes, payload_bytes = unpack_head(head, most_bytes=self._limits.answer_bytes)
+                if key != self._key:
+                    raise ProtocolError("bytes that are no answer")
+                text, payload = self._exactly(text_bytes), self._exactly(payload_bytes)
+            except ProtocolError as error:
+                self._frames.put(str(error))
+                return
+            if text is None or payload is None:
+                break
+            self._frames.put(_Received(sequence, bytes(text), payload))
+        self._frames.put(None)
+
+    def _exactly(self, count: int) -> bytearray | None:
+        data = bytearray()
+        while len(data) < count:
+            try:
+                part = os.read(self._running.answers, min(count - len(data), 1 << 20))
+            except OSError:
+                return None
+            if not part:
+                return None
+            data += part
+        return data
+
+    def _read_output(self) -> None:
+        """Thread: what is printed, kept up to the limit, so that a flood never blocks the run."""
+        while True:
+            try:
+                part = os.read(self._running.output, 1 << 16)
+            except OSError:
+                return
+            if not part:
+                return
+            self._output_total += len(part)
+            room = self._limits.output_bytes - len(self._output)
+            if room > 0:
+                self._output += part[:room]
+
+
+def _memory_words(limits: Limits) -> str:
+    return f"it took more than {limits.memory_bytes / (1 << 30):g} GiB of memory"
+
+
+def _raised(fields: dict[str, Any]) -> Raised:
+    """A checked exception."""
+    syntax = fields.get("syntax")
+    return Raised(
+        type_name=str(fields["type"])[:200],
+        bases=tuple(str(base)[:200] for base in fields["bases"])[:20],
+        message=str(fields["message"])[:4000],
+        memory=fields["memory"] is True,
+        frames=tuple(Frame(int(f["line"]), str(f["function"])[:200]) for f in fields["frames"])[:40],
+        missing_module=str(fields.get("missing", ""))[:200],
+        syntax=None if syntax is None else (int(syntax["line"]), int(syntax["column"]), str(syntax["message"])[:500]),
+    )

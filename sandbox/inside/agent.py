@@ -1,0 +1,219 @@
+"""One run, from the inside: load the file, then carry out programs until the channel closes.
+
+Runs in a process of its own, which is thrown away after. What it sends is believed by nobody: the trusted side checks it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import os
+import sys
+import types
+from typing import Any
+
+from . import guard
+from .faults import describe_exception
+from .forbidden import ImportDoor, Notes, take_away
+from .interpreter import Interpreter, MissingPart
+from .wire import HEAD, Decoder, pack, unpack_head
+from .world import World
+
+MODULE = "solution"
+
+
+class Channel:
+    """Frames over two descriptors that nothing else in the process has a name for."""
+
+    def __init__(self, read_fd: int, write_fd: int, torch: Any) -> None:
+        self._read_fd = read_fd
+        self._write_fd = write_fd
+        self.torch = torch
+        self.key = b"\0" * 16
+        self._os_read = os.read
+        self._os_write = os.write
+
+    def receive(self) -> tuple[int, Any] | None:
+        """Sequence number and tree of the next frame; None where the judge has closed the channel."""
+        head = self._exactly(HEAD.size)
+        if head is None:
+            return None
+        key, sequence, text_bytes, payload_bytes = unpack_head(bytes(head), most_bytes=1 << 34)
+        self.key = key
+        text = self._exactly(text_bytes)
+        payload = self._exactly(payload_bytes)
+        if text is None or payload is None:
+            return None
+        return sequence, Decoder(self.torch).decode(bytes(text), payload)
+
+    def _exactly(self, count: int) -> bytearray | None:
+        data = bytearray()
+        while len(data) < count:
+            part = self._os_read(self._read_fd, min(count - len(data), 1 << 20))
+            if not part:
+                return None
+            data += part
+        return data
+
+    def send(self, sequence: int, tree: Any) -> None:
+        """Send one frame."""
+        view = memoryview(pack(self.key, sequence, tree, self.torch, keep_layout=False))
+        while view:
+            view = view[self._os_write(self._write_fd, view) :]
+
+
+class Agent:
+    """Serves the frames of one run."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._torch = channel.torch
+        self._notes = Notes()
+        self._filename = ""
+        self._flush = (sys.stdout.flush, sys.stderr.flush)
+
+    def serve(self) -> None:
+        """Answer until the judge closes the channel."""
+        received = self._channel.receive()
+        if received is None:
+            return
+        sequence, spec = received
+        self._confine(spec)
+        self._world = World(self._torch)
+        reply, names = self._load(spec)
+        self._send(sequence, reply)
+        self._interpreter = Interpreter(names, self._torch, self._world.theirs)
+        while (received := self._channel.receive()) is not None:
+            sequence, message = received
+            for number, program in enumerate(message["programs"]):
+                if not self._program(sequence, number, program):
+                    break
+
+    def _confine(self, spec: dict[str, Any]) -> None:
+        """Limits, forbidden functions and the audit hook, before the user's file is seen."""
+        hidden: list[str] = []
+        if self._torch is not None:
+            take_away(self._torch, spec["forbidden_names"], spec["forbidden_operators"], self._notes)
+            hidden = ["torch/nn/functional.py", "torch/nn/modules/activation.py", "torch/nn/modules/rnn.py"]
+            hidden = [os.path.join(site, path) for site in spec["sites"] for path in hidden]
+        sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "ImportDoor"]
+        allowed, forbidden = frozenset(spec["allowed"]), frozenset(spec["forbidden_packages"])
+        door = ImportDoor(spec["sites"], allowed, forbidden, self._notes)
+        sys.meta_path.insert(0, door)
+        if spec["guard"]:
+            guard.install(spec["readable"], hidden, self._notes)
+
+    def _send(self, sequence: int, reply: dict[str, Any]) -> None:
+        for flush in self._flush:
+            try:
+                flush()
+            except (OSError, ValueError):
+                continue  # user code may close its own standard output; that is no offence
+        reply["notes"] = [[entry["kind"], entry["what"]] for entry in self._notes.entries]
+        self._channel.send(sequence, reply)
+
+    def _load(self, spec: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        self._filename = spec["filename"]
+        module = types.ModuleType(MODULE)
+        module.__file__ = self._filename
+        sys.modules[MODULE] = module
+        lines = spec["source"].splitlines(keepends=True)
+        linecache.cache[self._filename] = (len(spec["source"]), None, lines, self._filename)
+        try:
+            code = compile(spec["source"], self._filename, "exec", dont_inherit=True)
+            with self._world.theirs(spec["seed"]):
+                exec(code, module.__dict__)
+        except BaseException as error:  # everything that a file can raise is an answer
+            return {"raised": describe_exception(error, self._filename)}, {}
+        names = dict(module.__dict__)
+        defined = sorted(name for name in names if isinstance(name, str) and not name.startswith("__"))[:200]
+        own = [name for name in defined if getattr(names[name], "__module__", None) == MODULE]
+        problems = [fault for entry in spec["entry"] if (fault := self._entry_fault(entry, names))]
+        return {"defined": own, "faults": problems}, names
+
+    def _entry_fault(self, entry: dict[str, Any], names: dict[str, Any]) -> dict[str, Any] | None:
+        """What is wrong with an entry point, or None."""
+        name = entry["name"]
+        if name not in names:
+            return {"name": name, "fault": "missing", "detail": ""}
+        found = names[name]
+        if entry["kind"] == "class":
+            if not isinstance(found, type):
+                return {"name": name, "fault": "not a class", "detail": type(found).__name__}
+            if self._torch is not None and not issubclass(found, self._torch.nn.Module):
+                return {"name": name, "fault": "not a module", "detail": ""}
+        elif not callable(found) or isinstance(found, type):
+            return {"name": name, "fault": "not a function", "detail": type(found).__name__}
+        detail = _signature_fault(found, entry["parameters"], bound=True)
+        if detail:
+            return {"name": name, "fault": "signature", "detail": detail}
+        for method, parameters in entry["methods"].items():
+            function = inspect.getattr_static(found, method, None)
+            if function is None:
+                return {"name": f"{name}.{method}", "fault": "missing method", "detail": ""}
+            function = getattr(found, method)
+            plain = isinstance(inspect.getattr_static(found, method), (staticmethod, classmethod))
+            if callable(function) and (detail := _signature_fault(function, parameters, bound=plain)):
+                return {"name": f"{name}.{method}", "fault": "signature", "detail": detail}
+        return None
+
+    def _program(self, sequence: int, number: int, program: list[dict[str, Any]]) -> bool:
+        """Carry out one program, a frame for each answer; whether the run can go on."""
+        self._interpreter.begin()
+        for place, step in enumerate(program):
+            reply: dict[str, Any] | None
+            try:
+                reply = self._interpreter.run(step)
+            except MissingPart as error:
+                reply = {"part": [error.kind, str(error)]}
+            except BaseException as error:  # everything that a call can raise is an answer
+                reply = {"raised": describe_exception(error, self._filename)}
+            self._world.restore()
+            last = place == len(program) - 1
+            ended = reply is not None and ("raised" in reply or "part" in reply) and not step.get("may_raise")
+            if reply is None and not last and not self._notes.entries:
+                continue
+            reply = reply or {}
+            reply |= {"program": number, "step": place, "last": last or ended}
+            try:
+                self._send(sequence, reply)
+            except (ValueError, TypeError, RuntimeError, RecursionError, MemoryError) as error:
+                kind = {"raised": describe_exception(error, self._filename)}
+                self._send(sequence, kind | {"program": number, "step": place, "last": True})
+                ended = True
+            if self._notes.entries:
+                return False
+            if ended:
+                break
+        return True
+
+
+def _signature_fault(function: Any, parameters: list[dict[str, Any]], *, bound: bool) -> str:
+    """Why a callable can't be called with the parameters that are asked for, by position and by name; "" where it can.
+
+    Each parameter is {"name", "required"}.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (ValueError, TypeError):
+        return ""  # a compiled callable tells no signature: calling it will tell
+    first = [] if bound else [None]
+    names = [parameter["name"] for parameter in parameters]
+    required = [parameter["name"] for parameter in parameters if parameter["required"]]
+    for given_positionally, given_by_name in ((names, []), (required, []), ([], names)):
+        try:
+            signature.bind(*first, *[None] * len(given_positionally), **dict.fromkeys(given_by_name))
+        except TypeError as error:
+            return f"{error}"[:300]
+    return _order_fault(signature, names, skip=len(first))
+
+
+def _order_fault(signature: inspect.Signature, names: list[str], *, skip: int) -> str:
+    """Parameters that are all there, but in another order."""
+    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    own = [p.name for p in signature.parameters.values() if p.kind in plain][skip:]
+    for mine, asked in zip(own, names, strict=False):
+        if mine != asked and mine in names:
+            return f"`{mine}` stands where `{asked}` is asked for"
+    return ""
+

@@ -1,0 +1,240 @@
+"""Carries out steps on what a file defined: construct, load weights, call, differentiate, read.
+
+A program is a list of steps, each a dict with "do" and its fields; values are tensors or arrays, plain Python values, and
+`Handle`s to earlier results. The same interpreter runs the solution inside the sandbox and the reference on the trusted side.
+
+| do | fields | answer |
+|---|---|---|
+| construct | target, args, kwargs, into, dtype | none |
+| assign | module, state: name -> tensor | none |
+| put | value, into | none |
+| call | target, args, kwargs, into, seed, echo, times | {"value", "echo"} |
+| differentiate | target, args, kwargs, upstream, module, seed | {"value", "inputs", "parameters"} |
+| read | module | {"parameters": name -> {"value", "requires_grad"}, "buffers": names} |
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from .wire import Handle
+
+
+class MissingPart(Exception):
+    """A constructed object lacks a part that the problem names; the message is a sentence to the user.
+
+    Attributes:
+        kind: "missing" where there is no such attribute, "shape" where it is not of the right kind, shape or dtype.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class Interpreter:
+    """Runs programs against a namespace of entry points.
+
+    Args:
+        names: what the file defined, by name.
+        torch: the module, or None where arrays are NumPy's.
+        calling: a context around every call into user code, given the seed; None: nothing is done.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, Any],
+        torch: Any,
+        calling: Callable[[int | None], contextlib.AbstractContextManager[None]] | None = None,
+    ) -> None:
+        self._names = names
+        self._torch = torch
+        self._calling = calling or _nothing
+        self._values: dict[str, Any] = {}
+
+    def begin(self) -> None:
+        """Forget the handles of the program before."""
+        self._values = {}
+
+    def run(self, step: dict[str, Any]) -> dict[str, Any] | None:
+        """Carry out one step; the answer, or None for steps that have none.
+
+        Raises:
+            MissingPart: an object lacks a part it must have.
+            BaseException: whatever user code raised.
+        """
+        match step["do"]:
+            case "construct":
+                return self._construct(step)
+            case "assign":
+                return self._assign(step)
+            case "put":
+                self._values[step["into"]] = self._resolve(step["value"])
+                return None
+            case "call":
+                return self._call(step)
+            case "differentiate":
+                return self._differentiate(step)
+            case "read":
+                return self._read(step)
+        raise ValueError(f"unknown step {step['do']!r}")
+
+    def _resolve(self, value: Any) -> Any:
+        """The value with handles replaced by what they stand for."""
+        if type(value) is Handle:
+            found = self._values[value.name]
+            for item in value.path:
+                found = found[item]
+            return found
+        if type(value) in (list, tuple):
+            return type(value)(self._resolve(item) for item in value)
+        if type(value) is dict:
+            return {key: self._resolve(item) for key, item in value.items()}
+        return value
+
+    def _target(self, name: str) -> Any:
+        """A function or class of the file, an object made before, or a method of it."""
+        if name in ("torch.nn.Linear", "torch.Generator"):
+            return self._torch.nn.Linear if name.endswith("Linear") else self._generator
+        first, *rest = name.split(".")
+        found = self._values[first] if first in self._values else self._names[first]
+        for part in rest:
+            try:
+                found = getattr(found, part)
+            except AttributeError:
+                raise MissingPart("missing", f"your {type(found).__name__} has no `{part}`") from None
+        return found
+
+    def _generator(self, seed: int) -> Any:
+        generator = self._torch.Generator()
+        generator.manual_seed(seed)
+        return generator
+
+    def _construct(self, step: dict[str, Any]) -> None:
+        target = self._target(step["target"])
+        args, kwargs = self._resolve(step["args"]), self._resolve(step["kwargs"])
+        with self._calling(step["seed"]):
+            made = target(*args, **kwargs)
+            if step["dtype"] == "float64":
+                made = made.double()
+        self._values[step["into"]] = made
+
+    def _part(self, module: Any, name: str) -> Any:
+        found, walked = module, ""
+        for part in name.split("."):
+            walked = f"{walked}.{part}" if walked else part
+            try:
+                found = getattr(found, part)
+            except AttributeError:
+                raise MissingPart("missing", f"your {type(module).__name__} has no `{walked}`") from None
+        return found
+
+    def _assign(self, step: dict[str, Any]) -> None:
+        """Copy values into parameters, found by name."""
+        torch, module = self._torch, self._values[step["module"]]
+        for name, value in step["state"].items():
+            found = self._part(module, name)
+            said = f"`{name}` of your {type(module).__name__}"
+            if not isinstance(found, torch.Tensor):
+                raise MissingPart("shape", f"{said} is {type(found).__name__}, not a parameter")
+            if found.shape != value.shape:
+                raise MissingPart("shape", f"{said} has shape {list(found.shape)}; asked is {list(value.shape)}")
+            with torch.no_grad():
+                found.copy_(value)
+
+    def _call(self, step: dict[str, Any]) -> dict[str, Any]:
+        target = self._target(step["target"])
+        args, kwargs = self._resolve(step["args"]), self._resolve(step["kwargs"])
+        with self._calling(step["seed"]):
+            for _ in range(step["times"]):
+                result = target(*args, **kwargs)
+        if step["into"]:
+            self._values[step["into"]] = result
+        echo = (list(args), dict(kwargs)) if step["echo"] else None
+        return {"value": result if step["answer"] else None, "echo": echo}
+
+    def _differentiate(self, step: dict[str, Any]) -> dict[str, Any]:
+        """Value and vector-Jacobian product of a call, for every floating input and every parameter of `module`."""
+        torch = self._torch
+        target = self._target(step["target"])
+        inputs: list[Any] = []
+        args = self._leaves(self._resolve(step["args"]), inputs)
+        kwargs = self._leaves(self._resolve(step["kwargs"]), inputs)
+        parameters = self._parameters(step["module"])
+        with self._calling(step["seed"]):
+            result = target(*args, **kwargs)
+        outputs = _tensors(result, torch)
+        upstream = step["upstream"]
+        answer: dict[str, Any] = {"value": result, "inputs": None, "parameters": None, "why": None}
+        if len(outputs) < len(upstream):
+            return answer | {"why": f"{len(outputs)} tensors came back where {len(upstream)} are asked for"}
+        pairs = [(out, up) for out, up in zip(outputs, upstream, strict=False) if up is not None]
+        for out, up in pairs:
+            if out.shape != up.shape or out.dtype != up.dtype:
+                return answer | {"why": "the result has not the shape and dtype that is asked for"}
+        tracked = [(out, up) for out, up in pairs if out.requires_grad]
+        wanted = [*inputs, *parameters.values()]
+        if tracked and wanted:
+            # One scalar whose gradient is the product: `grad_outputs` would import half a second of symbolic shapes.
+            total = sum((out * up).sum() for out, up in tracked)
+            grads = torch.autograd.grad(total, wanted, allow_unused=True)
+        else:
+            grads = [None] * len(wanted)
+        answer["inputs"] = list(grads[: len(inputs)])
+        answer["parameters"] = dict(zip(parameters, grads[len(inputs) :], strict=True))
+        return answer
+
+    def _leaves(self, value: Any, found: list[Any]) -> Any:
+        """The value with each floating tensor replaced by a leaf that wants a gradient; one object stays one leaf."""
+        torch = self._torch
+        if isinstance(value, torch.Tensor) and value.is_floating_point():
+            leaf = value.detach().requires_grad_()
+            found.append(leaf)
+            return leaf
+        if type(value) in (list, tuple):
+            return type(value)(self._leaves(item, found) for item in value)
+        if type(value) is dict:
+            return {key: self._leaves(item, found) for key, item in value.items()}
+        return value
+
+    def _parameters(self, module: str | None) -> dict[str, Any]:
+        """Trainable parameters of the object called `module`, by name."""
+        if module is None:
+            return {}
+        return {name: p for name, p in self._values[module].named_parameters() if p.requires_grad}
+
+    def _read(self, step: dict[str, Any]) -> dict[str, Any]:
+        module = self._values[step["module"]]
+        parameters = {
+            name: {"value": p, "requires_grad": bool(p.requires_grad)} for name, p in module.named_parameters()
+        }
+        return {"parameters": parameters}
+
+
+@contextlib.contextmanager
+def _nothing(seed: int | None) -> Iterator[None]:
+    yield
+
+
+def _tensors(result: Any, torch: Any) -> list[Any]:
+    """The tensors in a result, in order."""
+    if isinstance(result, torch.Tensor):
+        return [result]
+    if isinstance(result, (tuple, list)):
+        return [tensor for item in result for tensor in _tensors(item, torch)]
+    return []
+
+
+def to_numpy(value: Any, torch: Any) -> Any:
+    """A tree with each tensor replaced by a NumPy array of the same layout (one view per tensor)."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().numpy()
+    if isinstance(value, tuple):
+        return tuple(to_numpy(item, torch) for item in value)
+    if isinstance(value, list):
+        return [to_numpy(item, torch) for item in value]
+    if isinstance(value, dict):
+        return {key: to_numpy(item, torch) for key, item in value.items()}
+    return value

@@ -1,0 +1,82 @@
+"""What user code may have changed in its own process, put back before and after each call into it.
+
+Default dtype, gradient mode, threads, builtins, warning filters, NumPy's error state, recursion limit: what a solution does to
+them must change nothing in how it is judged.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import random
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+
+class World:
+    """The state of the process as it was before user code came."""
+
+    def __init__(self, torch: Any) -> None:
+        self._torch = torch
+        self._builtins = dict(vars(builtins))
+        self._theirs: dict[str, Any] | None = None
+        self._recursion = sys.getrecursionlimit()
+        self._seed_python = random.seed
+        self._seed_numpy = np.random.seed
+        self._seterr = np.seterr
+        self._simplefilter = warnings.simplefilter
+        self._resetwarnings = warnings.resetwarnings
+        self._setrecursionlimit = sys.setrecursionlimit
+        self.restore()
+
+    def restore(self) -> None:
+        """Put everything back. A few microseconds where nothing was changed."""
+        ours, now = self._builtins, builtins.__dict__
+        if len(now) != len(ours) or any(now.get(name) is not value for name, value in ours.items()):
+            self._theirs = dict(now)
+            now.clear()
+            now.update(ours)
+        if not (len(warnings.filters) == 1 and warnings.filters[0][0] == "ignore"):
+            self._resetwarnings()
+            self._simplefilter("ignore")
+        self._seterr(all="warn")
+        if sys.getrecursionlimit() != self._recursion:
+            self._setrecursionlimit(self._recursion)
+        if self._torch is not None:
+            self._restore_torch(self._torch)
+
+    @staticmethod
+    def _restore_torch(torch: Any) -> None:
+        torch._C._set_default_dtype(torch.float32)
+        torch._C._set_grad_enabled(True)
+        torch._C._set_deterministic_algorithms(False)
+        if torch.get_num_threads() != 1:
+            torch.set_num_threads(1)
+
+    @contextlib.contextmanager
+    def theirs(self, seed: int | None) -> Iterator[None]:
+        """Within: user code runs, with the builtins it made for itself and freshly seeded global generators."""
+        self.restore()
+        if seed is not None:
+            self.seed(seed)
+        if self._theirs is not None:
+            builtins.__dict__.update(self._theirs)
+        try:
+            if self._torch is None:
+                yield
+            else:
+                with self._torch._C._InferenceMode(False):
+                    yield
+        finally:
+            self.restore()
+
+    def seed(self, seed: int) -> None:
+        """Seed Python's, NumPy's and torch's global generators."""
+        self._seed_python(seed)
+        self._seed_numpy(seed & 0xFFFFFFFF)
+        if self._torch is not None:
+            self._torch.default_generator.manual_seed(seed)

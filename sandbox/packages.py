@@ -1,0 +1,78 @@
+"""What a solution may import beside the standard library, and where it lies on this machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sysconfig
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+FOR_SOLUTIONS = ("numpy", "torch", "einops")
+NEEDED_BY_THEM = (
+    "filelock",
+    "fsspec",
+    "functorch",
+    "jinja2",
+    "markupsafe",
+    "mpmath",
+    "networkx",
+    "numpy.libs",
+    "optree",
+    "packaging",
+    "setuptools",
+    "sympy",
+    "torchgen",
+    "typing_extensions",
+)
+
+
+class Libraries(msgspec.Struct, frozen=True):
+    """Where the importable packages are.
+
+    Attributes:
+        allowed: top-level packages that may be imported.
+        sites: folders that hold them.
+        readable: files and folders that must be readable for that: the standard library and each package.
+    """
+
+    allowed: tuple[str, ...]
+    sites: tuple[str, ...]
+    readable: tuple[str, ...]
+
+
+@cache
+def libraries(framework: str) -> Libraries:
+    """The packages that a solution of this framework may import, as far as they are installed."""
+    names = [name for name in (*FOR_SOLUTIONS, *NEEDED_BY_THEM) if framework == "torch" or name != "torch"]
+    sites: list[str] = []
+    readable = [os.path.realpath(sysconfig.get_path(which)) for which in ("stdlib", "platstdlib")]
+    allowed: list[str] = []
+    for name in names:
+        place = _place(name)
+        if place is None:
+            continue
+        allowed.append(name)
+        readable.append(str(place))
+        if str(place.parent) not in sites:
+            sites.append(str(place.parent))
+    for site in sites:
+        readable += [str(Path(site, extra)) for extra in ("numpy.libs", "torch.libs", "nvidia") if Path(site, extra).exists()]
+    return Libraries(tuple(allowed), tuple(sites), tuple(dict.fromkeys(readable)))
+
+
+def _place(name: str) -> Path | None:
+    """The folder or file of a package, found without importing it."""
+    if "." in name:
+        return None
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+    if spec is None:
+        return None
+    if spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    return Path(spec.origin) if spec.origin else None
