@@ -136,15 +136,29 @@ class Door:
             return Loaded(end=self._end)
         return Loaded(defined=defined, faults=faults, raised=raised, end=self._end)
 
-    def ask(self, programs: Sequence[list[dict[str, Any]]]) -> list[list[Reply]]:
+    def measure(self, program: Sequence[dict[str, Any]]) -> list[Reply]:
+        """Carry out one program step by step, each in a message of its own, so that the CPU time of each can be read."""
+        replies: list[Reply] = []
+        for place, step in enumerate(program):
+            for reply in self.ask([[step]], keep=place > 0)[0]:
+                replies.append(msgspec.structs.replace(reply, step=place))
+            if self._end is not None or replies[-1].raised is not None or replies[-1].part is not None:
+                break
+        return replies
+
+    def ask(self, programs: Sequence[list[dict[str, Any]]], *, keep: bool = False) -> list[list[Reply]]:
         """Carry out programs, in one message; the replies of each, in order.
 
         Programs after the one in which the run ended have no replies; `end` says why and where.
+
+        Args:
+            programs: each a list of steps.
+            keep: the handles of the program before are still there.
         """
         answers: list[list[Reply]] = [[] for _ in programs]
         if self._end is not None or not programs:
             return answers
-        self._send({"programs": list(programs)})
+        self._send({"programs": list(programs), "keep": keep})
         number = 0
         while number < len(programs):
             fields = self._receive(number)

@@ -86,6 +86,8 @@ class Agent:
         while (received := self._channel.receive()) is not None:
             sequence, message = received
             for number, program in enumerate(message["programs"]):
+                if not message["keep"]:
+                    self._interpreter.begin()
                 if not self._program(sequence, number, program):
                     break
 
@@ -159,7 +161,6 @@ class Agent:
 
     def _program(self, sequence: int, number: int, program: list[dict[str, Any]]) -> bool:
         """Carry out one program, a frame for each answer; whether the run can go on."""
-        self._interpreter.begin()
         for place, step in enumerate(program):
             reply: dict[str, Any] | None
             try:

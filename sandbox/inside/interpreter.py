@@ -8,15 +8,16 @@ A program is a list of steps, each a dict with "do" and its fields; values are t
 | construct | target, args, kwargs, into, dtype | none |
 | assign | module, state: name -> tensor | none |
 | put | value, into | none |
+| overwrite | into, value: copied into the tensor that was put there | none |
 | call | target, args, kwargs, into, seed, echo, times | {"value", "echo"} |
-| differentiate | target, args, kwargs, upstream, module, seed | {"value", "inputs", "parameters"} |
-| read | module | {"parameters": name -> {"value", "requires_grad"}, "buffers": names} |
+| differentiate | target, args, kwargs, upstream, module, parameters, seed | {"value", "inputs", "parameters", "why"} |
+| read | module, names, identical | {"parameters", "trainable", "frozen", "same"} |
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .wire import Handle
@@ -73,6 +74,8 @@ class Interpreter:
             case "put":
                 self._values[step["into"]] = self._resolve(step["value"])
                 return None
+            case "overwrite":
+                return self._overwrite(step)
             case "call":
                 return self._call(step)
             case "differentiate":
@@ -144,6 +147,14 @@ class Interpreter:
             with torch.no_grad():
                 found.copy_(value)
 
+    def _overwrite(self, step: dict[str, Any]) -> None:
+        kept = self._values[step["into"]]
+        if self._torch is None or not isinstance(kept, self._torch.Tensor):
+            kept[...] = step["value"]
+        else:
+            with self._torch.no_grad():
+                kept.copy_(step["value"])
+
     def _call(self, step: dict[str, Any]) -> dict[str, Any]:
         target = self._target(step["target"])
         args, kwargs = self._resolve(step["args"]), self._resolve(step["kwargs"])
@@ -162,7 +173,7 @@ class Interpreter:
         inputs: list[Any] = []
         args = self._leaves(self._resolve(step["args"]), inputs)
         kwargs = self._leaves(self._resolve(step["kwargs"]), inputs)
-        parameters = self._parameters(step["module"])
+        parameters = self._parameters(step["module"], step["parameters"])
         with self._calling(step["seed"]):
             result = target(*args, **kwargs)
         outputs = _tensors(result, torch)
@@ -199,18 +210,27 @@ class Interpreter:
             return {key: self._leaves(item, found) for key, item in value.items()}
         return value
 
-    def _parameters(self, module: str | None) -> dict[str, Any]:
-        """Trainable parameters of the object called `module`, by name."""
+    def _parameters(self, module: str | None, names: Sequence[str]) -> dict[str, Any]:
+        """Parameters of the object called `module`, found by attribute path; those that are not trainable are left out."""
         if module is None:
             return {}
-        return {name: p for name, p in self._values[module].named_parameters() if p.requires_grad}
+        found = {name: self._part(self._values[module], name) for name in names}
+        for name, part in found.items():
+            if not isinstance(part, self._torch.Tensor):
+                raise MissingPart("shape", f"`{name}` of your object is {type(part).__name__}, not a parameter")
+        return {name: part for name, part in found.items() if part.requires_grad}
 
     def _read(self, step: dict[str, Any]) -> dict[str, Any]:
         module = self._values[step["module"]]
-        parameters = {
-            name: {"value": p, "requires_grad": bool(p.requires_grad)} for name, p in module.named_parameters()
+        every = dict(module.named_parameters())
+        return {
+            "parameters": {name: self._part(module, name) for name in step["names"]},
+            "trainable": {name: tuple(p.shape) for name, p in every.items() if p.requires_grad},
+            "frozen": {name: tuple(p.shape) for name, p in every.items() if not p.requires_grad},
+            "same": {
+                path: self._part(module, path) is self._values[other] for path, other in step["identical"].items()
+            },
         }
-        return {"parameters": parameters}
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from typing import Any
 from .agent import Agent, Channel
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h; prctl(2)
+FAILED = 70  # EX_SOFTWARE, sysexits.h
 WARM_MODULES = ("collections", "dataclasses", "functools", "itertools", "math", "random", "typing", "warnings")
 
 
@@ -105,8 +106,11 @@ def _begin_run(descriptors: list[int], limits: dict[str, Any], torch: Any) -> No
         _die_with_parent()
         limit(limits)
         _serve_run(reading, writing, torch)
-    finally:
-        os._exit(0)
+    except BaseException:
+        # The judge sees a run that ended with this code; the traceback is in the run's output.
+        sys.excepthook(*sys.exc_info())
+        os._exit(FAILED)
+    os._exit(0)
 
 
 def _serve_run(reading: int, writing: int, torch: Any) -> None:

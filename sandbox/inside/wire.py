@@ -159,7 +159,8 @@ class Encoder:
         self._alive.append(array)
         if self._keep and array.size:
             base, offset = _root_of(array)
-            number = self._storage(id(base), base.nbytes, lambda: base.tobytes("A"))
+            key = base.__array_interface__["data"][0]
+            number = self._storage(key, base.nbytes, lambda: base.tobytes("A"))
             node = {"a": number, "y": name, "s": list(array.shape), "r": list(array.strides), "n": offset}
         else:
             node = {"a": self._buffer(array.tobytes()), "y": name, "s": list(array.shape), "r": None, "n": 0}
@@ -211,15 +212,20 @@ def _storage_bytes(storage: Any, torch: Any) -> bytes:
 
 
 def _root_of(array: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], int]:
-    """The array that owns this one's memory, and the offset of this one's first element in it, in bytes."""
+    """A contiguous array that spans this one's memory, and the offset of this one's first element in it, in bytes."""
     root = array
     while isinstance(root.base, np.ndarray):
         root = root.base
-    start = root.__array_interface__["data"][0]
     if not (root.flags.c_contiguous or root.flags.f_contiguous):
-        root = np.ascontiguousarray(array)
-        return root, 0
-    return root, array.__array_interface__["data"][0] - start
+        root = _span(root)
+    return root, array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+
+
+def _span(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The elements from the lowest to the highest address of an array, as one dimension."""
+    upwards = array[tuple(slice(None, None, -1 if stride < 0 else 1) for stride in array.strides)]
+    last = sum((size - 1) * stride for size, stride in zip(upwards.shape, upwards.strides, strict=True))
+    return np.lib.stride_tricks.as_strided(upwards, (last // array.itemsize + 1,), (array.itemsize,))
 
 
 def describe(value: Any, torch: Any) -> tuple[str, str]:

@@ -1,0 +1,167 @@
+"""The command line: which commands there are, and the exit status of everything that can go wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
+
+from judge.commands.catalogue import list_problems, show, start
+from judge.commands.hints import hint, solution
+from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
+from judge.errors import JudgeError, ProblemError, UsageError
+from judge.session import OutputError, Session, current_session, shown_path
+from judge.verdict import Kind, Verdict, to_json
+from problems import BrokenProblem, UnknownProblem
+
+ABOUT = "A judge for machine-learning code written from scratch."
+
+EXAMPLES = """\
+Examples:
+
+    judge list                       what there is to solve
+    judge start attention            write attention.py to begin with
+    judge run attention.py           is it right, and where is it not?
+    judge run attention.py --seed 7  the same cases again
+    judge hint attention             the next of three hints
+
+Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    tokens = list(sys.argv[1:] if arguments is None else arguments)
+    session = current_session()
+    try:
+        return _dispatch(tokens, session)
+    except KeyboardInterrupt:
+        session.end_progress()
+        return _refuse("Interrupted.", EXIT_INTERRUPTED, tokens, session)
+    except CycloptsError as error:
+        return _refuse(_usage_sentence(error, tokens), EXIT_USAGE, tokens, session)
+    except (UsageError, UnknownProblem) as error:
+        return _refuse(str(error), EXIT_USAGE, tokens, session)
+    except (ProblemError, BrokenProblem) as error:
+        return _refuse(f"A problem's folder is broken: {error}", EXIT_FAILED, tokens, session)
+    except JudgeError as error:
+        return _refuse(str(error), EXIT_FAILED, tokens, session)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must be said in words
+        session.end_progress()
+        return _refuse(_failure_sentence(error, tokens, session), EXIT_FAILED, tokens, session)
+
+
+def build() -> App:
+    """The commands."""
+    app = App(
+        name="judge",
+        help=ABOUT,
+        help_epilogue=EXAMPLES,
+        help_format="plaintext",
+        version=_version,
+    )
+    commands: dict[str, Callable[..., int]] = {
+        "list": list_problems,
+        "show": show,
+        "start": start,
+        "run": run,
+        "hint": hint,
+        "solution": solution,
+    }
+    for place, (name, command) in enumerate(commands.items()):
+        app.command(name=name, sort_key=place)(command)
+    app.register_install_completion_command(help="Install completion for your shell.")
+    return app
+
+
+def _dispatch(tokens: list[str], session: Session) -> int:
+    app = build()
+    command, bound, injected = app.parse_args(tokens, exit_on_error=False, print_error=False)
+    if "session" in injected:
+        return int(command(*bound.args, **bound.kwargs, session=session))
+    # What cyclopts does by itself: help, version, completion. rich is imported for these only.
+    console = session.console()
+    if "console" in bound.arguments:
+        bound.arguments["console"] = console
+    try:
+        with console.capture() as captured:
+            command(*bound.args, **bound.kwargs)
+    except SystemExit as stopped:
+        return EXIT_USAGE if stopped.code else 0
+    session.write(captured.get())
+    return 0
+
+
+def _refuse(sentence: str, status: int, tokens: list[str], session: Session) -> int:
+    """Say why there is no verdict, as JSON where that was asked for."""
+    if not _wants_json(tokens) or session.out is None:
+        session.say(sentence)
+        return status
+    verdict = Verdict(
+        problem=None,
+        framework=None,
+        verdict=Kind.INTERNAL_ERROR if status == EXIT_FAILED else None,
+        seed=_typed_seed(tokens),
+        seconds=0.0,
+        error=sentence.encode("utf-8", "backslashreplace").decode(),
+    )
+    try:
+        session.write_bytes(to_json(verdict) + b"\n")
+    except OutputError as error:
+        session.say(f"{sentence} {error}")
+        return EXIT_FAILED
+    return status
+
+
+def _wants_json(tokens: list[str]) -> bool:
+    options = tokens[: tokens.index("--")] if "--" in tokens else tokens
+    return "--json" in options
+
+
+def _typed_seed(tokens: list[str]) -> int:
+    """The seed as typed, where there is one that can be read; a usage error may be about anything else."""
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+        text = following if token == "--seed" else token.removeprefix("--seed=") if token.startswith("--seed=") else ""
+        if text.isascii() and text.isdigit() and len(text) < 20:
+            return int(text)
+    return 0
+
+
+def _usage_sentence(error: CycloptsError, tokens: list[str]) -> str:
+    if isinstance(error, UnknownCommandError) and tokens and Path(tokens[0]).is_file():
+        return f"There is no command {tokens[0]!r}. To judge the file: `judge run {tokens[0]}`."
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        sentence = f"There is no place for {' '.join(map(repr, error.unused_tokens))}."
+    else:
+        sentence = " ".join(str(error).split())
+    return f"{sentence} `judge --help` shows what is possible."
+
+
+def _failure_sentence(error: Exception, tokens: list[str], session: Session) -> str:
+    """What failed, in one sentence, and where the traceback is."""
+    import traceback
+
+    what = f"The judge itself failed ({type(error).__name__}: {error})."
+    trace = "".join(traceback.format_exception(error))
+    if "-v" in tokens or "--verbose" in tokens:
+        session.say(trace)
+        return f"{what} This says nothing about your solution."
+    folder = session.places.failures_folder
+    path = folder / f"{session.now():%Y%m%dT%H%M%S.%f}.txt"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(trace, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return f"{what} This says nothing about your solution. `-v` shows the traceback."
+    return f"{what} This says nothing about your solution. The traceback is in {shown_path(path)}."
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("ml-judge")
+    except metadata.PackageNotFoundError:
+        return "unknown (not installed)"

@@ -1,0 +1,170 @@
+"""`judge list`, `judge show` and `judge start`: what there is to solve, and a file to begin with."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import msgspec
+
+from judge.commands.parameters import Flag, Framework, Injected
+from judge.errors import UsageError
+from judge.session import shown_path
+from problems import Problem, all_problems, find_problem
+from problems.problem import Difficulty
+
+
+class ListedProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """One problem of `judge list --json`."""
+
+    slug: str
+    title: str
+    difficulty: Difficulty
+    topics: tuple[str, ...]
+    minutes: int
+    frameworks: tuple[str, ...]
+    aliases: tuple[str, ...]
+    solved: bool
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What `judge list --json` prints."""
+
+    schema: int = 1
+    problems: tuple[ListedProblem, ...]
+
+
+def list_problems(*, json: Flag = False, session: Injected) -> int:
+    """List the problems, and which of them you have solved.
+
+    Args:
+        json: print one JSON object.
+        session: where to print.
+    """
+    with session.store() as store:
+        solved = store.solved()
+    order = list(Difficulty)
+    problems = sorted(all_problems(), key=lambda problem: (order.index(problem.difficulty), problem.slug))
+    if json:
+        listing = Listing(problems=tuple(_listed(problem, solved) for problem in problems))
+        session.write_bytes(msgspec.json.encode(listing) + b"\n")
+    else:
+        session.write(_table(problems, solved))
+    return 0
+
+
+def show(name: str, /, *, session: Injected) -> int:
+    """Show what a problem asks for.
+
+    Args:
+        name: the problem, by its name or an alias.
+        session: where to print.
+    """
+    problem = find_problem(problem_name(name))
+    if session.colour:
+        from rich.markdown import Markdown
+
+        console = session.console()
+        with console.capture() as captured:
+            console.print(Markdown(problem.statement, code_theme="ansi_dark"))
+        session.write(captured.get())
+    else:
+        session.write(problem.statement.rstrip("\n") + "\n")
+    typed = problem_name(name)
+    wide = max(len(typed), len(typed + ".py") - 2)
+    session.write(
+        f"\nNext:\n"
+        f"  judge start {typed:<{wide}}  writes {typed}.py to begin with\n"
+        f"  judge run {typed + '.py':<{wide + 2}}  judges it\n"
+        f"  judge hint {typed:<{wide + 1}}  shows the next of {len(problem.hints)} hints\n"
+        f"An interview gives about {problem.minutes} minutes for it.\n"
+    )
+    return 0
+
+
+def start(
+    name: str,
+    /,
+    *,
+    framework: Framework = None,
+    dest: Path = Path(),
+    session: Injected,
+) -> int:
+    """Write a file to begin with. A file that is there already is never changed.
+
+    Args:
+        name: the problem, by its name or an alias; the file is called as you type it.
+        framework: torch or numpy, for problems that can be solved in either.
+        dest: the folder to write it to.
+        session: where to print.
+    """
+    typed = name.removesuffix(".py")
+    problem = find_problem(typed)
+    if framework is not None and framework not in problem.frameworks:
+        raise UsageError(f"{problem.slug} is solved in {' or '.join(problem.frameworks)} only: leave --framework out.")
+    path = dest / f"{typed}.py"
+    _write_new(path, problem.starter(framework or problem.frameworks[0]))
+    session.write(f"{shown_path(path)} is written. `judge run {shlex.quote(shown_path(path))}` judges it.\n")
+    return 0
+
+
+def problem_name(typed: str) -> str:
+    """The problem's name in what was typed, which may also be the path of a solution."""
+    return Path(typed).name.removesuffix(".py")
+
+
+def _write_new(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        if not path.parent.is_dir():
+            raise UsageError(f"{shown_path(path.parent)} is not a folder: give another --dest.") from None
+        raise UsageError(
+            f"{shown_path(path)} is there already and is left as it is. "
+            "Move it away, or give another folder with --dest."
+        ) from None
+    except OSError as error:
+        raise UsageError(f"{shown_path(path)} can't be written: {error.strerror}.") from error
+
+
+def _listed(problem: Problem, solved: frozenset[str]) -> ListedProblem:
+    return ListedProblem(
+        slug=problem.slug,
+        title=problem.title,
+        difficulty=problem.difficulty,
+        topics=problem.topics,
+        minutes=problem.minutes,
+        frameworks=problem.frameworks,
+        aliases=problem.aliases,
+        solved=problem.slug in solved,
+    )
+
+
+def _table(problems: list[Problem], solved: frozenset[str]) -> str:
+    """Problems under a heading for each difficulty, columns aligned over all of them."""
+    rows = {
+        problem.slug: (
+            problem.slug,
+            problem.title,
+            f"{problem.minutes} min",
+            "solved" if problem.slug in solved else "",
+            ", ".join(problem.topics),
+        )
+        for problem in problems
+    }
+    widths = [max(len(row[column]) for row in rows.values()) for column in range(4)] if rows else []
+    lines = []
+    for difficulty in Difficulty:
+        chosen = [rows[problem.slug] for problem in problems if problem.difficulty is difficulty]
+        if chosen:
+            lines.append(difficulty.value.capitalize())
+        for row in chosen:
+            cells = [cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)]
+            lines.append("  " + "  ".join(cell for cell in [*cells, row[4]] if cell).rstrip())
+        if chosen:
+            lines.append("")
+    done = sum(problem.slug in solved for problem in problems)
+    lines.append(f"{done} of {len(problems)} solved. `judge show NAME` says what is asked.")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,180 @@
+"""`judge run`: judge a file, remember it, report it."""
+
+from __future__ import annotations
+
+import shlex
+import stat
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from judge.commands.parameters import Flag, Framework, Injected, Sandbox
+from judge.configuration import Configuration, read_configuration
+from judge.errors import JudgeError, UsageError
+from judge.session import Session, shown_path
+from judge.text import escaped
+from judge.verdict import Kind, Verdict, to_json
+from problems import UnknownProblem, find_problem
+
+EXIT_ACCEPTED = 0
+EXIT_REJECTED = 1
+EXIT_USAGE = 2
+EXIT_FAILED = 3
+EXIT_INTERRUPTED = 130
+
+MOST_SOURCE_BYTES = 16 * 2**20
+
+
+def run(
+    file: Path,
+    /,
+    *,
+    problem: str | None = None,
+    framework: Framework = None,
+    json: Flag = False,
+    seed: str | None = None,
+    sandbox: Sandbox = None,
+    junit: Path | None = None,
+    verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=(), show_default=False)] = False,
+    session: Injected,
+) -> int:
+    """Judge a file: is it right, and where is it not?
+
+    Args:
+        file: the solution, one file.
+        problem: the problem, where neither the file's name nor what it defines tells.
+        framework: torch or numpy, where the file's imports don't tell.
+        json: print one JSON object and nothing else.
+        seed: a whole number; repeats the cases of an earlier run. Without it they are drawn afresh.
+        sandbox: where the file runs; auto takes the strongest that works here.
+        junit: also write the report to this file, as JUnit XML.
+        verbose: where the judge itself fails, show its traceback.
+        session: where to print.
+    """
+    configuration = read_configuration(
+        session.environment, session.places.config_file, {"sandbox": sandbox, "seed": seed}
+    )
+    _require_file(file)
+    if problem is not None:
+        find_problem(problem)
+    if junit is not None:
+        _require_place_for(junit)
+    with session.store() as store:
+        source = _source(file)
+        verdict = _judged(file, problem=problem, framework=framework, configuration=configuration, session=session)
+        store.add_attempt(verdict, file_name=file.name, source=source)
+    if json:
+        session.write_bytes(to_json(verdict) + b"\n")
+    else:
+        repeat = _repeat(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
+        _report(verdict, file.name, repeat, session)
+    written = junit is None or _wrote_junit(junit, verdict, file.name, session)
+    return exit_status(verdict) if written else EXIT_FAILED
+
+
+def exit_status(verdict: Verdict) -> int:
+    """The exit status that stands for a verdict."""
+    if verdict.verdict is None:
+        return EXIT_USAGE
+    if verdict.verdict is Kind.INTERNAL_ERROR:
+        return EXIT_FAILED
+    return EXIT_ACCEPTED if verdict.accepted else EXIT_REJECTED
+
+
+def _judged(
+    file: Path, *, problem: str | None, framework: str | None, configuration: Configuration, session: Session
+) -> Verdict:
+    progress = session.progress()
+    if progress is not None:
+        progress("starting")
+    from judge.judging import judge_file
+    from sandbox import SandboxUnavailable
+
+    try:
+        return judge_file(
+            file,
+            problem=problem,
+            framework=framework,
+            seed=configuration.seed,
+            sandbox=configuration.sandbox,
+            progress=progress,
+            configuration=configuration,
+        )
+    except SandboxUnavailable as error:
+        raise JudgeError(str(error)) from error
+    finally:
+        session.end_progress()
+
+
+def _require_file(file: Path) -> None:
+    """Say early, before anything slow is imported, that there is nothing to judge.
+
+    Raises:
+        UsageError: there is no such file, or it is a folder.
+    """
+    name = shown_path(file)
+    if file.is_dir():
+        raise UsageError(f"{name} is a folder. Give the file to judge.")
+    try:
+        file.stat()
+    except (OSError, ValueError):
+        sibling = file.with_name(file.name + ".py")
+        if sibling.is_file():
+            raise UsageError(f"There is no file {name}. Did you mean {shown_path(sibling)}?") from None
+        raise UsageError(f"There is no file {name}.{_how_to_start(file)}") from None
+
+
+def _how_to_start(file: Path) -> str:
+    try:
+        find_problem(file.stem)
+    except UnknownProblem:
+        return ""
+    return f" `judge start {escaped(file.stem)}` writes one to begin with."
+
+
+def _require_place_for(junit: Path) -> None:
+    if junit.is_dir():
+        raise UsageError(f"--junit {shown_path(junit)} is a folder. Give the file to write.")
+    if not junit.parent.is_dir():
+        raise UsageError(
+            f"--junit {shown_path(junit)} can't be written: there is no folder {shown_path(junit.parent)}."
+        )
+
+
+def _source(file: Path) -> bytes | None:
+    """What is about to be judged; None for a pipe, which can be read only once."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            return None
+        with file.open("rb") as stream:
+            return stream.read(MOST_SOURCE_BYTES)
+    except OSError as error:
+        raise UsageError(f"{shown_path(file)} can't be read: {error.strerror}.") from error
+
+
+def _repeat(file: Path, seed: int, options: dict[str, str | None]) -> str:
+    """The command that gives this verdict again."""
+    words = ["judge", "run", str(file), "--seed", str(seed)]
+    for option, value in options.items():
+        if value is not None:
+            words += [f"--{option}", value]
+    return escaped(shlex.join(words))
+
+
+def _report(verdict: Verdict, file_name: str, repeat: str, session: Session) -> None:
+    from judge.reports.terminal import render
+
+    session.write(render(verdict, file=file_name, repeat=repeat, width=session.width, colour=session.colour))
+
+
+def _wrote_junit(path: Path, verdict: Verdict, file_name: str, session: Session) -> bool:
+    """Write the XML; where that fails, the verdict has been shown, and is not lost."""
+    from judge.reports.junit import render
+
+    try:
+        path.write_text(render(verdict, file=file_name), encoding="utf-8")
+    except OSError as error:
+        session.say(f"--junit {shown_path(path)} can't be written: {error.strerror}.")
+        return False
+    return True

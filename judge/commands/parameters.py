@@ -1,0 +1,22 @@
+"""Kinds of parameters that several commands have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from judge.session import Session
+
+Injected = Annotated[Session, Parameter(parse=False)]
+Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+
+# Given an optional type, cyclopts takes the words "none" and "null" for None: it sees the type without None.
+if TYPE_CHECKING:
+    Number = int | None
+    Framework = Literal["torch", "numpy"] | None
+    Sandbox = Literal["auto", "linux", "docker", "process"] | None
+else:
+    Number = int
+    Framework = Literal["torch", "numpy"]
+    Sandbox = Literal["auto", "linux", "docker", "process"]

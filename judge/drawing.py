@@ -1,0 +1,108 @@
+"""Drawing cases: case i of a check is a function of (seed, check, i) alone; a failing one is shrunk by Hypothesis.
+
+The bytes of `Random(f"{seed}/{check}/{i}")` go through `fuzz_one_input`, which neither looks at a clock nor at other modules. A case
+that fails goes through again, is kept in a database in memory, and Hypothesis shrinks it from there.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.database import InMemoryExampleDatabase
+
+from judge.errors import ProblemError
+from problems.cases import Case
+from problems.checks import Check
+
+BYTES = 1024
+MOST_ASKS = 50
+
+
+class StillFails(Exception):
+    """Tells Hypothesis that a case fails."""
+
+
+class Drawing:
+    """The cases of one check.
+
+    Args:
+        check: whose strategy is drawn from.
+        seed: of the run.
+    """
+
+    def __init__(self, check: Check, seed: int) -> None:
+        self._check = check
+        self._seed = seed
+        self._action: Callable[[Case], None] = self._collect
+        self._collected: list[Case] = []
+        self._test = self._make_test()
+
+    def _make_test(self) -> Any:
+        @settings(
+            database=InMemoryExampleDatabase(),
+            phases=[Phase.reuse, Phase.shrink],
+            deadline=None,
+            max_examples=1,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            derandomize=False,
+            print_blob=False,
+        )
+        @given(self._check.draw())
+        def test(case: Case) -> None:
+            self._action(case)
+
+        return test
+
+    def _collect(self, case: Case) -> None:
+        self._collected.append(case)
+
+    def _bytes(self, number: int) -> bytes:
+        return random.Random(f"{self._seed}/{self._check.name}/{number}").randbytes(BYTES)
+
+    def cases(self) -> list[Case]:
+        """The cases of this check, in order.
+
+        Raises:
+            ProblemError: the strategy draws more than there are bytes, or rejects its draws.
+        """
+        self._collected = []
+        for number in range(self._check.cases):
+            self._test.hypothesis.fuzz_one_input(self._bytes(number))
+            if len(self._collected) != number + 1:
+                raise ProblemError(f"the strategy of the check {self._check.name} made no case of draw {number}")
+        return self._collected
+
+    def shrink(self, number: int, fails: Callable[[Case], bool]) -> Case:
+        """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
+
+        Args:
+            number: of a case that failed.
+            fails: whether a case still fails in the same way; asked at most `MOST_ASKS` times.
+        """
+        verdicts: dict[bytes, bool] = {}
+        found: list[Case] = []
+
+        def action(case: Case) -> None:
+            key = msgspec.json.encode(case)
+            if key not in verdicts:
+                verdicts[key] = (not verdicts) or (len(verdicts) < MOST_ASKS and fails(case))
+            if verdicts[key]:
+                found.append(case)
+                raise StillFails
+
+        self._action = action
+        try:
+            self._test.hypothesis.fuzz_one_input(self._bytes(number))
+        except StillFails:
+            pass
+        try:
+            self._test()
+        except StillFails:
+            pass
+        self._action = self._collect
+        return found[-1]

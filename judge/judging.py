@@ -1,0 +1,364 @@
+"""The way of one submission: rules, loading, checks, the smallest counterexample, cost."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+
+from judge.configuration import Configuration
+from judge.counterexample import counterexample
+from judge.drawing import Drawing
+from judge.errors import JudgeError, ProblemError
+from judge.examination import Examiner, Fault
+from judge.loading import load_fault, load_spec
+from judge.reference import Reference, load_module
+from judge.rules import find_offences
+from judge.sandboxes import Sandbox, open_sandbox
+from judge.submission import Submission, read_submission
+from judge.translation import to_steps
+from judge.verdict import CheckResult, Cost, Counterexample, Kind, Location, Outcome, SandboxUsed, Verdict
+from problems import Problem
+from problems.asks import Program
+from problems.cases import Case
+from problems.checks import Check
+from sandbox import Door, Limits
+
+Progress = Callable[[str], None]
+FATAL = (Kind.TIME_LIMIT, Kind.MEMORY_LIMIT, Kind.FORBIDDEN, Kind.SANDBOX_VIOLATION)
+
+
+def judge_file(
+    path: Path,
+    *,
+    problem: str | None = None,
+    framework: str | None = None,
+    seed: int | None = None,
+    sandbox: str = "auto",
+    progress: Progress | None = None,
+    configuration: Configuration | None = None,
+) -> Verdict:
+    """Judge one file.
+
+    Args:
+        path: the file.
+        problem: slug or alias; None: told from the file's name or from what it defines.
+        framework: "torch" or "numpy"; None: told from the file's imports.
+        seed: all cases follow from it; None draws a fresh one.
+        sandbox: "auto", "linux", "docker" or "process".
+        progress: told in a few words what is being done.
+        configuration: limits that replace the problem's own.
+
+    Raises:
+        UsageError: the file or the problem can't be found, or the file can't be read.
+        ProblemError: the problem itself is broken.
+        SandboxUnavailable: no sandbox of that kind works here.
+    """
+    submission = read_submission(path, problem=problem, framework=framework)
+    chosen = secrets.randbelow(2**32) if seed is None else seed
+    rejected = reject_unread(submission, chosen)
+    if rejected is not None:
+        return rejected
+    with open_sandbox(sandbox) as place:
+        place.prepare(submission.framework)
+        return judge_submission(
+            submission, seed=chosen, sandbox=place, progress=progress, configuration=configuration or Configuration()
+        )
+
+
+def reject_unread(submission: Submission, seed: int) -> Verdict | None:
+    """The verdict on a file that need not be run: it does not parse, or uses what is forbidden."""
+    blank = Verdict(
+        problem=submission.problem.slug,
+        framework=submission.framework,
+        verdict=Kind.LOAD_ERROR,
+        seed=seed,
+        seconds=0.0,
+        checks=(),
+    )
+    if submission.tree is None:
+        locations = (submission.location,) if submission.location else ()
+        return msgspec.structs.replace(blank, headline=submission.broken, locations=locations)
+    offences = find_offences(submission.tree, submission.problem.forbidden, framework=submission.framework)
+    if not offences:
+        return None
+    lines = submission.source.splitlines()
+    places = tuple(
+        Location(
+            line=offence.line,
+            column=offence.column,
+            end_column=offence.end_column,
+            text=lines[offence.line - 1] if offence.line <= len(lines) else "",
+            note=offence.message,
+        )
+        for offence in offences
+    )
+    return msgspec.structs.replace(blank, verdict=Kind.FORBIDDEN, headline=offences[0].message, locations=places)
+
+
+def judge_submission(
+    submission: Submission,
+    *,
+    seed: int,
+    sandbox: Sandbox,
+    progress: Progress | None = None,
+    configuration: Configuration | None = None,
+) -> Verdict:
+    """Judge a submission that has passed the rules for source."""
+    settings = configuration or Configuration()
+    return Judging(submission, seed, sandbox, progress or (lambda text: None), settings).verdict()
+
+
+def limits_of(problem: Problem, configuration: Configuration) -> Limits:
+    """The problem's limits, where the configuration sets no others."""
+    own, set_ = problem.limits, configuration
+    return Limits(
+        call_seconds=own.call_seconds if set_.call_seconds is None else set_.call_seconds,
+        run_seconds=own.run_seconds if set_.run_seconds is None else set_.run_seconds,
+        memory_bytes=(own.memory_mib if set_.memory_mib is None else set_.memory_mib) << 20,
+        output_bytes=(own.output_kib if set_.output_kib is None else set_.output_kib) << 10,
+    )
+
+
+def load_checks(problem: Problem) -> tuple[Check, ...]:
+    """The checks of a problem, from its folder.
+
+    Raises:
+        ProblemError: checks.py does not load or defines no CHECKS.
+    """
+    module = load_module(problem.folder / "checks.py", f"_checks_{problem.slug}")
+    checks = getattr(module, "CHECKS", None)
+    if not isinstance(checks, tuple) or not all(isinstance(check, Check) for check in checks):
+        raise ProblemError(f"{problem.folder / 'checks.py'} has no tuple CHECKS of checks")
+    return checks
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """A check that failed: on which case, and how."""
+
+    number: int
+    case: Case
+    program: Program
+    fault: Fault
+
+
+class Judging:
+    """One submission on its way; `verdict` walks it."""
+
+    def __init__(
+        self, submission: Submission, seed: int, sandbox: Sandbox, progress: Progress, configuration: Configuration
+    ) -> None:
+        torch.set_num_threads(1)
+        self._submission = submission
+        self._problem = submission.problem
+        self._seed = seed
+        self._sandbox = sandbox
+        self._progress = progress
+        self._limits = limits_of(self._problem, configuration)
+        self._arrays = "array" if submission.framework == "numpy" else "tensor"
+        self._started = time.perf_counter()
+        self._output = ""
+        self._cpu: dict[str, float] = {}
+        self._reference: Reference | None = None
+
+    def verdict(self) -> Verdict:
+        """Judge it."""
+        with self._open() as door:
+            self._progress("loading the file")
+            loaded = door.load(self._spec(self._submission.source, self._submission.filename))
+            self._examiner = Examiner(self._model(), self._submission.source, self._arrays)
+            fault = load_fault(loaded, self._submission, self._examiner)
+            if fault is not None:
+                door.close()
+                return self._build(fault.kind, fault, (), door.output())
+            results, failed = self._checks(door)
+            self._output = door.output()
+        if failed is None:
+            return self._accepted(results)
+        check, failure = failed
+        self._progress("looking for the smallest failing input")
+        failure = self._shrunk(check, failure)
+        results = [self._with_counterexample(result, check, failure) for result in results]
+        return self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
+
+    def _open(self) -> Door:
+        torch_module = None if self._arrays == "array" else torch
+        return self._sandbox.open(self._submission.framework, self._limits, torch_module)
+
+    def _spec(self, source: str, filename: str) -> dict[str, Any]:
+        own = load_spec(
+            self._problem, self._submission.framework, source=source, filename=filename, seed=self._seed
+        )
+        return own | self._sandbox.spec(self._submission.framework)
+
+    def _model(self) -> Reference:
+        if self._reference is None:
+            module = load_module(self._problem.reference, f"_reference_{self._problem.slug}")
+            self._reference = Reference(vars(module))
+        return self._reference
+
+    def _checks(self, door: Door) -> tuple[list[CheckResult], tuple[Check, Failed] | None]:
+        """Every check in order; a broken gate, or a run that ended, skips the rest."""
+        results: list[CheckResult] = []
+        first: tuple[Check, Failed] | None = None
+        checks = self._own_checks()
+        skipping = False
+        for number, check in enumerate(checks, 1):
+            if skipping:
+                results.append(_result(check, Outcome.SKIPPED, "Not tried: an earlier check ended the run.", 0.0))
+                continue
+            self._progress(f"check {number} of {len(checks)}: {check.sentence}")
+            begun = time.perf_counter()
+            failure, ended = self._run_check(check, door)
+            seconds = time.perf_counter() - begun
+            if failure is None:
+                results.append(_result(check, Outcome.PASSED, check.sentence, seconds))
+                continue
+            first = first or (check, failure)
+            results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
+            skipping = check.gate or ended
+        return results, first
+
+    def _own_checks(self) -> list[Check]:
+        """The checks that are meant for this framework."""
+        framework = self._submission.framework
+        return [c for c in load_checks(self._problem) if not c.frameworks or framework in c.frameworks]
+
+    def _run_check(self, check: Check, door: Door) -> tuple[Failed | None, bool]:
+        """The first case that fails, and whether the run has ended."""
+        drawing = Drawing(check, self._seed)
+        cases = drawing.cases()
+        if not check.fresh:
+            return self._run_cases(check, cases, door)
+        with self._open() as other:
+            loaded = other.load(self._spec(self._submission.source, self._submission.filename))
+            fault = load_fault(loaded, self._submission, self._examiner)
+            if fault is not None:
+                sentence = f"loaded a second time, your file fails: {fault.sentence}"
+                fault = msgspec.structs.replace(fault, sentence=sentence)
+                return Failed(0, cases[0], [], fault), True
+            return self._run_cases(check, cases, other)
+
+    def _run_cases(self, check: Check, cases: Sequence[Case], door: Door) -> tuple[Failed | None, bool]:
+        programs = [check.ask(case) for case in cases]
+        steps = [to_steps(program, arrays=self._arrays) for program in programs]
+        replies = [door.measure(each) for each in steps] if check.measured else door.ask(steps)
+        spent = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
+        self._cpu[check.name] = self._cpu.get(check.name, 0.0) + spent
+        ended = door.end is not None
+        last = next((n for n, each in enumerate(replies) if not _complete(programs[n], each)), len(cases) - 1)
+        where = door.end.program if door.end is not None and not check.measured else last
+        for number, (case, program) in enumerate(zip(cases, programs, strict=True)):
+            end = door.end if ended and number == where else None
+            fault = self._examiner.examine(check, case, program, replies[number], end)
+            if fault is not None:
+                return Failed(number, case, program, fault), ended
+        return None, ended
+
+    def _shrunk(self, check: Check, failure: Failed) -> Failed:
+        """The smallest case that fails the same check with the same verdict; the one at hand where there is none smaller."""
+        if failure.fault.kind in FATAL or check.measured or check.fresh or not failure.program:
+            return failure
+        smallest = failure
+        door: Door | None = None
+
+        def fails(case: Case) -> bool:
+            nonlocal smallest, door
+            if door is None or door.end is not None:
+                if door is not None:
+                    door.close()
+                door = self._open()
+                door.load(self._spec(self._submission.source, self._submission.filename))
+            found, _ = self._run_cases(check, [case], door)
+            if found is None or found.fault.kind != failure.fault.kind:
+                return False
+            faults[msgspec.json.encode(case)] = found
+            return True
+
+        faults: dict[bytes, Failed] = {}
+        try:
+            case = Drawing(check, self._seed).shrink(failure.number, fails)
+        finally:
+            if door is not None:
+                door.close()
+        return faults.get(msgspec.json.encode(case), smallest)
+
+    def _with_counterexample(self, result: CheckResult, check: Check, failure: Failed) -> CheckResult:
+        if result.name != check.name:
+            return result
+        fault = failure.fault
+        example: Counterexample | None = None
+        if failure.program:
+            example = counterexample(
+                self._problem,
+                failure.case,
+                failure.program,
+                fault.step,
+                expected=fault.expected,
+                actual=fault.actual,
+                worst_index=fault.worst_index,
+            )
+        return msgspec.structs.replace(result, message=_message(check, fault), counterexample=example)
+
+    def _accepted(self, results: Sequence[CheckResult]) -> Verdict:
+        self._progress("measuring the reference")
+        sentence = f"{sum(result.outcome is Outcome.PASSED for result in results)} checks passed"
+        fault = Fault(kind=Kind.ACCEPTED, sentence=sentence)
+        verdict = self._build(Kind.ACCEPTED, fault, tuple(results), self._output)
+        return msgspec.structs.replace(verdict, cost=self._cost(), seconds=time.perf_counter() - self._started)
+
+    def _cost(self) -> Cost | None:
+        """CPU time on one check's calls beside the reference's, which goes through the door like a solution."""
+        if self._arrays == "array":
+            return None
+        check = next((check for check in self._own_checks() if check.cases > 50 and not check.measured), None)
+        if check is None or not self._cpu.get(check.name):
+            return None
+        with self._open() as door:
+            loaded = door.load(self._spec(self._problem.solution, self._problem.reference.name))
+            if loaded.end is not None or loaded.raised is not None or loaded.faults:
+                raise ProblemError(f"the reference of {self._problem.slug} does not load in the sandbox: {loaded}")
+            programs = [check.ask(case) for case in Drawing(check, self._seed).cases()]
+            replies = door.ask([to_steps(program, arrays=self._arrays) for program in programs])
+        reference = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
+        return Cost(solution_seconds=self._cpu[check.name], reference_seconds=reference)
+
+    def _build(self, kind: Kind, fault: Fault, checks: tuple[CheckResult, ...], output: str) -> Verdict:
+        return Verdict(
+            problem=self._problem.slug,
+            framework=self._submission.framework,
+            verdict=kind,
+            seed=self._seed,
+            seconds=time.perf_counter() - self._started,
+            sandbox=SandboxUsed(kind=self._sandbox.kind, level=self._sandbox.level),
+            headline=fault.sentence,
+            details=fault.facts if not checks else (),
+            locations=fault.locations,
+            checks=checks,
+            output=output,
+        )
+
+
+def _complete(program: Program, replies: Sequence[Any]) -> bool:
+    """Whether the last reply is that of the last step, or one that ends a program early."""
+    if not replies:
+        return False
+    last = replies[-1]
+    return last.step == len(program) - 1 or last.raised is not None or last.part is not None
+
+
+def _result(check: Check, outcome: Outcome, message: str, seconds: float) -> CheckResult:
+    return CheckResult(name=check.name, outcome=outcome, message=message, seconds=seconds)
+
+
+def _message(check: Check, fault: Fault) -> str:
+    """What was found, the facts, and the property that it breaks."""
+    return "\n".join([fault.sentence, *fault.facts, f"Asked for: {check.sentence}"])
+
+
+__all__ = ["JudgeError", "judge_file", "judge_submission", "limits_of", "load_checks", "reject_unread"]

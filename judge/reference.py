@@ -1,0 +1,141 @@
+"""The reference: loaded by path on the trusted side, and asked the same programs as the solution, in three precisions."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from judge.errors import ProblemError
+from judge.translation import answer_of, in_precision
+from problems.asks import Answer, Answers, Failure, Program
+from sandbox.inside.interpreter import Interpreter
+
+ROUGH_RUNS = 3
+
+
+def load_module(path: Path, name: str) -> ModuleType:
+    """Execute a trusted file of a problem under a name of its own.
+
+    Raises:
+        ProblemError: it does not load.
+    """
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ProblemError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ProblemError(f"{path} does not load: {type(error).__name__}: {error}") from error
+    return module
+
+
+class Reference:
+    """A problem's model answer.
+
+    Args:
+        names: what its file defines.
+    """
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def answers(self, program: Program, dtype: torch.dtype) -> Answers:
+        """What it answers to a program, with every floating tensor in the given precision."""
+        interpreter = Interpreter(self._names, torch, None)
+        interpreter.begin()
+        found: Answers = {}
+        for place, step in enumerate(in_precision(program, dtype)):
+            try:
+                fields = interpreter.run(step)
+            except Exception as error:
+                if not step.get("may_raise"):
+                    raise ProblemError(f"the reference raised {type(error).__name__}: {error}") from error
+                bases = tuple(base.__name__ for base in type(error).__mro__)
+                failure = Failure(type_name=type(error).__name__, bases=bases, message=str(error))
+                found[place] = Answer(failure=failure)
+                continue
+            if fields is not None:
+                found[place] = answer_of(fields)
+        return found
+
+
+class LazyRight:
+    """What the reference answers to one program, computed when it is asked for and kept."""
+
+    def __init__(self, reference: Reference, program: Program, seed: int) -> None:
+        self._reference = reference
+        self._program = program
+        self._seed = seed
+        self._exact: Answers | None = None
+        self._single: Answers | None = None
+        self._rough: dict[float, tuple[list[Answers], float]] = {}
+
+    def exact(self, step: int) -> Answer:
+        """In float64."""
+        if self._exact is None:
+            self._exact = self._reference.answers(self._program, torch.float64)
+        return self._exact[step]
+
+    def single(self, step: int) -> Answer:
+        """In float32."""
+        if self._single is None:
+            self._single = self._reference.answers(self._program, torch.float32)
+        return self._single[step]
+
+    def rough(self, step: int, eps: float) -> tuple[list[Answer], float]:
+        """In float64 with each operation off by a random eps, a few times; and the largest number on the way."""
+        if eps not in self._rough:
+            runs, largest = [], 0.0
+            for run in range(ROUGH_RUNS):
+                with Disturbed(eps, self._seed + run) as mode:
+                    runs.append(self._reference.answers(self._program, torch.float64))
+                largest = max(largest, mode.largest)
+            self._rough[eps] = (runs, largest)
+        runs, largest = self._rough[eps]
+        return [answers[step] for answers in runs], largest
+
+
+class Disturbed(TorchDispatchMode):
+    """Multiplies what each operation computes by 1 + eps r, r uniform in [-1, 1]; views and in-place operations excepted.
+
+    Args:
+        eps: relative error of one operation.
+        seed: of the disturbance.
+
+    Attributes:
+        largest: the largest finite number that any operation produced.
+    """
+
+    def __init__(self, eps: float, seed: int) -> None:
+        super().__init__()
+        self._eps = eps
+        self._generator = torch.Generator().manual_seed(seed)
+        self.largest = 0.0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run one operation and disturb its results."""
+        result = func(*args, **(kwargs or {}))
+        if any(returned.alias_info is not None for returned in func._schema.returns):
+            return result
+        if isinstance(result, torch.Tensor):
+            return self._disturb(result)
+        if isinstance(result, (tuple, list)):
+            return type(result)(self._disturb(r) if isinstance(r, torch.Tensor) else r for r in result)
+        return result
+
+    def _disturb(self, result: torch.Tensor) -> torch.Tensor:
+        if not result.is_floating_point() or not result.numel():
+            return result
+        finite = torch.nan_to_num(result, nan=0.0, posinf=0.0, neginf=0.0)
+        self.largest = max(self.largest, float(finite.abs().max()))
+        noise = torch.rand(result.shape, generator=self._generator, dtype=result.dtype) * 2 - 1
+        return result * (1 + self._eps * noise)

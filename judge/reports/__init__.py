@@ -1,0 +1,1 @@
+"""A verdict as text: for people, for continuous integration, as a picture. Reports print and decide nothing."""

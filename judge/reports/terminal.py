@@ -1,0 +1,182 @@
+"""The report for a terminal: one headline that survives `| head -1`, then what shows why."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from judge.reports import comparison
+from judge.reports.places import place_lines
+from judge.reports.style import Painter, Style
+from judge.text import escaped, shortened, wrapped
+from judge.verdict import CheckResult, Cost, Kind, Location, Outcome, SandboxUsed, Verdict
+
+LABEL_WIDTH = 10
+MOST_FACTS = 12
+MOST_FACT_CHARACTERS = 600
+MOST_HEADLINE_CHARACTERS = 300
+MOST_OUTPUT_LINES = 12
+
+WORDS = {
+    Kind.ACCEPTED: "accepted",
+    Kind.WRONG_ANSWER: "wrong answer",
+    Kind.WRONG_SHAPE: "wrong shape",
+    Kind.RUNTIME_ERROR: "runtime error",
+    Kind.LOAD_ERROR: "load error",
+    Kind.FORBIDDEN: "forbidden",
+    Kind.TIME_LIMIT: "time limit",
+    Kind.MEMORY_LIMIT: "memory limit",
+    Kind.SANDBOX_VIOLATION: "sandbox violation",
+    Kind.INTERNAL_ERROR: "the judge failed",
+}
+SIGNS = {Outcome.PASSED: "passed", Outcome.FAILED: "FAILED", Outcome.SKIPPED: "skipped"}
+STYLES = {Outcome.PASSED: Style.GOOD, Outcome.FAILED: Style.BAD, Outcome.SKIPPED: Style.QUIET}
+
+
+def render(verdict: Verdict, *, file: str, repeat: str, width: int = 80, colour: bool = False) -> str:
+    """The whole report.
+
+    Args:
+        verdict: what was found.
+        file: the solution's name, as the person knows it.
+        repeat: the command that gives the same verdict again.
+        width: columns to keep to; the headline alone may be longer.
+        colour: whether to use the terminal's codes.
+    """
+    paint = Painter(colour)
+    inner = width - LABEL_WIDTH - 2
+    failed = verdict.failed()
+    blocks = [
+        _details(verdict, failed, inner),
+        place_lines(_places(verdict), width=inner, paint=paint),
+        *(_example(verdict, failed, inner, paint) if failed is not None else []),
+        _diagnosis(verdict, inner, paint),
+        _output(verdict.output, inner),
+        _checks(verdict.checks, inner, paint),
+        _ending(verdict, repeat),
+    ]
+    labels = ["", "Where", *(["Case", "Inputs", "Result"] if failed is not None else [])]
+    labels += ["Mistake", "You print", "Checks", ""]
+    lines = [_headline(verdict, file, paint)]
+    for label, block in zip(labels, blocks, strict=True):
+        if block:
+            lines += ["", *_labelled(label, block, paint)]
+    return "\n".join(lines) + "\n"
+
+
+def _headline(verdict: Verdict, file: str, paint: Painter) -> str:
+    word = "not judged" if verdict.verdict is None else WORDS[verdict.verdict]
+    text = escaped(verdict.headline or verdict.error or "")
+    text = shortened(text, MOST_HEADLINE_CHARACTERS)
+    style = Style.GOOD if verdict.accepted else Style.BAD
+    return f"{paint(escaped(file), Style.HEADING)}: {paint(word, style)}{' — ' if text else ''}{text}"
+
+
+def _places(verdict: Verdict) -> tuple[Location, ...]:
+    """The places, without a note that the headline has already given."""
+    return tuple(replace(place, note="") if place.note == verdict.headline else place for place in verdict.locations)
+
+
+def _labelled(label: str, block: list[str], paint: Painter) -> list[str]:
+    """A block with its label in the margin; without a label, the block as it is."""
+    if not label:
+        return block
+    margin = " " * (LABEL_WIDTH + 2)
+    first = f"  {paint(f'{label:<{LABEL_WIDTH}}', Style.HEADING)}{block[0]}"
+    return [first.rstrip(), *(f"{margin}{line}".rstrip() for line in block[1:])]
+
+
+def _details(verdict: Verdict, failed: CheckResult | None, width: int) -> list[str]:
+    """The facts: more lines of the verdict, and of the check that decided, where they are not the headline."""
+    facts = list(verdict.details)
+    if verdict.error is not None and verdict.headline:
+        facts.append(verdict.error)
+    if failed is not None:
+        said = verdict.headline.lower()
+        facts += [line for line in failed.message.splitlines() if line.strip() and line.lower() not in said]
+    lines = []
+    for fact in dict.fromkeys(facts[: MOST_FACTS + 1]):
+        lines += [f"  {part}" for part in wrapped(shortened(escaped(fact), MOST_FACT_CHARACTERS), width + LABEL_WIDTH)]
+    if len(facts) > MOST_FACTS + 1:
+        lines.append(f"  and {len(facts) - MOST_FACTS - 1} more lines")
+    return lines
+
+
+def _example(verdict: Verdict, failed: CheckResult, width: int, paint: Painter) -> list[list[str]]:
+    """Three blocks, empty where there is nothing to show: the case, its inputs, the result."""
+    example = failed.counterexample
+    if example is None:
+        return [[], [], []]
+    values = verdict.verdict is not Kind.WRONG_SHAPE and not comparison.shapes_differ(example)
+    sizes = "  ".join(f"{escaped(letter)}={size}" for letter, size in example.sizes.items())
+    case = (wrapped(sizes, width) if sizes else []) + comparison.call_lines(example, width)
+    return [
+        case,
+        comparison.input_lines(example, width=width, values=values),
+        comparison.result_lines(example, width=width, paint=paint, values=values),
+    ]
+
+
+def _diagnosis(verdict: Verdict, width: int, paint: Painter) -> list[str]:
+    diagnosis = verdict.diagnosis
+    if diagnosis is None:
+        return []
+    name = [paint(escaped(diagnosis.mistake), Style.HEADING)] if diagnosis.mistake else []
+    lines = [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
+    return name + lines
+
+
+def _output(output: str, width: int) -> list[str]:
+    """What the solution printed, with a rule at its left, its beginning only."""
+    printed = output.removesuffix("\n")
+    if not printed:
+        return []
+    lines = printed.split("\n")
+    shown = []
+    for line in lines[:MOST_OUTPUT_LINES]:
+        text = escaped(line.removesuffix("\r").expandtabs(4))
+        shown.append(f"│ {text if len(text) <= width - 2 else shortened(text, width - 2 - 24)}")
+    if len(lines) > MOST_OUTPUT_LINES:
+        shown.append(f"and {len(lines) - MOST_OUTPUT_LINES:,} more lines")
+    return shown
+
+
+def _checks(checks: tuple[CheckResult, ...], width: int, paint: Painter) -> list[str]:
+    """How many passed, and the name of each by what became of it."""
+    lines = []
+    for outcome in (Outcome.FAILED, Outcome.PASSED, Outcome.SKIPPED):
+        names = [escaped(check.name) for check in checks if check.outcome is outcome]
+        if not names:
+            continue
+        head = f"{len(names):>2} {SIGNS[outcome]:<8}"
+        parts = wrapped(", ".join(names), width - len(head))
+        lines.append(paint(head, STYLES[outcome]) + parts[0])
+        lines += [f"{'':<{len(head)}}{part}" for part in parts[1:]]
+    return lines
+
+
+def _ending(verdict: Verdict, repeat: str) -> list[str]:
+    """How to repeat it, what it took, where it ran."""
+    took = f"{verdict.seconds:.1f} s"
+    if verdict.accepted and verdict.cost is not None:
+        took += _ratio(verdict.cost)
+    lines = [f"  {'Again':<{LABEL_WIDTH}}{repeat}"] if verdict.verdict is not None else []
+    lines += [f"  {'Time':<{LABEL_WIDTH}}{took}", f"  {'Sandbox':<{LABEL_WIDTH}}{_sandbox(verdict.sandbox)}"]
+    return lines
+
+
+def _ratio(cost: Cost) -> str:
+    if cost.reference_seconds <= 0:
+        return ""
+    return f", {cost.solution_seconds / cost.reference_seconds:.1f}x the reference's CPU time"
+
+
+def _sandbox(used: SandboxUsed | None) -> str:
+    if used is None:
+        return "none was needed: your file was not run"
+    match used.level:
+        case "full":
+            return f"{used.kind}, full isolation"
+        case "none":
+            return f"{used.kind}, no isolation: for code that you trust"
+        case _:
+            return f"{used.kind}, {used.level} isolation"

@@ -1,0 +1,181 @@
+"""One call of the command line: its streams, its clock, its environment. Commands are given it and use nothing else."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from judge.configuration import Places, read_places, wants_colour
+from judge.errors import JudgeError, UsageError
+from judge.text import encodable, escaped
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from judge.store import Store
+
+PIPED_WIDTH = 80
+CLEAR_LINE = "\r\x1b[K"
+
+
+class OutputError(JudgeError):
+    """Standard output takes nothing more: exit status 3."""
+
+
+class Session:
+    """What a command reads from and writes to.
+
+    Args:
+        out: standard output, or None where it is closed.
+        err: standard error, or None where it is closed.
+        answers: standard input, or None where it is closed.
+        environment: the environment's variables.
+        now: the clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        out: TextIO | None,
+        err: TextIO | None,
+        answers: TextIO | None,
+        environment: Mapping[str, str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.out = out
+        self.err = err
+        self.answers = answers
+        self.environment = environment
+        self.now = now
+        self.places: Places = read_places(environment)
+
+    @property
+    def colour(self) -> bool:
+        """Whether standard output may be coloured."""
+        return _is_terminal(self.out) and wants_colour(self.environment)
+
+    @property
+    def width(self) -> int:
+        """Columns of standard output, from 40 to 120; 80 where it is no terminal."""
+        if self.out is None or not _is_terminal(self.out):
+            return PIPED_WIDTH
+        try:
+            columns = os.get_terminal_size(self.out.fileno()).columns
+        except (OSError, ValueError):
+            columns = 0
+        return min(max(columns or PIPED_WIDTH, 40), 120)
+
+    def write(self, text: str) -> None:
+        """Write to standard output. Where its reader has gone, the rest goes nowhere.
+
+        Raises:
+            OutputError: it can't be written for another reason, as on a full disk.
+        """
+        if self.out is not None:
+            self.write_bytes(encodable(text, self.out.encoding).encode(self.out.encoding))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes to standard output, whatever the terminal's encoding; otherwise like `write`."""
+        if self.out is None:
+            return
+        try:
+            self.out.flush()
+            self.out.buffer.write(data)
+            self.out.buffer.flush()
+        except OSError as error:
+            _silence(self.out)
+            self.out = None
+            if not isinstance(error, BrokenPipeError):
+                raise OutputError(f"The result can't be written: {error.strerror}.") from error
+
+    def say(self, sentence: str) -> None:
+        """Write one line to standard error."""
+        safe = "\n".join(escaped(line) for line in sentence.split("\n"))
+        self._to_err(f"judge: {safe}\n")
+
+    def progress(self) -> Callable[[str], None] | None:
+        """Something that shows the stage on standard error, in place; None where no terminal is attached there."""
+        if not _is_terminal(self.err) or self.environment.get("TERM") == "dumb":
+            return None
+        return lambda stage: self._to_err(f"{CLEAR_LINE}{escaped(stage)[:70]}")
+
+    def end_progress(self) -> None:
+        """Take the last stage away."""
+        if self.progress() is not None:
+            self._to_err(CLEAR_LINE)
+
+    def ask(self, question: str) -> bool:
+        """Ask for yes or no; no is the answer to an empty line or an end of input.
+
+        Raises:
+            UsageError: nobody can answer, because standard input is not a terminal.
+        """
+        if self.answers is None or not _is_terminal(self.answers):
+            raise UsageError(f"{question} Nobody can answer here, as the input is not a terminal: add --yes.")
+        self._to_err(f"{question} [y/N] ")
+        return self.answers.readline().strip().lower() in ("y", "yes")
+
+    def store(self) -> Store:
+        """The store, opened; to be closed by the caller."""
+        from judge.store import Store
+
+        return Store(self.places.database, now=self.now, warn=self.say)
+
+    def console(self) -> Console:
+        """A rich console to capture from; it prints no escape sequence at all where colour is off."""
+        from rich.console import Console
+
+        return Console(
+            file=io.StringIO(),
+            color_system="standard" if self.colour else None,
+            force_terminal=self.colour,
+            width=min(self.width, 100),
+            highlight=False,
+            emoji=False,
+        )
+
+    def _to_err(self, text: str) -> None:
+        if self.err is None:
+            return
+        try:
+            self.err.write(encodable(text, self.err.encoding))
+            self.err.flush()
+        except OSError:
+            # There is no further place to say it.
+            _silence(self.err)
+            self.err = None
+
+
+def current_session() -> Session:
+    """The session of this process."""
+    return Session(
+        out=sys.stdout, err=sys.stderr, answers=sys.stdin, environment=os.environ, now=lambda: datetime.now(UTC)
+    )
+
+
+def shown_path(path: Path) -> str:
+    """A path as it is shown in a sentence."""
+    return escaped(str(path))
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _silence(stream: TextIO) -> None:
+    """Point the descriptor at nothing, so that flushing it when the interpreter ends does not fail again."""
+    try:
+        target = stream.fileno()
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, target)
+    os.close(nowhere)

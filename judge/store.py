@@ -1,0 +1,185 @@
+"""What is remembered from run to run: attempts, hints and solutions seen, in one SQLite file."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import sys
+import tokenize
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from judge import database
+from judge.errors import UsageError
+from judge.verdict import Kind, Verdict, to_json
+
+T = TypeVar("T")
+
+DISTRIBUTIONS = {"judge": "ml-judge", "torch": "torch", "numpy": "numpy", "hypothesis": "hypothesis"}
+
+
+class StoreTooNewError(UsageError):
+    """The file was written by a newer version of the judge; it is left as it is."""
+
+
+class Store:
+    """Attempts, hints and solutions seen.
+
+    Args:
+        path: the SQLite file; it and its folder are made where they are missing.
+        now: the clock.
+        warn: told, in a sentence, where a corrupt file is set aside or nothing can be remembered. What can't be
+            written must not stand in the way of a verdict, so the store then lives in memory only.
+        busy_seconds: how long to wait for another process that is writing.
+
+    Raises:
+        StoreTooNewError: the file is of a newer version.
+    """
+
+    def __init__(
+        self, path: Path, *, now: Callable[[], datetime], warn: Callable[[str], None], busy_seconds: float = 20.0
+    ) -> None:
+        self._path = path
+        self._now = now
+        self._warn = warn
+        self._busy_seconds = busy_seconds
+        self._connection = self._open()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def add_attempt(self, verdict: Verdict, *, file_name: str, source: bytes | None) -> None:
+        """Keep one judging. When this returns, a crash no longer loses it."""
+        digest = hashlib.sha256(source).hexdigest() if source is not None else None
+        row = (
+            self._time(),
+            verdict.problem,
+            verdict.framework,
+            file_name.encode("utf-8", "backslashreplace").decode(),
+            None if source is None else _as_text(source),
+            digest,
+            verdict.verdict,
+            to_json(verdict).decode(),
+            verdict.seed,
+            *(versions()[name] for name in ("judge", "python", "torch", "numpy", "hypothesis")),
+        )
+        self._write(f"INSERT INTO attempts VALUES (NULL{', ?' * len(row)})", row)
+
+    def add_hint(self, problem: str, number: int) -> None:
+        """Remember that a hint was shown."""
+        self._write("INSERT INTO hints VALUES (NULL, ?, ?, ?)", (self._time(), problem, number))
+
+    def add_solution_seen(self, problem: str) -> None:
+        """Remember that the solution was shown."""
+        self._write("INSERT INTO solutions_seen VALUES (NULL, ?, ?)", (self._time(), problem))
+
+    def solved(self) -> frozenset[str]:
+        """The problems that were accepted at least once."""
+        rows = self._read("SELECT DISTINCT problem FROM attempts WHERE verdict = ?", (Kind.ACCEPTED.value,))
+        return frozenset(str(problem) for (problem,) in rows)
+
+    def hints_seen(self, problem: str) -> frozenset[int]:
+        """The numbers of the hints that were shown, from 1."""
+        rows = self._read("SELECT DISTINCT number FROM hints WHERE problem = ?", (problem,))
+        return frozenset(int(str(number)) for (number,) in rows)
+
+    def solution_seen(self, problem: str) -> bool:
+        """Whether the solution was shown."""
+        return bool(self._read("SELECT 1 FROM solutions_seen WHERE problem = ? LIMIT 1", (problem,)))
+
+    def _time(self) -> str:
+        return self._now().astimezone(UTC).isoformat(timespec="milliseconds")
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            self._guarded(lambda: self._connection.execute(statement, values))
+        except sqlite3.OperationalError as error:
+            self._warn(f"This can't be remembered in {self._path}: {error}.")
+
+    def _read(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        try:
+            return self._guarded(lambda: self._connection.execute(statement, values).fetchall())
+        except sqlite3.OperationalError as error:
+            self._warn(f"What is remembered in {self._path} can't be read: {error}.")
+            return []
+
+    def _guarded(self, work: Callable[[], T]) -> T:
+        """Do it; where the file turns out to be corrupt, set it aside and do it once more in a new one."""
+        try:
+            return work()
+        except sqlite3.DatabaseError as error:
+            if not database.is_corrupt(error):
+                raise
+            self._connection.close()
+            self._set_aside(error)
+            self._connection = self._open()
+            return work()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                return database.connect(self._path, busy_seconds=self._busy_seconds)
+            except sqlite3.DatabaseError as error:
+                if not database.is_corrupt(error):
+                    raise
+                self._set_aside(error)
+                return database.connect(self._path, busy_seconds=self._busy_seconds)
+        except database.NewerVersionError as error:
+            raise StoreTooNewError(
+                f"{self._path} was written by a newer version of the judge (its version is {error.found}, this one "
+                f"knows {error.known}). Update the judge, or set JUDGE_HOME to another folder."
+            ) from error
+        except (OSError, sqlite3.Error) as error:
+            self._warn(f"Nothing can be remembered in {self._path}: {_reason(error)}.")
+            return database.connect(None, busy_seconds=0)
+
+    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+        kept = database.set_aside(self._path)
+        if kept is not None:
+            self._warn(f"{self._path} is damaged ({error}). It is kept as {kept.name}, and a new one is begun.")
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a file stands where its folder should be"
+    return str(error.strerror if isinstance(error, OSError) else error)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions that a verdict depends on; read from the installed metadata, importing none of them."""
+    from importlib import metadata
+
+    found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
+    for name, distribution in DISTRIBUTIONS.items():
+        try:
+            found[name] = metadata.version(distribution)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def _as_text(source: bytes) -> str | bytes:
+    """The source as its encoding declaration says, or as it came where it can't be decoded."""
+    try:
+        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
+        text = source.decode(encoding)
+        text.encode("utf-8")
+    except (SyntaxError, LookupError, ValueError):
+        return source
+    return text

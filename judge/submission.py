@@ -1,0 +1,136 @@
+"""A file on its way to be judged: read as text, parsed, and matched with a problem and a framework. Runs nothing."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import msgspec
+
+from judge.errors import UsageError
+from judge.rules import Undecodable, decode, framework_of, parse
+from judge.verdict import Location
+from problems import Problem, UnknownProblem, all_problems, find_problem
+
+MOST_SOURCE_BYTES = 4 << 20
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """One file and what is known of it before it runs.
+
+    Attributes:
+        problem: which it answers.
+        framework: which it is written for.
+        filename: as shown to the user and in tracebacks.
+        source: its text; "" where it can't be decoded.
+        tree: its syntax tree; None where it has none.
+        broken: why it can't be loaded, a sentence; "" where it can.
+        location: of a syntax error.
+    """
+
+    problem: Problem
+    framework: str
+    filename: str
+    source: str
+    tree: ast.Module | None
+    broken: str = ""
+    location: Location | None = None
+
+
+def read_submission(path: Path, *, problem: str | None, framework: str | None) -> Submission:
+    """Read a file and find out which problem and framework it is for.
+
+    Raises:
+        UsageError: the file can't be read, or the problem can't be told.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror or error}.") from error
+    if len(data) > MOST_SOURCE_BYTES:
+        raise UsageError(f"{path} has {len(data) / 2**20:.0f} MiB; a solution has at most {MOST_SOURCE_BYTES >> 20} MiB.")
+    return submission_of(data, path.name, problem=problem, framework=framework, stem=path.stem)
+
+
+def submission_of(data: bytes, filename: str, *, problem: str | None, framework: str | None, stem: str) -> Submission:
+    """The same for source that is already read.
+
+    Raises:
+        UsageError: the problem can't be told, or is not offered in this framework.
+    """
+    source, tree, broken, location = "", None, "", None
+    try:
+        source = decode(data)
+        tree = parse(source, filename)
+    except Undecodable as error:
+        broken = str(error)
+    except SyntaxError as error:
+        broken = f"{type(error).__name__}: {error.msg}"
+        location = _location(error, source)
+    chosen = _problem(problem, stem, filename, tree)
+    return Submission(
+        problem=chosen,
+        framework=_framework(chosen, framework, tree),
+        filename=filename,
+        source=source,
+        tree=tree,
+        broken=broken,
+        location=location,
+    )
+
+
+def _location(error: SyntaxError, source: str) -> Location:
+    line = error.lineno or 1
+    lines = source.splitlines()
+    text = lines[line - 1] if 0 < line <= len(lines) else (error.text or "").rstrip("\n")
+    end = error.end_offset if error.end_lineno == line and error.end_offset else 0
+    return Location(line=line, column=max(error.offset or 0, 0), end_column=max(end, 0), text=text)
+
+
+def _problem(name: str | None, stem: str, filename: str, tree: ast.Module | None) -> Problem:
+    if name is not None:
+        try:
+            return find_problem(name)
+        except UnknownProblem as error:
+            raise UsageError(str(error)) from error
+    try:
+        return find_problem(stem)
+    except UnknownProblem:
+        fitting = _by_names(tree)
+    if len(fitting) == 1:
+        return fitting[0]
+    slugs = " or ".join(problem.slug for problem in fitting)
+    if fitting:
+        raise UsageError(f"{filename} fits several problems. Say which one: --problem {slugs}.")
+    raise UsageError(
+        f"{filename}: neither its name nor what it defines tells which problem it answers. "
+        f"Say so with --problem; `judge list` shows them: {', '.join(p.slug for p in all_problems())}."
+    )
+
+
+def _by_names(tree: ast.Module | None) -> list[Problem]:
+    """Problems all of whose entry points the file defines; where there is none, those of which it defines any."""
+    if tree is None:
+        return []
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    defined |= {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    every = [p for p in all_problems() if all(entry.name in defined for entry in p.entry)]
+    return every or [p for p in all_problems() if any(entry.name in defined for entry in p.entry)]
+
+
+def _framework(problem: Problem, wanted: str | None, tree: ast.Module | None) -> str:
+    if wanted is not None:
+        if wanted not in problem.frameworks:
+            offered = " and ".join(problem.frameworks)
+            raise UsageError(f"{problem.slug} is offered in {offered}, not in {wanted}.")
+        return wanted
+    if len(problem.frameworks) == 1 or tree is None:
+        return problem.frameworks[0]
+    imported = framework_of(tree) & set(problem.frameworks)
+    return next(iter(imported)) if len(imported) == 1 else problem.frameworks[0]

@@ -1,0 +1,67 @@
+"""Text that came from elsewhere, made safe to show: no control characters, no endless lines."""
+
+from __future__ import annotations
+
+import textwrap
+
+# For terminals that can't show them; what has no entry here is escaped.
+_PLAIN = str.maketrans(
+    {
+        "—": "-",
+        "–": "-",
+        "×": "x",
+        "−": "-",
+        "…": "...",
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+        "·": "*",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "√": "sqrt",
+        **dict.fromkeys("│┃", "|"),
+        **dict.fromkeys("─━═", "-"),
+        **dict.fromkeys("╭╮╰╯┏┓┗┛┌┐└┘├┤┬┴┼", "+"),
+        "•": "*",
+        "ᵀ": "^T",
+        "∞": "inf",
+        "±": "+-",
+    }
+)
+
+
+def escaped(text: str) -> str:
+    """One line of text in which everything that doesn't print stands as Python would escape it: \\x1b, \\r, \\u202e."""
+    if text.isprintable():
+        return text
+    return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and how much more there is."""
+    if len(text) <= most:
+        return text
+    return f"{text[:most]}… ({len(text) - most:,} more characters)"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """One line of text as lines of at most `width`; its own spaces at the beginning are kept."""
+    body = text.lstrip(" ")
+    margin = " " * min(len(text) - len(body), width // 2)
+    lines = textwrap.wrap(body, max(width, 20), initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False)
+    return lines or [""]
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """The text as a stream of this encoding can carry it: real signs become plain ones, the rest is escaped."""
+    try:
+        text.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        plain = text.translate(_PLAIN)
+        try:
+            return plain.encode(encoding or "ascii", "backslashreplace").decode(encoding or "ascii")
+        except LookupError:
+            return plain.encode("ascii", "backslashreplace").decode("ascii")
+    return text

@@ -1,0 +1,173 @@
+"""The words in which a check asks: plain data, carried to the solution and, unchanged, to the reference.
+
+A program is a list of steps. Values in them are tensors, plain Python values, and `Handle`s to what earlier steps left. The judge
+hands NumPy solutions arrays in place of tensors.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Handle(msgspec.Struct, frozen=True):
+    """What an earlier step left, or an item of it: `Handle("out", (1, 0))` is `out[1][0]`."""
+
+    name: str
+    path: tuple[int, ...] = ()
+
+
+class Construct(msgspec.Struct, frozen=True, kw_only=True, tag="construct"):
+    """Make an object: `into = target(*args, **kwargs)`, then `.double()` where dtype is float64.
+
+    `target` is a class of the solution, "torch.nn.Linear" or "torch.Generator" (args: its seed).
+    """
+
+    target: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    into: str = "m"
+    dtype: str = "float32"
+    seed: int = 0
+    may_raise: bool = False
+
+
+class Assign(msgspec.Struct, frozen=True, kw_only=True, tag="assign"):
+    """Copy values into parameters of an object, found by name."""
+
+    module: str = "m"
+    state: dict[str, Any]
+
+
+class Put(msgspec.Struct, frozen=True, kw_only=True, tag="put"):
+    """Keep a value under a name."""
+
+    into: str
+    value: Any
+
+
+class Overwrite(msgspec.Struct, frozen=True, kw_only=True, tag="overwrite"):
+    """Copy new values into a tensor that was put before: the same object, other contents."""
+
+    into: str
+    value: Any
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
+    """Call a function, an object or a method of it ("m.merge").
+
+    Attributes:
+        into: keep the result under this name.
+        echo: send back what the arguments hold after the call.
+        times: call so many times; the last result counts.
+        answer: send the result back.
+        may_raise: an exception is an answer, and the program goes on.
+        seed: of the global generators, before the call.
+    """
+
+    target: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    into: str = ""
+    seed: int = 0
+    echo: bool = False
+    times: int = 1
+    answer: bool = True
+    may_raise: bool = False
+
+
+class Differentiate(msgspec.Struct, frozen=True, kw_only=True, tag="differentiate"):
+    """A call and its vector-Jacobian products.
+
+    Attributes:
+        upstream: one gradient per tensor of the result, in order; None for a result that is left out.
+        module: the object whose parameters are differentiated, or None.
+        parameters: their names.
+    """
+
+    target: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    upstream: tuple[Any, ...]
+    module: str | None = None
+    parameters: tuple[str, ...] = ()
+    seed: int = 0
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True, tag="read"):
+    """Read an object's parameters.
+
+    Attributes:
+        names: parameters to read by attribute path ("base.weight").
+        identical: attribute path -> name of an earlier result: is it that very object?
+    """
+
+    module: str = "m"
+    names: tuple[str, ...] = ()
+    identical: dict[str, str] = {}
+
+
+Step = Construct | Assign | Put | Overwrite | Call | Differentiate | Read
+Program = list[Step]
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """An exception that a step raised, where it may.
+
+    Attributes:
+        type_name: its class.
+        bases: the names of its class and of those it comes from.
+        message: cut, unescaped.
+    """
+
+    type_name: str
+    bases: tuple[str, ...]
+    message: str
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back for one step.
+
+    Attributes:
+        value: of a call or differentiation.
+        echo: (args, kwargs) after the call, where asked for.
+        inputs: gradients of the floating inputs in order; None for one that has none.
+        parameters: gradients by name; of `Read`, the parameters asked for.
+        trainable: of `Read`, the shapes of all trainable parameters by name; `frozen`, of all others.
+        same: of `Read`, what was asked as `identical`.
+        why: why a result could not be differentiated.
+        failure: the exception, where it may.
+        cpu_seconds: CPU time since the answer before, read from outside.
+    """
+
+    value: Any = None
+    echo: Any = None
+    inputs: list[Any] | None = None
+    parameters: dict[str, Any] = {}
+    trainable: dict[str, tuple[int, ...]] = {}
+    frozen: dict[str, tuple[int, ...]] = {}
+    same: dict[str, bool] = {}
+    why: str | None = None
+    failure: Failure | None = None
+    cpu_seconds: float | None = None
+
+
+Answers = dict[int, Answer]
+"""Answers by the place of their step in the program."""
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """Something that came back and is no array, number, text or container of them.
+
+    Attributes:
+        type_name: its type.
+        why: what it is, in words that follow "returned ".
+        shape: of an array whose contents could not travel.
+        dtype: likewise.
+    """
+
+    type_name: str
+    why: str
+    shape: tuple[int, ...] | None = None
+    dtype: str | None = None

@@ -1,0 +1,325 @@
+"""Comparing numbers: type, dtype, shape, then values, with a bound that is estimated on the case at hand.
+
+The expected value is computed in float64. How far off an answer may be is asked of the reference, in three steps, each tried
+only where the one before does not admit the answer:
+
+1. 16 eps of the largest expected value;
+2. and 8 times the error that the reference itself makes in the answer's precision on this case;
+3. and 8 times the error it makes where each of its operations is off by a random eps (Monte Carlo arithmetic: Parker, Pierce and
+   Eggert, 2000), and 4 eps of the largest intermediate value, relative to the largest expected value: `exp(s - logsumexp(s))` is
+   a right way to write softmax and is off by eps of the largest score.
+
+What step 3 can't see in float32 at huge values, the float64 cases at the same values must.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+import torch
+
+from problems.asks import Unreadable
+
+FLOOR = 16.0
+OWN_ERROR = 8.0
+INTERMEDIATE = 4.0
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with an answer.
+
+    Attributes:
+        verdict: "wrong_answer", "wrong_shape", or "load_error" for a part that is missing.
+        sentence: what was found, to the user; stands by itself.
+        facts: more lines.
+        expected: the right tensor, where there is one.
+        actual: what came back in its place.
+        worst_index: of the element that is furthest off.
+        name: of the result that is wrong ("h_n").
+        step: place of the step in the program.
+    """
+
+    verdict: str = "wrong_answer"
+    sentence: str
+    facts: tuple[str, ...] = ()
+    expected: Any = None
+    actual: Any = None
+    worst_index: tuple[int, ...] | None = None
+    name: str = ""
+    step: int = -1
+
+
+class Rough(msgspec.Struct, frozen=True):
+    """What the reference computes where each operation is a little off, and the largest number on the way."""
+
+    values: list[Any]
+    largest: float
+
+
+class Expected(Protocol):
+    """What is right for one step, and how sure the reference is of it."""
+
+    def exact(self) -> Any:
+        """The result in float64."""
+
+    def single(self) -> Any:
+        """The result in float32."""
+
+    def rough(self, eps: float) -> Rough:
+        """Results with an error of eps in each operation."""
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """A result's name and its sizes by their letters: `Layout("h_n", "B H")`."""
+
+    name: str
+    letters: str
+
+    def words(self, sizes: dict[str, int]) -> str:
+        """ "[B, S+T] = [2, 3]" """
+        letters = self.letters.split()
+        named = f"[{', '.join(letters)}]"
+        if "..." in letters:
+            return named
+        shown = [str(sum(sizes[term] for term in part.split("+"))) for part in letters]
+        return f"{named} = [{', '.join(shown)}]"
+
+
+LayoutTree = Layout | tuple[Any, ...]
+
+
+def dtype_name(value: Any) -> str:
+    """ "float32" for tensors and arrays alike."""
+    return str(value.dtype).removeprefix("torch.")
+
+
+def is_array(value: Any) -> bool:
+    """Whether it is a tensor or a NumPy array."""
+    return isinstance(value, torch.Tensor) or type(value).__name__ == "ndarray"
+
+
+def as_tensor(value: Any) -> torch.Tensor:
+    """A tensor of a tensor or array."""
+    return value if isinstance(value, torch.Tensor) else torch.from_numpy(value)
+
+
+def said(value: Any) -> str:
+    """What a value is, in words that follow "you returned "."""
+    if isinstance(value, Unreadable):
+        return value.why
+    if value is None:
+        return "None"
+    if is_array(value):
+        kind = "a tensor" if isinstance(value, torch.Tensor) else "an array"
+        return f"{kind} of shape {list(value.shape)}"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"{'an' if type(value).__name__[0] in 'aeiou' else 'a'} {type(value).__name__}"
+
+
+def _asked(layout: LayoutTree) -> str:
+    if isinstance(layout, Layout):
+        return layout.name
+    return "(" + ", ".join(_asked(item) for item in layout) + ")"
+
+
+def structure_fault(actual: Any, layout: LayoutTree, arrays: str) -> Finding | None:
+    """Tuples where tuples are asked for, arrays where arrays are; `arrays` is "tensor" or "array"."""
+    if isinstance(layout, Layout):
+        if is_array(actual) and (isinstance(actual, torch.Tensor) == (arrays == "tensor")):
+            return None
+        kind = "a tensor" if arrays == "tensor" else "a NumPy array"
+        what = f"{layout.name} is {said(actual)}" if layout.name != "result" else f"you returned {said(actual)}"
+        if is_array(actual):
+            what = f"{layout.name} is {'a torch tensor' if arrays != 'tensor' else 'a NumPy array'}"
+        return Finding(verdict="wrong_shape", sentence=f"{what}; asked is {kind}", name=layout.name)
+    if type(actual) is not tuple:
+        return Finding(verdict="wrong_shape", sentence=f"you returned {said(actual)}; asked is a tuple {_asked(layout)}")
+    if len(actual) != len(layout):
+        what = f"you returned a tuple of {len(actual)}; asked is {_asked(layout)}"
+        return Finding(verdict="wrong_shape", sentence=what)
+    for item, part in zip(actual, layout, strict=True):
+        if fault := structure_fault(item, part, arrays):
+            return fault
+    return None
+
+
+def leaves(value: Any) -> list[Any]:
+    """The arrays of a result, in order."""
+    if isinstance(value, (tuple, list)):
+        return [leaf for item in value for leaf in leaves(item)]
+    return [value]
+
+
+def shape_fault(
+    actual: Any, expected: Any, layout: LayoutTree, *, dtype: str, sizes: dict[str, int], arrays: str
+) -> Finding | None:
+    """Type, dtype and shape of a whole result."""
+    if fault := structure_fault(actual, layout, arrays):
+        return fault
+    for mine, right, part in zip(leaves(actual), leaves(expected), leaves(layout), strict=True):
+        name = "the result" if part.name == "result" else part.name
+        wanted = dtype if right.is_floating_point() else dtype_name(right)
+        if tuple(mine.shape) != tuple(right.shape):
+            subject = "you returned" if part.name == "result" else f"{part.name} has shape"
+            asked = part.words(sizes)
+            asked = f"{asked} = {list(right.shape)}" if "..." in part.letters else asked
+            text = f"{subject} {list(mine.shape)}; asked is {asked}"
+            return Finding(verdict="wrong_shape", sentence=text, name=part.name, actual=mine)
+        if dtype_name(mine) != wanted:
+            text = f"{name} has dtype {dtype_name(mine)}; asked is {wanted}"
+            if wanted == dtype:
+                text += f", since the inputs are {dtype}"
+            return Finding(verdict="wrong_shape", sentence=text, name=part.name, actual=mine)
+    return None
+
+
+def compare(actual: Any, expected: Expected, layout: LayoutTree, *, eps: float | None = None) -> Finding | None:
+    """Values of a result whose type, dtype and shape are right; None where all are within the bound."""
+    exact = leaves(expected.exact())
+    for place, (mine, right, part) in enumerate(zip(leaves(actual), exact, leaves(layout), strict=True)):
+        found = compare_array(
+            mine,
+            right,
+            single=lambda place=place: leaves(expected.single())[place],  # type: ignore[misc]
+            rough=lambda eps, place=place: _rough_leaf(expected.rough(eps), place),  # type: ignore[misc]
+            name=part.name,
+        )
+        if found:
+            return found
+    return None
+
+
+def _rough_leaf(rough: Rough, place: int) -> Rough:
+    return Rough([leaves(value)[place] for value in rough.values], rough.largest)
+
+
+def compare_array(
+    actual: Any,
+    exact: torch.Tensor,
+    *,
+    single: Callable[[], Any],
+    rough: Callable[[float], Rough],
+    name: str,
+) -> Finding | None:
+    """Values of one array against the exact ones.
+
+    Args:
+        actual: of the right dtype and shape.
+        exact: in float64 (or integers, which must be equal).
+        single: the reference's result in float32.
+        rough: the reference's results with an error of eps in each operation.
+        name: what to call it.
+    """
+    mine = as_tensor(actual).detach()
+    if not exact.is_floating_point():
+        return _finding(mine.double(), exact.double(), 0.0, name)
+    eps = torch.finfo(mine.dtype).eps
+    mine64 = mine.double()
+    largest = _largest(exact)
+    bound = FLOOR * eps * largest
+    if _within(mine64, exact, bound):
+        return None
+    own = _distance(single(), exact)
+    bound += OWN_ERROR * own * eps / torch.finfo(torch.float32).eps
+    if _within(mine64, exact, bound):
+        return None
+    disturbed = rough(eps)
+    bound += OWN_ERROR * max((_distance(value, exact) for value in disturbed.values), default=0.0)
+    bound += INTERMEDIATE * eps * max(1.0, disturbed.largest) * largest
+    return _finding(mine64, exact, bound, name)
+
+
+def _largest(tensor: torch.Tensor) -> float:
+    finite = tensor[torch.isfinite(tensor)]
+    return float(finite.abs().max()) if finite.numel() else 0.0
+
+
+def _distance(value: torch.Tensor, exact: torch.Tensor) -> float:
+    """Largest difference among the elements that are finite in both."""
+    difference = (value.double() - exact).abs()
+    difference = difference[torch.isfinite(difference)]
+    return float(difference.max()) if difference.numel() else 0.0
+
+
+def _off(mine: torch.Tensor, exact: torch.Tensor) -> torch.Tensor:
+    """How far off each element is; infinite where only one of them is NaN or infinite."""
+    same = (mine == exact) | (torch.isnan(mine) & torch.isnan(exact))
+    off = (mine - exact).abs()
+    off = torch.where(torch.isnan(off), math.inf, off)
+    return torch.where(same, 0.0, off)
+
+
+def _within(mine: torch.Tensor, exact: torch.Tensor, bound: float) -> bool:
+    difference = (mine - exact).abs()
+    if bool((difference <= bound).all()):
+        return True
+    return bool((_off(mine, exact) <= bound).all())
+
+
+def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str) -> Finding | None:
+    off = _off(mine, exact)
+    wrong = off > bound
+    if not bool(wrong.any()):
+        return None
+    flat = int(torch.where(torch.isnan(mine) & ~torch.isnan(exact), math.inf, off).argmax())
+    worst = tuple(int(i) for i in torch.unravel_index(torch.tensor(flat), exact.shape)) if exact.dim() else ()
+    count, total = int(wrong.sum()), wrong.numel()
+    what = "the result" if name == "result" else name
+    bad = torch.isnan(mine) & ~torch.isnan(exact)
+    infinite = torch.isinf(mine) & torch.isfinite(exact)
+    if bool(bad.any()):
+        first = [int(i) for i in bad.nonzero()[0]]
+        sentence = f"{int(bad.sum())} of {total} numbers in {what} are NaN, the first at {first}"
+    elif bool(infinite.any()):
+        first = [int(i) for i in infinite.nonzero()[0]]
+        sentence = f"{int(infinite.sum())} of {total} numbers in {what} are infinite, the first at {first}"
+    elif total == 1:
+        sentence = f"{what} is {float(mine.reshape(-1)[0]):.6g}; right is {float(exact.reshape(-1)[0]):.6g}"
+    else:
+        where = f"{count} of {total} numbers" if count < total else f"all {total} numbers"
+        sentence = (
+            f"{where} in {what} are wrong; the furthest off is at {list(worst)}: "
+            f"{float(mine[worst]):.6g} instead of {float(exact[worst]):.6g}"
+        )
+    facts = () if bool(bad.any()) or bool(infinite.any()) else pattern_lines(mine, exact, bound)
+    return Finding(sentence=sentence, facts=facts, expected=exact, actual=mine, worst_index=worst, name=name)
+
+
+def pattern_lines(mine: torch.Tensor, exact: torch.Tensor, bound: float) -> tuple[str, ...]:
+    """One line where a simple pattern fits all elements, else none."""
+    if exact.numel() < 2 or _largest(exact) == 0.0:
+        return ()
+    for words, candidate in _patterns(mine, exact):
+        if candidate.shape == exact.shape and _within(mine, candidate, 4 * bound + 1e-6 * _largest(exact)):
+            return (words,)
+    return ()
+
+
+def _patterns(mine: torch.Tensor, exact: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
+    """Sentences and what they would make of the expected values, the simplest first."""
+    found: list[tuple[str, torch.Tensor]] = []
+    if not bool(mine.any()):
+        return [("your result is zero everywhere", torch.zeros_like(exact))]
+    found.append(("your result is the right one with its sign turned", -exact))
+    large = exact.abs() > 0.05 * _largest(exact)
+    ratio = float((mine[large] / exact[large]).median())
+    if math.isfinite(ratio) and abs(ratio - 1) > 1e-3 and int(large.sum()) > 1:
+        found.append((f"yours / expected = {ratio:.4g} everywhere", exact * ratio))
+    difference = float((mine - exact).median())
+    if math.isfinite(difference) and difference:
+        found.append((f"yours - expected = {difference:.4g} everywhere", exact + difference))
+    if exact.dim() >= 2 and exact.shape[-1] == exact.shape[-2] and exact.shape[-1] > 1:
+        found.append(("rows and columns are swapped", exact.transpose(-1, -2)))
+    for axis in range(exact.dim()):
+        if exact.shape[axis] > 1:
+            found.append((f"your result is the right one in reverse order along axis {axis}", exact.flip(axis)))
+        if exact.shape[axis] > 2:
+            found.append((f"yours equals expected shifted by one position along axis {axis}", exact.roll(1, axis)))
+            found.append((f"yours equals expected shifted back by one position along axis {axis}", exact.roll(-1, axis)))
+    if exact.dim() >= 2 and exact.shape[0] > 1:
+        found.append(("every row of your batch is the right answer for row 0", exact[:1].expand_as(exact)))
+    return found

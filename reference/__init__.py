@@ -1,0 +1,34 @@
+"""What is right: one readable model answer for each problem.
+
+A name that ends in capitals states its tensor's shape, one letter a dimension, in order (Noam Shazeer, "Shape
+suffixes", 2024): `scores_BHTS` is [B, H, T, S]. Within one call a letter stands for one size. The letters are the
+same in the whole project:
+
+    B  batch
+    T  positions of the sequence; in attention, those that ask: query positions, or tokens of the chunk
+    S  positions that are attended to: keys and values, those from a cache and those of the chunk together
+    D  model width
+    H  heads; hidden units in the LSTM
+    K  width of one head, D / H (Dh in the statements)
+    I  input width
+    O  output width
+    R  rank of a low-rank update
+    V  vocabulary
+    G  gates of the LSTM stacked, 4 * H
+"""
+
+__all__ = ["LETTERS"]
+
+LETTERS: dict[str, str] = {
+    "B": "batch",
+    "T": "sequence or query positions",
+    "S": "key positions, cached ones included",
+    "D": "model width",
+    "H": "heads, or hidden units",
+    "K": "head width",
+    "I": "input width",
+    "O": "output width",
+    "R": "rank",
+    "V": "vocabulary",
+    "G": "gates, 4 * H",
+}

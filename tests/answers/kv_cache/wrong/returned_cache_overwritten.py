@@ -1,0 +1,41 @@
+"""Both tensors of the cache live in one buffer of the module that the next call overwrites.
+
+Verdict: wrong_answer|runtime_error
+"""
+
+import torch
+from torch import einsum, nn
+
+
+class CachedSelfAttention(nn.Module):
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        if d_model % num_heads:
+            raise ValueError(f"{num_heads} heads do not divide a width of {d_model}")
+        self.h = num_heads
+        self.buffers_by_shape = {}
+        self.scale = (d_model // num_heads) ** -0.5
+        self.q_proj = nn.Linear(d_model, d_model)
+        self.k_proj = nn.Linear(d_model, d_model)
+        self.v_proj = nn.Linear(d_model, d_model)
+        self.o_proj = nn.Linear(d_model, d_model)
+
+    def forward(self, x, cache=None):
+        q, k, v = (layer(x).unflatten(-1, (self.h, -1)) for layer in (self.q_proj, self.k_proj, self.v_proj))
+        k, v = k.transpose(1, 2), v.transpose(1, 2)
+        if cache is not None:
+            k = torch.cat((cache[0], k), dim=2)
+            v = torch.cat((cache[1], v), dim=2)
+        end = k.shape[2]
+        at = torch.arange(end - x.shape[1], end)[:, None]
+        scores = einsum("bqhd,bhkd->bhqk", q, k) * self.scale
+        scores = torch.where(torch.arange(end) <= at, scores, -torch.inf)
+        weights = scores.softmax(dim=-1)
+        mixed = einsum("bhqk,bhkd->bqhd", weights, v)
+        kept = []
+        for name, tensor in (("k", k), ("v", v)):
+            key = (name, tensor.shape[:2], tensor.dtype)
+            buffer = self.buffers_by_shape.setdefault(key, tensor.new_zeros(*tensor.shape[:2], 2048, tensor.shape[3]))
+            buffer[:, :, : tensor.shape[2]] = tensor.detach()
+            kept.append(buffer[:, :, : tensor.shape[2]])
+        return self.o_proj(mixed.flatten(2)), tuple(kept)

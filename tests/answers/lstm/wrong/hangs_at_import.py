@@ -1,0 +1,7 @@
+"""The file never ends loading.
+
+Verdict: time_limit
+"""
+
+while True:
+    pass

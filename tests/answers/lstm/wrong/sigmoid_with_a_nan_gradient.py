@@ -1,0 +1,28 @@
+"""A sigmoid by exp, whose gradient is nan where exp overflows.
+
+Verdict: wrong_answer
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def sigmoid(z):
+    return 1 / (1 + torch.exp(-z))
+
+
+def cell(z: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+    i, f, g, o = z.unflatten(-1, (4, -1)).unbind(-2)
+    c = sigmoid(f) * c + sigmoid(i) * g.tanh()
+    return sigmoid(o) * c.tanh(), c
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    projected = F.linear(x, w_ih, b_ih)
+    h, c = h0, c0
+    hs = []
+    for z in projected.unbind(1):
+        h, c = cell(z + F.linear(h, w_hh, b_hh), c)
+        hs.append(h)
+    return torch.stack(hs, 1), (h, c)

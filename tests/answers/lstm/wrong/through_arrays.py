@@ -1,0 +1,29 @@
+"""The torch file computes in NumPy and carries no gradient.
+
+Verdict: wrong_answer
+"""
+
+import numpy as np
+import torch
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    outputs, (h, c) = run(*(tensor.detach().numpy() for tensor in (x, h0, c0, w_ih, w_hh, b_ih, b_hh)))
+    return torch.tensor(outputs), (torch.tensor(h), torch.tensor(c))
+
+
+def run(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    h, c = h0.copy(), c0.copy()
+    hs = []
+    from_x = np.einsum("bti,gi->tbg", x, w_ih) + (b_ih + b_hh)
+    for z in from_x:
+        i, f, g, o = np.split(z + h @ w_hh.T, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        hs.append(h)
+    return np.stack(hs, axis=1), (h, c)

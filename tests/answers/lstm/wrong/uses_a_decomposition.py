@@ -1,0 +1,12 @@
+"""The decomposition that torch keeps for lstm.
+
+Verdict: forbidden
+"""
+
+import torch
+from torch._decomp.decompositions import lstm_impl
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    outputs, h, c = lstm_impl(x, (h0[None], c0[None]), [w_ih, w_hh, b_ih, b_hh], True, 1, 0.0, False, False, True)
+    return outputs, (h[0], c[0])

@@ -1,0 +1,11 @@
+"""The operator behind it, torch.ops.aten.lstm.input.
+
+Verdict: forbidden
+"""
+
+import torch
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    outputs, h, c = torch.ops.aten.lstm.input(x, (h0[None], c0[None]), [w_ih, w_hh, b_ih, b_hh], True, 1, 0.0, False, False, True)
+    return outputs, (h[0], c[0])

@@ -1,0 +1,11 @@
+"""torch.lstm by getattr and a name in two pieces.
+
+Verdict: forbidden
+"""
+
+import torch
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    outputs, h, c = getattr(torch, "ls" + "tm")(x, (h0[None], c0[None]), [w_ih, w_hh, b_ih, b_hh], True, 1, 0.0, False, False, True)
+    return outputs, (h[0], c[0])

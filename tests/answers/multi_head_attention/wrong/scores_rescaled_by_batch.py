@@ -1,0 +1,32 @@
+"""Scores are shrunk where the largest of the batch passes 50: rows influence each other.
+
+Verdict: wrong_answer
+"""
+
+import torch
+from torch import einsum, nn
+
+
+class MultiHeadAttention(nn.Module):
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        if d_model % num_heads:
+            raise ValueError(f"{num_heads} heads do not divide a width of {d_model}")
+        self.h = num_heads
+        self.scale = (d_model // num_heads) ** -0.5
+        self.q_proj = nn.Linear(d_model, d_model)
+        self.k_proj = nn.Linear(d_model, d_model)
+        self.v_proj = nn.Linear(d_model, d_model)
+        self.o_proj = nn.Linear(d_model, d_model)
+
+    def forward(self, query, key, value, mask=None):
+        q = self.q_proj(query).unflatten(-1, (self.h, -1))
+        k = self.k_proj(key).unflatten(-1, (self.h, -1))
+        v = self.v_proj(value).unflatten(-1, (self.h, -1))
+        scores = einsum("bqhd,bkhd->bhqk", q, k) * self.scale
+        scores = scores * (50.0 / scores.detach().abs().max().clamp(min=50.0))
+        if mask is not None:
+            scores = torch.where(mask, scores, -torch.inf)
+        weights = scores.softmax(dim=-1)
+        mixed = einsum("bhqk,bkhd->bqhd", weights, v)
+        return self.o_proj(mixed.flatten(2))

@@ -1,0 +1,32 @@
+"""The softmax exponentiates the scores as they are, which overflows.
+
+Verdict: wrong_answer
+"""
+
+import torch
+from torch import nn
+
+
+class MultiHeadAttention(nn.Module):
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        if d_model % num_heads != 0:
+            raise ValueError("num_heads must divide d_model")
+        self.num_heads = num_heads
+        self.d_head = d_model // num_heads
+        self.q_proj = nn.Linear(d_model, d_model)
+        self.k_proj = nn.Linear(d_model, d_model)
+        self.v_proj = nn.Linear(d_model, d_model)
+        self.o_proj = nn.Linear(d_model, d_model)
+
+    def heads(self, x):
+        return x.unflatten(2, (self.num_heads, self.d_head)).transpose(1, 2)
+
+    def forward(self, query, key, value, mask=None):
+        q, k, v = self.heads(self.q_proj(query)), self.heads(self.k_proj(key)), self.heads(self.v_proj(value))
+        scores = q @ k.mT * self.d_head**-0.5
+        if mask is not None:
+            scores = scores.masked_fill(mask.logical_not(), -torch.inf)
+        weights = torch.exp(scores)
+        weights = weights / weights.sum(dim=-1, keepdim=True)
+        return self.o_proj((weights @ v).transpose(1, 2).flatten(2))

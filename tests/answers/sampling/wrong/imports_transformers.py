@@ -1,0 +1,33 @@
+"""The filters are those of transformers.
+
+Verdict: forbidden
+"""
+
+import torch
+import torch.nn.functional as F
+from transformers import TopKLogitsWarper, TopPLogitsWarper
+
+
+def filter_logits(logits, top_k=None, top_p=None):
+    if top_k is not None and top_k < 1:
+        raise ValueError("top_k must be at least 1")
+    if top_p is not None and not 0 < top_p <= 1:
+        raise ValueError("top_p must be in (0, 1]")
+    out = logits.clone()
+    if top_k is not None:
+        out = TopKLogitsWarper(top_k)(None, out)
+    if top_p is not None:
+        out = TopPLogitsWarper(top_p)(None, out)
+    return out
+
+
+def sample(logits, temperature=1.0, top_k=None, top_p=None, generator=None):
+    if temperature < 0:
+        raise ValueError("temperature must not be negative")
+    if temperature == 0:
+        filter_logits(logits, top_k, top_p)  # raises where the filters are wrong
+        return logits.argmax(dim=-1)
+    scaled = logits / temperature
+    filtered = filter_logits(scaled, top_k, top_p)
+    probs = F.softmax(filtered, dim=-1)
+    return torch.multinomial(probs, num_samples=1, generator=generator).squeeze(-1)
