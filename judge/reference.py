@@ -64,8 +64,19 @@ class Reference:
                 found[place] = Answer(failure=failure)
                 continue
             if fields is not None:
-                found[place] = answer_of(fields)
+                found[place] = answer_of(_detached(fields))
         return found
+
+
+def _detached(value: Any) -> Any:
+    """The same tree without gradient history."""
+    if isinstance(value, torch.Tensor):
+        return value.detach()
+    if isinstance(value, (tuple, list)):
+        return type(value)(_detached(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _detached(item) for key, item in value.items()}
+    return value
 
 
 class LazyRight:

@@ -273,8 +273,10 @@ class Decoder:
             raise ProtocolError(f"malformed frame: {type(error).__name__}: {error}"[:300]) from None
 
     def _value(self, node: Any, depth: int) -> Any:  # noqa: PLR0911
-        if node is None or node is True or node is False or type(node) is str:
+        if node is None or node is True or node is False:
             return node
+        if type(node) is str:
+            return _clean(node)
         if type(node) is not dict or depth > MOST_NESTING + 2:
             raise ProtocolError("malformed frame: unknown node")
         if "x" in node:
@@ -298,7 +300,7 @@ class Decoder:
         if "o" in node:
             shape = None if node["s"] is None else tuple(int(size) for size in node["s"])[:MOST_DIMENSIONS]
             dtype = None if node["y"] is None else str(node["y"])[:100]
-            return Opaque(str(node["o"])[:200], str(node["w"])[:500], shape, dtype)
+            return Opaque(_clean(str(node["o"])[:200]), _clean(str(node["w"])[:500]), shape, dtype)
         raise ProtocolError("malformed frame: unknown node")
 
     def _bytes(self, number: Any) -> memoryview:
@@ -359,6 +361,11 @@ class Decoder:
                 result = flat.as_strided(shape, strides, offset)
         self._objects[key] = result
         return result
+
+
+def _clean(text: str) -> str:
+    """The text with lone surrogates, which no encoding can write, shown as escapes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _hashable(key: Any) -> Any:

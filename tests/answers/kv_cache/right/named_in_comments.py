@@ -1,4 +1,4 @@
-"""Mentions what it may not use, defines a function of that name, and uses the library only where it is run as a program."""
+"""Names what it may not use, has a function of that name, and uses the library only when run as a program."""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-"""Where there is room behind the cache that was passed in, the new positions are written there: a second continuation of a prefix overwrites the first.
+"""New positions are written behind the cache that was passed in: continuing a prefix twice spoils the first.
 
 Verdict: wrong_answer|runtime_error
 """

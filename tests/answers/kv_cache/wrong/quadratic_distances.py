@@ -1,4 +1,4 @@
-"""The cache is put together position by position, copying all of it each time.
+"""The distances of all pairs of positions are computed for every token, to see which lie ahead.
 
 Verdict: time_limit|wrong_answer|memory_limit
 """
@@ -36,13 +36,12 @@ class CachedSelfAttention(nn.Module):
         if cache is not None:
             past_k, past_v = cache
             past = past_k.shape[2]
-            parts = [*past_k.split(1, dim=2), k], [*past_v.split(1, dim=2), v]
-            k, v = (part[0] for part in parts)
-            for next_k, next_v in zip(parts[0][1:], parts[1][1:]):
-                k = torch.cat([k, next_k], dim=2)
-                v = torch.cat([v, next_v], dim=2)
+            k = torch.cat([past_k, k], dim=2)
+            v = torch.cat([past_v, v], dim=2)
         scores = torch.matmul(q, k.transpose(-2, -1)) / math.sqrt(self.d_k)
-        causal = torch.ones(new, past + new, dtype=torch.bool).tril(diagonal=past)
+        position = torch.arange(past + new)
+        distance = position[None, :] - position[:, None]
+        causal = distance[past:] <= 0
         scores = scores.masked_fill(~causal, float("-inf"))
         weights = F.softmax(scores, dim=-1)
         context = torch.matmul(weights, v)

@@ -1,0 +1,502 @@
+"""What a right LoRA layer does."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import torch
+
+from problems.asks import Assign, Call, Construct, Differentiate, Handle, Program, Read
+from problems.cases import Case, Values, cases, upstream
+from problems.checks import (
+    Asked,
+    Check,
+    Finding,
+    Layout,
+    Subject,
+    agreement_check,
+    any_order_check,
+    every_call_agrees,
+    gradient_check,
+    no_memory_check,
+    raises_check,
+    rows_check,
+    shape_check,
+    untouched_check,
+)
+from problems.comparison import Unreadable, as_tensor, compare, dtype_name, is_array, said
+from problems.frequencies import unlikely
+
+TARGET = "LoRALinear"
+RESULT = Layout("result", "... O")
+SIZES = {"B": (1, 2, 3), "I": (1, 2, 3, 5), "O": (1, 2, 4, 3), "R": (1, 2, 3, 6)}
+ALPHAS = (1.0, 2.0, 0.5, 16.0, 3)
+OPTIONS = {"dims": (2, 1, 3, 4), "alpha": ALPHAS, "bias": (True, False), "double": ("before", "after"), "p": (0.0, 0.0, 0.5)}
+
+
+def draw_from(**changes: Any) -> Any:
+    """Cases over sizes, values, layouts and options; what is named is drawn from another list."""
+    options = {name: changes.pop(name, values) for name, values in OPTIONS.items()}
+    sizes = {letter: changes.pop(letter, values) for letter, values in SIZES.items()}
+    return cases(sizes, options=options, **changes)
+
+
+def draw() -> Any:
+    """Everything."""
+    return draw_from()
+
+
+def lead(case: Case) -> tuple[int, ...]:
+    """The dimensions of x before its features."""
+    return (case.sizes["B"], 2, 3)[: case.options["dims"] - 1]
+
+
+def inputs(case: Case) -> dict[str, Any]:
+    """x with one to four dimensions."""
+    return {"x": Values(case).laid_out(*lead(case), case.sizes["I"])}
+
+
+def base(case: Case, *, into: str = "base") -> Program:
+    """The layer that is adapted, with weights; double before or after it is wrapped."""
+    values = Values(case, salt=1)
+    bias = case.options["bias"]
+    before = case.dtype if case.options["double"] == "before" else "float32"
+    state = {"weight": values.weight(case.sizes["O"], case.sizes["I"])}
+    if bias:
+        state["bias"] = values.bias(case.sizes["O"])
+    made = Construct(
+        target="torch.nn.Linear",
+        args=(case.sizes["I"], case.sizes["O"]),
+        kwargs={"bias": bias},
+        into=into,
+        dtype=before,
+        seed=case.seed,
+    )
+    return [made, Assign(module=into, state=state)]
+
+
+def wrap(case: Case, **kwargs: Any) -> Construct:
+    """The layer itself."""
+    after = case.dtype if case.options["double"] == "after" else "float32"
+    given = {"alpha": case.options["alpha"], "dropout": case.options["p"]} | kwargs
+    return Construct(
+        target=TARGET,
+        args=(Handle("base"), case.sizes["R"]),
+        kwargs=given,
+        into="m",
+        dtype=after,
+        seed=case.seed,
+    )
+
+
+def update(case: Case) -> dict[str, torch.Tensor]:
+    """Values for A and B."""
+    values = Values(case, salt=2)
+    rank, width, out = case.sizes["R"], case.sizes["I"], case.sizes["O"]
+    return {"lora_A": values.weight(rank, width), "lora_B": values.weight(out, rank)}
+
+
+def weights_of(case: Case) -> dict[str, torch.Tensor]:
+    """The base's weights again, in the case's own precision."""
+    values = Values(case, salt=1)
+    state = {"base.weight": values.weight(case.sizes["O"], case.sizes["I"])}
+    if case.options["bias"]:
+        state["base.bias"] = values.bias(case.sizes["O"])
+    return state
+
+
+def setup(case: Case) -> Program:
+    """A base, wrapped, with A and B set; in evaluation where there is dropout, which must then not act."""
+    program = [*base(case), wrap(case), Assign(module="m", state={**weights_of(case), **update(case)})]
+    if case.options["p"]:
+        program.append(Call(target="m.eval", answer=False))
+    return program
+
+
+LORA = Subject(
+    draw=draw,
+    inputs=inputs,
+    target="m",
+    result=RESULT,
+    setup=setup,
+    parameters=("lora_A", "lora_B"),
+    rows=("x",),
+)
+agrees = every_call_agrees(RESULT)
+
+
+def result_shapes(case: Case) -> list[list[int]]:
+    """Of the one result."""
+    return [[*lead(case), case.sizes["O"]]]
+
+
+def call(case: Case) -> Call:
+    """One forward pass."""
+    return Call(target="m", args=tuple(inputs(case).values()), seed=case.seed)
+
+
+def ask_new(case: Case) -> Program:
+    """A new layer, A and B as it made them."""
+    names = ("base.weight", "lora_A", "lora_B")
+    return [*base(case), wrap(case), Read(names=names, identical={"base": "base"}), call(case)]
+
+
+def judge_new(asked: Asked) -> Finding | None:
+    """The base itself, frozen; A and B trainable, B zero, A neither zero nor constant; the base's output."""
+    place = next(n for n, step in enumerate(asked.program) if isinstance(step, Read))
+    answer, sizes = asked.answers[place], asked.case.sizes
+    if not answer.same["base"]:
+        return Finding(sentence="`self.base` is not the layer that was passed in", step=place)
+    shapes = {"lora_A": (sizes["R"], sizes["I"]), "lora_B": (sizes["O"], sizes["R"])}
+    for name, shape in shapes.items():
+        found = parameter_fault(answer.parameters[name], name, shape, asked.case.dtype)
+        if found:
+            return msgspec.structs.replace(found, step=place)
+    if bool(as_tensor(answer.parameters["lora_B"]).any()):
+        return Finding(sentence="lora_B is not zero in a new layer, so it does not start as its base", step=place)
+    a = as_tensor(answer.parameters["lora_A"])
+    if not bool(a.any()):
+        return Finding(sentence="lora_A is zero in a new layer: neither A nor B would ever learn", step=place)
+    if a.numel() > 2 and bool((a == a.reshape(-1)[0]).all()):
+        return Finding(sentence="lora_A is constant in a new layer: all ranks would learn the same", step=place)
+    if not bool(torch.isfinite(a).all()):
+        return Finding(sentence="lora_A holds numbers that are not finite in a new layer", step=place)
+    count = sum(math.prod(shape) for shape in answer.trainable.values())
+    right = sum(math.prod(shape) for shape in shapes.values())
+    if count != right:
+        names = ", ".join(sorted(answer.trainable)) or "none"
+        sentence = f"{count} numbers are trainable ({names}); right are {right}, those of lora_A and lora_B"
+        return Finding(sentence=sentence, step=place)
+    return agrees(asked)
+
+
+def parameter_fault(value: Any, name: str, shape: tuple[int, ...], dtype: str) -> Finding | None:
+    """Shape and dtype of a parameter."""
+    if isinstance(value, Unreadable) or not is_array(value):
+        return Finding(verdict="wrong_shape", sentence=f"{name} is {said(value)}; asked is a Parameter {list(shape)}")
+    if tuple(value.shape) != shape:
+        sentence = f"{name} has shape {list(value.shape)}; asked is {list(shape)}"
+        return Finding(verdict="wrong_shape", sentence=sentence, name=name)
+    if dtype_name(value) != dtype:
+        sentence = f"{name} has dtype {dtype_name(value)}; asked is that of the base, {dtype}"
+        return Finding(verdict="wrong_shape", sentence=sentence, name=name)
+    return None
+
+
+def ask_defaults(case: Case) -> Program:
+    """alpha and dropout left out, by name and by position; in training, where no dropout was asked for."""
+    construct = wrap(case)
+    after = construct.dtype
+    plain = Construct(target=TARGET, args=construct.args, into="m", dtype=after, seed=case.seed)
+    named = Construct(
+        target=TARGET,
+        kwargs={"base": Handle("base"), "rank": case.sizes["R"], "alpha": case.options["alpha"]},
+        into="m",
+        dtype=after,
+        seed=case.seed,
+    )
+    positional = Construct(
+        target=TARGET,
+        args=(*construct.args, case.options["alpha"], 0.0),
+        into="m",
+        dtype=after,
+        seed=case.seed,
+    )
+    program: Program = []
+    for made in (plain, named, positional):
+        program += [*base(case), made, Assign(module="m", state={**weights_of(case), **update(case)}), call(case)]
+    return program
+
+
+READ = Read(names=("base.weight", "lora_A", "lora_B"))
+MERGES = ("merge", "merge", "eval", "train", "unmerge", "unmerge", "merge", "unmerge", "unmerge", "merge", "merge", "unmerge")
+
+
+def draw_merging() -> Any:
+    """With dropout as well: once merged it does not act."""
+    return draw_from(p=(0.0, 0.5))
+
+
+def ask_merging(case: Case) -> Program:
+    """Merge and unmerge, each twice, over three rounds; after each, the output, the base's own and the parameters."""
+    program = [*setup(case), call(case)]
+    for name in MERGES:
+        program.append(Call(target=f"m.{name}", answer=False, seed=case.seed))
+        program.append(msgspec.structs.replace(READ))
+        program.append(Call(target="base", args=tuple(inputs(case).values()), seed=case.seed))
+        if not case.options["p"] or merged_after(program) or name == "eval":
+            program.append(call(case))
+    return program
+
+
+def merged_after(program: Program) -> bool:
+    """Whether the update is in the weight after these steps."""
+    last = [step.target for step in program if isinstance(step, Call) and step.target in ("m.merge", "m.unmerge")]
+    return bool(last) and last[-1] == "m.merge"
+
+
+def judge_merging(asked: Asked) -> Finding | None:
+    """Outputs and parameters after every step, against the reference."""
+    done = 0
+    for place, step in enumerate(asked.program):
+        if isinstance(step, Call) and step.target.startswith("m.") and step.target != "m.eval" or done:
+            pass
+        if isinstance(step, Call) and not step.answer:
+            done += 1
+            continue
+        found = _after_merge(asked, place)
+        if found:
+            names = [s.target.removeprefix("m.") for s in asked.program[:place] if isinstance(s, Call) and not s.answer]
+            names = names[1:] if asked.case.options["p"] else names
+            words = f"after {', '.join(f'{name}()' for name in names)}: " if names else ""
+            return msgspec.structs.replace(found, sentence=words + found.sentence, step=place)
+    return None
+
+
+def _after_merge(asked: Asked, place: int) -> Finding | None:
+    step = asked.program[place]
+    if isinstance(step, Call):
+        silent = [
+            msgspec.structs.replace(s, answer=s.answer and n == place) if isinstance(s, Call) else s
+            for n, s in enumerate(asked.program)
+        ]
+        found = agrees(msgspec.structs.replace(asked, program=silent))
+        if found and step.target == "base":
+            return msgspec.structs.replace(found, sentence=f"called by itself, the base gives another result: {found.sentence}")
+        return found
+    if not isinstance(step, Read):
+        return None
+    answer, exact = asked.answers[place], asked.right.exact(place)
+    for name in READ.names:
+        mine, right = answer.parameters[name], exact.parameters[name]
+        found = parameter_fault(mine, name, tuple(right.shape), asked.case.dtype)
+        found = found or compare(mine, _Parameter(asked, place, name), Layout(name, ""))
+        if found:
+            return found
+    count = sum(math.prod(shape) for shape in answer.trainable.values())
+    right_count = sum(math.prod(shape) for shape in exact.trainable.values())
+    if count != right_count:
+        return Finding(sentence=f"{count} numbers are trainable; right are {right_count}, those of lora_A and lora_B")
+    return None
+
+
+class _Parameter:
+    """The expected value of a parameter, for `compare`."""
+
+    def __init__(self, asked: Asked, place: int, name: str) -> None:
+        self._asked, self._place, self._name = asked, place, name
+
+    def exact(self) -> Any:
+        return self._asked.right.exact(self._place).parameters[self._name]
+
+    def single(self) -> Any:
+        return self._asked.right.single(self._place).parameters[self._name]
+
+    def rough(self, eps: float) -> Any:
+        from problems.comparison import Rough
+
+        answers, largest = self._asked.right.rough(self._place, eps)
+        return Rough([answer.parameters[self._name] for answer in answers], largest)
+
+
+def ask_merged_gradient(case: Case) -> Program:
+    """The gradient for x through the merged weight, and after unmerging for A and B again."""
+    given = tuple(inputs(case).values())
+    above = upstream(case, *result_shapes(case))
+    return [
+        *setup(case),
+        Call(target="m.merge", answer=False),
+        Differentiate(target="m", args=given, upstream=above, seed=case.seed),
+        Call(target="m.unmerge", answer=False),
+        Differentiate(
+            target="m", args=given, upstream=above, module="m", parameters=("lora_A", "lora_B"), seed=case.seed
+        ),
+    ]
+
+
+def judge_merged_gradient(asked: Asked) -> Finding | None:
+    """Both against the reference."""
+    from problems.checks import gradient_finding
+
+    for place, step in enumerate(asked.program):
+        if isinstance(step, Differentiate):
+            found = gradient_finding(asked, place, ("x",), RESULT)
+            if found:
+                words = "after merge() and unmerge(), " if step.module else "after merge(), "
+                return msgspec.structs.replace(found, sentence=words + found.sentence)
+    return None
+
+
+ROWS = 8000
+
+
+def draw_dropout() -> Any:
+    """Two features, so that it shows what is dropped: features of x, not results."""
+    return cases(
+        {"B": (ROWS,), "I": (2,), "O": (2,), "R": (1, 2)},
+        kinds=("ordinary",),
+        layouts=("contiguous",),
+        options={"dims": (2,), "alpha": (1.0, 3.0), "bias": (True, False), "double": ("before",), "p": (0.5, 0.25, 0.1, 0.8)},
+    )
+
+
+def dropout_update(case: Case) -> dict[str, torch.Tensor]:
+    """A and B that let every set of kept features be told from the result."""
+    rank = case.sizes["R"]
+    a = torch.tensor([[1.0, 3.0]], dtype=case.torch_dtype).repeat(rank, 1)
+    b = torch.tensor([[2.0], [-1.0]], dtype=case.torch_dtype).repeat(1, rank)
+    return {"lora_A": a, "lora_B": b}
+
+
+def ask_dropout(case: Case) -> Program:
+    """Thousands of equal rows in training, twice with other seeds, and in evaluation."""
+    x = torch.tensor([[1.0, 1.0]], dtype=case.torch_dtype).expand(ROWS, 2).contiguous()
+    state = {**weights_of(case), **dropout_update(case)}
+    return [
+        *base(case),
+        wrap(case),
+        Assign(module="m", state=state),
+        Call(target="m", args=(x,), seed=case.seed + 1),
+        Call(target="m.train", answer=False),
+        Call(target="m", args=(x,), seed=case.seed + 2),
+        Call(target="m.eval", answer=False),
+        Call(target="m", args=(x[:4],), seed=case.seed + 3),
+        Call(target="m.train", answer=False),
+        Call(target="m", args=(x,), seed=case.seed + 4),
+    ]
+
+
+def judge_dropout(asked: Asked) -> Finding | None:
+    """Each feature of each row dropped by itself, with probability p; what is kept is scaled by 1 / (1 - p)."""
+    places = [n for n, step in enumerate(asked.program) if isinstance(step, Call) and step.answer]
+    seen: list[torch.Tensor] = []
+    for place in places:
+        call = asked.program[place]
+        assert isinstance(call, Call)
+        if len(call.args[0]) == 4:
+            case = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "B": 4})
+            found = agrees(_only(msgspec.structs.replace(asked, case=case), place))
+            if found:
+                return msgspec.structs.replace(found, sentence=f"in evaluation, {found.sentence}", step=place)
+            continue
+        kept = _kept(asked, place)
+        if isinstance(kept, Finding):
+            return msgspec.structs.replace(kept, step=place)
+        seen.append(kept)
+    if any(torch.equal(seen[0], other) for other in seen[1:]):
+        return Finding(sentence="the same features are dropped in every call", step=places[-1])
+    return None
+
+
+def _only(asked: Asked, place: int) -> Asked:
+    silent = [
+        msgspec.structs.replace(s, answer=s.answer and n == place) if isinstance(s, Call) else s
+        for n, s in enumerate(asked.program)
+    ]
+    return msgspec.structs.replace(asked, program=silent)
+
+
+def _kept(asked: Asked, place: int) -> torch.Tensor | Finding:
+    """Which of the four sets of features each row kept: bit 0 the first, bit 1 the second."""
+    from problems.checks import shape_finding
+
+    if found := shape_finding(asked, place, RESULT):
+        return found
+    case, p = asked.case, asked.case.options["p"]
+    state = {**weights_of(case), **dropout_update(case)}
+    x = torch.ones(2, dtype=torch.float64)
+    plain = state["base.weight"].double() @ x + (state["base.bias"].double() if "base.bias" in state else 0.0)
+    unit = case.options["alpha"] / case.sizes["R"] / (1 - p) * case.sizes["R"]
+    shift = (as_tensor(asked.answers[place].value).double() - plain) / (
+        unit * torch.tensor([2.0, -1.0], dtype=torch.float64)
+    )
+    sums = torch.tensor([0.0, 1.0, 3.0, 4.0], dtype=torch.float64)
+    distance = (shift[..., None] - sums).abs()
+    which = distance.argmin(dim=-1)
+    if bool((distance.amin(dim=-1) > 1e-3).any()):
+        row = int((distance.amin(dim=-1) > 1e-3).any(dim=-1).nonzero()[0])
+        return Finding(
+            sentence=(
+                f"in training with dropout {p}, row {row} is {asked.answers[place].value[row].tolist()}, which no choice of "
+                "dropped features of x gives"
+            ),
+            facts=("Features of x are dropped on the way to A, what is kept is divided by 1 - p, and the base sees all of x.",),
+        )
+    if bool((which[:, 0] != which[:, 1]).any()):
+        return Finding(sentence="the outputs of one row see different features dropped; dropout acts on x, once")
+    for number in range(4):
+        kept = bin(number).count("1")
+        right = p ** (2 - kept) * (1 - p) ** kept
+        count = int((which[:, 0] == number).sum())
+        if unlikely(count, ROWS, right):
+            words = ("both features dropped", "only the first kept", "only the second kept", "both features kept")[number]
+            return Finding(
+                sentence=f"with dropout {p}, {words} in {count} of {ROWS} rows; about {right * ROWS:.0f} are right"
+            )
+    return which[:, 0]
+
+
+def ask_rank(case: Case) -> Program:
+    """Ranks below one."""
+    made = [
+        Construct(target=TARGET, args=(Handle("base"), rank), into="bad", may_raise=True) for rank in (0, -1, -8)
+    ]
+    return [*base(case), *made]
+
+
+def draw_batches() -> Any:
+    """With a batch dimension."""
+    return draw_from(dims=(2, 3))
+
+
+CHECKS: tuple[Check, ...] = (
+    shape_check(LORA),
+    Check(
+        name="starts-as-the-base",
+        sentence="A new layer computes what its base computes; the base is frozen, only lora_A and lora_B are trainable.",
+        draw=draw,
+        ask=ask_new,
+        judge=judge_new,
+        cases=40,
+    ),
+    agreement_check(LORA),
+    Check(
+        name="alpha-and-defaults",
+        sentence="alpha is 1 and dropout 0 where they are left out; all may be given by position or by name.",
+        draw=draw,
+        ask=ask_defaults,
+        judge=agrees,
+        cases=12,
+    ),
+    Check(
+        name="merge-and-unmerge",
+        sentence="merge() moves the update into base.weight, unmerge() takes it out; twice in a row is once; nothing else changes.",
+        draw=draw_merging,
+        ask=ask_merging,
+        judge=judge_merging,
+        cases=30,
+    ),
+    Check(
+        name="dropout",
+        sentence="Dropout acts in training only, on x on its way to A, and on nothing else.",
+        draw=draw_dropout,
+        ask=ask_dropout,
+        judge=judge_dropout,
+        cases=3,
+    ),
+    untouched_check(LORA),
+    no_memory_check(LORA),
+    any_order_check(LORA),
+    rows_check(msgspec.structs.replace(LORA, draw=draw_batches)),
+    raises_check(draw, ask_rank, sentence="A rank below 1 raises ValueError.", cases=3),
+    gradient_check(LORA, result_shapes),
+    Check(
+        name="gradients-around-merging",
+        sentence="Gradients reach x while merged, and x, lora_A and lora_B after unmerging.",
+        draw=draw_batches,
+        ask=ask_merged_gradient,
+        judge=judge_merged_gradient,
+    ),
+)
