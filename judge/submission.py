@@ -12,7 +12,7 @@ from judge.rules import Undecodable, decode, framework_of, parse
 from judge.verdict import Location
 from problems import Problem, UnknownProblem, all_problems, find_problem
 
-MOST_SOURCE_BYTES = 4 << 20
+MOST_SOURCE_BYTES = 1 << 20
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):

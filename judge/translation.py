@@ -25,7 +25,11 @@ def in_precision(program: Program, dtype: torch.dtype) -> list[dict[str, Any]]:
     name = "float64" if dtype is torch.float64 else "float32"
     seen: dict[int, Any] = {}
     steps = [_step(step, lambda tensor: _cast(tensor, dtype), seen) for step in program]
-    return [{**step, "dtype": name} if step["do"] == "construct" else step for step in steps]
+    return [{**step, "dtype": name} if _is_module(step) else step for step in steps]
+
+
+def _is_module(step: dict[str, Any]) -> bool:
+    return bool(step["do"] == "construct" and step["target"] != "torch.Generator")
 
 
 def _same(tensor: torch.Tensor) -> torch.Tensor:

@@ -77,7 +77,7 @@ Value = Path | Text | Namespace | Items | Getter | Method
 Values = tuple[Value, ...]
 
 IMPORTERS = {"importlib.import_module", "importlib.__import__", "builtins.__import__", "importlib.reload"}
-RUNNERS = {"builtins.eval", "builtins.exec", "builtins.compile"}
+RUNNERS = {"builtins.eval", "builtins.exec", "builtins.compile", "torch.jit.CompilationUnit"}
 GETTERS = {
     "builtins.getattr",
     "inspect.getattr_static",
@@ -296,6 +296,8 @@ class Evaluation:
                 return tuple(Namespace(start) for start in paths(first))
             case "builtins.vars" | "builtins.globals" | "builtins.locals":
                 return (Namespace(None),)
+            case "torch._C._jit_get_operation":
+                return union(path(f"torch.ops.{operator.replace('::', '.')}") for operator in texts(first))
             case "functools.reduce" if args[2:] and paths(first)[:1] == ["builtins.getattr"]:
                 chains = [self.joined(list(value.values), ".") for value in second if isinstance(value, Items)]
                 return union(path(f"{start}.{end}") for start in paths(args[2]) for end in texts(union(chains)))

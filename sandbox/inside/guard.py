@@ -79,6 +79,7 @@ def install(readable: list[str], hidden: list[str], notes: Notes) -> None:
     """
     roots = tuple(os.path.realpath(folder) + os.sep for folder in readable)
     closed = frozenset(os.path.realpath(path) for path in hidden)
+    own = os.path.dirname(os.path.abspath(__file__)) + os.sep
     lexical = tuple(os.path.abspath(folder) + os.sep for folder in readable)
 
     def may_read(path: str) -> bool:
@@ -103,7 +104,9 @@ def install(readable: list[str], hidden: list[str], notes: Notes) -> None:
         if writes:
             refuse(f"writing the file {name!r}", note="__pycache__" not in name)
         if not may_read(name):
-            refuse(f"reading the file {name!r}", note=not name.startswith(_HARMLESS_PLACES))
+            # Tracebacks and warnings look up source lines, this package's own among them: refused, but no offence.
+            source_line = os.path.abspath(name).startswith(own) or os.path.abspath(name) in closed
+            refuse(f"reading the file {name!r}", note=not source_line and not name.startswith(_HARMLESS_PLACES))
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event == "open":

@@ -72,7 +72,7 @@ class Interpreter:
             case "assign":
                 return self._assign(step)
             case "put":
-                self._values[step["into"]] = self._resolve(step["value"])
+                self._values[step["into"]] = self._copied(self._resolve(step["value"]))
                 return None
             case "overwrite":
                 return self._overwrite(step)
@@ -146,6 +146,14 @@ class Interpreter:
                 raise MissingPart("shape", f"{said} has shape {list(found.shape)}; asked is {list(value.shape)}")
             with torch.no_grad():
                 found.copy_(value)
+
+    def _copied(self, value: Any) -> Any:
+        """The value with arrays of its own, since a later step may overwrite them."""
+        if type(value) in (list, tuple):
+            return type(value)(self._copied(item) for item in value)
+        if self._torch is not None and isinstance(value, self._torch.Tensor):
+            return value.clone()
+        return value.copy() if hasattr(value, "copy") else value
 
     def _overwrite(self, step: dict[str, Any]) -> None:
         kept = self._values[step["into"]]

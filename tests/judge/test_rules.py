@@ -98,6 +98,11 @@ OFFENDING = {
     "dict of modules": ('from torch import nn\nx = {"n": nn}\nx["n"].LSTM(1, 2)', "torch.nn.LSTM"),
     "eval": ('from torch import nn\neval("nn.LSTM")(1, 2)', "torch.nn.LSTM"),
     "exec": ('exec("import torch.nn as n\\nn.LSTM(1, 2)")', "torch.nn.LSTM"),
+    "operator by its name": ('import torch\nf, _ = torch._C._jit_get_operation("aten::lstm")', "torch.ops.aten.lstm"),
+    "TorchScript in a string": (
+        'import torch\ntorch.jit.CompilationUnit("def f(x):\\n return torch.%s(x)" % "lstm")',
+        "torch.lstm",
+    ),
     "where it is defined": ("from torch.nn.modules.rnn import LSTM", "torch.nn.LSTM"),
     "through a module's own import": ("import torch\ntorch.nn.modules.rnn.F.scaled_dot_product_attention", SDPA),
     "through functional's own torch": ("import torch.nn.functional as F\nF.torch.nn.LSTM(1, 2)", "torch.nn.LSTM"),

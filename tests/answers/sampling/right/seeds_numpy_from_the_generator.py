@@ -14,9 +14,10 @@ def filter_logits(logits, top_k=None, top_p=None):
         logits = logits.masked_fill(logits < kth, -torch.inf)
     if top_p is not None:
         probs = logits.double().softmax(-1)
-        above = probs[..., None, :] > probs[..., :, None]
-        mass_above = (above * probs[..., None, :]).sum(-1)
-        logits = logits.masked_fill(mass_above >= top_p, -torch.inf)
+        falling = probs.sort(-1, descending=True).values
+        short = falling.cumsum(-1) < top_p
+        smallest = falling.gather(-1, short.sum(-1, keepdim=True).clamp(max=probs.size(-1) - 1))
+        logits = logits.masked_fill(probs < smallest, -torch.inf)
     return logits
 
 
