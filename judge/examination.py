@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from judge.errors import ProblemError
-from judge.reference import LazyRight, Reference
+from judge.reference import LazyRight
 from judge.translation import to_answers
 from judge.verdict import Kind, Location
 from problems.asks import Answer, Call, Differentiate, Program, Read, Step
@@ -43,18 +43,16 @@ class Examiner:
     """Examines answers to one problem's checks.
 
     Args:
-        reference: says what is right.
         source: the user's file, for the lines of exceptions.
         arrays: "tensor" or "array".
     """
 
-    def __init__(self, reference: Reference, source: str, arrays: str) -> None:
-        self._reference = reference
+    def __init__(self, source: str, arrays: str) -> None:
         self._lines = source.splitlines()
         self._arrays = arrays
 
     def examine(
-        self, check: Check, case: Case, program: Program, replies: Sequence[Reply], end: End | None
+        self, check: Check, case: Case, program: Program, replies: Sequence[Reply], end: End | None, right: LazyRight
     ) -> Fault | None:
         """What is wrong with the answers to one case, or None.
 
@@ -64,6 +62,7 @@ class Examiner:
             program: what was asked.
             replies: what came back.
             end: how the run ended, where it ended in this case.
+            right: what the reference answers to the program.
 
         Raises:
             ProblemError: the check itself failed.
@@ -84,7 +83,6 @@ class Examiner:
                 return _malformed("an answer lacks what was asked for")
             if place not in answers and (place == len(program) - 1 or isinstance(step, (Call, Differentiate, Read))):
                 return _malformed("an answer is missing")
-        right = LazyRight(self._reference, program, case.seed)
         asked = Asked(case=case, program=program, answers=answers, right=right, arrays=self._arrays)
         try:
             found = check.judge(asked)

@@ -17,7 +17,7 @@ from judge.drawing import Drawing
 from judge.errors import JudgeError, ProblemError
 from judge.examination import Examiner, Fault
 from judge.loading import load_fault, load_spec
-from judge.reference import Reference, load_module
+from judge.reference import LazyRight, Reference, load_module
 from judge.rules import find_offences
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, read_submission
@@ -138,6 +138,22 @@ def load_checks(problem: Problem) -> tuple[Check, ...]:
     return checks
 
 
+class Prepared(msgspec.Struct, frozen=True):
+    """A check, ready to be asked.
+
+    Attributes:
+        check: it.
+        cases: drawn.
+        programs: what is asked on each.
+        steps: the same as the door takes it.
+    """
+
+    check: Check
+    cases: list[Case]
+    programs: list[Program]
+    steps: list[list[dict[str, Any]]]
+
+
 class Failed(msgspec.Struct, frozen=True):
     """A check that failed: on which case, and how."""
 
@@ -171,7 +187,7 @@ class Judging:
         with self._open() as door:
             self._progress("loading the file")
             loaded = door.load(self._spec(self._submission.source, self._submission.filename))
-            self._examiner = Examiner(self._model(), self._submission.source, self._arrays)
+            self._examiner = Examiner(self._submission.source, self._arrays)
             fault = load_fault(loaded, self._submission, self._examiner)
             if fault is not None:
                 door.close()
@@ -208,57 +224,76 @@ class Judging:
         first: tuple[Check, Failed] | None = None
         checks = self._own_checks()
         skipping = False
-        for number, check in enumerate(checks, 1):
+        ready = self._prepare(checks[0])
+        for number, check in enumerate(checks):
             if skipping:
                 results.append(_result(check, Outcome.SKIPPED, "Not tried: an earlier check ended the run.", 0.0))
                 continue
-            self._progress(f"check {number} of {len(checks)}: {check.sentence}")
+            self._progress(f"check {number + 1} of {len(checks)}: {check.sentence}")
             begun = time.perf_counter()
-            failure, ended = self._run_check(check, door)
+            following = checks[number + 1] if number + 1 < len(checks) else None
+            failure, ended, ready_next = self._run_check(ready, door, following)
             seconds = time.perf_counter() - begun
             if failure is None:
                 results.append(_result(check, Outcome.PASSED, check.sentence, seconds))
-                continue
-            first = first or (check, failure)
-            results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
-            skipping = check.gate or ended
+            else:
+                first = first or (check, failure)
+                results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
+                skipping = check.gate or ended
+            ready = ready_next or ready
         return results, first
+
+    def _prepare(self, check: Check) -> Prepared:
+        cases = Drawing(check, self._seed).cases()
+        programs = [check.ask(case) for case in cases]
+        return Prepared(check, cases, programs, [to_steps(program, arrays=self._arrays) for program in programs])
 
     def _own_checks(self) -> list[Check]:
         """The checks that are meant for this framework."""
         framework = self._submission.framework
         return [c for c in load_checks(self._problem) if not c.frameworks or framework in c.frameworks]
 
-    def _run_check(self, check: Check, door: Door) -> tuple[Failed | None, bool]:
-        """The first case that fails, and whether the run has ended."""
-        drawing = Drawing(check, self._seed)
-        cases = drawing.cases()
-        if not check.fresh:
-            return self._run_cases(check, cases, door)
+    def _run_check(
+        self, ready: Prepared, door: Door, following: Check | None
+    ) -> tuple[Failed | None, bool, Prepared | None]:
+        """The first case that fails, whether the run has ended, and the next check, prepared meanwhile."""
+        if not ready.check.fresh:
+            return self._run_cases(ready, door, following)
         with self._open() as other:
             loaded = other.load(self._spec(self._submission.source, self._submission.filename))
             fault = load_fault(loaded, self._submission, self._examiner)
             if fault is not None:
                 sentence = f"loaded a second time, your file fails: {fault.sentence}"
                 fault = msgspec.structs.replace(fault, sentence=sentence)
-                return Failed(0, cases[0], [], fault), True
-            return self._run_cases(check, cases, other)
+                return Failed(0, ready.cases[0], [], fault), True, None
+            return self._run_cases(ready, other, following)
 
-    def _run_cases(self, check: Check, cases: Sequence[Case], door: Door) -> tuple[Failed | None, bool]:
-        programs = [check.ask(case) for case in cases]
-        steps = [to_steps(program, arrays=self._arrays) for program in programs]
-        replies = [door.measure(each) for each in steps] if check.measured else door.ask(steps)
+    def _run_cases(
+        self, ready: Prepared, door: Door, following: Check | None = None
+    ) -> tuple[Failed | None, bool, Prepared | None]:
+        """Ask, and while the solution works prepare what comes next and what is right."""
+        check, programs = ready.check, ready.programs
+        rights = [LazyRight(self._model(), program, case.seed) for program, case in zip(programs, ready.cases, strict=True)]
+        if check.measured:
+            replies = [door.measure(each) for each in ready.steps]
+            prepared = self._prepare(following) if following else None
+        else:
+            door.post(ready.steps)
+            prepared = self._prepare(following) if following else None
+            for right in rights:
+                right.prepare()
+            replies = door.collect()
         spent = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
         self._cpu[check.name] = self._cpu.get(check.name, 0.0) + spent
         ended = door.end is not None
-        last = next((n for n, each in enumerate(replies) if not _complete(programs[n], each)), len(cases) - 1)
+        last = next((n for n, each in enumerate(replies) if not _complete(programs[n], each)), len(replies) - 1)
         where = door.end.program if door.end is not None and not check.measured else last
-        for number, (case, program) in enumerate(zip(cases, programs, strict=True)):
+        for number, right in enumerate(rights):
             end = door.end if ended and number == where else None
-            fault = self._examiner.examine(check, case, program, replies[number], end)
+            fault = self._examiner.examine(check, ready.cases[number], programs[number], replies[number], end, right)
             if fault is not None:
-                return Failed(number, case, program, fault), ended
-        return None, ended
+                return Failed(number, ready.cases[number], programs[number], fault), ended, prepared
+        return None, ended, prepared
 
     def _shrunk(self, check: Check, failure: Failed) -> Failed:
         """The smallest case that fails the same check with the same verdict; the one at hand where there is none smaller."""
@@ -274,7 +309,9 @@ class Judging:
                     door.close()
                 door = self._open()
                 door.load(self._spec(self._submission.source, self._submission.filename))
-            found, _ = self._run_cases(check, [case], door)
+            program = check.ask(case)
+            ready = Prepared(check, [case], [program], [to_steps(program, arrays=self._arrays)])
+            found, _, _ = self._run_cases(ready, door)
             if found is None or found.fault.kind != failure.fault.kind:
                 return False
             faults[msgspec.json.encode(case)] = found

@@ -63,8 +63,8 @@ class Reference:
                 failure = Failure(type_name=type(error).__name__, bases=bases, message=str(error))
                 found[place] = Answer(failure=failure)
                 continue
-            if fields is not None:
-                found[place] = answer_of(_detached(fields))
+            if fields is not None or step.get("may_raise"):
+                found[place] = answer_of(_detached(fields or {}))
         return found
 
 
@@ -90,10 +90,15 @@ class LazyRight:
         self._single: Answers | None = None
         self._rough: dict[float, tuple[list[Answers], float]] = {}
 
-    def exact(self, step: int) -> Answer:
-        """In float64."""
+    def prepare(self) -> None:
+        """Compute what is always needed, now."""
         if self._exact is None:
             self._exact = self._reference.answers(self._program, torch.float64)
+
+    def exact(self, step: int) -> Answer:
+        """In float64."""
+        self.prepare()
+        assert self._exact is not None
         return self._exact[step]
 
     def single(self, step: int) -> Answer:
@@ -116,7 +121,8 @@ class LazyRight:
 
 
 class Disturbed(TorchDispatchMode):
-    """Multiplies what each operation computes by 1 + eps r, r uniform in [-1, 1]; views and in-place operations excepted.
+    """Multiplies what each operation computes by 1 + eps r, r uniform in [-1, 1]; excepted are
+    views, operations in place, and memory that holds no numbers yet.
 
     Args:
         eps: relative error of one operation.
@@ -135,13 +141,23 @@ class Disturbed(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run one operation and disturb its results."""
         result = func(*args, **(kwargs or {}))
-        if any(returned.alias_info is not None for returned in func._schema.returns):
+        if "empty" in func._schema.name or any(returned.alias_info is not None for returned in func._schema.returns):
             return result
+        if func._schema.name in ("aten::_softmax", "aten::_log_softmax"):
+            return self._disturb_rows(result, args[0], args[1], log=func._schema.name.endswith("log_softmax"))
         if isinstance(result, torch.Tensor):
             return self._disturb(result)
         if isinstance(result, (tuple, list)):
             return type(result)(self._disturb(r) if isinstance(r, torch.Tensor) else r for r in result)
         return result
+
+    def _disturb_rows(self, result: torch.Tensor, scores: torch.Tensor, axis: int, *, log: bool) -> torch.Tensor:
+        """A softmax that is written as exp(s - logsumexp(s)): a whole row is off by eps of its largest score, together."""
+        size = torch.nan_to_num(scores, nan=0.0, posinf=0.0, neginf=0.0).abs().amax(axis, keepdim=True)
+        self.largest = max(self.largest, float(size.max()) if size.numel() else 0.0)
+        noise = torch.rand(size.shape, generator=self._generator, dtype=size.dtype) * 2 - 1
+        error = self._eps * (1 + size) * noise
+        return self._disturb(result + error if log else result * (1 + error))
 
     def _disturb(self, result: torch.Tensor) -> torch.Tensor:
         if not result.is_floating_point() or not result.numel():

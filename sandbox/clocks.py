@@ -63,36 +63,35 @@ def resident_bytes(pid: int) -> int | None:
     return int(shown.stdout) * 1024 if shown.stdout.strip().isdigit() else None
 
 
-class Stopwatch:
-    """Time that counts against a limit: what the process used or slept, not what it waited for others.
+class Mark(msgspec.Struct, frozen=True):
+    """A moment in the life of a process: the wall clock, and what it had used by then (None where unknown)."""
+
+    wall: float
+    usage: Usage | None
+
+
+def mark(pid: int) -> Mark:
+    """This moment."""
+    return Mark(time.monotonic(), usage(pid))
+
+
+def cpu_between(start: Mark, end: Mark) -> float | None:
+    """CPU seconds between two moments, or None where they can't be read."""
+    if start.usage is None or end.usage is None:
+        return None
+    return end.usage.cpu_seconds - start.usage.cpu_seconds
+
+
+def counted_between(start: Mark, end: Mark) -> float:
+    """Seconds that count against a limit: what the process used or slept, not what it waited for others.
 
     On Linux this is the CPU time, or the wall time less the time spent waiting for a processor, whichever is more; so a
     busy machine costs nobody a verdict and a sleeper is caught all the same. Elsewhere it is the wall time.
     """
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self.restart()
-
-    def restart(self) -> None:
-        """Begin to count from now."""
-        self._wall = time.monotonic()
-        self._start = usage(self._pid)
-
-    def cpu_seconds(self) -> float | None:
-        """CPU time since the restart, or None where it can't be read."""
-        now = usage(self._pid)
-        if now is None or self._start is None:
-            return None
-        return now.cpu_seconds - self._start.cpu_seconds
-
-    def seconds(self) -> float:
-        """Time that counts, since the restart."""
-        wall = time.monotonic() - self._wall
-        now = usage(self._pid)
-        if now is None or self._start is None:
-            return wall
-        cpu = now.cpu_seconds - self._start.cpu_seconds
-        if now.queued_seconds is None or self._start.queued_seconds is None:
-            return cpu if cpu >= wall / 2 else wall
-        return max(cpu, wall - (now.queued_seconds - self._start.queued_seconds))
+    wall = end.wall - start.wall
+    if start.usage is None or end.usage is None:
+        return wall
+    cpu = end.usage.cpu_seconds - start.usage.cpu_seconds
+    if start.usage.queued_seconds is None or end.usage.queued_seconds is None:
+        return cpu if cpu >= wall / 2 else wall
+    return max(cpu, wall - (end.usage.queued_seconds - start.usage.queued_seconds))

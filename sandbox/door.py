@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import msgspec
 
 from sandbox.answers import End, EndKind, EntryFault, Frame, Limits, Loaded, PartFault, Raised, Reply
-from sandbox.clocks import Stopwatch, resident_bytes
+from sandbox.clocks import Mark, counted_between, cpu_between, mark, resident_bytes
 from sandbox.inside.wire import HEAD, Decoder, ProtocolError, pack, unpack_head
 
 TICK_SECONDS = 0.02
@@ -50,9 +50,12 @@ class Running(Protocol):
 
 
 class _Received(msgspec.Struct):
+    """A frame, and when it came."""
+
     sequence: int
     text: bytes
     payload: bytearray
+    mark: Mark
 
 
 class Door:
@@ -76,7 +79,9 @@ class Door:
         self._frames: queue.SimpleQueue[_Received | str | None] = queue.SimpleQueue()
         self._output = bytearray()
         self._output_total = 0
-        self._watch = Stopwatch(running.pid)
+        self._since = mark(running.pid)
+        self._cpu: float | None = None
+        self._asked: Sequence[list[dict[str, Any]]] = ()
         self._base_bytes = resident_bytes(running.pid) or 0
         self._threads = [
             threading.Thread(target=self._read_answers, daemon=True),
@@ -155,10 +160,21 @@ class Door:
             programs: each a list of steps.
             keep: the handles of the program before are still there.
         """
+        self.post(programs, keep=keep)
+        return self.collect()
+
+    def post(self, programs: Sequence[list[dict[str, Any]]], *, keep: bool = False) -> None:
+        """Send programs and do not wait: they are carried out while the caller does something else. Then `collect`."""
+        self._asked = programs
+        if self._end is None and programs:
+            self._send({"programs": list(programs), "keep": keep})
+
+    def collect(self) -> list[list[Reply]]:
+        """The replies to what was posted, as `ask` returns them."""
+        programs, self._asked = self._asked, ()
         answers: list[list[Reply]] = [[] for _ in programs]
         if self._end is not None or not programs:
             return answers
-        self._send({"programs": list(programs), "keep": keep})
         number = 0
         while number < len(programs):
             fields = self._receive(number)
@@ -190,12 +206,12 @@ class Door:
         except (KeyError, TypeError, ValueError, IndexError) as error:
             self._stop(EndKind.VIOLATION, f"an answer was malformed ({error})"[:300], number)
             return None
-        return Reply(step=place, fields=fields, raised=raised, part=part, cpu_seconds=self._watch_cpu)
+        return Reply(step=place, fields=fields, raised=raised, part=part, cpu_seconds=self._cpu)
 
     def _send(self, tree: Any) -> None:
         self._sequence += 1
         data = memoryview(pack(self._key, self._sequence, tree, self._torch, keep_layout=True))
-        self._watch.restart()
+        self._since = mark(self._running.pid)
         os.set_blocking(self._running.tasks, False)
         started = time.monotonic()
         while data:
@@ -215,9 +231,9 @@ class Door:
         received = self._wait(program)
         if received is None:
             return None
-        self._watch_cpu = self._watch.cpu_seconds()
-        self._spent += self._watch.seconds()
-        self._watch.restart()
+        self._cpu = cpu_between(self._since, received.mark)
+        self._spent += counted_between(self._since, received.mark)
+        self._since = received.mark
         try:
             if received.sequence != self._sequence:
                 raise ProtocolError("an answer to something that was not asked")
@@ -250,7 +266,7 @@ class Door:
             return None
 
     def _over_limit(self, program: int) -> bool:
-        seconds = self._watch.seconds()
+        seconds = counted_between(self._since, mark(self._running.pid))
         if seconds > self._limits.call_seconds:
             what = "loading the file" if program < 0 else "a call"
             self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
@@ -300,7 +316,7 @@ class Door:
                 return
             if text is None or payload is None:
                 break
-            self._frames.put(_Received(sequence, bytes(text), payload))
+            self._frames.put(_Received(sequence, bytes(text), payload, mark(self._running.pid)))
         self._frames.put(None)
 
     def _exactly(self, count: int) -> bytearray | None:

@@ -169,17 +169,16 @@ def judge_causal(asked: Asked) -> Finding | None:
 
 
 def ask_twice(case: Case) -> Program:
-    """One prefix, continued three ways, the first of them again; then the prefix's own cache is looked at."""
-    width = case.sizes["T"]
-    prefix, one, two = (tokens(case, n, salt=s) for n, s in ((width, 21), (2, 22), (1, 23)))
+    """One prefix continued in two ways, each of them once more, and the first way again."""
+    prefix, one, two, more = (tokens(case, n, salt=s) for n, s in ((case.sizes["T"], 21), (2, 22), (3, 23), (1, 24)))
     return [
         *setup(case),
         step(prefix, cache_of(case), "prefix", case),
         step(one, "prefix", "a", case),
         step(two, "prefix", "b", case),
-        step(one, "prefix", "c", case),
-        step(two, "a", "d", case),
-        step(two, "c", "e", case),
+        step(more, "a", "after a", case),
+        step(more, "b", "after b", case),
+        step(one, "prefix", "a again", case),
     ]
 
 

@@ -172,7 +172,7 @@ class Agent:
             self._world.restore()
             last = place == len(program) - 1
             ended = reply is not None and ("raised" in reply or "part" in reply) and not step.get("may_raise")
-            if reply is None and not last and not self._notes.entries:
+            if reply is None and not (last or step.get("may_raise") or self._notes.entries):
                 continue
             reply = reply or {}
             reply |= {"program": number, "step": place, "last": last or ended}

@@ -1,6 +1,6 @@
 """The keys of the cache that was passed in are scaled in place.
 
-Verdict: wrong_answer
+Verdict: wrong_answer|runtime_error
 """
 
 import math

@@ -1,6 +1,6 @@
 """The error is raised where the heads cannot be divided by the width.
 
-Verdict: wrong_answer
+Verdict: wrong_answer|runtime_error
 """
 
 import math

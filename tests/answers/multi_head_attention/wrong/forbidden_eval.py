@@ -3,6 +3,7 @@
 Verdict: forbidden
 """
 
+import torch.nn.functional as F
 from torch import nn
 
 
