@@ -6,6 +6,7 @@ that fails goes through again, is kept in a database in memory, and Hypothesis s
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from typing import Any
@@ -96,13 +97,9 @@ class Drawing:
                 raise StillFails
 
         self._action = action
-        try:
+        with contextlib.suppress(StillFails):
             self._test.hypothesis.fuzz_one_input(self._bytes(number))
-        except StillFails:
-            pass
-        try:
+        with contextlib.suppress(StillFails):
             self._test()
-        except StillFails:
-            pass
         self._action = self._collect
         return found[-1]

@@ -89,9 +89,7 @@ class Examiner:
         except ProblemError:
             raise
         except Exception as error:
-            raise ProblemError(
-                f"the check {check.name} failed on {case}: {type(error).__name__}: {error}"
-            ) from error
+            raise ProblemError(f"the check {check.name} failed on {case}: {type(error).__name__}: {error}") from error
         if found is None:
             return None
         return Fault(
@@ -157,7 +155,9 @@ def end_fault(end: End, *, step: int) -> Fault:
             sentence = f"your code used {end.message}, which is forbidden here: it is to be written from scratch"
             return Fault(kind=Kind.FORBIDDEN, sentence=sentence, step=step)
         case EndKind.VIOLATION:
-            return Fault(kind=Kind.SANDBOX_VIOLATION, sentence=f"not permitted in the sandbox: {end.message}", step=step)
+            return Fault(
+                kind=Kind.SANDBOX_VIOLATION, sentence=f"not permitted in the sandbox: {end.message}", step=step
+            )
 
 
 def _asked_last(program: Program, replies: Sequence[Reply]) -> int:

@@ -108,10 +108,21 @@ def judge_submission(
     sandbox: Sandbox,
     progress: Progress | None = None,
     configuration: Configuration | None = None,
+    brief: bool = False,
 ) -> Verdict:
-    """Judge a submission that has passed the rules for source."""
+    """Judge a submission that has passed the rules for source.
+
+    Args:
+        submission: the file.
+        seed: all cases follow from it.
+        sandbox: where it runs.
+        progress: told in a few words what is being done.
+        configuration: limits that replace the problem's own.
+        brief: stop at the first check that fails, and don't look for the smallest failing input. The verdict is the same.
+    """
     settings = configuration or Configuration()
-    return Judging(submission, seed, sandbox, progress or (lambda text: None), settings).verdict()
+    judging = Judging(submission, seed, sandbox, progress or (lambda text: None), settings, brief=brief)
+    return judging.verdict()
 
 
 def limits_of(problem: Problem, configuration: Configuration) -> Limits:
@@ -167,8 +178,16 @@ class Judging:
     """One submission on its way; `verdict` walks it."""
 
     def __init__(
-        self, submission: Submission, seed: int, sandbox: Sandbox, progress: Progress, configuration: Configuration
+        self,
+        submission: Submission,
+        seed: int,
+        sandbox: Sandbox,
+        progress: Progress,
+        configuration: Configuration,
+        *,
+        brief: bool,
     ) -> None:
+        self._brief = brief
         torch.set_num_threads(1)
         self._submission = submission
         self._problem = submission.problem
@@ -197,8 +216,9 @@ class Judging:
         if failed is None:
             return self._accepted(results)
         check, failure = failed
-        self._progress("looking for the smallest failing input")
-        failure = self._shrunk(check, failure)
+        if not self._brief:
+            self._progress("looking for the smallest failing input")
+            failure = self._shrunk(check, failure)
         results = [self._with_counterexample(result, check, failure) for result in results]
         return self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
 
@@ -207,9 +227,7 @@ class Judging:
         return self._sandbox.open(self._submission.framework, self._limits, torch_module)
 
     def _spec(self, source: str, filename: str) -> dict[str, Any]:
-        own = load_spec(
-            self._problem, self._submission.framework, source=source, filename=filename, seed=self._seed
-        )
+        own = load_spec(self._problem, self._submission.framework, source=source, filename=filename, seed=self._seed)
         return own | self._sandbox.spec(self._submission.framework)
 
     def _model(self) -> Reference:
@@ -227,7 +245,7 @@ class Judging:
         ready = self._prepare(checks[0])
         for number, check in enumerate(checks):
             if skipping:
-                results.append(_result(check, Outcome.SKIPPED, "Not tried: an earlier check ended the run.", 0.0))
+                results.append(_result(check, Outcome.SKIPPED, "Not tried, since an earlier check failed.", 0.0))
                 continue
             self._progress(f"check {number + 1} of {len(checks)}: {check.sentence}")
             begun = time.perf_counter()
@@ -239,7 +257,7 @@ class Judging:
             else:
                 first = first or (check, failure)
                 results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
-                skipping = check.gate or ended
+                skipping = check.gate or ended or self._brief
             ready = ready_next or ready
         return results, first
 
@@ -273,7 +291,9 @@ class Judging:
     ) -> tuple[Failed | None, bool, Prepared | None]:
         """Ask, and while the solution works prepare what comes next and what is right."""
         check, programs = ready.check, ready.programs
-        rights = [LazyRight(self._model(), program, case.seed) for program, case in zip(programs, ready.cases, strict=True)]
+        rights = [
+            LazyRight(self._model(), program, case.seed) for program, case in zip(programs, ready.cases, strict=True)
+        ]
         if check.measured:
             replies = [door.measure(each) for each in ready.steps]
             prepared = self._prepare(following) if following else None
@@ -347,6 +367,8 @@ class Judging:
         sentence = f"{sum(result.outcome is Outcome.PASSED for result in results)} checks passed"
         fault = Fault(kind=Kind.ACCEPTED, sentence=sentence)
         verdict = self._build(Kind.ACCEPTED, fault, tuple(results), self._output)
+        if self._brief:
+            return verdict
         return msgspec.structs.replace(verdict, cost=self._cost(), seconds=time.perf_counter() - self._started)
 
     def _cost(self) -> Cost | None:

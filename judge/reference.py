@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,12 +49,23 @@ class Reference:
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = names
 
-    def answers(self, program: Program, dtype: torch.dtype) -> Answers:
-        """What it answers to a program, with every floating tensor in the given precision."""
+    def answers(self, program: Program, dtype: torch.dtype, disturbed: Disturbed | None = None) -> Answers:
+        """What it answers to a program, with every floating tensor in the given precision.
+
+        Args:
+            program: what is asked.
+            dtype: of the floating tensors.
+            disturbed: what each operation passes through; the inputs themselves are left as they are.
+        """
+        steps = in_precision(program, dtype)
+        with disturbed or contextlib.nullcontext():
+            return self._answers(steps)
+
+    def _answers(self, steps: Sequence[dict[str, Any]]) -> Answers:
         interpreter = Interpreter(self._names, torch, None)
         interpreter.begin()
         found: Answers = {}
-        for place, step in enumerate(in_precision(program, dtype)):
+        for place, step in enumerate(steps):
             try:
                 fields = interpreter.run(step)
             except Exception as error:
@@ -112,15 +124,15 @@ class LazyRight:
         if eps not in self._rough:
             runs, largest = [], 0.0
             for run in range(ROUGH_RUNS):
-                with Disturbed(eps, self._seed + run) as mode:
-                    runs.append(self._reference.answers(self._program, torch.float64))
+                mode = Disturbed(eps, self._seed + run)
+                runs.append(self._reference.answers(self._program, torch.float64, mode))
                 largest = max(largest, mode.largest)
             self._rough[eps] = (runs, largest)
         runs, largest = self._rough[eps]
         return [answers[step] for answers in runs], largest
 
 
-class Disturbed(TorchDispatchMode):
+class Disturbed(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's class is not typed
     """Multiplies what each operation computes by 1 + eps r, r uniform in [-1, 1]; excepted are
     views, operations in place, and memory that holds no numbers yet.
 
@@ -133,7 +145,7 @@ class Disturbed(TorchDispatchMode):
     """
 
     def __init__(self, eps: float, seed: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._eps = eps
         self._generator = torch.Generator().manual_seed(seed)
         self.largest = 0.0

@@ -48,7 +48,9 @@ def read_submission(path: Path, *, problem: str | None, framework: str | None) -
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror or error}.") from error
     if len(data) > MOST_SOURCE_BYTES:
-        raise UsageError(f"{path} has {len(data) / 2**20:.0f} MiB; a solution has at most {MOST_SOURCE_BYTES >> 20} MiB.")
+        raise UsageError(
+            f"{path} has {len(data) / 2**20:.0f} MiB; a solution has at most {MOST_SOURCE_BYTES >> 20} MiB."
+        )
     return submission_of(data, path.name, problem=problem, framework=framework, stem=path.stem)
 
 

@@ -48,7 +48,7 @@ class Put(msgspec.Struct, frozen=True, kw_only=True, tag="put"):
 
 
 class Overwrite(msgspec.Struct, frozen=True, kw_only=True, tag="overwrite"):
-    """Copy new values into a tensor that was put before: the same object, other contents."""
+    """Copy new values into what was put before, a tensor or a tuple of them: the same objects, other contents."""
 
     into: str
     value: Any

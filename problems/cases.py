@@ -116,7 +116,9 @@ class Values:
     def weight(self, out_features: int, in_features: int) -> torch.Tensor:
         """A weight matrix whose products stay of the size of what goes in; small integers where the case has them."""
         if self._case.kind == "small integers":
-            return torch.from_numpy(self._random.integers(-1, 2, (out_features, in_features))).to(self._case.torch_dtype)
+            return torch.from_numpy(self._random.integers(-1, 2, (out_features, in_features))).to(
+                self._case.torch_dtype
+            )
         numbers = self._random.standard_normal((out_features, in_features)) / np.sqrt(in_features)
         return torch.from_numpy(numbers).to(self._case.torch_dtype)
 

@@ -7,7 +7,8 @@ only where the one before does not admit the answer:
 2. and 8 times the error that the reference itself makes in the answer's precision on this case;
 3. and 8 times the error it makes where each of its operations is off by a random eps (Monte Carlo arithmetic: Parker, Pierce and
    Eggert, 2000), and 4 eps of the largest intermediate value, relative to the largest expected value: `exp(s - logsumexp(s))` is
-   a right way to write softmax and is off by eps of the largest score.
+   a right way to write softmax and is off by eps of the largest score. Where all expected values are tiny, relative to 1, if the
+   values on the way reach 1: `(1 + tanh(z / 2)) / 2` is a right way to write a sigmoid and is off by eps, however small it is.
 
 What step 3 can't see in float32 at huge values, the float64 cases at the same values must.
 """
@@ -137,7 +138,9 @@ def structure_fault(actual: Any, layout: LayoutTree, arrays: str) -> Finding | N
             what = f"{layout.name} is {'a torch tensor' if arrays != 'tensor' else 'a NumPy array'}"
         return Finding(verdict="wrong_shape", sentence=f"{what}; asked is {kind}", name=layout.name)
     if type(actual) is not tuple:
-        return Finding(verdict="wrong_shape", sentence=f"you returned {said(actual)}; asked is a tuple {_asked(layout)}")
+        return Finding(
+            verdict="wrong_shape", sentence=f"you returned {said(actual)}; asked is a tuple {_asked(layout)}"
+        )
     if len(actual) != len(layout):
         what = f"you returned a tuple of {len(actual)}; asked is {_asked(layout)}"
         return Finding(verdict="wrong_shape", sentence=what)
@@ -215,6 +218,18 @@ def compare_array(
         name: what to call it.
     """
     mine = as_tensor(actual).detach()
+    found = _compare_numbers(mine, exact, single=single, rough=rough, name=name)
+    return None if found is None else msgspec.structs.replace(found, expected=exact.to(mine.dtype), actual=mine)
+
+
+def _compare_numbers(
+    mine: torch.Tensor,
+    exact: torch.Tensor,
+    *,
+    single: Callable[[], Any],
+    rough: Callable[[float], Rough],
+    name: str,
+) -> Finding | None:
     if not exact.is_floating_point():
         return _finding(mine.double(), exact.double(), 0.0, name)
     eps = torch.finfo(mine.dtype).eps
@@ -229,7 +244,7 @@ def compare_array(
         return None
     disturbed = rough(eps)
     bound += OWN_ERROR * max((_distance(value, exact) for value in disturbed.values), default=0.0)
-    bound += INTERMEDIATE * eps * max(1.0, disturbed.largest) * largest
+    bound += INTERMEDIATE * eps * (max(1.0, disturbed.largest) * largest + min(1.0, disturbed.largest))
     return _finding(mine64, exact, bound, name)
 
 
@@ -319,7 +334,9 @@ def _patterns(mine: torch.Tensor, exact: torch.Tensor) -> list[tuple[str, torch.
             found.append((f"your result is the right one in reverse order along axis {axis}", exact.flip(axis)))
         if exact.shape[axis] > 2:
             found.append((f"yours equals expected shifted by one position along axis {axis}", exact.roll(1, axis)))
-            found.append((f"yours equals expected shifted back by one position along axis {axis}", exact.roll(-1, axis)))
+            found.append(
+                (f"yours equals expected shifted back by one position along axis {axis}", exact.roll(-1, axis))
+            )
     if exact.dim() >= 2 and exact.shape[0] > 1:
         found.append(("every row of your batch is the right answer for row 0", exact[:1].expand_as(exact)))
     return found

@@ -94,7 +94,9 @@ def kept_fault(result: torch.Tensor, logits: torch.Tensor, top_k: int | None, to
         where = f"in row {place}, " if place and rows.shape[0] > 1 else ""
         found = _row_fault(mine, given, top_k, top_p, where)
         if found:
-            return msgspec.structs.replace(found, actual=result, worst_index=(*place, *(found.worst_index or ())) or None)
+            return msgspec.structs.replace(
+                found, actual=result, worst_index=(*place, *(found.worst_index or ())) or None
+            )
     return None
 
 

@@ -22,6 +22,7 @@ from sandbox.clocks import Mark, counted_between, cpu_between, mark, resident_by
 from sandbox.inside.wire import HEAD, Decoder, ProtocolError, pack, unpack_head
 
 TICK_SECONDS = 0.02
+SETTLE_SECONDS = 0.0003
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +135,8 @@ class Door:
             raised = _raised(reply["raised"]) if "raised" in reply else None
             defined = tuple(str(name)[:200] for name in reply.get("defined", ()))
             faults = tuple(
-                EntryFault(str(f["name"])[:200], str(f["fault"]), str(f["detail"])[:500]) for f in reply.get("faults", ())
+                EntryFault(str(f["name"])[:200], str(f["fault"]), str(f["detail"])[:500])
+                for f in reply.get("faults", ())
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self._stop(EndKind.VIOLATION, f"the answer to loading was malformed ({type(error).__name__})")
@@ -145,11 +147,18 @@ class Door:
         """Carry out one program step by step, each in a message of its own, so that the CPU time of each can be read."""
         replies: list[Reply] = []
         for place, step in enumerate(program):
+            before = self._settled()
             for reply in self.ask([[step]], keep=place > 0)[0]:
-                replies.append(msgspec.structs.replace(reply, step=place))
+                spent = cpu_between(before, self._settled())
+                replies.append(msgspec.structs.replace(reply, step=place, cpu_seconds=spent))
             if self._end is not None or replies[-1].raised is not None or replies[-1].part is not None:
                 break
         return replies
+
+    def _settled(self) -> Mark:
+        """The moment, once the process waits for the next message: until it is off the processor its CPU clock lags behind."""
+        time.sleep(SETTLE_SECONDS)
+        return mark(self._running.pid)
 
     def ask(self, programs: Sequence[list[dict[str, Any]]], *, keep: bool = False) -> list[list[Reply]]:
         """Carry out programs, in one message; the replies of each, in order.
@@ -271,7 +280,9 @@ class Door:
             what = "loading the file" if program < 0 else "a call"
             self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
         elif self._spent + seconds > self._limits.run_seconds:
-            self._stop(EndKind.TIME_LIMIT, f"the calls took more than {self._limits.run_seconds:g} seconds in all", program)
+            self._stop(
+                EndKind.TIME_LIMIT, f"the calls took more than {self._limits.run_seconds:g} seconds in all", program
+            )
         elif not self._running.memory_is_limited:
             resident = resident_bytes(self._running.pid)
             if resident is not None and resident > self._base_bytes + self._limits.memory_bytes:
@@ -298,7 +309,9 @@ class Door:
             name = signal.strsignal(number) or f"signal {number}"
             self._end = End(kind=EndKind.CRASHED, message=f"the process crashed ({name})", program=program)
         else:
-            self._end = End(kind=EndKind.EXITED, message=f"the process ended (exit code {self._exit.code})", program=program)
+            self._end = End(
+                kind=EndKind.EXITED, message=f"the process ended (exit code {self._exit.code})", program=program
+            )
 
     def _read_answers(self) -> None:
         """Thread: frames into the queue; None at the end, a text where the stream is malformed."""

@@ -59,7 +59,9 @@ def libraries(framework: str) -> Libraries:
         if str(place.parent) not in sites:
             sites.append(str(place.parent))
     for site in sites:
-        readable += [str(Path(site, extra)) for extra in ("numpy.libs", "torch.libs", "nvidia") if Path(site, extra).exists()]
+        readable += [
+            str(Path(site, extra)) for extra in ("numpy.libs", "torch.libs", "nvidia") if Path(site, extra).exists()
+        ]
     return Libraries(tuple(allowed), tuple(sites), tuple(dict.fromkeys(readable)))
 
 

@@ -74,7 +74,12 @@ class ProcessSandbox:
     def spec(self, framework: str) -> dict[str, Any]:
         """What a run must be told of this sandbox, beside the problem's own."""
         found = libraries(framework)
-        return {"sites": list(found.sites), "allowed": list(found.allowed), "readable": list(found.readable), "guard": True}
+        return {
+            "sites": list(found.sites),
+            "allowed": list(found.allowed),
+            "readable": list(found.readable),
+            "guard": True,
+        }
 
     def _template(self, framework: str) -> Template:
         with self._lock:

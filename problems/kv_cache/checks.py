@@ -14,6 +14,7 @@ from problems.checks import (
     Asked,
     Check,
     Finding,
+    Judge,
     Layout,
     Subject,
     agreement_check,
@@ -21,6 +22,7 @@ from problems.checks import (
     every_call_agrees,
     gradient_check,
     growth_check,
+    larger_check,
     no_memory_check,
     rows_check,
     shape_check,
@@ -51,7 +53,10 @@ def cache_of(case: Case) -> Any:
         return None
     values = Values(case, salt=5)
     if s == 0:
-        return (torch.zeros(b, h, 0, width, dtype=case.torch_dtype), torch.zeros(b, h, 0, width, dtype=case.torch_dtype))
+        return (
+            torch.zeros(b, h, 0, width, dtype=case.torch_dtype),
+            torch.zeros(b, h, 0, width, dtype=case.torch_dtype),
+        )
     return (values.laid_out(b, h, s, width), values.laid_out(b, h, s, width))
 
 
@@ -73,7 +78,7 @@ def setup(case: Case) -> Program:
 CACHED = Subject(
     draw=draw, inputs=inputs, target="m", result=RESULT, setup=setup, parameters=PARAMETERS, rows=("x", "cache")
 )
-agrees = every_call_agrees(RESULT)
+agrees: Judge = every_call_agrees(RESULT)
 
 
 def step(x: Any, cache: Any, into: str, case: Case) -> Call:
@@ -125,7 +130,7 @@ def chunk_sizes(asked: Asked, place: int) -> Asked:
     )
 
 
-def judge_calls(words: str) -> Any:
+def judge_calls(words: str) -> Judge:
     """Every call against the reference, with words for all but the first."""
 
     def judge(asked: Asked) -> Finding | None:
@@ -274,9 +279,7 @@ def ask_growth(case: Case) -> tuple[Program, dict[int, int]]:
         for length in (1024, 4096):
             if repeat:
                 measured[len(program)] = length
-            program.append(
-                Call(target="m", args=(x, Handle(f"cache{length}")), answer=False, seed=case.seed)
-            )
+            program.append(Call(target="m", args=(x, Handle(f"cache{length}")), answer=False, seed=case.seed))
     return program, measured
 
 
@@ -285,9 +288,15 @@ def special(name: str, sentence: str, draw_cases: Any, ask: Any, judge: Any, cou
     return Check(name=name, sentence=sentence, draw=draw_cases, ask=ask, judge=judge, cases=count)
 
 
+def draw_larger() -> Any:
+    """Sizes beyond those of the other checks, with none equal to another."""
+    return draw_from(B=(2, 9, 33), T=(1, 17, 40, 70), S=(0, 37, 70), H=(2, 8), Dh=(4, 17), kinds=("ordinary",))
+
+
 CHECKS: tuple[Check, ...] = (
     shape_check(CACHED),
     agreement_check(CACHED),
+    larger_check(CACHED, draw_larger),
     special(
         "any-chunks-equal-the-full-pass",
         "Cut into chunks of any lengths, a sequence gives what one full pass gives.",
@@ -318,7 +327,12 @@ CHECKS: tuple[Check, ...] = (
         judge_calls("call {number} of two sequences in turn"),
     ),
     special(
-        "long-caches", "A cache of hundreds of positions is kept whole.", draw_long, ask_long, judge_calls("call {number}"), 3
+        "long-caches",
+        "A cache of hundreds of positions is kept whole.",
+        draw_long,
+        ask_long,
+        judge_calls("call {number}"),
+        3,
     ),
     untouched_check(CACHED),
     no_memory_check(CACHED),

@@ -8,32 +8,43 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Assign, Call, Construct, Differentiate, Handle, Program, Read
+from problems.asks import Assign, Call, Construct, Differentiate, Handle, Program, Read, Unreadable
 from problems.cases import Case, Values, cases, upstream
 from problems.checks import (
     Asked,
     Check,
     Finding,
+    Judge,
     Layout,
+    Picked,
     Subject,
     agreement_check,
     any_order_check,
     every_call_agrees,
     gradient_check,
+    gradient_finding,
+    larger_check,
     no_memory_check,
     raises_check,
     rows_check,
     shape_check,
+    shape_finding,
     untouched_check,
 )
-from problems.comparison import Unreadable, as_tensor, compare, dtype_name, is_array, said
+from problems.comparison import as_tensor, dtype_name, is_array, said
 from problems.frequencies import unlikely
 
 TARGET = "LoRALinear"
 RESULT = Layout("result", "... O")
 SIZES = {"B": (1, 2, 3), "I": (1, 2, 3, 5), "O": (1, 2, 4, 3), "R": (1, 2, 3, 6)}
 ALPHAS = (1.0, 2.0, 0.5, 16.0, 3)
-OPTIONS = {"dims": (2, 1, 3, 4), "alpha": ALPHAS, "bias": (True, False), "double": ("before", "after"), "p": (0.0, 0.0, 0.5)}
+OPTIONS = {
+    "dims": (2, 1, 3, 4),
+    "alpha": ALPHAS,
+    "bias": (True, False),
+    "double": ("before", "after"),
+    "p": (0.0, 0.0, 0.5),
+}
 
 
 def draw_from(**changes: Any) -> Any:
@@ -125,7 +136,7 @@ LORA = Subject(
     parameters=("lora_A", "lora_B"),
     rows=("x",),
 )
-agrees = every_call_agrees(RESULT)
+agrees: Judge = every_call_agrees(RESULT)
 
 
 def result_shapes(case: Case) -> list[list[int]]:
@@ -212,7 +223,20 @@ def ask_defaults(case: Case) -> Program:
 
 
 READ = Read(names=("base.weight", "lora_A", "lora_B"))
-MERGES = ("merge", "merge", "eval", "train", "unmerge", "unmerge", "merge", "unmerge", "unmerge", "merge", "merge", "unmerge")
+MERGES = (
+    "merge",
+    "merge",
+    "eval",
+    "train",
+    "unmerge",
+    "unmerge",
+    "merge",
+    "unmerge",
+    "unmerge",
+    "merge",
+    "merge",
+    "unmerge",
+)
 
 
 def draw_merging() -> Any:
@@ -261,15 +285,18 @@ def _after_merge(asked: Asked, place: int) -> Finding | None:
         ]
         found = agrees(msgspec.structs.replace(asked, program=silent))
         if found and step.target == "base":
-            return msgspec.structs.replace(found, sentence=f"called by itself, the base gives another result: {found.sentence}")
+            return msgspec.structs.replace(
+                found, sentence=f"called by itself, the base gives another result: {found.sentence}"
+            )
         return found
     if not isinstance(step, Read):
         return None
     answer, exact = asked.answers[place], asked.right.exact(place)
+    picked = Picked(asked.right, place, lambda other, name: other.parameters[name])
     for name in READ.names:
         mine, right = answer.parameters[name], exact.parameters[name]
         found = parameter_fault(mine, name, tuple(right.shape), asked.case.dtype)
-        found = found or compare(mine, _Parameter(asked, place, name), Layout(name, ""))
+        found = found or picked.compare(mine, name, name)
         if found:
             return found
     count = sum(math.prod(shape) for shape in answer.trainable.values())
@@ -277,25 +304,6 @@ def _after_merge(asked: Asked, place: int) -> Finding | None:
     if count != right_count:
         return Finding(sentence=f"{count} numbers are trainable; right are {right_count}, those of lora_A and lora_B")
     return None
-
-
-class _Parameter:
-    """The expected value of a parameter, for `compare`."""
-
-    def __init__(self, asked: Asked, place: int, name: str) -> None:
-        self._asked, self._place, self._name = asked, place, name
-
-    def exact(self) -> Any:
-        return self._asked.right.exact(self._place).parameters[self._name]
-
-    def single(self) -> Any:
-        return self._asked.right.single(self._place).parameters[self._name]
-
-    def rough(self, eps: float) -> Any:
-        from problems.comparison import Rough
-
-        answers, largest = self._asked.right.rough(self._place, eps)
-        return Rough([answer.parameters[self._name] for answer in answers], largest)
 
 
 def ask_merged_gradient(case: Case) -> Program:
@@ -315,8 +323,6 @@ def ask_merged_gradient(case: Case) -> Program:
 
 def judge_merged_gradient(asked: Asked) -> Finding | None:
     """Both against the reference."""
-    from problems.checks import gradient_finding
-
     for place, step in enumerate(asked.program):
         if isinstance(step, Differentiate):
             found = gradient_finding(asked, place, ("x",), RESULT)
@@ -335,7 +341,13 @@ def draw_dropout() -> Any:
         {"B": (ROWS,), "I": (2,), "O": (2,), "R": (1, 2)},
         kinds=("ordinary",),
         layouts=("contiguous",),
-        options={"dims": (2,), "alpha": (1.0, 3.0), "bias": (True, False), "double": ("before",), "p": (0.5, 0.25, 0.1, 0.8)},
+        options={
+            "dims": (2,),
+            "alpha": (1.0, 3.0),
+            "bias": (True, False),
+            "double": ("before",),
+            "p": (0.5, 0.25, 0.1, 0.8),
+        },
     )
 
 
@@ -397,8 +409,6 @@ def _only(asked: Asked, place: int) -> Asked:
 
 def _kept(asked: Asked, place: int) -> torch.Tensor | Finding:
     """Which of the four sets of features each row kept: bit 0 the first, bit 1 the second."""
-    from problems.checks import shape_finding
-
     if found := shape_finding(asked, place, RESULT):
         return found
     case, p = asked.case, asked.case.options["p"]
@@ -419,7 +429,9 @@ def _kept(asked: Asked, place: int) -> torch.Tensor | Finding:
                 f"in training with dropout {p}, row {row} is {asked.answers[place].value[row].tolist()}, which no choice of "
                 "dropped features of x gives"
             ),
-            facts=("Features of x are dropped on the way to A, what is kept is divided by 1 - p, and the base sees all of x.",),
+            facts=(
+                "Features of x are dropped on the way to A, what is kept is divided by 1 - p, and the base sees all of x.",
+            ),
         )
     if bool((which[:, 0] != which[:, 1]).any()):
         return Finding(sentence="the outputs of one row see different features dropped; dropout acts on x, once")
@@ -428,24 +440,30 @@ def _kept(asked: Asked, place: int) -> torch.Tensor | Finding:
         right = p ** (2 - kept) * (1 - p) ** kept
         count = int((which[:, 0] == number).sum())
         if unlikely(count, ROWS, right):
-            words = ("both features dropped", "only the first kept", "only the second kept", "both features kept")[number]
+            words = ("both features dropped", "only the first kept", "only the second kept", "both features kept")[
+                number
+            ]
             return Finding(
                 sentence=f"with dropout {p}, {words} in {count} of {ROWS} rows; about {right * ROWS:.0f} are right"
             )
-    return which[:, 0]
+    first: torch.Tensor = which[:, 0]
+    return first
 
 
 def ask_rank(case: Case) -> Program:
     """Ranks below one."""
-    made = [
-        Construct(target=TARGET, args=(Handle("base"), rank), into="bad", may_raise=True) for rank in (0, -1, -8)
-    ]
+    made = [Construct(target=TARGET, args=(Handle("base"), rank), into="bad", may_raise=True) for rank in (0, -1, -8)]
     return [*base(case), *made]
 
 
 def draw_batches() -> Any:
     """With a batch dimension."""
     return draw_from(dims=(2, 3))
+
+
+def draw_larger() -> Any:
+    """Sizes beyond those of the other checks, with none equal to another."""
+    return draw_from(B=(2, 40, 130), I=(7, 40, 130), O=(9, 40, 70), R=(2, 17), kinds=("ordinary",))
 
 
 CHECKS: tuple[Check, ...] = (
@@ -459,6 +477,7 @@ CHECKS: tuple[Check, ...] = (
         cases=40,
     ),
     agreement_check(LORA),
+    larger_check(LORA, draw_larger),
     Check(
         name="alpha-and-defaults",
         sentence="alpha is 1 and dropout 0 where they are left out; all may be given by position or by name.",

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Call, Differentiate, Program, Put
+from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.cases import Case, Values, cases, relaid, upstream
 from problems.checks import (
     Asked,
@@ -21,6 +21,7 @@ from problems.checks import (
     gradient_check,
     gradient_finding,
     growth_check,
+    larger_check,
     no_memory_check,
     rows_check,
     shape_check,
@@ -133,17 +134,13 @@ def judge_long_gradient(asked: Asked) -> Finding | None:
 
 def draw_growth() -> Any:
     """One case of fixed sizes."""
-    return cases(
-        {"B": (1,), "I": (3,), "H": (4,)}, kinds=("ordinary",), dtypes=("float32",), layouts=("contiguous",)
-    )
+    return cases({"B": (1,), "I": (3,), "H": (4,)}, kinds=("ordinary",), dtypes=("float32",), layouts=("contiguous",))
 
 
 def ask_growth(case: Case) -> tuple[Program, dict[int, int]]:
     """128 and 512 steps in turn."""
     program: Program = []
     given: dict[int, tuple[Any, ...]] = {}
-    from problems.asks import Handle
-
     for length in (128, 512):
         longer = msgspec.structs.replace(case, sizes={**case.sizes, "T": length})
         for name, value in inputs(longer).items():
@@ -158,9 +155,15 @@ def ask_growth(case: Case) -> tuple[Program, dict[int, int]]:
     return program, measured
 
 
+def draw_larger() -> Any:
+    """Sizes beyond those of the other checks, with none equal to another."""
+    return cases({"B": (2, 17, 40), "T": (3, 20), "I": (9, 40, 70), "H": (9, 33, 70)}, kinds=("ordinary",))
+
+
 CHECKS: tuple[Check, ...] = (
     shape_check(LSTM),
     agreement_check(LSTM),
+    larger_check(LSTM, draw_larger),
     msgspec.structs.replace(
         agreement_check(SATURATED, cases=25, name="saturated-gates"),
         sentence="Gates that are driven far into saturation stay finite and right.",

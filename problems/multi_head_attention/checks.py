@@ -22,6 +22,7 @@ from problems.checks import (
     any_order_check,
     every_call_agrees,
     gradient_check,
+    larger_check,
     no_memory_check,
     rows_check,
     shape_check,
@@ -115,7 +116,11 @@ def result_shapes(case: Case) -> list[list[int]]:
 def draw_masked() -> Any:
     """At least two keys, and scores up to 1e4 in size."""
     return draw_from(
-        Tk=(2, 3, 5), mask=("2d", "full"), same=(False,), kinds=("small integers", "ordinary", "low"), layouts=("contiguous",)
+        Tk=(2, 3, 5),
+        mask=("2d", "full"),
+        same=(False,),
+        kinds=("small integers", "ordinary", "low"),
+        layouts=("contiguous",),
     )
 
 
@@ -151,7 +156,7 @@ def masked_state(case: Case) -> dict[str, torch.Tensor]:
 def ask_masked(case: Case) -> Program:
     """The same call three times, with other keys and values where nobody may look."""
     first = masked_inputs(case)
-    program = module(case, TARGET, masked_state(case)) + [call(first, case)]
+    program = [*module(case, TARGET, masked_state(case)), call(first, case)]
     for size in (1.0, 100.0):
         key, value = first["key"].clone(), first["value"].clone()
         key[:, -1] = low_size(case) if case.kind == "low" else 50.0 * size
@@ -266,10 +271,44 @@ def ask_keywords(case: Case) -> Program:
     ]
 
 
+def draw_masks() -> Any:
+    """Cases with a mask."""
+    return draw_from(mask=MASKS[1:], layouts=("contiguous",))
+
+
+def ask_masks(case: Case) -> Program:
+    """With a mask, without one, with its complement as far as that lets every query attend, and with the first again."""
+    given = inputs(case)
+    other = ~given["mask"]
+    other[..., 0] |= ~other.any(dim=-1)
+    masks = (given["mask"], None, other, given["mask"])
+    return [*setup(case), *[call({**given, "mask": mask}, case) for mask in masks]]
+
+
+def draw_larger() -> Any:
+    """Sizes beyond those of the other checks, with none equal to another."""
+    return draw_from(
+        B=(2, 9, 33),
+        Tq=(1, 40, 70, 130),
+        Tk=(37, 65, 150),
+        H=(2, 8),
+        Dh=(4, 17),
+        kinds=("ordinary",),
+        same=(False, True),
+    )
+
+
 CHECKS: tuple[Check, ...] = (
     shape_check(ATTENTION),
     agreement_check(ATTENTION),
-    special("every-mask-shape", "A mask of each shape the statement names is followed.", draw_every_mask, ask_plain, count=40),
+    larger_check(ATTENTION, draw_larger),
+    special(
+        "every-mask-shape",
+        "A mask of each shape the statement names is followed.",
+        draw_every_mask,
+        ask_plain,
+        count=40,
+    ),
     special("cross-attention", "There may be more or fewer keys than queries.", draw_cross, ask_plain),
     special(
         "masked-keys-have-no-influence",
@@ -278,8 +317,26 @@ CHECKS: tuple[Check, ...] = (
         ask_masked,
     ),
     special("keys-in-any-order", "Permuting keys and values together changes nothing.", draw_distinct, ask_permuted),
-    special("heads-are-independent", "Each head is computed from its own features alone.", draw_several_heads, ask_heads, judge_heads),
-    special("one-head-or-one-feature", "One head, and heads of a single feature, are no special case.", draw_extreme_heads, ask_plain),
+    special(
+        "heads-are-independent",
+        "Each head is computed from its own features alone.",
+        draw_several_heads,
+        ask_heads,
+        judge_heads,
+    ),
+    special(
+        "one-head-or-one-feature",
+        "One head, and heads of a single feature, are no special case.",
+        draw_extreme_heads,
+        ask_plain,
+    ),
+    special(
+        "a-mask-holds-for-its-call",
+        "A mask holds for the call it is passed to, and for no other.",
+        draw_masks,
+        ask_masks,
+        count=12,
+    ),
     special("called-by-name", "Arguments may be given by position or by name.", draw, ask_keywords, count=8),
     untouched_check(ATTENTION),
     no_memory_check(ATTENTION),

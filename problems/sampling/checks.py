@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Call, Construct, Handle, Program, Put
+from problems.asks import Call, Construct, Handle, Overwrite, Program, Put
 from problems.cases import Case, Values, cases
 from problems.checks import Asked, Check, Finding, Layout, raises_check, shape_finding
 from problems.comparison import as_tensor, is_array
@@ -39,8 +39,8 @@ def draw_filter(**changes: Any) -> Any:
 
 def logits_of(case: Case, *, salt: int = 0) -> torch.Tensor:
     """Logits; of kind "halves", some equal ones among far smaller ones, so that probabilities are exact."""
-    shape = (case.sizes["B"], 2, case.sizes["V"])
-    shape = {1: shape[2:], 2: (shape[0], shape[2]), 3: shape}[case.options.get("dims", 2)]
+    b, v = case.sizes["B"], case.sizes["V"]
+    shape: tuple[int, ...] = {1: (v,), 2: (b, v), 3: (b, 2, v)}[case.options.get("dims", 2)]
     values = Values(case, salt=salt, huge=3000.0)
     if case.kind != "halves":
         found = values.laid_out(*shape, scale=1.0 if case.kind != "ordinary" else 2.0)
@@ -136,8 +136,6 @@ def ask_filter_again(case: Case) -> Program:
     """A, B, A again, then one tensor object with A's and with B's numbers."""
     first = logits_of(case)
     other = logits_of(msgspec.structs.replace(case, seed=case.seed + 77, kind="ordinary"))
-    from problems.asks import Overwrite
-
     return [
         call_filter(first, case),
         call_filter(other, case),
@@ -152,7 +150,8 @@ def ask_filter_again(case: Case) -> Program:
 def judge_filter_again(asked: Asked) -> Finding | None:
     """Each call by its own logits."""
     first, other = asked.program[0], asked.program[1]
-    assert isinstance(first, Call) and isinstance(other, Call)
+    assert isinstance(first, Call)
+    assert isinstance(other, Call)
     a, b = first.args[0], other.args[0]
     for place, logits in ((0, a), (1, b), (2, a), (4, a), (6, b)):
         if found := filter_fault(asked, place, logits):
@@ -273,11 +272,15 @@ def judge_generators(asked: Asked) -> Finding | None:
         if found := tokens_fault(asked, place, logits):
             return found
     got = [as_tensor(asked.answers[place].value) for place in places]
-    pairs = ((0, 2, "from generators of the same state"), (1, 3, "in the second call from generators of the same state"))
+    pairs = (
+        (0, 2, "from generators of the same state"),
+        (1, 3, "in the second call from generators of the same state"),
+    )
     for first, second, words in (*pairs, (4, 5, "from the global generator in the same state")):
         if not torch.equal(got[first], got[second]):
             return Finding(
-                sentence=f"{words} came other tokens: {got[first].tolist()}, then {got[second].tolist()}", step=places[second]
+                sentence=f"{words} came other tokens: {got[first].tolist()}, then {got[second].tolist()}",
+                step=places[second],
             )
     return None
 
@@ -390,7 +393,11 @@ def pair_fault(first: torch.Tensor, second: torch.Tensor, probabilities: torch.T
 def draw_mixed_rows() -> Any:
     """Batches whose rows have other nuclei."""
     return draw_sample(
-        sizes={"B": (4000,), "V": (5,)}, kinds=("ordinary",), layouts=("contiguous",), top_k=(None, 3), top_p=(0.8, 0.5, None)
+        sizes={"B": (4000,), "V": (5,)},
+        kinds=("ordinary",),
+        layouts=("contiguous",),
+        top_k=(None, 3),
+        top_p=(0.8, 0.5, None),
     )
 
 
@@ -421,7 +428,9 @@ def judge_mixed_rows(asked: Asked) -> Finding | None:
 def draw_greedy() -> Any:
     """Temperature 0, and temperatures so small that only the largest logits count."""
     return draw_sample(
-        temperature=(0.0, 0.0, 0, 1e-3, 1e-4), kinds=("small integers", "ordinary", "huge", "zero"), top_p=(None, 0.5, 0.9, 1.0)
+        temperature=(0.0, 0.0, 0, 1e-3, 1e-4),
+        kinds=("small integers", "ordinary", "huge", "zero"),
+        top_p=(None, 0.5, 0.9, 1.0),
     )
 
 
@@ -536,19 +545,90 @@ CHECKS: tuple[Check, ...] = (
         judge_filter,
         16,
     ),
-    check("filters-by-name-or-position", "Options may be given by position, by name, or left out.", draw_filter, ask_forms, judge_forms, 12),
-    check("inputs-not-modified", "filter_logits leaves the logits as they were.", draw_filter, ask_filter_echo, judge_filter_echo),
-    check("nothing-kept-between-calls", "A call gives the same whatever was called before it.", lambda: draw_filter(), ask_filter_again, judge_filter_again),
-    check("right-in-any-order", "The result does not depend on the order of the cases: a fresh process answers them rightly, too.", draw_filter, ask_filter, judge_filter, fresh=True),
-    check("rows-are-independent", "Each row is filtered by that row alone.", lambda: draw_filter(dims=(2, 3)), ask_rows, judge_filter),
-    check("sample-draws-what-may-be-drawn", "sample returns int64 tokens [B], never one that the filters remove.", draw_sample, ask_support, judge_support, 60),
-    check("sample-by-name-or-position", "Options of sample may be given by position, by name, or left out.", draw_sample, ask_defaults, judge_defaults, 12),
-    check("temperature-zero-and-tiny", "Temperature 0, and one close to it, take the most likely token.", draw_greedy, ask_support, judge_support, 30),
-    check("large-temperatures", "A large temperature flattens, within what the filters keep.", draw_hot, ask_support, judge_support, 12),
     check(
-        "sample-inputs-not-modified", "sample leaves the logits as they were.", draw_sample, ask_sample_echo, judge_sample_echo, 12
+        "filters-by-name-or-position",
+        "Options may be given by position, by name, or left out.",
+        draw_filter,
+        ask_forms,
+        judge_forms,
+        12,
     ),
-    check("same-state-same-tokens", "All randomness comes from the generator: the same state gives the same tokens.", draw_sample, ask_generators, judge_generators),
+    check(
+        "inputs-not-modified",
+        "filter_logits leaves the logits as they were.",
+        draw_filter,
+        ask_filter_echo,
+        judge_filter_echo,
+    ),
+    check(
+        "nothing-kept-between-calls",
+        "A call gives the same whatever was called before it.",
+        lambda: draw_filter(),
+        ask_filter_again,
+        judge_filter_again,
+    ),
+    check(
+        "right-in-any-order",
+        "The result does not depend on the order of the cases: a fresh process answers them rightly, too.",
+        draw_filter,
+        ask_filter,
+        judge_filter,
+        fresh=True,
+    ),
+    check(
+        "rows-are-independent",
+        "Each row is filtered by that row alone.",
+        lambda: draw_filter(dims=(2, 3)),
+        ask_rows,
+        judge_filter,
+    ),
+    check(
+        "sample-draws-what-may-be-drawn",
+        "sample returns int64 tokens [B], never one that the filters remove.",
+        draw_sample,
+        ask_support,
+        judge_support,
+        60,
+    ),
+    check(
+        "sample-by-name-or-position",
+        "Options of sample may be given by position, by name, or left out.",
+        draw_sample,
+        ask_defaults,
+        judge_defaults,
+        12,
+    ),
+    check(
+        "temperature-zero-and-tiny",
+        "Temperature 0, and one close to it, take the most likely token.",
+        draw_greedy,
+        ask_support,
+        judge_support,
+        30,
+    ),
+    check(
+        "large-temperatures",
+        "A large temperature flattens, within what the filters keep.",
+        draw_hot,
+        ask_support,
+        judge_support,
+        12,
+    ),
+    check(
+        "sample-inputs-not-modified",
+        "sample leaves the logits as they were.",
+        draw_sample,
+        ask_sample_echo,
+        judge_sample_echo,
+        12,
+    ),
+    check(
+        "same-state-same-tokens",
+        "All randomness comes from the generator: the same state gives the same tokens.",
+        draw_sample,
+        ask_generators,
+        judge_generators,
+    ),
     check(
         "frequencies",
         "Tokens come as often as their probabilities say; rows, and calls in a row, are drawn independently.",
@@ -557,7 +637,14 @@ CHECKS: tuple[Check, ...] = (
         judge_frequencies,
         3,
     ),
-    check("rows-have-their-own-nuclei", "In one batch, every row is drawn from its own distribution.", draw_mixed_rows, ask_mixed_rows, judge_mixed_rows, 4),
+    check(
+        "rows-have-their-own-nuclei",
+        "In one batch, every row is drawn from its own distribution.",
+        draw_mixed_rows,
+        ask_mixed_rows,
+        judge_mixed_rows,
+        4,
+    ),
     raises_check(
         lambda: draw_sample(sizes={"B": (1, 2), "V": (4, 5)}, kinds=("ordinary",)),
         ask_errors,

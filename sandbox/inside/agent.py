@@ -217,4 +217,3 @@ def _order_fault(signature: inspect.Signature, names: list[str], *, skip: int) -
         if mine != asked and mine in names:
             return f"`{mine}` stands where `{asked}` is asked for"
     return ""
-

@@ -30,9 +30,7 @@ class Finder:
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
-    def find_spec(
-        self, name: str, path: object = None, target: object = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
         """The spec of `_inside` or one of its modules."""
         if name != NAME and not name.startswith(NAME + "."):
             return None

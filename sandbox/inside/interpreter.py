@@ -8,7 +8,7 @@ A program is a list of steps, each a dict with "do" and its fields; values are t
 | construct | target, args, kwargs, into, dtype | none |
 | assign | module, state: name -> tensor | none |
 | put | value, into | none |
-| overwrite | into, value: copied into the tensor that was put there | none |
+| overwrite | into, value: copied into the arrays that were put there | none |
 | call | target, args, kwargs, into, seed, echo, times | {"value", "echo"} |
 | differentiate | target, args, kwargs, upstream, module, parameters, seed | {"value", "inputs", "parameters", "why"} |
 | read | module, names, identical | {"parameters", "trainable", "frozen", "same"} |
@@ -68,14 +68,17 @@ class Interpreter:
         """
         match step["do"]:
             case "construct":
-                return self._construct(step)
+                self._construct(step)
+                return None
             case "assign":
-                return self._assign(step)
+                self._assign(step)
+                return None
             case "put":
                 self._values[step["into"]] = self._copied(self._resolve(step["value"]))
                 return None
             case "overwrite":
-                return self._overwrite(step)
+                self._copy_over(self._values[step["into"]], step["value"])
+                return None
             case "call":
                 return self._call(step)
             case "differentiate":
@@ -155,13 +158,15 @@ class Interpreter:
             return value.clone()
         return value.copy() if hasattr(value, "copy") else value
 
-    def _overwrite(self, step: dict[str, Any]) -> None:
-        kept = self._values[step["into"]]
-        if self._torch is None or not isinstance(kept, self._torch.Tensor):
-            kept[...] = step["value"]
+    def _copy_over(self, kept: Any, value: Any) -> None:
+        if type(kept) in (list, tuple):
+            for into, part in zip(kept, value, strict=True):
+                self._copy_over(into, part)
+        elif self._torch is None or not isinstance(kept, self._torch.Tensor):
+            kept[...] = value
         else:
             with self._torch.no_grad():
-                kept.copy_(step["value"])
+                kept.copy_(value)
 
     def _call(self, step: dict[str, Any]) -> dict[str, Any]:
         target = self._target(step["target"])

@@ -15,13 +15,18 @@ from typing import Any
 
 import numpy as np
 
+from .reading import describe, elements, root_of, storage_bytes, type_name, unreadable
+
 HEAD = struct.Struct("<16sQQQ")  # key, sequence, bytes of JSON, bytes of arrays
-MOST_JSON_BYTES = 64 << 20
+MOST_JSON_BYTES = 16 << 20
 MOST_NESTING = 24
 MOST_DIMENSIONS = 32
-MOST_TEXT = 1 << 20
+MOST_ITEMS = 100_000  # of all containers in an answer
+MOST_KEYS = 2_000  # of a dict whose keys are not all text: others can be chosen to collide
+MOST_LETTERS = 1 << 20  # of all texts in an answer; one letter may take twelve bytes of JSON
+MOST_VIEW_BYTES = 1 << 30  # of an array that repeats its elements, if they were written out
 
-DTYPES = {
+DTYPES: dict[str, np.dtype[Any]] = {
     "float32": np.dtype(np.float32),
     "float64": np.dtype(np.float64),
     "float16": np.dtype(np.float16),
@@ -38,6 +43,9 @@ DTYPES = {
     "complex128": np.dtype(np.complex128),
     "bfloat16": np.dtype(np.int16),
 }
+
+_KEY_KINDS = frozenset({str, int, float, bool, bytes, type(None)})
+_dtype_of_scalar = vars(np.generic)["dtype"].__get__
 
 _dumps = json.JSONEncoder(allow_nan=False, separators=(",", ":"), check_circular=False).encode
 _loads = json.JSONDecoder().decode
@@ -91,8 +99,10 @@ class Encoder:
         self._torch = torch
         self._keep = keep_layout
         self._left = most_bytes
+        self._items = MOST_ITEMS
+        self._letters = MOST_LETTERS
         self._buffers: list[bytes] = []
-        self._storages: dict[int, int] = {}
+        self._storages: dict[tuple[str, int, int], int] = {}
         self._seen: dict[int, list[Any]] = {}
         self._alive: list[Any] = []
 
@@ -102,65 +112,88 @@ class Encoder:
         text = _dumps({"tree": node, "buffers": [len(buffer) for buffer in self._buffers]})
         return text.encode(), self._buffers
 
-    def _node(self, value: Any, depth: int) -> Any:  # noqa: PLR0911
+    def _node(self, value: Any, depth: int) -> Any:
         kind = type(value)
         if value is None or kind is bool:
             return value
         if kind is str:
-            return value if len(value) <= MOST_TEXT else value[:MOST_TEXT]
+            return self._text(value)
         if kind is int:
             return {"i": str(value)} if value.bit_length() <= 4096 else self._opaque("int", "an integer of huge size")
         if kind is float:
             return {"f": value.hex()}
         if kind is bytes:
-            return {"b": self._buffer(value)}
+            too_long = not self._keep and len(value) > self._left
+            return self._opaque("bytes", "bytes too long to be sent") if too_long else {"b": self._buffer(value)}
         if kind is Handle:
             return {"h": value.name, "p": list(value.path)}
         if kind is Opaque:
             return self._opaque(value.type_name, value.why, value.shape, value.dtype)
-        if depth > MOST_NESTING:
-            return self._opaque(kind.__name__, "a container nested too deeply")
-        if isinstance(value, tuple):
-            return {"t": [self._node(item, depth + 1) for item in tuple.__iter__(value)]}
-        if kind is list:
-            return {"l": [self._node(item, depth + 1) for item in list(value)]}
-        if kind is dict:
-            return {"d": [[self._node(k, depth + 1), self._node(v, depth + 1)] for k, v in dict.items(value)]}
+        if kind is list or kind is dict or issubclass(kind, tuple):
+            return self._container(value, kind, depth)
         if kind is np.ndarray:
             return self._array(value)
-        if isinstance(value, np.generic):
-            return self._opaque(kind.__name__, f"a NumPy scalar ({kind.__name__}), not an array", (), str(value.dtype))
+        if issubclass(kind, np.generic):
+            name = type_name(kind)
+            return self._opaque(name, f"a NumPy scalar ({name}), not an array", (), str(_dtype_of_scalar(value)))
         if self._torch is not None and (kind is self._torch.Tensor or kind is self._torch.nn.Parameter):
             return self._tensor(value)
         return self._opaque(*describe(value, self._torch))
 
+    def _text(self, text: str) -> str:
+        if self._keep:
+            return text
+        cut = text[: self._letters]
+        self._letters -= len(cut)
+        return cut
+
+    def _container(self, value: Any, kind: type, depth: int) -> Any:
+        name = type_name(kind)
+        if depth > MOST_NESTING:
+            return self._opaque(name, "a container nested too deeply")
+        self._items -= (
+            dict.__len__(value) if kind is dict else list.__len__(value) if kind is list else tuple.__len__(value)
+        )
+        if self._items < 0 and not self._keep:
+            return self._opaque(name, f"a {name} of too many items")
+        if kind is list:
+            return {"l": [self._node(item, depth + 1) for item in list(value)]}
+        if kind is not dict:
+            return {"t": [self._node(item, depth + 1) for item in tuple.__iter__(value)]}
+        kinds = {type(key) for key in value}
+        if not kinds <= _KEY_KINDS or (len(value) > MOST_KEYS and not kinds <= {str}):
+            return self._opaque(name, "a dict whose keys are no plain text or numbers")
+        return {"d": [[self._node(k, depth + 1), self._node(v, depth + 1)] for k, v in value.items()]}
+
     @staticmethod
-    def _opaque(type_name: str, why: str, shape: tuple[int, ...] | None = None, dtype: str | None = None) -> Any:
-        return {"o": type_name[:200], "w": why[:500], "s": None if shape is None else list(shape), "y": dtype}
+    def _opaque(name: str, why: str, shape: tuple[int, ...] | None = None, dtype: str | None = None) -> Any:
+        said = None if dtype is None else dtype[:100]
+        return {"o": name[:200], "w": why[:500], "s": None if shape is None else list(shape), "y": said}
 
     def _buffer(self, data: bytes) -> int:
         self._buffers.append(data)
         self._left -= len(data)
         return len(self._buffers) - 1
 
-    def _storage(self, key: int, size: int, read: Callable[[], bytes]) -> int:
-        if key not in self._storages or size == 0:
+    def _storage(self, key: tuple[str, int, int], read: Callable[[], bytes]) -> int:
+        """The buffer that holds a piece of memory: key is the kind of its owner, its address and its bytes."""
+        if key not in self._storages or key[2] == 0:
             self._storages[key] = self._buffer(read())
         return self._storages[key]
 
     def _array(self, array: np.ndarray[Any, Any]) -> Any:
         name = array.dtype.name
-        if name not in DTYPES:
-            return self._opaque("ndarray", f"an array of dtype {array.dtype}", array.shape, str(array.dtype))
+        if name not in DTYPES or not array.dtype.isnative:
+            return self._opaque("ndarray", f"an array of dtype {array.dtype}"[:200], array.shape, str(array.dtype))
         if array.nbytes > self._left:
             return self._opaque("ndarray", "an array too large to be sent", array.shape, name)
         if id(array) in self._seen:
             return self._seen[id(array)]
         self._alive.append(array)
         if self._keep and array.size:
-            base, offset = _root_of(array)
-            key = base.__array_interface__["data"][0]
-            number = self._storage(key, base.nbytes, lambda: base.tobytes("A"))
+            base, offset = root_of(array)
+            key = ("a", base.__array_interface__["data"][0], base.nbytes)
+            number = self._storage(key, lambda: base.tobytes("A"))
             node = {"a": number, "y": name, "s": list(array.shape), "r": list(array.strides), "n": offset}
         else:
             node = {"a": self._buffer(array.tobytes()), "y": name, "s": list(array.shape), "r": None, "n": 0}
@@ -170,77 +203,35 @@ class Encoder:
     def _tensor(self, tensor: Any) -> Any:
         torch = self._torch
         name = str(tensor.dtype).removeprefix("torch.")
-        shape = tuple(tensor.shape)
-        why = _unreadable(tensor, torch)
+        why = unreadable(tensor, torch)
+        shape = None if tensor.is_nested else tuple(tensor.shape)
         if why or name not in DTYPES:
             return self._opaque("Tensor", why or f"a tensor of dtype {name}", shape, name)
         if id(tensor) in self._seen:
             return self._seen[id(tensor)]
         self._alive.append(tensor)
-        plain = tensor.detach().resolve_conj().resolve_neg()
-        if self._keep and plain.numel():
+        if self._keep and tensor.numel():
+            plain = tensor.detach().resolve_conj().resolve_neg()
+            self._alive.append(plain)
             storage = plain.untyped_storage()
-            number = self._storage(storage.data_ptr(), storage.nbytes(), lambda: _storage_bytes(storage, torch))
-            node = {"x": number, "y": name, "s": list(shape), "r": list(plain.stride()), "n": plain.storage_offset()}
-        elif plain.numel() * plain.element_size() > self._left:
+            key = ("x", storage.data_ptr(), storage.nbytes())
+            number = self._storage(key, lambda: storage_bytes(storage, torch))
+            node = {
+                "x": number,
+                "y": name,
+                "s": list(shape or ()),
+                "r": list(plain.stride()),
+                "n": plain.storage_offset(),
+            }
+        elif tensor.numel() * tensor.element_size() > self._left:
             return self._opaque("Tensor", "a tensor too large to be sent", shape, name)
         else:
-            dense = plain.contiguous()
-            raw = dense.view(torch.int16) if name == "bfloat16" else dense
-            node = {"x": self._buffer(raw.numpy().tobytes()), "y": name, "s": list(shape), "r": None, "n": 0}
+            data = elements(tensor, torch)
+            if data is None:
+                return self._opaque("Tensor", "a tensor whose elements can't be read", shape, name)
+            node = {"x": self._buffer(data), "y": name, "s": list(shape or ()), "r": None, "n": 0}
         self._seen[id(tensor)] = node  # type: ignore[assignment]
         return node
-
-
-def _unreadable(tensor: Any, torch: Any) -> str:
-    """Why the elements of a tensor can't be read as they are, in words that follow "returned "; "" where they can."""
-    if tensor.layout is not torch.strided:
-        return f"a sparse tensor ({tensor.layout})"
-    if tensor.device.type != "cpu":
-        return f"a tensor on the device {tensor.device.type!r}, which holds no values here"
-    if tensor.is_quantized:
-        return "a quantized tensor"
-    if tensor.is_nested:
-        return "a nested tensor"
-    return ""
-
-
-def _storage_bytes(storage: Any, torch: Any) -> bytes:
-    """The bytes of an untyped storage."""
-    data: bytes = torch.empty(0, dtype=torch.uint8).set_(storage).numpy().tobytes()
-    return data
-
-
-def _root_of(array: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], int]:
-    """A contiguous array that spans this one's memory, and the offset of this one's first element in it, in bytes."""
-    root = array
-    while isinstance(root.base, np.ndarray):
-        root = root.base
-    if not (root.flags.c_contiguous or root.flags.f_contiguous):
-        root = _span(root)
-    return root, array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
-
-
-def _span(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The elements from the lowest to the highest address of an array, as one dimension."""
-    upwards = array[tuple(slice(None, None, -1 if stride < 0 else 1) for stride in array.strides)]
-    last = sum((size - 1) * stride for size, stride in zip(upwards.shape, upwards.strides, strict=True))
-    return np.lib.stride_tricks.as_strided(upwards, (last // array.itemsize + 1,), (array.itemsize,))
-
-
-def describe(value: Any, torch: Any) -> tuple[str, str]:
-    """Type name and words for a value that can't be sent. Calls nothing of the value's own."""
-    name = type(value).__name__
-    if torch is not None and issubclass(type(value), torch.Tensor):
-        return name, f"a {name}, a subclass of Tensor; a plain Tensor is asked for"
-    if issubclass(type(value), np.ndarray):
-        return name, f"a {name}, a subclass of ndarray; a plain ndarray is asked for"
-    if name == "coroutine":
-        return name, "a coroutine: an `async def` has to be awaited, a plain function is asked for"
-    if name in {"generator", "async_generator"}:
-        return name, "a generator: the function uses `yield` where it should use `return`"
-    article = "an" if name[:1].lower() in "aeiou" else "a"
-    return name, f"{article} {name}"
 
 
 class Decoder:
@@ -264,15 +255,18 @@ class Decoder:
             lengths = body["buffers"]
             self._ranges = _ranges(lengths, len(payload))
             self._payload = memoryview(payload)
-            self._cache: dict[int, Any] = {}
+            self._arrays: dict[int, bytearray] = {}
+            self._memories: dict[int, Any] = {}
             self._objects: dict[str, Any] = {}
             return self._value(body["tree"], 0)
         except ProtocolError:
             raise
-        except (ValueError, TypeError, KeyError, IndexError, RecursionError, AttributeError, OverflowError) as error:
+        except (ValueError, TypeError, LookupError, RuntimeError, AttributeError, ArithmeticError) as error:
+            if "allocate" in str(error):
+                raise MemoryError from None
             raise ProtocolError(f"malformed frame: {type(error).__name__}: {error}"[:300]) from None
 
-    def _value(self, node: Any, depth: int) -> Any:  # noqa: PLR0911
+    def _value(self, node: Any, depth: int) -> Any:
         if node is None or node is True or node is False:
             return node
         if type(node) is str:
@@ -292,7 +286,7 @@ class Decoder:
         if "l" in node:
             return [self._value(item, depth + 1) for item in node["l"]]
         if "d" in node:
-            return {_hashable(self._value(k, depth + 1)): self._value(v, depth + 1) for k, v in node["d"]}
+            return self._dict(node["d"], depth)
         if "h" in node:
             return Handle(str(node["h"]), tuple(int(item) for item in node["p"]))
         if "b" in node:
@@ -302,6 +296,12 @@ class Decoder:
             dtype = None if node["y"] is None else str(node["y"])[:100]
             return Opaque(_clean(str(node["o"])[:200]), _clean(str(node["w"])[:500]), shape, dtype)
         raise ProtocolError("malformed frame: unknown node")
+
+    def _dict(self, pairs: Any, depth: int) -> dict[Any, Any]:
+        keys = [_hashable(self._value(pair[0], depth + 1)) for pair in pairs]
+        if len(keys) > MOST_KEYS and not all(type(key) is str for key in keys):
+            raise ProtocolError("malformed frame: too many keys")
+        return {key: self._value(value, depth + 1) for key, (_, value) in zip(keys, pairs, strict=True)}
 
     def _bytes(self, number: Any) -> memoryview:
         if type(number) is not int or not 0 <= number < len(self._ranges):
@@ -324,6 +324,8 @@ class Decoder:
             return dtype, tuple(shape), None, 0, available
         if type(strides) is not list or len(strides) != len(shape) or any(type(s) is not int for s in strides):
             raise ProtocolError("malformed frame: bad strides")
+        if math.prod(shape) * dtype.itemsize > MOST_VIEW_BYTES:
+            raise ProtocolError("malformed frame: a view too large")
         return dtype, tuple(shape), tuple(strides), offset, available
 
     def _array(self, node: Any) -> Any:
@@ -331,11 +333,11 @@ class Decoder:
         key = str((node["a"], shape, strides, offset, "a"))
         if key in self._objects:
             return self._objects[key]
-        if node["a"] not in self._cache:
-            self._cache[node["a"]] = bytearray(self._bytes(node["a"]))
+        if node["a"] not in self._arrays:
+            self._arrays[node["a"]] = bytearray(self._bytes(node["a"]))
         if strides is not None:
             _check_bounds(shape, strides, offset, dtype.itemsize, available)
-        result = np.ndarray(shape, dtype, self._cache[node["a"]], offset, strides)
+        result = np.ndarray(shape, dtype, self._arrays[node["a"]], offset, strides)
         self._objects[key] = result
         return result
 
@@ -348,19 +350,27 @@ class Decoder:
         if key in self._objects:
             return self._objects[key]
         kind = getattr(torch, node["y"])
-        if strides is None and math.prod(shape) == 0:
+        if math.prod(shape) == 0:
             result = torch.empty(shape, dtype=kind)
         else:
-            if node["x"] not in self._cache:
-                self._cache[node["x"]] = torch.frombuffer(bytearray(self._bytes(node["x"])), dtype=kind).clone()
-            flat = self._cache[node["x"]]
+            flat = self._flat(node["x"], kind, dtype.itemsize)
             if strides is None:
                 result = flat.view(shape)
             else:
-                _check_bounds(shape, [s * dtype.itemsize for s in strides], offset * dtype.itemsize, dtype.itemsize, available)
+                in_bytes = [stride * dtype.itemsize for stride in strides]
+                _check_bounds(shape, in_bytes, offset * dtype.itemsize, dtype.itemsize, available)
                 result = flat.as_strided(shape, strides, offset)
         self._objects[key] = result
         return result
+
+    def _flat(self, number: int, kind: Any, itemsize: int) -> Any:
+        """The whole items of a buffer as one dimension; every view of a buffer shares its memory."""
+        if number not in self._memories:
+            self._memories[number] = self._torch.frombuffer(
+                bytearray(self._bytes(number)), dtype=self._torch.uint8
+            ).clone()
+        memory = self._memories[number]
+        return memory[: len(memory) // itemsize * itemsize].view(kind)
 
 
 def _clean(text: str) -> str:
@@ -407,7 +417,7 @@ def pack(key: bytes, sequence: int, tree: Any, torch: Any, *, keep_layout: bool)
     return b"".join([HEAD.pack(key, sequence, len(text), size), text, *buffers])
 
 
-def unpack_head(head: bytes, *, most_bytes: int) -> tuple[bytes, int, int, int]:
+def unpack_head(head: bytes | bytearray, *, most_bytes: int) -> tuple[bytes, int, int, int]:
     """Key, sequence number, bytes of JSON, bytes of arrays.
 
     Raises:

@@ -258,6 +258,8 @@ class Lora(nn.Module):
 
     def __init__(self, base: nn.Linear, rank: int, alpha: float = 1.0, dropout: float = 0.0) -> None:
         super().__init__()
+        if rank < 1:
+            raise ValueError("rank must be at least 1")
         self.base = base.requires_grad_(False)
         self.lora_A = nn.Parameter(torch.randn(rank, base.in_features, dtype=base.weight.dtype))
         self.lora_B = nn.Parameter(torch.zeros(base.out_features, rank, dtype=base.weight.dtype))

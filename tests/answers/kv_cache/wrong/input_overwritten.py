@@ -1,6 +1,6 @@
 """The result is also written into x.
 
-Verdict: wrong_answer
+Verdict: wrong_answer|runtime_error
 """
 
 import torch

@@ -1,6 +1,6 @@
 """The key projection has no bias to load.
 
-Verdict: load_error|runtime_error|wrong_answer
+Verdict: load_error|runtime_error|wrong_answer|wrong_shape
 """
 
 import math

@@ -1,0 +1,28 @@
+"""Every answer with a known verdict gets it, whatever the seed: right ones are accepted, wrong ones are not."""
+
+import pytest
+
+from judge.sandboxes import open_sandbox
+from tests.judge.answers import judge_answer, known_answers
+
+SEEDS = (1, 2)
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    with open_sandbox("process") as place:
+        yield place
+
+
+@pytest.mark.parametrize("answer", known_answers(), ids=lambda answer: answer.name)
+def test_answer_gets_a_fair_verdict(answer, sandbox):
+    for seed in SEEDS:
+        verdict = judge_answer(answer, seed, sandbox)
+        assert verdict.verdict in answer.fair, f"seed {seed}: {verdict.verdict}: {verdict.headline}"
+
+
+def test_every_problem_has_enough_answers():
+    for problem in {answer.problem for answer in known_answers()}:
+        mine = [answer for answer in known_answers() if answer.problem == problem]
+        assert sum(answer.right for answer in mine) >= 8 + 4
+        assert sum(not answer.right for answer in mine) >= 25

@@ -1,0 +1,201 @@
+"""Every kind of sandbox, how a run is asked in one line, and what must be true after any run.
+
+A new kind is one more entry in `KINDS`; `test_conformance*.py` then put it through everything.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from sandbox import Door, End, EndKind, Limits, Loaded, ProcessSandbox, Reply, SandboxUnavailable
+
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h; prctl(2)
+
+QUICK = Limits(call_seconds=10.0, run_seconds=20.0, memory_bytes=512 << 20, output_bytes=1 << 16)
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """One way to run code, and what it promises.
+
+    Attributes:
+        name: of the kind and its mode.
+        make: a fresh sandbox, not opened yet.
+        warm: runs are forks of a template, which must outlive them.
+        limits_memory: the system refuses memory beyond the limit; else it is watched, and the run ended.
+        walls: holds code that goes around Python (raw system calls, memory of its own process); without them only what goes
+            through Python's own functions is refused, by an audit hook.
+    """
+
+    name: str
+    make: Callable[[], Any]
+    warm: bool
+    limits_memory: bool
+    walls: bool
+
+
+ON_LINUX = sys.platform.startswith("linux")
+
+KINDS = (
+    Kind("process-forked", lambda: ProcessSandbox(fork=True), warm=True, limits_memory=True, walls=False),
+    Kind("process-fresh", lambda: ProcessSandbox(fork=False), warm=False, limits_memory=ON_LINUX, walls=False),
+)
+
+
+@cache
+def why_not(kind: Kind) -> str:
+    """Why a kind can't be tried on this machine, "" where it can."""
+    if kind.warm and not hasattr(os, "fork"):
+        return "this system can't fork"
+    try:
+        with kind.make() as sandbox, sandbox.open("numpy", QUICK, None):
+            return ""
+    except SandboxUnavailable as error:
+        return str(error)
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """An entry point that the file must define."""
+
+    name: str = "f"
+    kind: str = "function"
+    parameters: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """What one run came to."""
+
+    loaded: Loaded
+    replies: list[list[Reply]]
+    end: End | None
+    output: str
+    seconds: float
+
+    @property
+    def value(self) -> Any:
+        """The result of the last step of the last program."""
+        return self.replies[-1][-1].fields["value"]
+
+    @property
+    def raised(self) -> Any:
+        """The exception of the last step, or of loading; None where there was none."""
+        return self.loaded.raised if self.loaded.raised else self.replies[-1][-1].raised if self.replies[-1] else None
+
+    @property
+    def ended(self) -> EndKind | None:
+        """How it ended early, or None."""
+        return self.end.kind if self.end else None
+
+
+def call(target: str = "f", *args: Any, **fields: Any) -> dict[str, Any]:
+    """A step that calls."""
+    step = {"do": "call", "target": target, "args": args, "kwargs": {}, "into": "", "seed": 0}
+    return step | {"echo": False, "times": 1, "answer": True, "may_raise": False} | fields
+
+
+def construct(target: str, *args: Any, **fields: Any) -> dict[str, Any]:
+    """A step that makes an object."""
+    step = {"do": "construct", "target": target, "args": args, "kwargs": {}, "into": "m", "dtype": "float32"}
+    return step | {"seed": 0, "may_raise": False} | fields
+
+
+class Room:
+    """An open sandbox."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.sandbox = kind.make()
+
+    def close(self) -> None:
+        """Close it."""
+        self.sandbox.close()
+
+    def door(self, framework: str = "numpy", limits: Limits = QUICK) -> Door:
+        """A fresh run, nothing loaded."""
+        return self.sandbox.open(framework, limits, torch if framework == "torch" else None)
+
+    def spec(self, source: str, framework: str = "numpy", entry: Sequence[Entry] = (), **forbidden: Any) -> dict[str, Any]:
+        """What loading is told."""
+        spec = {"source": source, "filename": "attack.py", "seed": 0, "entry": [_entry(each) for each in entry]}
+        spec |= {f"forbidden_{what}": list(forbidden.get(what, ())) for what in ("names", "operators", "packages")}
+        return spec | self.sandbox.spec(framework)
+
+    def run(
+        self,
+        source: str,
+        *programs: list[dict[str, Any]],
+        framework: str = "numpy",
+        limits: Limits = QUICK,
+        entry: Sequence[Entry] = (),
+        **forbidden: Any,
+    ) -> Run:
+        """Load a file and carry out programs; by default one that calls `f()`, where the file has one."""
+        asked = programs or (([call()],) if "def f(" in source else ())
+        with self.door(framework, limits) as door:
+            begun = time.monotonic()
+            loaded = door.load(self.spec(source, framework, entry, **forbidden))
+            failed = loaded.end is not None or loaded.raised is not None
+            replies: list[list[Reply]] = [[]] if failed else door.ask(asked)
+            seconds = time.monotonic() - begun
+        return Run(loaded, replies, door.end, door.output(), seconds)
+
+    def pid(self, framework: str) -> int | None:
+        """The template's process id, where the kind has one."""
+        template = getattr(self.sandbox, "_templates", {}).get(framework)
+        return template.pid if template is not None and template.alive else None
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    parameters = [{"name": name, "required": True} for name in entry.parameters]
+    return {"name": entry.name, "kind": entry.kind, "parameters": parameters, "methods": dict.fromkeys(entry.methods, [])}
+
+
+def adopt_orphans() -> None:
+    """Make processes whose parent has ended children of this one, so that none can slip away unseen."""
+    if ON_LINUX:
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def descendants() -> set[int]:
+    """Every process below this one, zombies left out."""
+    parents: dict[int, int] = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = place.read_text().rsplit(")", 1)[1].split()[:2]
+        except (OSError, IndexError):
+            continue  # it ended meanwhile
+        if state not in "ZX":
+            parents[int(place.parent.name)] = int(parent)
+    found = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {os.getpid()}
+
+
+def descriptors() -> dict[str, str]:
+    """The open descriptors of this process and what they lead to."""
+    found = {}
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            found[name] = os.readlink(f"/proc/self/fd/{name}")
+        except OSError:
+            continue  # the descriptor of this very listing
+    return found
+
+
+def shared_memory() -> set[str]:
+    """Files in shared memory."""
+    return set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()

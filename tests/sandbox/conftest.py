@@ -1,0 +1,62 @@
+"""The fixtures of the conformance suite: every test that takes `room` runs on every kind, and nothing may be left after it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from conformance import KINDS, ON_LINUX, Kind, Room, adopt_orphans, descendants, descriptors, shared_memory, why_not
+
+HONEST = "def f(x):\n    return x * 2\n"
+
+
+@pytest.fixture(scope="session", params=KINDS, ids=lambda kind: kind.name)
+def open_room(request: pytest.FixtureRequest) -> Iterator[Room]:
+    """One sandbox of each kind for all tests, with both templates warm."""
+    kind: Kind = request.param
+    torch.set_num_threads(1)
+    if reason := why_not(kind):
+        pytest.skip(f"the sandbox {kind.name} does not work here: {reason}")
+    adopt_orphans()
+    room = Room(kind)
+    for framework in ("numpy", "torch"):
+        room.sandbox.prepare(framework)
+    if kind.warm:
+        for framework in ("numpy", "torch"):
+            assert honest(room, framework)
+    yield room
+    room.close()
+
+
+@pytest.fixture
+def room(open_room: Room) -> Iterator[Room]:
+    """The sandbox; after the test nothing of its runs is left, and an honest run is judged as ever."""
+    before = _state(open_room)
+    yield open_room
+    after = _state(open_room)
+    assert after == before
+    assert honest(open_room, "numpy")
+    if open_room.kind.warm:
+        assert honest(open_room, "torch")
+
+
+def _state(room: Room) -> dict[str, object]:
+    state: dict[str, object] = {"threads": threading.active_count()}
+    if room.kind.warm:
+        state["templates"] = [room.pid("numpy"), room.pid("torch")]
+    if ON_LINUX:
+        state |= {"processes": descendants(), "descriptors": descriptors(), "shared memory": shared_memory()}
+    return state
+
+
+def honest(room: Room, framework: str) -> bool:
+    """Whether a right answer comes back from a fresh run."""
+    from conformance import call
+
+    array = np.arange(3, dtype=np.float32)
+    x = torch.from_numpy(array) if framework == "torch" else array
+    run = room.run(HONEST, [call("f", x)], framework=framework)
+    return run.end is None and run.output == "" and np.array_equal(np.asarray(run.value), array * 2)

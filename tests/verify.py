@@ -1,0 +1,63 @@
+"""Judges every answer with a known verdict over many seeds: `python -m tests.verify [PROBLEM ...] [--seeds 20] [--jobs 2]`.
+
+Prints a line for each answer that got another verdict than is fair, and a summary by problem; exit status 1 where there was one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+from judge.sandboxes import Sandbox, open_sandbox
+from tests.judge.answers import KnownAnswer, judge_answer, known_answers
+
+_sandbox: Sandbox | None = None
+
+
+def judge_over(answer: KnownAnswer, seeds: range) -> tuple[KnownAnswer, list[str], float]:
+    """The seeds on which an answer got an unfair verdict, in words, and the seconds it took; runs in a worker."""
+    global _sandbox
+    if _sandbox is None:
+        _sandbox = open_sandbox("process")
+    begun = time.perf_counter()
+    wrong = []
+    for seed in seeds:
+        verdict = judge_answer(answer, seed, _sandbox)
+        if verdict.verdict not in answer.fair:
+            wrong.append(f"seed {seed}: {verdict.verdict}: {verdict.headline}")
+    return answer, wrong, time.perf_counter() - begun
+
+
+def main() -> int:
+    """Run the verification."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("problems", nargs="*")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    answers = [answer for answer in known_answers() if not options.problems or answer.problem in options.problems]
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    counts: collections.Counter[tuple[str, bool, bool]] = collections.Counter()
+    begun = time.perf_counter()
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(judge_over, answer, seeds) for answer in answers]
+        for done in as_completed(running):
+            answer, wrong, _ = done.result()
+            counts[answer.problem, answer.right, not wrong] += 1
+            for line in wrong:
+                print(f"{answer.name}: {line}", flush=True)
+    for problem in sorted({answer.problem for answer in answers}):
+        right, wrong = counts[problem, True, True], counts[problem, False, True]
+        bad = counts[problem, True, False] + counts[problem, False, False]
+        print(f"{problem:24} {right:4} right answers accepted, {wrong:4} wrong ones rejected as is fair, {bad} not as is fair")
+    print(f"{len(answers)} answers, {len(seeds)} seeds each, {time.perf_counter() - begun:.0f} s")
+    return int(any(not fair for _, _, fair in counts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
