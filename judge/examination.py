@@ -195,7 +195,12 @@ def _well_formed(step: Step, answer: Answer) -> bool:
                 answer.inputs is not None and len(answer.inputs) == _floating(step.args) + _floating(step.kwargs)
             )
         case Read():
-            return set(step.names) <= answer.parameters.keys() and set(step.identical) <= answer.same.keys()
+            names = set(step.names)
+            return (
+                names <= answer.parameters.keys()
+                and names <= answer.registered.keys()
+                and set(step.identical) <= answer.same.keys()
+            )
     return True
 
 

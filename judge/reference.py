@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -55,19 +55,16 @@ class Reference:
         Args:
             program: what is asked.
             dtype: of the floating tensors.
-            disturbed: what each operation passes through; the inputs themselves are left as they are.
+            disturbed: what each operation of a call passes through; inputs and weights are left as they are.
         """
-        steps = in_precision(program, dtype)
-        with disturbed or contextlib.nullcontext():
-            return self._answers(steps)
-
-    def _answers(self, steps: Sequence[dict[str, Any]]) -> Answers:
         interpreter = Interpreter(self._names, torch, None)
         interpreter.begin()
         found: Answers = {}
-        for place, step in enumerate(steps):
+        for place, step in enumerate(in_precision(program, dtype)):
+            calls = step["do"] in ("call", "differentiate")
             try:
-                fields = interpreter.run(step)
+                with disturbed if disturbed is not None and calls else contextlib.nullcontext():
+                    fields = interpreter.run(step)
             except Exception as error:
                 if not step.get("may_raise"):
                     raise ProblemError(f"the reference raised {type(error).__name__}: {error}") from error
@@ -81,9 +78,9 @@ class Reference:
 
 
 def _detached(value: Any) -> Any:
-    """The same tree without gradient history."""
+    """The same tree without gradient history, in memory that no later step writes to."""
     if isinstance(value, torch.Tensor):
-        return value.detach()
+        return value.detach().clone()
     if isinstance(value, (tuple, list)):
         return type(value)(_detached(item) for item in value)
     if isinstance(value, dict):

@@ -134,6 +134,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         echo: (args, kwargs) after the call, where asked for.
         inputs: gradients of the floating inputs in order; None for one that has none.
         parameters: gradients by name; of `Read`, the parameters asked for.
+        registered: of `Read`, whether each of these is an nn.Parameter.
         trainable: of `Read`, the shapes of all trainable parameters by name; `frozen`, of all others.
         same: of `Read`, what was asked as `identical`.
         why: why a result could not be differentiated.
@@ -145,6 +146,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     echo: Any = None
     inputs: list[Any] | None = None
     parameters: dict[str, Any] = {}
+    registered: dict[str, bool] = {}
     trainable: dict[str, tuple[int, ...]] = {}
     frozen: dict[str, tuple[int, ...]] = {}
     same: dict[str, bool] = {}

@@ -46,6 +46,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return torch.float64 if self.dtype == "float64" else torch.float32
 
 
+def mostly(large: int, *smaller: int) -> tuple[int, ...]:
+    """Sizes to draw from that are nearly always the large one, and shrink to the smaller ones where these fail, too."""
+    return (*smaller, *[large] * (4 * len(smaller)))
+
+
 def cases(
     sizes: Mapping[str, Sequence[int]],
     *,

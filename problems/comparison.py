@@ -306,37 +306,55 @@ def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str) -
 
 def pattern_lines(mine: torch.Tensor, exact: torch.Tensor, bound: float) -> tuple[str, ...]:
     """One line where a simple pattern fits all elements, else none."""
-    if exact.numel() < 2 or _largest(exact) == 0.0:
+    largest = _largest(exact)
+    if exact.numel() < 2 or largest == 0.0:
         return ()
-    for words, candidate in _patterns(mine, exact):
-        if candidate.shape == exact.shape and _within(mine, candidate, 4 * bound + 1e-6 * _largest(exact)):
-            return (words,)
+    close = min(4 * bound + 1e-6 * largest, 0.1 * float(_off(mine, exact).max()))
+    for pattern in _patterns(mine, exact, close):
+        if _within(pattern.mine, pattern.expected, close):
+            return (pattern.words,)
     return ()
 
 
-def _patterns(mine: torch.Tensor, exact: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
-    """Sentences and what they would make of the expected values, the simplest first."""
-    found: list[tuple[str, torch.Tensor]] = []
+class Pattern(msgspec.Struct, frozen=True):
+    """A sentence that holds where these two are equal: the result, or the part of it that the sentence is about."""
+
+    words: str
+    mine: torch.Tensor
+    expected: torch.Tensor
+
+
+def _patterns(mine: torch.Tensor, exact: torch.Tensor, close: float) -> list[Pattern]:
+    """The patterns that could be, the simplest first."""
     if not bool(mine.any()):
-        return [("your result is zero everywhere", torch.zeros_like(exact))]
-    found.append(("your result is the right one with its sign turned", -exact))
+        return [Pattern("your result is zero everywhere", mine, torch.zeros_like(exact))]
+    found = [Pattern("your result is the right one with its sign turned", mine, -exact)]
     large = exact.abs() > 0.05 * _largest(exact)
     ratio = float((mine[large] / exact[large]).median())
     if math.isfinite(ratio) and abs(ratio - 1) > 1e-3 and int(large.sum()) > 1:
-        found.append((f"yours / expected = {ratio:.4g} everywhere", exact * ratio))
+        found.append(Pattern(f"yours / expected = {ratio:.4g} everywhere", mine, exact * ratio))
     difference = float((mine - exact).median())
     if math.isfinite(difference) and difference:
-        found.append((f"yours - expected = {difference:.4g} everywhere", exact + difference))
+        found.append(Pattern(f"yours - expected = {difference:.4g} everywhere", mine, exact + difference))
     if exact.dim() >= 2 and exact.shape[-1] == exact.shape[-2] and exact.shape[-1] > 1:
-        found.append(("rows and columns are swapped", exact.transpose(-1, -2)))
+        found.append(Pattern("rows and columns are swapped", mine, exact.transpose(-1, -2)))
     for axis in range(exact.dim()):
-        if exact.shape[axis] > 1:
-            found.append((f"your result is the right one in reverse order along axis {axis}", exact.flip(axis)))
-        if exact.shape[axis] > 2:
-            found.append((f"yours equals expected shifted by one position along axis {axis}", exact.roll(1, axis)))
-            found.append(
-                (f"yours equals expected shifted back by one position along axis {axis}", exact.roll(-1, axis))
-            )
+        found += _along(axis, mine, exact, close)
     if exact.dim() >= 2 and exact.shape[0] > 1:
-        found.append(("every row of your batch is the right answer for row 0", exact[:1].expand_as(exact)))
+        found.append(Pattern("every row of your batch is the right answer for row 0", mine, exact[:1].expand_as(exact)))
+    return found
+
+
+def _along(axis: int, mine: torch.Tensor, exact: torch.Tensor, close: float) -> list[Pattern]:
+    """Reversed; or shifted by one, whatever stands at the end that is left free."""
+    found: list[Pattern] = []
+    length = exact.shape[axis]
+    if length > 1:
+        words = f"your result is the right one in reverse order along axis {axis}"
+        found.append(Pattern(words, mine, exact.flip(axis)))
+    if length > 2:
+        for words, to, since in (("shifted", 1, 0), ("shifted back", 0, 1)):
+            moved, start = mine.narrow(axis, to, length - 1), exact.narrow(axis, since, length - 1)
+            if not _within(moved, exact.narrow(axis, to, length - 1), close):
+                found.append(Pattern(f"yours equals expected {words} by one position along axis {axis}", moved, start))
     return found

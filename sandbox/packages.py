@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
@@ -48,7 +49,7 @@ def libraries(framework: str) -> Libraries:
     """The packages that a solution of this framework may import, as far as they are installed."""
     names = [name for name in (*FOR_SOLUTIONS, *NEEDED_BY_THEM) if framework == "torch" or name != "torch"]
     sites: list[str] = []
-    readable = [os.path.realpath(sysconfig.get_path(which)) for which in ("stdlib", "platstdlib")]
+    readable = _standard_library()
     allowed: list[str] = []
     for name in names:
         place = _place(name)
@@ -63,6 +64,12 @@ def libraries(framework: str) -> Libraries:
             str(Path(site, extra)) for extra in ("numpy.libs", "torch.libs", "nvidia") if Path(site, extra).exists()
         ]
     return Libraries(tuple(allowed), tuple(sites), tuple(dict.fromkeys(readable)))
+
+
+def _standard_library() -> list[str]:
+    """Its folders: the interpreter's own, also where this one is a virtual environment, which has none."""
+    own = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    return [os.path.realpath(sysconfig.get_path(which, vars=own)) for which in ("stdlib", "platstdlib")]
 
 
 def _place(name: str) -> Path | None:

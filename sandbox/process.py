@@ -243,6 +243,7 @@ def _environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "1",  # else each thread reserves 64 MiB of the address space that is granted
     }
 
 

@@ -9,7 +9,7 @@ import torch
 
 from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.attention import PARAMETERS, indivisible_check, model_width, module
-from problems.cases import Case, Values, cases, upstream
+from problems.cases import Case, Values, cases, mostly, upstream
 from problems.checks import (
     Asked,
     Check,
@@ -289,8 +289,15 @@ def special(name: str, sentence: str, draw_cases: Any, ask: Any, judge: Any, cou
 
 
 def draw_larger() -> Any:
-    """Sizes beyond those of the other checks, with none equal to another."""
-    return draw_from(B=(2, 9, 33), T=(1, 17, 40, 70), S=(0, 37, 70), H=(2, 8), Dh=(4, 17), kinds=("ordinary",))
+    """Sizes beyond those of the other checks, none of them equal to another."""
+    return draw_from(
+        B=mostly(17, 1),
+        T=mostly(70, 1),
+        S=mostly(70, 0),
+        H=mostly(8, 1),
+        Dh=mostly(17, 1),
+        kinds=("ordinary",),
+    )
 
 
 CHECKS: tuple[Check, ...] = (

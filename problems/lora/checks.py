@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Assign, Call, Construct, Differentiate, Handle, Program, Read, Unreadable
-from problems.cases import Case, Values, cases, upstream
+from problems.asks import Answer, Assign, Call, Construct, Differentiate, Handle, Program, Read, Unreadable
+from problems.cases import Case, Values, cases, mostly, upstream
 from problems.checks import (
     Asked,
     Check,
@@ -163,7 +163,7 @@ def judge_new(asked: Asked) -> Finding | None:
         return Finding(sentence="`self.base` is not the layer that was passed in", step=place)
     shapes = {"lora_A": (sizes["R"], sizes["I"]), "lora_B": (sizes["O"], sizes["R"])}
     for name, shape in shapes.items():
-        found = parameter_fault(answer.parameters[name], name, shape, asked.case.dtype)
+        found = parameter_fault(answer, name, shape, asked.case.dtype)
         if found:
             return msgspec.structs.replace(found, step=place)
     if bool(as_tensor(answer.parameters["lora_B"]).any()):
@@ -184,8 +184,11 @@ def judge_new(asked: Asked) -> Finding | None:
     return agrees(asked)
 
 
-def parameter_fault(value: Any, name: str, shape: tuple[int, ...], dtype: str) -> Finding | None:
-    """Shape and dtype of a parameter."""
+def parameter_fault(answer: Answer, name: str, shape: tuple[int, ...], dtype: str) -> Finding | None:
+    """Kind, shape and dtype of a parameter."""
+    value = answer.parameters[name]
+    if is_array(value) and not answer.registered[name]:
+        return Finding(sentence=f"{name} is a plain tensor; asked is an nn.Parameter", name=name)
     if isinstance(value, Unreadable) or not is_array(value):
         return Finding(verdict="wrong_shape", sentence=f"{name} is {said(value)}; asked is a Parameter {list(shape)}")
     if tuple(value.shape) != shape:
@@ -295,7 +298,7 @@ def _after_merge(asked: Asked, place: int) -> Finding | None:
     picked = Picked(asked.right, place, lambda other, name: other.parameters[name])
     for name in READ.names:
         mine, right = answer.parameters[name], exact.parameters[name]
-        found = parameter_fault(mine, name, tuple(right.shape), asked.case.dtype)
+        found = parameter_fault(answer, name, tuple(right.shape), asked.case.dtype)
         found = found or picked.compare(mine, name, name)
         if found:
             return found
@@ -304,6 +307,40 @@ def _after_merge(asked: Asked, place: int) -> Finding | None:
     if count != right_count:
         return Finding(sentence=f"{count} numbers are trainable; right are {right_count}, those of lora_A and lora_B")
     return None
+
+
+def ask_learning(case: Case) -> Program:
+    """All weights change between one merging and the next; while merged, the base's weight does once more."""
+    program = [*setup(case), call(case)]
+    for round_ in (1, 2):
+        later = msgspec.structs.replace(case, seed=case.seed + round_)
+        learned = update(later) | {"base.weight": base_weights(later)["weight"]}
+        program += [
+            Assign(module="m", state=learned),
+            call(case),
+            Call(target="m.merge", answer=False),
+            READ,
+            call(case),
+            Call(target="m.unmerge", answer=False),
+            READ,
+            call(case),
+        ]
+    other = base_weights(msgspec.structs.replace(case, seed=case.seed + 9))["weight"]
+    return [
+        *program,
+        Call(target="m.merge", answer=False),
+        Assign(module="m", state={"base.weight": other}),
+        call(case),
+    ]
+
+
+def judge_learning(asked: Asked) -> Finding | None:
+    """Every output and weight follows the parameters as they are."""
+    found = judge_merging(asked)
+    if found and found.step == len(asked.program) - 1:
+        sentence = f"merged, forward does not compute from base.weight alone: {found.sentence}"
+        return msgspec.structs.replace(found, sentence=sentence)
+    return found
 
 
 def ask_merged_gradient(case: Case) -> Program:
@@ -462,8 +499,14 @@ def draw_batches() -> Any:
 
 
 def draw_larger() -> Any:
-    """Sizes beyond those of the other checks, with none equal to another."""
-    return draw_from(B=(2, 40, 130), I=(7, 40, 130), O=(9, 40, 70), R=(2, 17), kinds=("ordinary",))
+    """Sizes beyond those of the other checks, none of them equal to another."""
+    return draw_from(
+        B=mostly(130, 1),
+        I=mostly(130, 1),
+        O=mostly(70, 1),
+        R=mostly(17, 1),
+        kinds=("ordinary",),
+    )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -493,6 +536,14 @@ CHECKS: tuple[Check, ...] = (
         ask=ask_merging,
         judge=judge_merging,
         cases=30,
+    ),
+    Check(
+        name="parameters-as-they-are",
+        sentence="forward, merge() and unmerge() use A, B and the base's weight as they are at that moment, not as they once were.",
+        draw=draw,
+        ask=ask_learning,
+        judge=judge_learning,
+        cases=12,
     ),
     Check(
         name="dropout",

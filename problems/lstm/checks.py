@@ -8,7 +8,7 @@ import msgspec
 import torch
 
 from problems.asks import Call, Differentiate, Handle, Program, Put
-from problems.cases import Case, Values, cases, relaid, upstream
+from problems.cases import Case, Values, cases, mostly, relaid, upstream
 from problems.checks import (
     Asked,
     Check,
@@ -156,8 +156,11 @@ def ask_growth(case: Case) -> tuple[Program, dict[int, int]]:
 
 
 def draw_larger() -> Any:
-    """Sizes beyond those of the other checks, with none equal to another."""
-    return cases({"B": (2, 17, 40), "T": (3, 20), "I": (9, 40, 70), "H": (9, 33, 70)}, kinds=("ordinary",))
+    """Sizes beyond those of the other checks, none of them equal to another."""
+    return cases(
+        {"B": mostly(40, 1), "T": mostly(20, 1), "I": mostly(70, 1), "H": mostly(33, 1)},
+        kinds=("ordinary",),
+    )
 
 
 CHECKS: tuple[Check, ...] = (

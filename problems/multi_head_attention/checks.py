@@ -11,7 +11,7 @@ import torch
 
 from problems.asks import Call, Program
 from problems.attention import PARAMETERS, indivisible_check, model_width, module, weights
-from problems.cases import Case, Values, cases
+from problems.cases import Case, Values, cases, mostly
 from problems.checks import (
     Asked,
     Check,
@@ -286,15 +286,15 @@ def ask_masks(case: Case) -> Program:
 
 
 def draw_larger() -> Any:
-    """Sizes beyond those of the other checks, with none equal to another."""
+    """Sizes beyond those of the other checks, none of them equal to another."""
     return draw_from(
-        B=(2, 9, 33),
-        Tq=(1, 40, 70, 130),
-        Tk=(37, 65, 150),
-        H=(2, 8),
-        Dh=(4, 17),
+        B=mostly(17, 1),
+        Tq=mostly(70, 1),
+        Tk=mostly(150, 2),
+        H=mostly(8, 1),
+        Dh=mostly(17, 1),
         kinds=("ordinary",),
-        same=(False, True),
+        same=(False, False, True),
     )
 
 

@@ -539,7 +539,9 @@ CHECKS: tuple[Check, ...] = (
         "larger-vocabularies",
         "The right set is kept for hundreds of tokens, too.",
         lambda: draw_filter(
-            sizes={"B": (2,), "V": (50, 301)}, top_k=(None, 7, 40), kinds=("ordinary", "small integers", "huge", "tiny")
+            sizes={"B": (2, 33), "V": (50, 301, 301)},
+            top_k=(None, 7, 40),
+            kinds=("ordinary", "small integers", "huge", "tiny"),
         ),
         ask_filter,
         judge_filter,

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import guard
 from .faults import describe_exception
-from .forbidden import ImportDoor, Notes, take_away
+from .forbidden import Forbidden, ImportDoor, Notes
 from .interpreter import Interpreter, MissingPart
 from .wire import HEAD, Decoder, pack, unpack_head
 from .world import World
@@ -93,17 +93,15 @@ class Agent:
 
     def _confine(self, spec: dict[str, Any]) -> None:
         """Limits, forbidden functions and the audit hook, before the user's file is seen."""
-        hidden: list[str] = []
+        rules = Forbidden(spec["forbidden_names"], spec["forbidden_operators"], self._notes)
         if self._torch is not None:
-            take_away(self._torch, spec["forbidden_names"], spec["forbidden_operators"], self._notes)
-            hidden = ["torch/nn/functional.py", "torch/nn/modules/activation.py", "torch/nn/modules/rnn.py"]
-            hidden = [os.path.join(site, path) for site in spec["sites"] for path in hidden]
+            rules.take_away(self._torch)
         sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "ImportDoor"]
         allowed, forbidden = frozenset(spec["allowed"]), frozenset(spec["forbidden_packages"])
-        door = ImportDoor(spec["sites"], allowed, forbidden, self._notes)
+        door = ImportDoor(spec["sites"], allowed, forbidden, self._notes, rules)
         sys.meta_path.insert(0, door)
         if spec["guard"]:
-            guard.install(spec["readable"], hidden, self._notes)
+            guard.install(spec["readable"], spec["sites"], rules.hidden, self._notes)
 
     def _send(self, sequence: int, reply: dict[str, Any]) -> None:
         for flush in self._flush:
@@ -128,10 +126,17 @@ class Agent:
         except BaseException as error:  # everything that a file can raise is an answer
             return {"raised": describe_exception(error, self._filename)}, {}
         names = dict(module.__dict__)
+        try:
+            return self._looked_over(spec, names), names
+        except BaseException as error:  # what a file defines may answer to being looked at with anything
+            return {"raised": describe_exception(error, self._filename)}, {}
+
+    def _looked_over(self, spec: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+        """What the file defines, and what is wrong with its entry points."""
         defined = sorted(name for name in names if isinstance(name, str) and not name.startswith("__"))[:200]
         own = [name for name in defined if getattr(names[name], "__module__", None) == MODULE]
         problems = [fault for entry in spec["entry"] if (fault := self._entry_fault(entry, names))]
-        return {"defined": own, "faults": problems}, names
+        return {"defined": own, "faults": problems}
 
     def _entry_fault(self, entry: dict[str, Any], names: dict[str, Any]) -> dict[str, Any] | None:
         """What is wrong with an entry point, or None."""

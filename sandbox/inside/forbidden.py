@@ -12,6 +12,8 @@ import ctypes
 import fnmatch
 import importlib.abc
 import importlib.machinery
+import importlib.util
+import linecache
 import sys
 import types
 from collections.abc import Iterable, Sequence
@@ -27,7 +29,11 @@ _KEYS = (
     "QuantizedCPU",
     "MkldnnCPU",
     "NestedTensorCPU",
+    "Autograd",
     "FuncTorchBatched",
+    "FuncTorchBatchedDecomposition",
+    "FuncTorchVmapMode",
+    "Functionalize",
     "Meta",
 )
 
@@ -48,22 +54,69 @@ class Notes:
             self.entries.append({"kind": kind, "what": what[:500]})
 
 
-def take_away(torch: Any, names: Iterable[str], operators: Iterable[str], notes: Notes) -> None:
-    """Make every forbidden name and operator raise, and note it.
+class Forbidden:
+    """Makes every forbidden name and operator raise, and notes it.
 
     Args:
-        torch: the module.
         names: dotted names, with `*` for any letters within one part.
         operators: names in the dispatcher, with `*`.
         notes: where offences are remembered.
+
+    Attributes:
+        hidden: files that hold the bodies of what was taken away, as source and compiled.
     """
-    _override_operators(torch, tuple(operators), notes)
-    for pattern in names:
-        for name, found in _find(pattern):
-            if isinstance(found, type):
-                _disarm_class(found, name, notes)
-            elif isinstance(found, types.FunctionType):
-                _disarm_function(found, name, notes)
+
+    def __init__(self, names: Iterable[str], operators: Iterable[str], notes: Notes) -> None:
+        self._names = tuple(names)
+        self._operators = tuple(operators)
+        self._notes = notes
+        self._done: set[int] = set()
+        self.hidden: set[str] = set()
+
+    def take_away(self, torch: Any) -> None:
+        """Take away the operators, and the names in all modules that are loaded."""
+        _override_operators(torch, self._operators, self._notes)
+        self._disarm(self._names)
+
+    def concerns(self, module: str) -> bool:
+        """Whether something forbidden lies in a module of this name."""
+        parts = module.split(".")
+        return any(pattern.split(".")[: len(parts)] == parts for pattern in self._names)
+
+    def disarm_module(self, module: str) -> None:
+        """Take away what lies in a module that has just been loaded; the rest of its source stays readable."""
+        linecache.getlines(getattr(sys.modules.get(module), "__file__", None) or "")
+        self._disarm(name for name in self._names if name.startswith(module + "."))
+
+    def _disarm(self, patterns: Iterable[str]) -> None:
+        for pattern in patterns:
+            for name, found in _find(pattern):
+                for function in _functions(found):
+                    if id(function) not in self._done:
+                        self._done.add(id(function))
+                        self._hide(function.__code__)
+                        _disarm_function(function, name, self._notes)
+                if isinstance(found, type):
+                    _disarm_class(found, name, self._notes)
+
+    def _hide(self, code: types.CodeType) -> None:
+        """The file may not be read again, and the lines of this function are gone from what was read already."""
+        self.hidden |= {code.co_filename, importlib.util.cache_from_source(code.co_filename)}
+        entry = linecache.cache.get(code.co_filename)
+        if entry is not None and len(entry) == 4:
+            for line in range(code.co_firstlineno, _last_line(code) + 1):
+                entry[2][line - 1 : line] = ["\n"]
+
+
+def _last_line(code: types.CodeType) -> int:
+    inside = [_last_line(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return max([line for _, _, line in code.co_lines() if line is not None] + inside)
+
+
+def _functions(found: Any) -> list[types.FunctionType]:
+    """A Python function, or the methods of a class."""
+    inside = list(vars(found).values()) if isinstance(found, type) else [found]
+    return [f for value in inside if isinstance(f := getattr(value, "__func__", value), types.FunctionType)]
 
 
 def _refusal(name: str, notes: Notes) -> Any:
@@ -88,7 +141,8 @@ def _override_operators(torch: Any, patterns: Sequence[str], notes: Notes) -> No
             others[space] = torch._C._dispatch_library("IMPL", space, "", __file__, 0)
         refuse = _refusal("torch.ops." + name.replace("::", ".").split(".out")[0], notes)
         for key in _KEYS:
-            if _known(torch, key) and has_kernel(name, key):
+            batched = key == "FuncTorchBatched" and has_kernel(name, "CompositeImplicitAutograd")
+            if _known(torch, key) and (batched or has_kernel(name, key)):
                 others[space].impl(name.split("::")[1], key, refuse)
     for library in others.values():
         # The overrides end with the object that made them: it is kept for good, where no search of Python objects finds it.
@@ -124,11 +178,8 @@ def _matching(name: str, owner: Any, part: str) -> list[tuple[str, Any]]:
 
 
 def _disarm_class(cls: type, name: str, notes: Notes) -> None:
-    for value in list(vars(cls).values()):
-        function = getattr(value, "__func__", value)
-        if isinstance(function, types.FunctionType):
-            _disarm_function(function, name, notes)
-    if "__init__" not in vars(cls) and isinstance(cls, type) and cls.__module__.startswith("torch"):
+    """A class without a constructor of its own gets one that refuses; those of its own refuse already."""
+    if "__init__" not in vars(cls) and cls.__module__.startswith("torch"):
         setattr(cls, "__init__", _refusal(name, notes))  # noqa: B010  (a class from a library: mypy knows no such setter)
 
 
@@ -166,9 +217,18 @@ class ImportDoor(importlib.abc.MetaPathFinder):
         allowed: top-level packages that may be imported.
         forbidden: top-level packages whose import breaks a rule.
         notes: where offences are remembered.
+        rules: what is taken away from modules that are loaded later.
     """
 
-    def __init__(self, sites: list[str], allowed: frozenset[str], forbidden: frozenset[str], notes: Notes) -> None:
+    def __init__(
+        self,
+        sites: list[str],
+        allowed: frozenset[str],
+        forbidden: frozenset[str],
+        notes: Notes,
+        rules: Forbidden | None = None,
+    ) -> None:
+        self._rules = rules
         self._sites = sites
         self._allowed = allowed
         self._forbidden = forbidden
@@ -182,6 +242,25 @@ class ImportDoor(importlib.abc.MetaPathFinder):
         if top in self._forbidden:
             self._notes.add("forbidden", f"import {fullname}")
             raise ModuleNotFoundError(f"the package {top} is forbidden here", name=fullname)
+        if path is not None and self._rules is not None and self._rules.concerns(fullname):
+            return _disarming(importlib.machinery.PathFinder.find_spec(fullname, path, target), self._rules)
         if path is not None or top not in self._allowed:
             return None
         return importlib.machinery.PathFinder.find_spec(fullname, self._sites, target)
+
+
+def _disarming(spec: importlib.machinery.ModuleSpec | None, rules: Forbidden) -> importlib.machinery.ModuleSpec | None:
+    """The spec, with what is forbidden taken away as soon as the module is loaded."""
+    if spec is not None and type(spec.loader) is importlib.machinery.SourceFileLoader:
+        spec.loader = _Disarming(spec.loader.name, spec.loader.path, rules)
+    return spec
+
+
+class _Disarming(importlib.machinery.SourceFileLoader):
+    def __init__(self, name: str, path: str, rules: Forbidden) -> None:
+        super().__init__(name, path)
+        self._rules = rules
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        super().exec_module(module)
+        self._rules.disarm_module(module.__name__)

@@ -62,6 +62,7 @@ _VIOLATIONS = (
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _HARMLESS_PLACES = ("/proc/", "/sys/", "/etc/", "/usr/share/zoneinfo", "/dev/")
+_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _DEVICES = frozenset({"/dev/null", "/dev/urandom", "/dev/random", "/dev/zero"})
 
 
@@ -69,24 +70,46 @@ class SandboxViolation(PermissionError):
     """Raised where user code reaches for a file, the network or another process."""
 
 
-def install(readable: list[str], hidden: list[str], notes: Notes) -> None:
+class Places:
+    """Which files may be read.
+
+    Args:
+        readable: files and folders of the interpreter's libraries.
+        hidden: files in them that may not be read; it may grow.
+    """
+
+    def __init__(self, readable: list[str], hidden: set[str]) -> None:
+        both = (os.path.abspath, os.path.realpath)
+        self._roots = tuple(dict.fromkeys(plain(folder) + os.sep for folder in readable for plain in both))
+        self._hidden = hidden
+
+    def closed(self, path: str) -> bool:
+        """Whether it is one of the hidden files."""
+        return os.path.abspath(path) in self._hidden or os.path.realpath(path) in self._hidden
+
+    def open(self, path: str) -> bool:
+        """Whether it lies in one of the libraries; installed packages lie in the standard library's folder, not in the library."""
+        if self.closed(path):
+            return False
+        for place in {os.path.abspath(path) + os.sep, os.path.realpath(path) + os.sep}:
+            for root in self._roots:
+                if place.startswith(root) and _PACKAGES.isdisjoint(place[len(root) :].split(os.sep)):
+                    return True
+        return False
+
+
+def install(readable: list[str], sites: list[str], hidden: set[str], notes: Notes) -> None:
     """Watch this process from now on. It can't be taken back.
 
     Args:
-        readable: folders whose files may be read (the interpreter's libraries).
-        hidden: files in them that may not be.
+        readable: files and folders that may be read (the interpreter's libraries).
+        sites: folders that may be listed, since imports look into them.
+        hidden: files that may not be read even so; it may grow.
         notes: where attempts are remembered.
     """
-    roots = tuple(os.path.realpath(folder) + os.sep for folder in readable)
-    closed = frozenset(os.path.realpath(path) for path in hidden)
+    places = Places(readable, hidden)
     own = os.path.dirname(os.path.abspath(__file__)) + os.sep
-    lexical = tuple(os.path.abspath(folder) + os.sep for folder in readable)
-
-    def may_read(path: str) -> bool:
-        place = os.path.abspath(path)
-        if place in closed or os.path.realpath(place) in closed:
-            return False
-        return (place + os.sep).startswith(lexical) or (os.path.realpath(place) + os.sep).startswith(roots)
+    listed = frozenset(os.path.abspath(site) for site in sites)
 
     def refuse(what: str, *, note: bool = True) -> None:
         if note:
@@ -103,18 +126,25 @@ def install(readable: list[str], hidden: list[str], notes: Notes) -> None:
             return
         if writes:
             refuse(f"writing the file {name!r}", note="__pycache__" not in name)
-        if not may_read(name):
+        if not places.open(name):
             # Tracebacks and warnings look up source lines, this package's own among them: refused, but no offence.
-            source_line = os.path.abspath(name).startswith(own) or os.path.abspath(name) in closed
+            source_line = os.path.abspath(name).startswith(own) or places.closed(name)
             refuse(f"reading the file {name!r}", note=not source_line and not name.startswith(_HARMLESS_PLACES))
+
+    def on_list(path: Any) -> None:
+        if not isinstance(path, int):
+            place = os.fsdecode(path)
+            if os.path.abspath(place) not in listed and not places.open(place):
+                refuse(f"listing the folder {place!r}", note=not place.startswith(_HARMLESS_PLACES))
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
             on_open(args)
         elif event in ("os.listdir", "os.scandir"):
-            if args and isinstance(args[0], (str, bytes, os.PathLike)) and not may_read(os.fsdecode(args[0])):
-                place = os.fsdecode(args[0])
-                refuse(f"listing the folder {place!r}", note=not place.startswith(_HARMLESS_PLACES))
+            on_list("." if not args or args[0] is None else args[0])
+        elif event == "import":
+            if args[1] and not places.open(os.fsdecode(args[1])):
+                refuse(f"loading the library {args[1]!r}")
         elif event.startswith(_VIOLATIONS):
             refuse(event.split("/")[0])
 

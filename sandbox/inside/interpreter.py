@@ -11,7 +11,7 @@ A program is a list of steps, each a dict with "do" and its fields; values are t
 | overwrite | into, value: copied into the arrays that were put there | none |
 | call | target, args, kwargs, into, seed, echo, times | {"value", "echo"} |
 | differentiate | target, args, kwargs, upstream, module, parameters, seed | {"value", "inputs", "parameters", "why"} |
-| read | module, names, identical | {"parameters", "trainable", "frozen", "same"} |
+| read | module, names, identical | {"parameters", "registered", "trainable", "frozen", "same"} |
 """
 
 from __future__ import annotations
@@ -236,8 +236,10 @@ class Interpreter:
     def _read(self, step: dict[str, Any]) -> dict[str, Any]:
         module = self._values[step["module"]]
         every = dict(module.named_parameters())
+        found = {name: self._part(module, name) for name in step["names"]}
         return {
-            "parameters": {name: self._part(module, name) for name in step["names"]},
+            "parameters": found,
+            "registered": {name: isinstance(part, self._torch.nn.Parameter) for name, part in found.items()},
             "trainable": {name: tuple(p.shape) for name, p in every.items() if p.requires_grad},
             "frozen": {name: tuple(p.shape) for name, p in every.items() if not p.requires_grad},
             "same": {

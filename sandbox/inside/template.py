@@ -11,11 +11,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import io
 import json
+import linecache
 import os
 import signal
 import socket
 import sys
+import tempfile
 import warnings
 from typing import Any
 
@@ -51,6 +54,7 @@ def _warm_up(framework: str) -> Any:
     numpy.random.default_rng(0).normal(size=(4, 4)) @ numpy.ones((4, 4))
     with contextlib.suppress(ImportError):
         importlib.import_module("einops")
+    tempfile.tempdir = os.path.join(os.path.sep, "tmp")  # known, so that libraries do not try it out by writing there
     if framework == "numpy":
         return None
     torch = importlib.import_module("torch")
@@ -63,6 +67,10 @@ def _warm_up(framework: str) -> Any:
     for name in ("torch.nn.functional", "torch.func", "torch.nn.attention.flex_attention", "torch.nn.quantizable"):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    for module in (torch.nn.modules.activation, torch.nn.modules.rnn, torch.nn.modules.transformer):
+        linecache.getlines(
+            module.__file__
+        )  # torch.jit.script reads them; what is forbidden in them is blanked in each run
     return torch
 
 
@@ -114,7 +122,13 @@ def _begin_run(descriptors: list[int], limits: dict[str, Any], torch: Any) -> No
 
 
 def _serve_run(reading: int, writing: int, torch: Any) -> None:
-    Agent(Channel(reading, writing, torch)).serve()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # what was printed before a hang is seen
+    try:
+        Agent(Channel(reading, writing, torch)).serve()
+    except MemoryError:
+        # Not even the next message could be read: an end by SIGKILL at such a size is taken for that.
+        signal.raise_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def _die_with_parent() -> None:
@@ -135,7 +149,6 @@ def limit(limits: dict[str, Any]) -> None:
         "RLIMIT_CORE": 0,
         "RLIMIT_FSIZE": 0,
         "RLIMIT_NOFILE": 256,
-        "RLIMIT_CPU": int(limits["run_seconds"]) + 5,
     }
     mapped = _mapped_bytes()
     if mapped is not None:
@@ -147,6 +160,10 @@ def limit(limits: dict[str, Any]) -> None:
         hard = resource.getrlimit(which)[1]
         if hard == resource.RLIM_INFINITY or value < hard:
             resource.setrlimit(which, (value, value))
+    seconds = int(limits["run_seconds"]) + 5
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    if hard == resource.RLIM_INFINITY or seconds < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # the soft limit's signal says why it ended
 
 
 def _mapped_bytes() -> int | None:

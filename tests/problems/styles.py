@@ -323,7 +323,9 @@ class ReversedUpdate(Lora):
     def adapted(self, x: Tensor) -> Tensor:
         weight, flipped = self.base.weight.flip(1), self.drop(x).flip(-1)
         low = flipped @ self.lora_A.flip(1).T
-        return low.flip(-1) @ self.lora_B.flip(1).T * (self.alpha / self.rank) + linear(x.flip(-1), weight, self.base.bias)
+        return low.flip(-1) @ self.lora_B.flip(1).T * (self.alpha / self.rank) + linear(
+            x.flip(-1), weight, self.base.bias
+        )
 
 
 LORA = (UpdateFirst, ScaleFirst, EinsumUpdate, OneWeight, ReversedUpdate)

@@ -1,6 +1,6 @@
 """The last state is kept and the next call begins with it.
 
-Verdict: wrong_answer
+Verdict: wrong_answer|runtime_error
 """
 
 import torch

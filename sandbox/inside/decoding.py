@@ -1,0 +1,189 @@
+"""Frames into values. Every number is checked before anything is built from it."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from .frames import DTYPES, MOST_DIMENSIONS, MOST_KEYS, MOST_NESTING, MOST_VIEW_BYTES, Handle, Opaque, ProtocolError
+
+_loads = json.JSONDecoder().decode
+
+
+class Decoder:
+    """Builds the values that a frame's JSON describes, checking every number first.
+
+    Args:
+        torch: the module, or None: then tensors are refused.
+    """
+
+    def __init__(self, torch: Any) -> None:
+        self._torch = torch
+
+    def decode(self, text: bytes, payload: bytes | bytearray) -> Any:
+        """The tree.
+
+        Raises:
+            ProtocolError: the frame is malformed in any way.
+        """
+        try:
+            body = _loads(text.decode())
+            lengths = body["buffers"]
+            self._ranges = _ranges(lengths, len(payload))
+            self._payload = memoryview(payload)
+            self._arrays: dict[int, bytearray] = {}
+            self._memories: dict[int, Any] = {}
+            self._objects: dict[str, Any] = {}
+            return self._value(body["tree"], 0)
+        except ProtocolError:
+            raise
+        except (ValueError, TypeError, LookupError, RuntimeError, AttributeError, ArithmeticError) as error:
+            if "allocate" in str(error):
+                raise MemoryError from None
+            raise ProtocolError(f"malformed frame: {type(error).__name__}: {error}"[:300]) from None
+
+    def _value(self, node: Any, depth: int) -> Any:
+        if node is None or node is True or node is False:
+            return node
+        if type(node) is str:
+            return _clean(node)
+        if type(node) is not dict or depth > MOST_NESTING + 2:
+            raise ProtocolError("malformed frame: unknown node")
+        if "x" in node:
+            return self._tensor(node)
+        if "a" in node:
+            return self._array(node)
+        if "i" in node:
+            return int(str(node["i"])[:1400])
+        if "f" in node:
+            return float.fromhex(node["f"])
+        if "t" in node:
+            return tuple(self._value(item, depth + 1) for item in node["t"])
+        if "l" in node:
+            return [self._value(item, depth + 1) for item in node["l"]]
+        if "d" in node:
+            return self._dict(node["d"], depth)
+        if "h" in node:
+            return Handle(str(node["h"]), tuple(int(item) for item in node["p"]))
+        if "b" in node:
+            return bytes(self._bytes(node["b"]))
+        if "o" in node:
+            shape = None if node["s"] is None else tuple(int(size) for size in node["s"])[:MOST_DIMENSIONS]
+            dtype = None if node["y"] is None else str(node["y"])[:100]
+            return Opaque(_clean(str(node["o"])[:200]), _clean(str(node["w"])[:500]), shape, dtype)
+        raise ProtocolError("malformed frame: unknown node")
+
+    def _dict(self, pairs: Any, depth: int) -> dict[Any, Any]:
+        keys = [_hashable(self._value(pair[0], depth + 1)) for pair in pairs]
+        if len(keys) > MOST_KEYS and not all(type(key) is str for key in keys):
+            raise ProtocolError("malformed frame: too many keys")
+        return {key: self._value(value, depth + 1) for key, (_, value) in zip(keys, pairs, strict=True)}
+
+    def _bytes(self, number: Any) -> memoryview:
+        if type(number) is not int or not 0 <= number < len(self._ranges):
+            raise ProtocolError("malformed frame: no such buffer")
+        start, end = self._ranges[number]
+        return self._payload[start:end]
+
+    def _layout(self, node: Any, key: str) -> tuple[np.dtype[Any], tuple[int, ...], tuple[int, ...] | None, int, int]:
+        """dtype, shape, strides, offset and the bytes of the buffer, all within bounds."""
+        dtype = DTYPES.get(node["y"])
+        shape, strides, offset = node["s"], node["r"], node["n"]
+        if dtype is None or type(shape) is not list or len(shape) > MOST_DIMENSIONS or type(offset) is not int:
+            raise ProtocolError("malformed frame: bad dtype or shape")
+        if any(type(size) is not int or size < 0 or size > 1 << 48 for size in shape):
+            raise ProtocolError("malformed frame: bad shape")
+        available = len(self._bytes(node[key]))
+        if strides is None:
+            if offset or math.prod(shape) * dtype.itemsize != available:
+                raise ProtocolError("malformed frame: shape and bytes do not fit")
+            return dtype, tuple(shape), None, 0, available
+        if type(strides) is not list or len(strides) != len(shape) or any(type(s) is not int for s in strides):
+            raise ProtocolError("malformed frame: bad strides")
+        if math.prod(shape) * dtype.itemsize > MOST_VIEW_BYTES:
+            raise ProtocolError("malformed frame: a view too large")
+        return dtype, tuple(shape), tuple(strides), offset, available
+
+    def _array(self, node: Any) -> Any:
+        dtype, shape, strides, offset, available = self._layout(node, "a")
+        key = str((node["a"], shape, strides, offset, "a"))
+        if key in self._objects:
+            return self._objects[key]
+        if node["a"] not in self._arrays:
+            self._arrays[node["a"]] = bytearray(self._bytes(node["a"]))
+        if strides is not None:
+            _check_bounds(shape, strides, offset, dtype.itemsize, available)
+        result = np.ndarray(shape, dtype, self._arrays[node["a"]], offset, strides)
+        self._objects[key] = result
+        return result
+
+    def _tensor(self, node: Any) -> Any:
+        torch = self._torch
+        if torch is None:
+            raise ProtocolError("malformed frame: a tensor where arrays are used")
+        dtype, shape, strides, offset, available = self._layout(node, "x")
+        key = str((node["x"], shape, strides, offset, node["y"]))
+        if key in self._objects:
+            return self._objects[key]
+        kind = getattr(torch, node["y"])
+        if math.prod(shape) == 0:
+            result = torch.empty(shape, dtype=kind)
+        else:
+            flat = self._flat(node["x"], kind, dtype.itemsize)
+            if strides is None:
+                result = flat.view(shape)
+            else:
+                in_bytes = [stride * dtype.itemsize for stride in strides]
+                _check_bounds(shape, in_bytes, offset * dtype.itemsize, dtype.itemsize, available)
+                result = flat.as_strided(shape, strides, offset)
+        self._objects[key] = result
+        return result
+
+    def _flat(self, number: int, kind: Any, itemsize: int) -> Any:
+        """The whole items of a buffer as one dimension; every view of a buffer shares its memory."""
+        if number not in self._memories:
+            self._memories[number] = self._torch.frombuffer(
+                bytearray(self._bytes(number)), dtype=self._torch.uint8
+            ).clone()
+        memory = self._memories[number]
+        return memory[: len(memory) // itemsize * itemsize].view(kind)
+
+
+def _clean(text: str) -> str:
+    """The text with lone surrogates, which no encoding can write, shown as escapes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _hashable(key: Any) -> Any:
+    if not isinstance(key, (str, int, float, bool, bytes, type(None))):
+        raise ProtocolError("malformed frame: bad key")
+    return key
+
+
+def _ranges(lengths: Any, total: int) -> list[tuple[int, int]]:
+    """Start and end of each buffer in the payload; they must fill it exactly."""
+    ranges, start = [], 0
+    for length in lengths:
+        if type(length) is not int or length < 0:
+            raise ProtocolError("malformed frame: bad buffer length")
+        ranges.append((start, start + length))
+        start += length
+    if start != total:
+        raise ProtocolError("malformed frame: buffers and bytes do not fit")
+    return ranges
+
+
+def _check_bounds(shape: Any, strides: Any, offset: int, itemsize: int, available: int) -> None:
+    """Every element of the view lies in the buffer. All numbers in bytes."""
+    low = high = offset
+    for size, stride in zip(shape, strides, strict=True):
+        low += min(0, (size - 1) * stride)
+        high += max(0, (size - 1) * stride)
+    if 0 in shape:
+        low = high = 0
+        itemsize = 0
+    if low < 0 or high + itemsize > available:
+        raise ProtocolError("malformed frame: a view outside its buffer")
