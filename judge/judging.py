@@ -30,6 +30,7 @@ from problems.checks import Check
 from sandbox import Door, Limits
 
 Progress = Callable[[str], None]
+MANY = 50  # cases of a check whose calls are timed beside the reference's
 FATAL = (Kind.TIME_LIMIT, Kind.MEMORY_LIMIT, Kind.FORBIDDEN, Kind.SANDBOX_VIOLATION)
 
 
@@ -200,6 +201,7 @@ class Judging:
         self._output = ""
         self._cpu: dict[str, float] = {}
         self._reference: Reference | None = None
+        self._compared: Prepared | None = None
 
     def verdict(self) -> Verdict:
         """Judge it."""
@@ -264,7 +266,10 @@ class Judging:
     def _prepare(self, check: Check) -> Prepared:
         cases = Drawing(check, self._seed).cases()
         programs = [check.ask(case) for case in cases]
-        return Prepared(check, cases, programs, [to_steps(program, arrays=self._arrays) for program in programs])
+        ready = Prepared(check, cases, programs, [to_steps(program, arrays=self._arrays) for program in programs])
+        if self._compared is None and check.cases > MANY and not check.measured:
+            self._compared = ready
+        return ready
 
     def _own_checks(self) -> list[Check]:
         """The checks that are meant for this framework."""
@@ -375,17 +380,16 @@ class Judging:
         """CPU time on one check's calls beside the reference's, which goes through the door like a solution."""
         if self._arrays == "array":
             return None
-        check = next((check for check in self._own_checks() if check.cases > 50 and not check.measured), None)
-        if check is None or not self._cpu.get(check.name):
+        ready = self._compared
+        if ready is None or not self._cpu.get(ready.check.name):
             return None
         with self._open() as door:
             loaded = door.load(self._spec(self._problem.solution, self._problem.reference.name))
             if loaded.end is not None or loaded.raised is not None or loaded.faults:
                 raise ProblemError(f"the reference of {self._problem.slug} does not load in the sandbox: {loaded}")
-            programs = [check.ask(case) for case in Drawing(check, self._seed).cases()]
-            replies = door.ask([to_steps(program, arrays=self._arrays) for program in programs])
+            replies = door.ask(ready.steps)
         reference = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
-        return Cost(solution_seconds=self._cpu[check.name], reference_seconds=reference)
+        return Cost(solution_seconds=self._cpu[ready.check.name], reference_seconds=reference)
 
     def _build(self, kind: Kind, fault: Fault, checks: tuple[CheckResult, ...], output: str) -> Verdict:
         return Verdict(

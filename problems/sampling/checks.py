@@ -289,25 +289,77 @@ ROWS = 10_000
 
 
 def draw_frequencies() -> Any:
-    """Distinct logits, so that there is one right distribution."""
+    """Cases for one distribution of five tokens; the calls set temperature and filters themselves."""
     return draw_sample(
-        sizes={"B": (ROWS,), "V": (4, 6)},
+        sizes={"B": (ROWS,), "V": (5,)},
         kinds=("ordinary",),
         layouts=("contiguous", "expanded"),
-        temperature=(1.0, 0.6, 1.8),
-        top_k=(None, 3, 2),
-        top_p=(None, 0.9, 0.7),
+        temperature=(1.0,),
+        top_k=(None,),
+        top_p=(None,),
     )
 
 
+def with_options(case: Case, temperature: float, top_k: int | None, top_p: float | None) -> Case:
+    """The case with other options."""
+    return msgspec.structs.replace(case, options={"temperature": temperature, "top_k": top_k, "top_p": top_p})
+
+
 def row_of(case: Case) -> torch.Tensor:
-    """One row of logits without ties or sums near top_p."""
-    for salt in range(100):
-        row = Values(case, salt=100 + salt).plain(case.sizes["V"], kind="ordinary")
+    """One row of logits without ties or sums near top_p, whose probabilities, at the case's temperature, are clearly unequal."""
+    temperature = case.options["temperature"]
+    for salt in range(1000):
+        plain = Values(case, salt=100 + salt).plain(case.sizes["V"], kind="ordinary")
+        row: torch.Tensor = plain * temperature
         rules = rules_of(row[None], case)[0]
-        if rules.certain and float((row[:, None] - row).abs().fill_diagonal_(1.0).min()) > 0.05:
+        kept = rules.probabilities[rules.probabilities > 0]
+        enough = len(kept) >= (2 if case.options["top_p"] else 3)
+        apart = float((plain[:, None] - plain).abs().fill_diagonal_(1.0).min()) > 0.05
+        if rules.certain and enough and apart and float(kept.min()) > 0.04 and float(kept.max() / kept.min()) > 3:
             return row
     raise AssertionError(f"no clear row for {case}")
+
+
+# Temperature, top_k and top_p of the calls whose frequencies are counted.
+SETTINGS: tuple[tuple[float, int | None, float | None], ...] = (
+    (0.02, None, None),
+    (0.3, None, None),
+    (2.5, None, None),
+    (10.0, None, None),
+    (1.0, 3, None),
+    (1.0, None, 0.8),
+    (1.5, 3, 0.85),
+    (0.4, 4, 0.9),
+)
+FEWER_ROWS = 4000
+
+
+def ask_settings(case: Case) -> Program:
+    """One call for each of the settings, on a row of its own."""
+    program: Program = []
+    for setting in SETTINGS:
+        own = with_options(case, *setting)
+        program.append(sample_call(row_of(own).repeat(FEWER_ROWS, 1), own))
+    return program
+
+
+def judge_settings(asked: Asked) -> Finding | None:
+    """Frequencies of each."""
+    for place, setting in enumerate(SETTINGS):
+        own = with_options(asked.case, *setting)
+        own = msgspec.structs.replace(own, sizes={**own.sizes, "B": FEWER_ROWS})
+        one, row = msgspec.structs.replace(asked, case=own), row_of(own)
+        found = tokens_fault(one, place, row.expand(FEWER_ROWS, -1))
+        if found is None:
+            drawn = as_tensor(asked.answers[place].value)
+            found = frequency_fault(drawn, rules_of(row[None], own)[0].probabilities, "", row)
+        if found:
+            temperature, top_k, top_p = setting
+            words = f"at temperature {temperature:g}"
+            words += f", top_k {top_k}" if top_k else ""
+            words += f", top_p {top_p:g}" if top_p else ""
+            return msgspec.structs.replace(found, sentence=f"{words}: {found.sentence}", step=place)
+    return None
 
 
 def ask_frequencies(case: Case) -> Program:
@@ -396,14 +448,20 @@ def draw_mixed_rows() -> Any:
         sizes={"B": (4000,), "V": (5,)},
         kinds=("ordinary",),
         layouts=("contiguous",),
+        temperature=(1.0, 0.7),
         top_k=(None, 3),
         top_p=(0.8, 0.5, None),
     )
 
 
+def clear_row(case: Case) -> torch.Tensor:
+    """A row of logits that are well apart."""
+    return row_of(with_options(case, 1.0, None, None))
+
+
 def mixed_rows(case: Case) -> torch.Tensor:
     """Two rows in turn, one flat and one peaked."""
-    row = row_of(case)
+    row = clear_row(case)
     return torch.stack([row * 0.4, row.flip(0) * 2.5]).repeat(case.sizes["B"] // 2, 1)
 
 
@@ -637,7 +695,15 @@ CHECKS: tuple[Check, ...] = (
         draw_frequencies,
         ask_frequencies,
         judge_frequencies,
-        3,
+        1,
+    ),
+    check(
+        "frequencies-with-options",
+        "Tokens come as often as their probabilities say, at any temperature and after either filter or both.",
+        draw_frequencies,
+        ask_settings,
+        judge_settings,
+        1,
     ),
     check(
         "rows-have-their-own-nuclei",

@@ -27,7 +27,6 @@ _VIOLATIONS = (
     "os.remove",
     "os.rename",
     "os.rmdir",
-    "os.mkdir",
     "os.link",
     "os.symlink",
     "os.truncate",
@@ -107,9 +106,10 @@ def install(readable: list[str], sites: list[str], hidden: set[str], notes: Note
         hidden: files that may not be read even so; it may grow.
         notes: where attempts are remembered.
     """
-    places = Places(readable, hidden)
+    places = Places([*readable, *filter(None, sys.path)], hidden)
     own = os.path.dirname(os.path.abspath(__file__)) + os.sep
-    listed = frozenset(os.path.abspath(site) for site in sites)
+    listed = frozenset(os.path.abspath(folder) for folder in sites)
+    temporary = os.path.join(os.path.sep, "tmp", "")
 
     def refuse(what: str, *, note: bool = True) -> None:
         if note:
@@ -145,6 +145,9 @@ def install(readable: list[str], sites: list[str], hidden: set[str], notes: Note
         elif event == "import":
             if args[1] and not places.open(os.fsdecode(args[1])):
                 refuse(f"loading the library {args[1]!r}")
+        elif event == "os.mkdir":
+            # Parts of torch make themselves a cache while they are imported, and do without it where they can't.
+            refuse("os.mkdir", note=not os.path.abspath(os.fsdecode(args[0])).startswith(temporary))
         elif event.startswith(_VIOLATIONS):
             refuse(event.split("/")[0])
 

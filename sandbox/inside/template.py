@@ -28,6 +28,15 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h; prctl(2)
 FAILED = 70  # EX_SOFTWARE, sysexits.h
 WARM_MODULES = ("collections", "dataclasses", "functools", "itertools", "math", "random", "typing", "warnings")
 
+# Modules whose source torch.jit.script may read while user code runs: kept in linecache, where what is forbidden is blanked.
+READ_BY_TORCH = (
+    "torch.nn.functional",
+    "torch.nn.modules.activation",
+    "torch.nn.modules.rnn",
+    "torch.nn.modules.transformer",
+    "torch._decomp.decompositions",
+)
+
 
 def run(mode: str, options: dict[str, Any]) -> None:
     """Serve as the template, or as a single run."""
@@ -67,10 +76,8 @@ def _warm_up(framework: str) -> Any:
     for name in ("torch.nn.functional", "torch.func", "torch.nn.attention.flex_attention", "torch.nn.quantizable"):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    for module in (torch.nn.modules.activation, torch.nn.modules.rnn, torch.nn.modules.transformer):
-        linecache.getlines(
-            module.__file__
-        )  # torch.jit.script reads them; what is forbidden in them is blanked in each run
+    for name in READ_BY_TORCH:
+        linecache.getlines(getattr(sys.modules.get(name), "__file__", None) or "")
     return torch
 
 

@@ -183,7 +183,7 @@ def test_the_gradient_of_a_cache_is_not_asked_for() -> None:
 @pytest.mark.parametrize("slug", STYLES)
 def test_a_gradient_that_is_missing_zero_or_nan_fails(slug: str, name: str) -> None:
     tried = 0
-    for case, program, right in drawn(slug, name, 20):
+    for case, program, right in drawn(slug, name, 40):
         answers = reference(slug).answers(program, case.torch_dtype)
         step = max(answers)
         exact = right.exact(step).inputs[0]
