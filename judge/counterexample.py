@@ -12,8 +12,8 @@ from judge.verdict import MOST_VALUES, ArrayData, Counterexample
 from problems import Problem
 from problems.asks import Assign, Call, Construct, Differentiate, Handle, Overwrite, Program, Put, Read, Unreadable
 from problems.cases import Case
-from problems.checks import value_words
 from problems.comparison import as_tensor, dtype_name, is_array
+from problems.wording import value_words
 
 
 def counterexample(

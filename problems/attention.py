@@ -8,7 +8,8 @@ import torch
 
 from problems.asks import Assign, Construct, Program
 from problems.cases import Case, Values, cases
-from problems.checks import Check, raises_check
+from problems.checks import Check
+from problems.properties import raises_check
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
 PARAMETERS = tuple(f"{name}.{part}" for name in PROJECTIONS for part in ("weight", "bias"))

@@ -72,7 +72,8 @@ def _after_top_p(values: list[float], kept: int, top_p: float | None) -> list[tu
     weights = [math.exp(value - values[0]) for value in values[:kept]]
     total = math.fsum(weights)
     exact = all(weight in (0.0, 1.0) for weight in weights) and math.log2(total).is_integer()
-    border = 0.0 if exact else BORDER
+    # At top_p = 1 no token has to go: one of probability 0 in float64 still has one, if only a tiny one.
+    border = 0.0 if exact and top_p < 1 else BORDER
     sums = [math.fsum(weights[: n + 1]) / total for n in range(kept)]
     first = next((n for n, reached in enumerate(sums) if reached >= top_p - border), kept - 1)
     last = next((n for n, reached in enumerate(sums) if reached >= top_p + border), kept - 1)

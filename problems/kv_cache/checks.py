@@ -7,20 +7,16 @@ from typing import Any
 import msgspec
 import torch
 
+from problems.agreement import every_call_agrees
 from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.attention import PARAMETERS, indivisible_check, model_width, module
 from problems.cases import Case, Values, cases, mostly, upstream
-from problems.checks import (
-    Asked,
-    Check,
-    Finding,
-    Judge,
-    Layout,
-    Subject,
+from problems.checks import Asked, Check, Judge, Subject
+from problems.comparison import Finding, Layout, as_tensor
+from problems.gradients import gradient_check
+from problems.properties import (
     agreement_check,
     any_order_check,
-    every_call_agrees,
-    gradient_check,
     growth_check,
     larger_check,
     no_memory_check,
@@ -28,7 +24,6 @@ from problems.checks import (
     shape_check,
     untouched_check,
 )
-from problems.comparison import as_tensor
 
 TARGET = "CachedSelfAttention"
 RESULT = (Layout("out", "B T D"), (Layout("k", "B H S+T Dh"), Layout("v", "B H S+T Dh")))

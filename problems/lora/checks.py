@@ -8,145 +8,40 @@ from typing import Any
 import msgspec
 import torch
 
+from problems.agreement import Picked
 from problems.asks import Answer, Assign, Call, Construct, Differentiate, Handle, Program, Read, Unreadable
-from problems.cases import Case, Values, cases, mostly, upstream
-from problems.checks import (
-    Asked,
-    Check,
-    Finding,
-    Judge,
-    Layout,
-    Picked,
-    Subject,
+from problems.cases import Case, mostly, upstream
+from problems.checks import Asked, Check
+from problems.comparison import Finding, as_tensor, dtype_name, is_array, said
+from problems.gradients import gradient_check, gradient_finding
+from problems.lora.dropout import ask_dropout, draw_dropout, judge_dropout
+from problems.lora.layer import (
+    LORA,
+    RESULT,
+    TARGET,
+    agrees,
+    base,
+    base_weights,
+    call,
+    draw,
+    draw_from,
+    inputs,
+    result_shapes,
+    setup,
+    update,
+    weights_of,
+    wrap,
+)
+from problems.properties import (
     agreement_check,
     any_order_check,
-    every_call_agrees,
-    gradient_check,
-    gradient_finding,
     larger_check,
     no_memory_check,
     raises_check,
     rows_check,
     shape_check,
-    shape_finding,
     untouched_check,
 )
-from problems.comparison import as_tensor, dtype_name, is_array, said
-from problems.frequencies import unlikely
-
-TARGET = "LoRALinear"
-RESULT = Layout("result", "... O")
-SIZES = {"B": (1, 2, 3), "I": (1, 2, 3, 5), "O": (1, 2, 4, 3), "R": (1, 2, 3, 6)}
-ALPHAS = (1.0, 2.0, 0.5, 16.0, 3)
-OPTIONS = {
-    "dims": (2, 1, 3, 4),
-    "alpha": ALPHAS,
-    "bias": (True, False),
-    "double": ("before", "after"),
-    "p": (0.0, 0.0, 0.5),
-}
-
-
-def draw_from(**changes: Any) -> Any:
-    """Cases over sizes, values, layouts and options; what is named is drawn from another list."""
-    options = {name: changes.pop(name, values) for name, values in OPTIONS.items()}
-    sizes = {letter: changes.pop(letter, values) for letter, values in SIZES.items()}
-    return cases(sizes, options=options, **changes)
-
-
-def draw() -> Any:
-    """Everything."""
-    return draw_from()
-
-
-def lead(case: Case) -> tuple[int, ...]:
-    """The dimensions of x before its features."""
-    return (case.sizes["B"], 2, 3)[: case.options["dims"] - 1]
-
-
-def inputs(case: Case) -> dict[str, Any]:
-    """x with one to four dimensions."""
-    return {"x": Values(case).laid_out(*lead(case), case.sizes["I"])}
-
-
-def base_weights(case: Case) -> dict[str, torch.Tensor]:
-    """Weight and bias of the base; rounded to float32 where the base is float32 when it is wrapped."""
-    values = Values(case, salt=1)
-    state = {"weight": values.weight(case.sizes["O"], case.sizes["I"])}
-    if case.options["bias"]:
-        state["bias"] = values.bias(case.sizes["O"])
-    if case.options["double"] == "after":
-        state = {name: value.float().to(case.torch_dtype) for name, value in state.items()}
-    return state
-
-
-def base(case: Case) -> Program:
-    """The layer that is adapted, with weights; double before or after it is wrapped."""
-    made = Construct(
-        target="torch.nn.Linear",
-        args=(case.sizes["I"], case.sizes["O"]),
-        kwargs={"bias": case.options["bias"]},
-        into="base",
-        dtype=case.dtype if case.options["double"] == "before" else "float32",
-        seed=case.seed,
-    )
-    return [made, Assign(module="base", state=base_weights(case))]
-
-
-def wrap(case: Case, **kwargs: Any) -> Construct:
-    """The layer itself."""
-    after = case.dtype if case.options["double"] == "after" else "float32"
-    given = {"alpha": case.options["alpha"], "dropout": case.options["p"]} | kwargs
-    return Construct(
-        target=TARGET,
-        args=(Handle("base"), case.sizes["R"]),
-        kwargs=given,
-        into="m",
-        dtype=after,
-        seed=case.seed,
-    )
-
-
-def update(case: Case) -> dict[str, torch.Tensor]:
-    """Values for A and B."""
-    values = Values(case, salt=2)
-    rank, width, out = case.sizes["R"], case.sizes["I"], case.sizes["O"]
-    return {"lora_A": values.weight(rank, width), "lora_B": values.weight(out, rank)}
-
-
-def weights_of(case: Case) -> dict[str, torch.Tensor]:
-    """All four: the base's, and A and B."""
-    return {f"base.{name}": value for name, value in base_weights(case).items()} | update(case)
-
-
-def setup(case: Case) -> Program:
-    """A base, wrapped, with A and B set; in evaluation where there is dropout, which must then not act."""
-    program = [*base(case), wrap(case), Assign(module="m", state=weights_of(case))]
-    if case.options["p"]:
-        program.append(Call(target="m.eval", answer=False))
-    return program
-
-
-LORA = Subject(
-    draw=draw,
-    inputs=inputs,
-    target="m",
-    result=RESULT,
-    setup=setup,
-    parameters=("lora_A", "lora_B"),
-    rows=("x",),
-)
-agrees: Judge = every_call_agrees(RESULT)
-
-
-def result_shapes(case: Case) -> list[list[int]]:
-    """Of the one result."""
-    return [[*lead(case), case.sizes["O"]]]
-
-
-def call(case: Case) -> Call:
-    """One forward pass."""
-    return Call(target="m", args=tuple(inputs(case).values()), seed=case.seed)
 
 
 def ask_new(case: Case) -> Program:
@@ -367,124 +262,6 @@ def judge_merged_gradient(asked: Asked) -> Finding | None:
                 words = "after merge() and unmerge(), " if step.module else "after merge(), "
                 return msgspec.structs.replace(found, sentence=words + found.sentence)
     return None
-
-
-ROWS = 8000
-
-
-def draw_dropout() -> Any:
-    """Two features, so that it shows what is dropped: features of x, not results."""
-    return cases(
-        {"B": (ROWS,), "I": (2,), "O": (2,), "R": (1, 2)},
-        kinds=("ordinary",),
-        layouts=("contiguous",),
-        options={
-            "dims": (2,),
-            "alpha": (1.0, 3.0),
-            "bias": (True, False),
-            "double": ("before",),
-            "p": (0.5, 0.25, 0.1, 0.8),
-        },
-    )
-
-
-def dropout_update(case: Case) -> dict[str, torch.Tensor]:
-    """A and B that let every set of kept features be told from the result."""
-    rank = case.sizes["R"]
-    a = torch.tensor([[1.0, 3.0]], dtype=case.torch_dtype).repeat(rank, 1)
-    b = torch.tensor([[2.0], [-1.0]], dtype=case.torch_dtype).repeat(1, rank)
-    return {"lora_A": a, "lora_B": b}
-
-
-def ask_dropout(case: Case) -> Program:
-    """Thousands of equal rows in training, twice with other seeds, and in evaluation."""
-    x = torch.tensor([[1.0, 1.0]], dtype=case.torch_dtype).expand(ROWS, 2).contiguous()
-    state = {**weights_of(case), **dropout_update(case)}
-    return [
-        *base(case),
-        wrap(case),
-        Assign(module="m", state=state),
-        Call(target="m", args=(x,), seed=case.seed + 1),
-        Call(target="m.train", answer=False),
-        Call(target="m", args=(x,), seed=case.seed + 2),
-        Call(target="m.eval", answer=False),
-        Call(target="m", args=(x[:4],), seed=case.seed + 3),
-        Call(target="m.train", answer=False),
-        Call(target="m", args=(x,), seed=case.seed + 4),
-    ]
-
-
-def judge_dropout(asked: Asked) -> Finding | None:
-    """Each feature of each row dropped by itself, with probability p; what is kept is scaled by 1 / (1 - p)."""
-    places = [n for n, step in enumerate(asked.program) if isinstance(step, Call) and step.answer]
-    seen: list[torch.Tensor] = []
-    for place in places:
-        call = asked.program[place]
-        assert isinstance(call, Call)
-        if len(call.args[0]) == 4:
-            case = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "B": 4})
-            found = agrees(_only(msgspec.structs.replace(asked, case=case), place))
-            if found:
-                return msgspec.structs.replace(found, sentence=f"in evaluation, {found.sentence}", step=place)
-            continue
-        kept = _kept(asked, place)
-        if isinstance(kept, Finding):
-            return msgspec.structs.replace(kept, step=place)
-        seen.append(kept)
-    if any(torch.equal(seen[0], other) for other in seen[1:]):
-        return Finding(sentence="the same features are dropped in every call", step=places[-1])
-    return None
-
-
-def _only(asked: Asked, place: int) -> Asked:
-    silent = [
-        msgspec.structs.replace(s, answer=s.answer and n == place) if isinstance(s, Call) else s
-        for n, s in enumerate(asked.program)
-    ]
-    return msgspec.structs.replace(asked, program=silent)
-
-
-def _kept(asked: Asked, place: int) -> torch.Tensor | Finding:
-    """Which of the four sets of features each row kept: bit 0 the first, bit 1 the second."""
-    if found := shape_finding(asked, place, RESULT):
-        return found
-    case, p = asked.case, asked.case.options["p"]
-    state = {**weights_of(case), **dropout_update(case)}
-    x = torch.ones(2, dtype=torch.float64)
-    plain = state["base.weight"].double() @ x + (state["base.bias"].double() if "base.bias" in state else 0.0)
-    unit = case.options["alpha"] / case.sizes["R"] / (1 - p) * case.sizes["R"]
-    shift = (as_tensor(asked.answers[place].value).double() - plain) / (
-        unit * torch.tensor([2.0, -1.0], dtype=torch.float64)
-    )
-    sums = torch.tensor([0.0, 1.0, 3.0, 4.0], dtype=torch.float64)
-    distance = (shift[..., None] - sums).abs()
-    which = distance.argmin(dim=-1)
-    if bool((distance.amin(dim=-1) > 1e-3).any()):
-        row = int((distance.amin(dim=-1) > 1e-3).any(dim=-1).nonzero()[0])
-        return Finding(
-            sentence=(
-                f"in training with dropout {p}, row {row} is {asked.answers[place].value[row].tolist()}, which no choice of "
-                "dropped features of x gives"
-            ),
-            facts=(
-                "Features of x are dropped on the way to A, what is kept is divided by 1 - p, and the base sees all of x.",
-            ),
-        )
-    if bool((which[:, 0] != which[:, 1]).any()):
-        return Finding(sentence="the outputs of one row see different features dropped; dropout acts on x, once")
-    for number in range(4):
-        kept = bin(number).count("1")
-        right = p ** (2 - kept) * (1 - p) ** kept
-        count = int((which[:, 0] == number).sum())
-        if unlikely(count, ROWS, right):
-            words = ("both features dropped", "only the first kept", "only the second kept", "both features kept")[
-                number
-            ]
-            return Finding(
-                sentence=f"with dropout {p}, {words} in {count} of {ROWS} rows; about {right * ROWS:.0f} are right"
-            )
-    first: torch.Tensor = which[:, 0]
-    return first
 
 
 def ask_rank(case: Case) -> Program:

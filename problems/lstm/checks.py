@@ -7,19 +7,15 @@ from typing import Any
 import msgspec
 import torch
 
+from problems.agreement import every_call_agrees
 from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.cases import Case, Values, cases, mostly, relaid, upstream
-from problems.checks import (
-    Asked,
-    Check,
-    Finding,
-    Layout,
-    Subject,
+from problems.checks import Asked, Check, Subject
+from problems.comparison import Finding, Layout
+from problems.gradients import gradient_check, gradient_finding
+from problems.properties import (
     agreement_check,
     any_order_check,
-    every_call_agrees,
-    gradient_check,
-    gradient_finding,
     growth_check,
     larger_check,
     no_memory_check,

@@ -9,19 +9,16 @@ from typing import Any
 import msgspec
 import torch
 
+from problems.agreement import every_call_agrees
 from problems.asks import Call, Program
 from problems.attention import PARAMETERS, indivisible_check, model_width, module, weights
 from problems.cases import Case, Values, cases, mostly
-from problems.checks import (
-    Asked,
-    Check,
-    Finding,
-    Layout,
-    Subject,
+from problems.checks import Asked, Check, Subject
+from problems.comparison import Finding, Layout
+from problems.gradients import gradient_check
+from problems.properties import (
     agreement_check,
     any_order_check,
-    every_call_agrees,
-    gradient_check,
     larger_check,
     no_memory_check,
     rows_check,
@@ -39,7 +36,14 @@ def draw_from(**changes: Any) -> Any:
     """Cases over sizes, values, layouts and kinds of mask; what is named is drawn from another list."""
     sizes = {letter: changes.pop(letter, values) for letter, values in SIZES.items()}
     options = {"mask": changes.pop("mask", MASKS), "same": changes.pop("same", (False, False, True))}
-    return cases(sizes, options=options, derived={"D": model_width}, **changes)
+    return cases(sizes, options=options, derived={"D": model_width}, **changes).map(with_one_length)
+
+
+def with_one_length(case: Case) -> Case:
+    """Where query, key and value are one tensor, there are as many keys as queries."""
+    if not case.options["same"]:
+        return case
+    return msgspec.structs.replace(case, sizes={**case.sizes, "Tk": case.sizes["Tq"]})
 
 
 def draw() -> Any:
@@ -50,8 +54,6 @@ def draw() -> Any:
 def mask_shape(case: Case) -> tuple[int, ...] | None:
     """Of the mask; None for none."""
     b, h, t, s = (case.sizes[letter] for letter in ("B", "H", "Tq", "Tk"))
-    if case.options["same"]:
-        s = t
     shapes = {
         "2d": (t, s),
         "full": (b, h, t, s),
@@ -71,6 +73,8 @@ def make_mask(case: Case) -> torch.Tensor | None:
     mask = values.booleans(*shape, chance=0.6)
     keep = values.choice(shape[-1])
     mask[..., keep] |= ~mask.any(dim=-1)
+    if case.layout == "expanded":
+        mask = mask[..., :1, :].expand(shape)
     if case.layout == "transposed":
         mask = mask.transpose(-1, -2).contiguous().transpose(-1, -2)
     return mask

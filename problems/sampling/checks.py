@@ -11,48 +11,35 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Call, Construct, Handle, Overwrite, Program, Put
-from problems.cases import Case, Values, cases
-from problems.checks import Asked, Check, Finding, Layout, raises_check, shape_finding
-from problems.comparison import as_tensor, is_array
-from problems.frequencies import unlikely
-from problems.nucleus import RowRules, kept_fault, row_rules
-
-FILTERED = Layout("result", "... V")
-TOKENS = Layout("result", "B")
-TOP_K = (None, 1, 2, 3, 5, 100)
-TOP_P = (None, 0.5, 0.9, 0.25, 0.75, 0.1, 0.99, 1.0, 0.3, 0.01, 0.6)
-FILTER_SIZES = {"B": (1, 2, 3), "V": (1, 2, 3, 4, 5, 8, 13)}
-FILTER_KINDS = ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "halves")
-
-
-def draw_filter(**changes: Any) -> Any:
-    """Logits of one to three dimensions, with either filter, both or none."""
-    options = {
-        "dims": changes.pop("dims", (2, 1, 3)),
-        "top_k": changes.pop("top_k", TOP_K),
-        "top_p": changes.pop("top_p", TOP_P),
-    }
-    sizes = changes.pop("sizes", FILTER_SIZES)
-    return cases(sizes, kinds=changes.pop("kinds", FILTER_KINDS), options=options, **changes)
-
-
-def logits_of(case: Case, *, salt: int = 0) -> torch.Tensor:
-    """Logits; of kind "halves", some equal ones among far smaller ones, so that probabilities are exact."""
-    b, v = case.sizes["B"], case.sizes["V"]
-    shape: tuple[int, ...] = {1: (v,), 2: (b, v), 3: (b, 2, v)}[case.options.get("dims", 2)]
-    values = Values(case, salt=salt, huge=3000.0)
-    if case.kind != "halves":
-        found = values.laid_out(*shape, scale=1.0 if case.kind != "ordinary" else 2.0)
-        return found.clamp(-1e4, 1e4) if case.layout == "contiguous" else found
-    high = values.booleans(*shape, chance=0.5)
-    return torch.where(high, 1.5, -1e4).to(case.torch_dtype)
-
-
-def call_filter(logits: Any, case: Case, **fields: Any) -> Call:
-    """One call of filter_logits, its options by name."""
-    given = {"top_k": case.options["top_k"], "top_p": case.options["top_p"]}
-    return Call(target="filter_logits", args=(logits,), kwargs=given, seed=case.seed, **fields)
+from problems.agreement import shape_finding
+from problems.asks import Call, Handle, Overwrite, Program, Put
+from problems.cases import Case
+from problems.checks import Asked, Check
+from problems.comparison import Finding, as_tensor, is_array
+from problems.nucleus import kept_fault
+from problems.properties import raises_check
+from problems.sampling.calls import (
+    FILTERED,
+    TOP_K,
+    TOP_P,
+    call_filter,
+    draw_filter,
+    draw_sample,
+    generator,
+    logits_of,
+    sample_call,
+    tokens_fault,
+)
+from problems.sampling.frequencies import (
+    ask_frequencies,
+    ask_mixed_rows,
+    ask_settings,
+    draw_frequencies,
+    draw_mixed_rows,
+    judge_frequencies,
+    judge_mixed_rows,
+    judge_settings,
+)
 
 
 def ask_filter(case: Case) -> Program:
@@ -172,61 +159,6 @@ def ask_rows(case: Case) -> Program:
 # sample
 
 
-def draw_sample(**changes: Any) -> Any:
-    """Batches of logits, temperatures and filters."""
-    options = {
-        "temperature": changes.pop("temperature", (1.0, 0.5, 2.0, 0.7, 0.1, 1.7)),
-        "top_k": changes.pop("top_k", TOP_K),
-        "top_p": changes.pop("top_p", TOP_P),
-    }
-    sizes = changes.pop("sizes", {"B": (1, 2, 3, 5), "V": (1, 2, 3, 4, 5, 8)})
-    kinds = changes.pop("kinds", ("small integers", "ordinary", "zero", "equal", "huge", "tiny"))
-    return cases(sizes, kinds=kinds, options=options, **changes)
-
-
-def sample_call(logits: Any, case: Case, **fields: Any) -> Call:
-    """One call of sample, its options by name."""
-    names = ("temperature", "top_k", "top_p")
-    given = {name: case.options[name] for name in names} | fields.pop("kwargs", {})
-    return Call(target="sample", args=(logits,), kwargs=given, seed=fields.pop("seed", case.seed), **fields)
-
-
-def rules_of(logits: torch.Tensor, case: Case) -> list[RowRules]:
-    """What each row of logits allows."""
-    temperature = case.options["temperature"]
-    rows = logits.double()
-    if temperature == 0:
-        return [row_rules(row, 1, None) for row in rows]
-    return [row_rules(row / temperature, case.options["top_k"], case.options["top_p"]) for row in rows]
-
-
-def tokens_fault(asked: Asked, step: int, logits: torch.Tensor) -> Finding | None:
-    """int64 [B], each token one that may be drawn; `logits` are those of every row."""
-    if found := shape_finding(asked, step, TOKENS):
-        return found
-    case = asked.case
-    drawn = as_tensor(asked.answers[step].value)
-    distinct, which = torch.unique(logits, dim=0, return_inverse=True)
-    possible = torch.tensor([rules.possible for rules in rules_of(distinct, case)])[which]
-    inside = (drawn >= 0) & (drawn < logits.shape[-1])
-    right = inside & possible.gather(1, drawn.clamp(0, logits.shape[-1] - 1)[:, None])[:, 0]
-    if bool(right.all()):
-        return None
-    row = int((~right).nonzero()[0])
-    token = int(drawn[row])
-    if not bool(inside[row]):
-        sentence = f"row {row} got the token {token}, which is none: there are {logits.shape[-1]}"
-    elif case.options["temperature"] == 0:
-        sentence = f"row {row} got the token {token}; temperature 0 asks for the most likely one"
-    else:
-        sentence = f"row {row} got the token {token}, which the filters remove in this row"
-    return Finding(sentence=sentence, facts=(f"its logits are {_short(logits[row])}",), step=step)
-
-
-def _short(row: torch.Tensor) -> str:
-    return "[" + ", ".join(f"{value:.4g}" for value in row.tolist()[:12]) + ("]" if row.numel() <= 12 else ", ...]")
-
-
 def ask_support(case: Case) -> Program:
     """A few draws."""
     logits = logits_of(case)
@@ -240,11 +172,6 @@ def judge_support(asked: Asked) -> Finding | None:
         if found := tokens_fault(asked, place, logits):
             return found
     return None
-
-
-def generator(name: str, seed: int) -> Construct:
-    """A generator in the sandbox."""
-    return Construct(target="torch.Generator", args=(seed,), into=name)
 
 
 def ask_generators(case: Case) -> Program:
@@ -282,204 +209,6 @@ def judge_generators(asked: Asked) -> Finding | None:
                 sentence=f"{words} came other tokens: {got[first].tolist()}, then {got[second].tolist()}",
                 step=places[second],
             )
-    return None
-
-
-ROWS = 10_000
-
-
-def draw_frequencies() -> Any:
-    """Cases for one distribution of five tokens; the calls set temperature and filters themselves."""
-    return draw_sample(
-        sizes={"B": (ROWS,), "V": (5,)},
-        kinds=("ordinary",),
-        layouts=("contiguous", "expanded"),
-        temperature=(1.0,),
-        top_k=(None,),
-        top_p=(None,),
-    )
-
-
-def with_options(case: Case, temperature: float, top_k: int | None, top_p: float | None) -> Case:
-    """The case with other options."""
-    return msgspec.structs.replace(case, options={"temperature": temperature, "top_k": top_k, "top_p": top_p})
-
-
-def row_of(case: Case) -> torch.Tensor:
-    """One row of logits without ties or sums near top_p, whose probabilities, at the case's temperature, are clearly unequal."""
-    temperature = case.options["temperature"]
-    for salt in range(1000):
-        plain = Values(case, salt=100 + salt).plain(case.sizes["V"], kind="ordinary")
-        row: torch.Tensor = plain * temperature
-        rules = rules_of(row[None], case)[0]
-        kept = rules.probabilities[rules.probabilities > 0]
-        enough = len(kept) >= (2 if case.options["top_p"] else 3)
-        apart = float((plain[:, None] - plain).abs().fill_diagonal_(1.0).min()) > 0.05
-        if rules.certain and enough and apart and float(kept.min()) > 0.04 and float(kept.max() / kept.min()) > 3:
-            return row
-    raise AssertionError(f"no clear row for {case}")
-
-
-# Temperature, top_k and top_p of the calls whose frequencies are counted.
-SETTINGS: tuple[tuple[float, int | None, float | None], ...] = (
-    (0.02, None, None),
-    (0.3, None, None),
-    (2.5, None, None),
-    (10.0, None, None),
-    (1.0, 3, None),
-    (1.0, None, 0.8),
-    (1.5, 3, 0.85),
-    (0.4, 4, 0.9),
-)
-FEWER_ROWS = 4000
-
-
-def ask_settings(case: Case) -> Program:
-    """One call for each of the settings, on a row of its own."""
-    program: Program = []
-    for setting in SETTINGS:
-        own = with_options(case, *setting)
-        program.append(sample_call(row_of(own).repeat(FEWER_ROWS, 1), own))
-    return program
-
-
-def judge_settings(asked: Asked) -> Finding | None:
-    """Frequencies of each."""
-    for place, setting in enumerate(SETTINGS):
-        own = with_options(asked.case, *setting)
-        own = msgspec.structs.replace(own, sizes={**own.sizes, "B": FEWER_ROWS})
-        one, row = msgspec.structs.replace(asked, case=own), row_of(own)
-        found = tokens_fault(one, place, row.expand(FEWER_ROWS, -1))
-        if found is None:
-            drawn = as_tensor(asked.answers[place].value)
-            found = frequency_fault(drawn, rules_of(row[None], own)[0].probabilities, "", row)
-        if found:
-            temperature, top_k, top_p = setting
-            words = f"at temperature {temperature:g}"
-            words += f", top_k {top_k}" if top_k else ""
-            words += f", top_p {top_p:g}" if top_p else ""
-            return msgspec.structs.replace(found, sentence=f"{words}: {found.sentence}", step=place)
-    return None
-
-
-def ask_frequencies(case: Case) -> Program:
-    """Ten thousand equal rows: twice from one generator, once and then a second time from the global one, and another seed."""
-    row = row_of(case)
-    logits = row.expand(ROWS, -1) if case.layout == "expanded" else row.repeat(ROWS, 1)
-    given = {"generator": Handle("g")}
-    return [
-        generator("g", case.seed + 1),
-        Put(into="logits", value=logits),
-        sample_call(Handle("logits"), case, kwargs=given, seed=1),
-        sample_call(Handle("logits"), case, kwargs=given, seed=1),
-        sample_call(Handle("logits"), case, seed=case.seed + 2),
-        sample_call(Handle("logits"), case, seed=case.seed + 2, times=2),
-        sample_call(Handle("logits"), case, seed=case.seed + 3),
-    ]
-
-
-def judge_frequencies(asked: Asked) -> Finding | None:
-    """Frequencies of tokens, and of pairs of tokens in neighbouring rows, distant rows and successive calls."""
-    row = row_of(asked.case)
-    rules = rules_of(row[None], asked.case)[0]
-    draws: list[torch.Tensor] = []
-    for place, step in enumerate(asked.program):
-        if isinstance(step, Call):
-            if found := tokens_fault(asked, place, row.expand(ROWS, -1)):
-                return found
-            drawn = as_tensor(asked.answers[place].value)
-            if found := frequency_fault(drawn, rules.probabilities, "", row):
-                return msgspec.structs.replace(found, step=place)
-            draws.append(drawn)
-    for number, drawn in enumerate(draws):
-        for first, second, words in (
-            (drawn[0::2], drawn[1::2], "neighbouring rows"),
-            (drawn[: ROWS // 2], drawn[ROWS // 2 :], f"rows {ROWS // 2} apart"),
-        ):
-            if found := pair_fault(first, second, rules.probabilities, words):
-                return msgspec.structs.replace(found, step=number + 2)
-    pairs = (
-        (0, 1, "two calls with one generator"),
-        (2, 3, "two calls with the global generator"),
-        (2, 4, "two states of the global generator"),
-        (0, 2, "a generator and the global one"),
-    )
-    for a, b, words in pairs:
-        if found := pair_fault(draws[a], draws[b], rules.probabilities, words):
-            return msgspec.structs.replace(found, step=b + 2)
-    if found := frequency_fault(torch.cat(draws), rules.probabilities, "in all calls together ", row):
-        return msgspec.structs.replace(found, step=len(draws) + 1)
-    return None
-
-
-def frequency_fault(drawn: torch.Tensor, probabilities: torch.Tensor, words: str, row: torch.Tensor) -> Finding | None:
-    """Counts of tokens against their probabilities."""
-    counts = torch.bincount(drawn, minlength=len(probabilities)).tolist()
-    total = len(drawn)
-    for token, (count, p) in enumerate(zip(counts, probabilities.tolist(), strict=True)):
-        if unlikely(count, total, p):
-            return Finding(
-                sentence=f"token {token} came {words}{count} times in {total} draws; its probability is {p:.4f}, about {p * total:.0f}",
-                facts=(f"the logits of every row are {_short(row)}",),
-            )
-    return None
-
-
-def pair_fault(first: torch.Tensor, second: torch.Tensor, probabilities: torch.Tensor, words: str) -> Finding | None:
-    """Counts of pairs against the product of their probabilities: independent draws."""
-    size = len(probabilities)
-    counts = torch.bincount(first * size + second, minlength=size * size).reshape(size, size)
-    for a in range(size):
-        for b in range(size):
-            p = float(probabilities[a] * probabilities[b])
-            if unlikely(int(counts[a, b]), len(first), p):
-                return Finding(
-                    sentence=(
-                        f"{words} are not independent: the tokens ({a}, {b}) came together {int(counts[a, b])} times in "
-                        f"{len(first)}; about {p * len(first):.0f} are right"
-                    )
-                )
-    return None
-
-
-def draw_mixed_rows() -> Any:
-    """Batches whose rows have other nuclei."""
-    return draw_sample(
-        sizes={"B": (4000,), "V": (5,)},
-        kinds=("ordinary",),
-        layouts=("contiguous",),
-        temperature=(1.0, 0.7),
-        top_k=(None, 3),
-        top_p=(0.8, 0.5, None),
-    )
-
-
-def clear_row(case: Case) -> torch.Tensor:
-    """A row of logits that are well apart."""
-    return row_of(with_options(case, 1.0, None, None))
-
-
-def mixed_rows(case: Case) -> torch.Tensor:
-    """Two rows in turn, one flat and one peaked."""
-    row = clear_row(case)
-    return torch.stack([row * 0.4, row.flip(0) * 2.5]).repeat(case.sizes["B"] // 2, 1)
-
-
-def ask_mixed_rows(case: Case) -> Program:
-    """One call over both."""
-    return [sample_call(mixed_rows(case), case)]
-
-
-def judge_mixed_rows(asked: Asked) -> Finding | None:
-    """Each kind of row by its own distribution."""
-    logits = mixed_rows(asked.case)
-    if found := tokens_fault(asked, 0, logits):
-        return found
-    drawn = as_tensor(asked.answers[0].value)
-    for which in (0, 1):
-        rules = rules_of(logits[which : which + 1], asked.case)[0]
-        if rules.certain and (found := frequency_fault(drawn[which::2], rules.probabilities, "", logits[which])):
-            return msgspec.structs.replace(found, step=0)
     return None
 
 

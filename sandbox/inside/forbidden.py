@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import fnmatch
+import functools
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -133,8 +134,11 @@ def _override_operators(torch: Any, patterns: Sequence[str], notes: Notes) -> No
     library = torch._C._dispatch_library("IMPL", "aten", "", __file__, 0)
     others: dict[str, Any] = {"aten": library}
     has_kernel = torch._C._dispatch_has_kernel_for_dispatch_key
+    beginnings = tuple(pattern.split("*")[0] for pattern in patterns)  # of thousands of names, a few: matched at once
     for name in torch._C._dispatch_get_all_op_names():
-        if not any(fnmatch.fnmatchcase(name, p) or fnmatch.fnmatchcase(name, p + ".*") for p in patterns):
+        if not name.startswith(beginnings) or not any(
+            fnmatch.fnmatchcase(name, p) or fnmatch.fnmatchcase(name, p + ".*") for p in patterns
+        ):
             continue
         space = name.split("::")[0]
         if space not in others:
@@ -170,7 +174,12 @@ def _find(pattern: str) -> list[tuple[str, Any]]:
 def _matching(name: str, owner: Any, part: str) -> list[tuple[str, Any]]:
     space = getattr(owner, "__dict__", {})
     if "*" in part:
-        return [(key, value) for key, value in list(space.items()) if fnmatch.fnmatchcase(key, part)]
+        begins = part.split("*")[0]
+        return [
+            (key, value)
+            for key, value in list(space.items())
+            if key.startswith(begins) and fnmatch.fnmatchcase(key, part)
+        ]
     if part in space:
         return [(part, space[part])]
     module = sys.modules.get(f"{name}.{part}")
@@ -197,6 +206,7 @@ def _disarm_function(function: types.FunctionType, name: str, notes: Notes) -> N
 _MARK = "the refusal goes here"
 
 
+@functools.cache
 def _body(free: tuple[str, ...]) -> types.CodeType:
     """Code of a function `(*args, **kwargs)` that calls the constant `_MARK`, closing over the given names."""
     lines = [f"def outer({', '.join(free)}):", "  def inner(*args, **kwargs):"]

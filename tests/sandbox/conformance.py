@@ -127,7 +127,9 @@ class Room:
         """A fresh run, nothing loaded."""
         return self.sandbox.open(framework, limits, torch if framework == "torch" else None)
 
-    def spec(self, source: str, framework: str = "numpy", entry: Sequence[Entry] = (), **forbidden: Any) -> dict[str, Any]:
+    def spec(
+        self, source: str, framework: str = "numpy", entry: Sequence[Entry] = (), **forbidden: Any
+    ) -> dict[str, Any]:
         """What loading is told."""
         spec = {"source": source, "filename": "attack.py", "seed": 0, "entry": [_entry(each) for each in entry]}
         spec |= {f"forbidden_{what}": list(forbidden.get(what, ())) for what in ("names", "operators", "packages")}
@@ -160,7 +162,12 @@ class Room:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     parameters = [{"name": name, "required": True} for name in entry.parameters]
-    return {"name": entry.name, "kind": entry.kind, "parameters": parameters, "methods": dict.fromkeys(entry.methods, [])}
+    return {
+        "name": entry.name,
+        "kind": entry.kind,
+        "parameters": parameters,
+        "methods": dict.fromkeys(entry.methods, []),
+    }
 
 
 def adopt_orphans() -> None:
@@ -197,5 +204,6 @@ def descriptors() -> dict[str, str]:
 
 
 def shared_memory() -> set[str]:
-    """Files in shared memory."""
-    return set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
+    """Files in shared memory, but for the semaphores of other people's processes."""
+    names = os.listdir("/dev/shm") if os.path.isdir("/dev/shm") else []
+    return {name for name in names if not name.startswith("sem.")}

@@ -1,0 +1,329 @@
+"""One submission on its way: loaded, asked check by check, its failing case shrunk, its cost measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import torch
+
+from judge.configuration import Configuration
+from judge.counterexample import counterexample
+from judge.drawing import Drawing
+from judge.errors import ProblemError
+from judge.examination import Examiner, Fault
+from judge.loading import load_fault, load_spec
+from judge.reference import LazyRight, Reference, load_module
+from judge.sandboxes import Sandbox
+from judge.submission import Submission
+from judge.translation import to_steps
+from judge.verdict import CheckResult, Cost, Counterexample, Kind, Outcome, SandboxUsed, Verdict
+from problems import Problem
+from problems.asks import Program
+from problems.cases import Case
+from problems.checks import Check
+from sandbox import Door, Limits
+
+Progress = Callable[[str], None]
+FATAL = (Kind.TIME_LIMIT, Kind.MEMORY_LIMIT, Kind.FORBIDDEN, Kind.SANDBOX_VIOLATION)
+MANY = 50  # cases of a check whose calls are timed beside the reference's
+
+
+def limits_of(problem: Problem, configuration: Configuration) -> Limits:
+    """The problem's limits, where the configuration sets no others."""
+    own, set_ = problem.limits, configuration
+    return Limits(
+        call_seconds=own.call_seconds if set_.call_seconds is None else set_.call_seconds,
+        run_seconds=own.run_seconds if set_.run_seconds is None else set_.run_seconds,
+        memory_bytes=(own.memory_mib if set_.memory_mib is None else set_.memory_mib) << 20,
+        output_bytes=(own.output_kib if set_.output_kib is None else set_.output_kib) << 10,
+    )
+
+
+def load_checks(problem: Problem) -> tuple[Check, ...]:
+    """The checks of a problem, from its folder.
+
+    Raises:
+        ProblemError: checks.py does not load or defines no CHECKS.
+    """
+    module = load_module(problem.folder / "checks.py", f"_checks_{problem.slug}")
+    checks = getattr(module, "CHECKS", None)
+    if not isinstance(checks, tuple) or not all(isinstance(check, Check) for check in checks):
+        raise ProblemError(f"{problem.folder / 'checks.py'} has no tuple CHECKS of checks")
+    return checks
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A check, ready to be asked.
+
+    Attributes:
+        check: it.
+        cases: drawn.
+        programs: what is asked on each.
+        steps: the same as the door takes it.
+    """
+
+    check: Check
+    cases: list[Case]
+    programs: list[Program]
+    steps: list[list[dict[str, Any]]]
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """A check that failed: on which case, and how."""
+
+    number: int
+    case: Case
+    program: Program
+    fault: Fault
+
+
+class Trial:
+    """One submission on its way; `verdict` walks it."""
+
+    def __init__(
+        self,
+        submission: Submission,
+        seed: int,
+        sandbox: Sandbox,
+        progress: Progress,
+        configuration: Configuration,
+        *,
+        brief: bool,
+    ) -> None:
+        self._brief = brief
+        torch.set_num_threads(1)
+        self._submission = submission
+        self._problem = submission.problem
+        self._seed = seed
+        self._sandbox = sandbox
+        self._progress = progress
+        self._limits = limits_of(self._problem, configuration)
+        self._arrays = "array" if submission.framework == "numpy" else "tensor"
+        self._started = time.perf_counter()
+        self._output = ""
+        self._cpu: dict[str, float] = {}
+        self._reference: Reference | None = None
+        self._compared: Prepared | None = None
+
+    def verdict(self) -> Verdict:
+        """Judge it."""
+        with self._open() as door:
+            self._progress("loading the file")
+            loaded = door.load(self._spec(self._submission.source, self._submission.filename))
+            self._examiner = Examiner(self._submission.source, self._arrays)
+            fault = load_fault(loaded, self._submission, self._examiner)
+            if fault is not None:
+                door.close()
+                return self._build(fault.kind, fault, (), door.output())
+            results, failed = self._checks(door)
+            self._output = door.output()
+        if failed is None:
+            return self._accepted(results)
+        check, failure = failed
+        if not self._brief:
+            self._progress("looking for the smallest failing input")
+            failure = self._shrunk(check, failure)
+        results = [self._with_counterexample(result, check, failure) for result in results]
+        return self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
+
+    def _open(self) -> Door:
+        torch_module = None if self._arrays == "array" else torch
+        return self._sandbox.open(self._submission.framework, self._limits, torch_module)
+
+    def _spec(self, source: str, filename: str) -> dict[str, Any]:
+        own = load_spec(self._problem, self._submission.framework, source=source, filename=filename, seed=self._seed)
+        return own | self._sandbox.spec(self._submission.framework)
+
+    def _model(self) -> Reference:
+        if self._reference is None:
+            module = load_module(self._problem.reference, f"_reference_{self._problem.slug}")
+            self._reference = Reference(vars(module))
+        return self._reference
+
+    def _checks(self, door: Door) -> tuple[list[CheckResult], tuple[Check, Failed] | None]:
+        """Every check in order; a broken gate, or a run that ended, skips the rest."""
+        results: list[CheckResult] = []
+        first: tuple[Check, Failed] | None = None
+        checks = self._own_checks()
+        skipping = False
+        ready = self._prepare(checks[0])
+        for number, check in enumerate(checks):
+            if skipping:
+                results.append(_result(check, Outcome.SKIPPED, "Not tried, since an earlier check failed.", 0.0))
+                continue
+            self._progress(f"check {number + 1} of {len(checks)}: {check.sentence}")
+            begun = time.perf_counter()
+            following = checks[number + 1] if number + 1 < len(checks) else None
+            failure, ended, ready_next = self._run_check(ready, door, following)
+            seconds = time.perf_counter() - begun
+            if failure is None:
+                results.append(_result(check, Outcome.PASSED, check.sentence, seconds))
+            else:
+                first = first or (check, failure)
+                results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
+                skipping = check.gate or ended or self._brief
+            ready = ready_next or ready
+        return results, first
+
+    def _prepare(self, check: Check) -> Prepared:
+        cases = Drawing(check, self._seed).cases()
+        programs = [check.ask(case) for case in cases]
+        ready = Prepared(check, cases, programs, [to_steps(program, arrays=self._arrays) for program in programs])
+        if self._compared is None and check.cases > MANY and not check.measured:
+            self._compared = ready
+        return ready
+
+    def _own_checks(self) -> list[Check]:
+        """The checks that are meant for this framework."""
+        framework = self._submission.framework
+        return [c for c in load_checks(self._problem) if not c.frameworks or framework in c.frameworks]
+
+    def _run_check(
+        self, ready: Prepared, door: Door, following: Check | None
+    ) -> tuple[Failed | None, bool, Prepared | None]:
+        """The first case that fails, whether the run has ended, and the next check, prepared meanwhile."""
+        if not ready.check.fresh:
+            return self._run_cases(ready, door, following)
+        with self._open() as other:
+            loaded = other.load(self._spec(self._submission.source, self._submission.filename))
+            fault = load_fault(loaded, self._submission, self._examiner)
+            if fault is not None:
+                sentence = f"loaded a second time, your file fails: {fault.sentence}"
+                fault = msgspec.structs.replace(fault, sentence=sentence)
+                return Failed(0, ready.cases[0], [], fault), True, None
+            return self._run_cases(ready, other, following)
+
+    def _run_cases(
+        self, ready: Prepared, door: Door, following: Check | None = None
+    ) -> tuple[Failed | None, bool, Prepared | None]:
+        """Ask, and while the solution works prepare what comes next and what is right."""
+        check, programs = ready.check, ready.programs
+        rights = [
+            LazyRight(self._model(), program, case.seed) for program, case in zip(programs, ready.cases, strict=True)
+        ]
+        if check.measured:
+            replies = [door.measure(each) for each in ready.steps]
+            prepared = self._prepare(following) if following else None
+        else:
+            door.post(ready.steps)
+            prepared = self._prepare(following) if following else None
+            for right in rights:
+                right.prepare()
+            replies = door.collect()
+        spent = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
+        self._cpu[check.name] = self._cpu.get(check.name, 0.0) + spent
+        ended = door.end is not None
+        last = next((n for n, each in enumerate(replies) if not _complete(programs[n], each)), len(replies) - 1)
+        where = door.end.program if door.end is not None and not check.measured else last
+        for number, right in enumerate(rights):
+            end = door.end if ended and number == where else None
+            fault = self._examiner.examine(check, ready.cases[number], programs[number], replies[number], end, right)
+            if fault is not None:
+                return Failed(number, ready.cases[number], programs[number], fault), ended, prepared
+        return None, ended, prepared
+
+    def _shrunk(self, check: Check, failure: Failed) -> Failed:
+        """The smallest case that fails the same check with the same verdict; the one at hand where there is none smaller."""
+        if failure.fault.kind in FATAL or check.measured or check.fresh or not failure.program:
+            return failure
+        smallest = failure
+        door: Door | None = None
+
+        def fails(case: Case) -> bool:
+            nonlocal smallest, door
+            if door is None or door.end is not None:
+                if door is not None:
+                    door.close()
+                door = self._open()
+                door.load(self._spec(self._submission.source, self._submission.filename))
+            program = check.ask(case)
+            ready = Prepared(check, [case], [program], [to_steps(program, arrays=self._arrays)])
+            found, _, _ = self._run_cases(ready, door)
+            if found is None or found.fault.kind != failure.fault.kind:
+                return False
+            faults[msgspec.json.encode(case)] = found
+            return True
+
+        faults: dict[bytes, Failed] = {}
+        try:
+            case = Drawing(check, self._seed).shrink(failure.number, fails)
+        finally:
+            if door is not None:
+                door.close()
+        return faults.get(msgspec.json.encode(case), smallest)
+
+    def _with_counterexample(self, result: CheckResult, check: Check, failure: Failed) -> CheckResult:
+        if result.name != check.name:
+            return result
+        fault = failure.fault
+        example: Counterexample | None = None
+        if failure.program:
+            example = counterexample(
+                self._problem,
+                failure.case,
+                failure.program,
+                fault.step,
+                expected=fault.expected,
+                actual=fault.actual,
+                worst_index=fault.worst_index,
+            )
+        return msgspec.structs.replace(result, message=_message(check, fault), counterexample=example)
+
+    def _accepted(self, results: Sequence[CheckResult]) -> Verdict:
+        self._progress("measuring the reference")
+        sentence = f"{sum(result.outcome is Outcome.PASSED for result in results)} checks passed"
+        fault = Fault(kind=Kind.ACCEPTED, sentence=sentence)
+        verdict = self._build(Kind.ACCEPTED, fault, tuple(results), self._output)
+        if self._brief:
+            return verdict
+        return msgspec.structs.replace(verdict, cost=self._cost(), seconds=time.perf_counter() - self._started)
+
+    def _cost(self) -> Cost | None:
+        """CPU time on one check's calls beside the reference's, which goes through the door like a solution."""
+        if self._arrays == "array":
+            return None
+        ready = self._compared
+        if ready is None or not self._cpu.get(ready.check.name):
+            return None
+        with self._open() as door:
+            loaded = door.load(self._spec(self._problem.solution, self._problem.reference.name))
+            if loaded.end is not None or loaded.raised is not None or loaded.faults:
+                raise ProblemError(f"the reference of {self._problem.slug} does not load in the sandbox: {loaded}")
+            replies = door.ask(ready.steps)
+        reference = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
+        return Cost(solution_seconds=self._cpu[ready.check.name], reference_seconds=reference)
+
+    def _build(self, kind: Kind, fault: Fault, checks: tuple[CheckResult, ...], output: str) -> Verdict:
+        return Verdict(
+            problem=self._problem.slug,
+            framework=self._submission.framework,
+            verdict=kind,
+            seed=self._seed,
+            seconds=time.perf_counter() - self._started,
+            sandbox=SandboxUsed(kind=self._sandbox.kind, level=self._sandbox.level),
+            headline=fault.sentence,
+            details=fault.facts if not checks else (),
+            locations=fault.locations,
+            checks=checks,
+            output=output,
+        )
+
+
+def _complete(program: Program, replies: Sequence[Any]) -> bool:
+    """Whether the last reply is that of the last step, or one that ends a program early."""
+    if not replies:
+        return False
+    last = replies[-1]
+    return last.step == len(program) - 1 or last.raised is not None or last.part is not None
+
+
+def _result(check: Check, outcome: Outcome, message: str, seconds: float) -> CheckResult:
+    return CheckResult(name=check.name, outcome=outcome, message=message, seconds=seconds)
+
+
+def _message(check: Check, fault: Fault) -> str:
+    """What was found, the facts, and the property that it breaks."""
+    return "\n".join([fault.sentence, *fault.facts, f"Asked for: {check.sentence}"])

@@ -1,0 +1,270 @@
+"""The properties that many problems share, as checks made from a `Subject`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import torch
+
+from problems.agreement import Picked, calls_of, every_call_agrees, shape_finding, value_finding
+from problems.asks import Call, Construct, Handle, Overwrite, Program, Put
+from problems.cases import Case
+from problems.checks import Asked, Check, Subject
+from problems.comparison import Finding, as_tensor, is_array, leaves
+from problems.wording import call_words
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+
+def shape_check(subject: Subject) -> Check:
+    """Type, dtype and shape of what comes back."""
+
+    def judge(asked: Asked) -> Finding | None:
+        return shape_finding(asked, len(asked.program) - 1, subject.result)
+
+    return Check(
+        name="shape-and-dtype",
+        sentence="The result has the type, dtype and shape that the statement asks for.",
+        draw=subject.draw,
+        ask=subject.program,
+        judge=judge,
+        gate=True,
+    )
+
+
+def agreement_check(subject: Subject, *, cases: int = 100, name: str = "agrees-with-reference") -> Check:
+    """The values are those of the reference."""
+    return Check(
+        name=name,
+        sentence="The result is the one that the definition gives, for every size, kind of values and memory layout.",
+        draw=subject.draw,
+        ask=subject.program,
+        judge=every_call_agrees(subject.result),
+        cases=cases,
+    )
+
+
+def larger_check(subject: Subject, draw: Callable[[], SearchStrategy[Case]], *, cases: int = 6) -> Check:
+    """Agreement at sizes beyond those that the other checks draw: what holds for few holds for many."""
+    return Check(
+        name="larger-sizes",
+        sentence="The result is right for larger sizes, too.",
+        draw=draw,
+        ask=subject.program,
+        judge=every_call_agrees(subject.result),
+        cases=cases,
+    )
+
+
+def untouched_check(subject: Subject) -> Check:
+    """The arguments hold the same numbers after the call."""
+
+    def ask(case: Case) -> Program:
+        return [*subject.setup(case), subject.call(case, echo=True)]
+
+    def judge(asked: Asked) -> Finding | None:
+        step = len(asked.program) - 1
+        before = list(subject.inputs(asked.case).items())
+        after = asked.answers[step].echo[0]
+        for (name, mine), theirs in zip(before, after, strict=True):
+            for was, now in zip(leaves(mine), leaves(theirs), strict=False):
+                if is_array(was) and (not is_array(now) or not torch.equal(was, as_tensor(now))):
+                    return Finding(sentence=f"your code changed its input `{name}`", step=step, name=name)
+        return None
+
+    return Check(
+        name="inputs-not-modified",
+        sentence="The inputs are left as they were.",
+        draw=subject.draw,
+        ask=ask,
+        judge=judge,
+    )
+
+
+def other_case(case: Case) -> Case:
+    """A case of the same sizes with other numbers."""
+    return msgspec.structs.replace(case, seed=case.seed + 1_000_003, kind="ordinary")
+
+
+def contiguous(value: Any) -> Any:
+    """A tensor, or a tuple of them, in memory of its own."""
+    if isinstance(value, tuple):
+        return tuple(contiguous(item) for item in value)
+    return value.contiguous()
+
+
+def no_memory_check(subject: Subject) -> Check:
+    """A call gives the same whatever was called before, also where one array object holds other numbers than it did."""
+
+    def ask(case: Case) -> Program:
+        inputs, others = subject.inputs(case), subject.inputs(other_case(case))
+        arrays = [name for name, value in inputs.items() if isinstance(value, (torch.Tensor, tuple))]
+        held = {name: Handle(f"held_{name}") if name in arrays else value for name, value in inputs.items()}
+        return [
+            *subject.setup(case),
+            subject.call(case),
+            subject.call(case, others),
+            subject.call(case, inputs),
+            *[Put(into=f"held_{name}", value=contiguous(inputs[name])) for name in arrays],
+            subject.call(case, held),
+            *[Overwrite(into=f"held_{name}", value=contiguous(others[name])) for name in arrays],
+            subject.call(case, held),
+        ]
+
+    def judge(asked: Asked) -> Finding | None:
+        first, *later = calls_of(asked.program)
+        if found := value_finding(asked, first, subject.result):
+            return found
+        for step in later:
+            if found := value_finding(asked, step, subject.result):
+                sentence = "called again, your code gives another result than the first time: " + found.sentence
+                return msgspec.structs.replace(found, sentence=sentence)
+        return None
+
+    return Check(
+        name="nothing-kept-between-calls",
+        sentence="A call gives the same result whatever was called before it.",
+        draw=subject.draw,
+        ask=ask,
+        judge=judge,
+    )
+
+
+def any_order_check(subject: Subject) -> Check:
+    """In a fresh process, on the cases in another order, the results are right as well."""
+    return Check(
+        name="right-in-any-order",
+        sentence="The result does not depend on the order of the cases: a fresh process answers them rightly, too.",
+        draw=subject.draw,
+        ask=subject.program,
+        judge=every_call_agrees(subject.result),
+        fresh=True,
+    )
+
+
+def rows_check(subject: Subject, batch: str = "B") -> Check:
+    """A row of the batch gives the same whatever stands in the other rows."""
+
+    def changed(case: Case, row: int) -> dict[str, Any]:
+        others = subject.inputs(other_case(case))
+        mixed: dict[str, Any] = {}
+        for name, value in subject.inputs(case).items():
+            if name in subject.rows and isinstance(value, torch.Tensor):
+                mixed[name] = others[name].clone()
+                mixed[name][row] = value[row]
+            elif name in subject.rows and isinstance(value, tuple):
+                mixed[name] = tuple(other.clone() for other in others[name])
+                for into, part in zip(mixed[name], value, strict=True):
+                    into[row] = part[row]
+            else:
+                mixed[name] = value
+        return mixed
+
+    def ask(case: Case) -> Program:
+        row = case.seed % case.sizes[batch]
+        return [*subject.setup(case), subject.call(case), subject.call(case, changed(case, row))]
+
+    def judge(asked: Asked) -> Finding | None:
+        first, second = calls_of(asked.program)
+        for step in (first, second):
+            if found := shape_finding(asked, step, subject.result):
+                return found
+        row = asked.case.seed % asked.case.sizes[batch]
+        picked = Picked(asked.right, first, lambda answer, place: leaves(answer.value)[place][row])
+        for place, part in enumerate(leaves(subject.result)):
+            mine = as_tensor(leaves(asked.answers[second].value)[place])[row]
+            found = picked.compare(mine, place, part.name)
+            if found:
+                sentence = f"row {row} of the batch comes out differently when other rows change: {found.sentence}"
+                return msgspec.structs.replace(found, sentence=sentence, step=second)
+        return None
+
+    return Check(
+        name="rows-are-independent",
+        sentence="Each row of the batch is computed from that row alone.",
+        draw=subject.draw,
+        ask=ask,
+        judge=judge,
+    )
+
+
+def raises_check(
+    draw: Callable[[], SearchStrategy[Case]],
+    ask: Callable[[Case], Program],
+    *,
+    name: str = "raises-value-error",
+    sentence: str,
+    cases: int = 12,
+) -> Check:
+    """Every step of the program that may raise must raise ValueError."""
+
+    def judge(asked: Asked) -> Finding | None:
+        for step, asking in enumerate(asked.program):
+            if not getattr(asking, "may_raise", False):
+                continue
+            assert isinstance(asking, (Call, Construct))
+            failure = asked.answers[step].failure
+            called = call_words(asking)
+            if failure is None:
+                return Finding(sentence=f"{called} raised nothing; ValueError is asked for", step=step)
+            if "ValueError" not in failure.bases:
+                what = f"{failure.type_name}: {failure.message}".strip(": ")[:200]
+                return Finding(sentence=f"{called} raised {what}; ValueError is asked for", step=step)
+        return None
+
+    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=cases)
+
+
+def growth_check(
+    draw: Callable[[], SearchStrategy[Case]],
+    ask: Callable[[Case], tuple[Program, dict[int, int]]],
+    *,
+    letter: str,
+    sentence: str,
+    most_ratio: float = 8.0,
+) -> Check:
+    """Cost grows in proportion to a size: four times the size may take at most `most_ratio` times the CPU time.
+
+    A quadratic cost grows sixteenfold. Each size is measured several times, in turn, and the least counts, so that what else the
+    machine does falls out.
+
+    Args:
+        draw: the cases.
+        ask: the program, and the size of each step that is measured; sizes n and 4 n.
+        letter: of the size.
+        sentence: the property.
+        most_ratio: between linear (4) and quadratic (16), on a logarithmic scale.
+    """
+
+    def judge(asked: Asked) -> Finding | None:
+        least: dict[int, float] = {}
+        for step, size in ask(asked.case)[1].items():
+            spent = asked.answers[step].cpu_seconds
+            if spent is not None:
+                least[size] = min(spent, least.get(size, spent))
+        if len(least) < 2:
+            return None  # no CPU clock on this system, and the wall clock would judge the machine
+        small, large = min(least), max(least)
+        ratio = least[large] / max(least[small], 1e-6)
+        if ratio <= most_ratio:
+            return None
+        return Finding(
+            verdict="time_limit",
+            sentence=f"at {letter} = {large:,} a call takes {ratio:.0f} times as long as at {letter} = {small:,}",
+            facts=(
+                f"A cost that grows linearly with {letter} would take about 4 times as long, a quadratic one 16 times.",
+            ),
+        )
+
+    return Check(
+        name="cost-grows-linearly",
+        sentence=sentence,
+        draw=draw,
+        ask=lambda case: ask(case)[0],
+        judge=judge,
+        cases=1,
+        measured=True,
+    )

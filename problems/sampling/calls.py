@@ -1,0 +1,121 @@
+"""Cases and calls of filter_logits and sample, and which tokens may be drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from problems.agreement import shape_finding
+from problems.asks import Call, Construct
+from problems.cases import Case, Values, cases
+from problems.checks import Asked
+from problems.comparison import Finding, Layout, as_tensor
+from problems.nucleus import RowRules, row_rules
+
+FILTERED = Layout("result", "... V")
+
+
+TOKENS = Layout("result", "B")
+
+
+TOP_K = (None, 1, 2, 3, 5, 100)
+
+
+TOP_P = (None, 0.5, 0.9, 0.25, 0.75, 0.1, 0.99, 1.0, 0.3, 0.01, 0.6)
+
+
+FILTER_SIZES = {"B": (1, 2, 3), "V": (1, 2, 3, 4, 5, 8, 13)}
+
+
+FILTER_KINDS = ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "halves")
+
+
+def draw_filter(**changes: Any) -> Any:
+    """Logits of one to three dimensions, with either filter, both or none."""
+    options = {
+        "dims": changes.pop("dims", (2, 1, 3)),
+        "top_k": changes.pop("top_k", TOP_K),
+        "top_p": changes.pop("top_p", TOP_P),
+    }
+    sizes = changes.pop("sizes", FILTER_SIZES)
+    return cases(sizes, kinds=changes.pop("kinds", FILTER_KINDS), options=options, **changes)
+
+
+def logits_of(case: Case, *, salt: int = 0) -> torch.Tensor:
+    """Logits; of kind "halves", some equal ones among far smaller ones, so that probabilities are exact."""
+    b, v = case.sizes["B"], case.sizes["V"]
+    shape: tuple[int, ...] = {1: (v,), 2: (b, v), 3: (b, 2, v)}[case.options.get("dims", 2)]
+    values = Values(case, salt=salt, huge=3000.0)
+    if case.kind != "halves":
+        found = values.laid_out(*shape, scale=1.0 if case.kind != "ordinary" else 2.0)
+        return found.clamp(-1e4, 1e4) if case.layout == "contiguous" else found
+    high = values.booleans(*shape, chance=0.5)
+    return torch.where(high, 1.5, -1e4).to(case.torch_dtype)
+
+
+def call_filter(logits: Any, case: Case, **fields: Any) -> Call:
+    """One call of filter_logits, its options by name."""
+    given = {"top_k": case.options["top_k"], "top_p": case.options["top_p"]}
+    return Call(target="filter_logits", args=(logits,), kwargs=given, seed=case.seed, **fields)
+
+
+def draw_sample(**changes: Any) -> Any:
+    """Batches of logits, temperatures and filters."""
+    options = {
+        "temperature": changes.pop("temperature", (1.0, 0.5, 2.0, 0.7, 0.1, 1.7)),
+        "top_k": changes.pop("top_k", TOP_K),
+        "top_p": changes.pop("top_p", TOP_P),
+    }
+    sizes = changes.pop("sizes", {"B": (1, 2, 3, 5), "V": (1, 2, 3, 4, 5, 8)})
+    kinds = changes.pop("kinds", ("small integers", "ordinary", "zero", "equal", "huge", "tiny"))
+    return cases(sizes, kinds=kinds, options=options, **changes)
+
+
+def sample_call(logits: Any, case: Case, **fields: Any) -> Call:
+    """One call of sample, its options by name."""
+    names = ("temperature", "top_k", "top_p")
+    given = {name: case.options[name] for name in names} | fields.pop("kwargs", {})
+    return Call(target="sample", args=(logits,), kwargs=given, seed=fields.pop("seed", case.seed), **fields)
+
+
+def rules_of(logits: torch.Tensor, case: Case) -> list[RowRules]:
+    """What each row of logits allows."""
+    temperature = case.options["temperature"]
+    rows = logits.double()
+    if temperature == 0:
+        return [row_rules(row, 1, None) for row in rows]
+    return [row_rules(row / temperature, case.options["top_k"], case.options["top_p"]) for row in rows]
+
+
+def tokens_fault(asked: Asked, step: int, logits: torch.Tensor) -> Finding | None:
+    """int64 [B], each token one that may be drawn; `logits` are those of every row."""
+    if found := shape_finding(asked, step, TOKENS):
+        return found
+    case = asked.case
+    drawn = as_tensor(asked.answers[step].value)
+    distinct, which = torch.unique(logits, dim=0, return_inverse=True)
+    possible = torch.tensor([rules.possible for rules in rules_of(distinct, case)])[which]
+    inside = (drawn >= 0) & (drawn < logits.shape[-1])
+    right = inside & possible.gather(1, drawn.clamp(0, logits.shape[-1] - 1)[:, None])[:, 0]
+    if bool(right.all()):
+        return None
+    row = int((~right).nonzero()[0])
+    token = int(drawn[row])
+    if not bool(inside[row]):
+        sentence = f"row {row} got the token {token}, which is none: there are {logits.shape[-1]}"
+    elif case.options["temperature"] == 0:
+        sentence = f"row {row} got the token {token}; temperature 0 asks for the most likely one"
+    else:
+        sentence = f"row {row} got the token {token}, which the filters remove in this row"
+    return Finding(sentence=sentence, facts=(f"its logits are {short(logits[row])}",), step=step)
+
+
+def short(row: torch.Tensor) -> str:
+    """A row of logits in words, its first twelve."""
+    return "[" + ", ".join(f"{value:.4g}" for value in row.tolist()[:12]) + ("]" if row.numel() <= 12 else ", ...]")
+
+
+def generator(name: str, seed: int) -> Construct:
+    """A generator in the sandbox."""
+    return Construct(target="torch.Generator", args=(seed,), into=name)
