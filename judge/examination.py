@@ -48,7 +48,7 @@ class Examiner:
     """
 
     def __init__(self, source: str, arrays: str) -> None:
-        self._lines = source.splitlines()
+        self._lines = source.split("\n")  # as Python counts them: a form feed ends no line
         self._arrays = arrays
 
     def examine(

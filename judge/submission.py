@@ -49,7 +49,7 @@ def read_submission(path: Path, *, problem: str | None, framework: str | None) -
         raise UsageError(f"{path} can't be read: {error.strerror or error}.") from error
     if len(data) > MOST_SOURCE_BYTES:
         raise UsageError(
-            f"{path} has {len(data) / 2**20:.0f} MiB; a solution has at most {MOST_SOURCE_BYTES >> 20} MiB."
+            f"{path} has {len(data):,} bytes; a solution has at most {MOST_SOURCE_BYTES:,}."
         )
     return submission_of(data, path.name, problem=problem, framework=framework, stem=path.stem)
 
@@ -83,7 +83,7 @@ def submission_of(data: bytes, filename: str, *, problem: str | None, framework:
 
 def _location(error: SyntaxError, source: str) -> Location:
     line = error.lineno or 1
-    lines = source.splitlines()
+    lines = source.split("\n")  # as Python counts them: a form feed ends no line
     text = lines[line - 1] if 0 < line <= len(lines) else (error.text or "").rstrip("\n")
     end = error.end_offset if error.end_lineno == line and error.end_offset else 0
     return Location(line=line, column=max(error.offset or 0, 0), end_column=max(end, 0), text=text)

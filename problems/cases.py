@@ -46,11 +46,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return torch.float64 if self.dtype == "float64" else torch.float32
 
 
-def mostly(large: int, *smaller: int) -> tuple[int, ...]:
-    """Sizes to draw from that are nearly always the large one, and shrink to the smaller ones where these fail, too."""
-    return (*smaller, *[large] * (4 * len(smaller)))
-
-
 def cases(
     sizes: Mapping[str, Sequence[int]],
     *,
@@ -59,6 +54,7 @@ def cases(
     layouts: Sequence[str] = LAYOUTS,
     options: Mapping[str, Sequence[Any]] | None = None,
     derived: Mapping[str, Callable[[dict[str, int]], int]] | None = None,
+    large: Sequence[Mapping[str, int]] = ({},),
 ) -> SearchStrategy[Case]:
     """Cases with each part drawn from its list; the first of each list is what shrinking ends at.
 
@@ -66,12 +62,14 @@ def cases(
         sizes: by letter, what to draw from.
         dtypes: to draw from; `kinds`, `layouts` and `options` likewise.
         derived: sizes that follow from those drawn.
+        large: sizes that take the place of those drawn; each case takes one of these.
     """
     from hypothesis import strategies as st
 
     @st.composite
     def draw_case(draw: DrawFn) -> Case:
         drawn = {letter: draw(st.sampled_from(list(values))) for letter, values in sizes.items()}
+        drawn |= draw(st.sampled_from(list(large)))
         return Case(
             sizes=drawn | {letter: rule(drawn) for letter, rule in (derived or {}).items()},
             kind=draw(st.sampled_from(list(kinds))),

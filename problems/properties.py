@@ -47,7 +47,7 @@ def agreement_check(subject: Subject, *, cases: int = 100, name: str = "agrees-w
     )
 
 
-def larger_check(subject: Subject, draw: Callable[[], SearchStrategy[Case]], *, cases: int = 6) -> Check:
+def larger_check(subject: Subject, draw: Callable[[], SearchStrategy[Case]], *, cases: int = 40) -> Check:
     """Agreement at sizes beyond those that the other checks draw: what holds for few holds for many."""
     return Check(
         name="larger-sizes",

@@ -67,9 +67,15 @@ class ProcessSandbox:
         Raises:
             SandboxUnavailable: the interpreter does not start here.
         """
-        if self._fork:
-            return Door(self._template(framework).start(limits), limits, torch)
-        return Door(Solo(framework, limits), limits, torch)
+        if not self._fork:
+            return Door(Solo(framework, limits), limits, torch)
+        template = self._template(framework)
+        try:
+            return Door(template.start(limits), limits, torch)
+        except SandboxUnavailable:
+            if not template.has_served or template.alive:
+                raise
+        return Door(self._template(framework).start(limits), limits, torch)  # the first was killed meanwhile
 
     def spec(self, framework: str) -> dict[str, Any]:
         """What a run must be told of this sandbox, beside the problem's own."""
@@ -85,6 +91,8 @@ class ProcessSandbox:
         with self._lock:
             template = self._templates.get(framework)
             if template is None or not template.alive:
+                if template is not None:
+                    template.close()
                 template = self._templates[framework] = Template(framework)
             return template
 
@@ -111,6 +119,11 @@ class Template:
         return self._process.poll() is None
 
     @property
+    def has_served(self) -> bool:
+        """Whether it has been ready."""
+        return self._ready
+
+    @property
     def pid(self) -> int:
         """The template's process id."""
         return self._process.pid
@@ -131,6 +144,8 @@ class Template:
         except (OSError, SandboxUnavailable) as error:
             for descriptor in mine:
                 os.close(descriptor)
+            if isinstance(error, SandboxUnavailable):
+                raise
             raise SandboxUnavailable(f"the process sandbox does not start: {error}") from error
         finally:
             for descriptor in theirs:
@@ -138,10 +153,13 @@ class Template:
         return Forked(self, pid, *mine)
 
     def reap(self, pid: int) -> Exit:
-        """Wait for the end of a fork."""
-        with self._lock:
-            self._control.sendall(json.dumps({"do": "reap", "pid": pid}).encode())
-            reply = self._answer()
+        """Wait for the end of a fork. Where the template itself has ended, so have its forks, and nobody knows how."""
+        try:
+            with self._lock:
+                self._control.sendall(json.dumps({"do": "reap", "pid": pid}).encode())
+                reply = self._answer()
+        except (OSError, ValueError, SandboxUnavailable):
+            return Exit(signal=getattr(signal, "SIGKILL", 0))
         status = int(reply["status"])
         return Exit(
             signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
@@ -168,8 +186,7 @@ class Template:
     def _answer(self) -> dict[str, Any]:
         line = self._reader.readline()
         if not line:
-            said = self._process.stderr.read().decode(errors="replace") if self._process.stderr else ""
-            raise SandboxUnavailable(f"its interpreter ended: {said.strip()[-500:] or 'it said nothing'}")
+            raise _ended(self._process)
         reply: dict[str, Any] = json.loads(line)
         return reply
 
@@ -203,6 +220,8 @@ class Solo:
     def __init__(self, framework: str, limits: Limits) -> None:
         options = _options(framework) | {"limits": _limits(limits)}
         self._process = _launch("solo", options, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if not (self._process.stdout and self._process.stdout.read(1)):  # one byte, once it has imported what it needs
+            raise _ended(self._process)
         streams = (self._process.stdin, self._process.stdout, self._process.stderr)
         self.tasks, self.answers, self.output = (os.dup(stream.fileno()) for stream in streams if stream)
         for stream in streams:
@@ -223,12 +242,24 @@ class Solo:
         return Exit(signal=max(0, -code), code=max(0, code), cpu_seconds=cpu)
 
 
+def _ended(process: subprocess.Popen[bytes]) -> SandboxUnavailable:
+    """What to raise where an interpreter has closed its channel: it ended, or is ended now."""
+    process.kill()
+    said = process.communicate()[1] or b""
+    words = said.decode(errors="replace").strip()[-500:]
+    return SandboxUnavailable(
+        f"the process sandbox does not start: its interpreter ended: {words or 'it said nothing'}"
+    )
+
+
 def _launch(mode: str, options: dict[str, Any], **streams: Any) -> subprocess.Popen[bytes]:
     """Start an interpreter that holds nothing but `sandbox/inside`."""
     command = [sys.executable, "-s", "-S", "-P", str(BOOT), mode, json.dumps(options)]
     streams.setdefault("stdout", subprocess.DEVNULL)
     try:
-        return subprocess.Popen(command, env=_environment(), cwd=os.path.sep, stderr=subprocess.PIPE, **streams)
+        return subprocess.Popen(
+            command, env=_environment(), cwd=os.path.sep, stderr=subprocess.PIPE, bufsize=0, **streams
+        )
     except OSError as error:
         raise SandboxUnavailable(f"the process sandbox does not start: {error}") from error
 

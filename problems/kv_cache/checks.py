@@ -10,7 +10,7 @@ import torch
 from problems.agreement import every_call_agrees
 from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.attention import PARAMETERS, indivisible_check, model_width, module
-from problems.cases import Case, Values, cases, mostly, upstream
+from problems.cases import Case, Values, cases, upstream
 from problems.checks import Asked, Check, Judge, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.gradients import gradient_check
@@ -284,14 +284,15 @@ def special(name: str, sentence: str, draw_cases: Any, ask: Any, judge: Any, cou
 
 
 def draw_larger() -> Any:
-    """Sizes beyond those of the other checks, none of them equal to another."""
+    """One size, or two, beyond those of the other checks; the rest small, so that slow answers are not punished."""
     return draw_from(
-        B=mostly(17, 1),
-        T=mostly(70, 1),
-        S=mostly(70, 0),
-        H=mostly(8, 1),
-        Dh=mostly(17, 1),
+        B=(1, 2),
+        T=(1, 2, 3),
+        S=(0, 1, 2),
+        H=(1, 2),
+        Dh=(1, 2, 3),
         kinds=("ordinary",),
+        large=({"S": 130}, {"T": 70}, {"S": 70, "T": 40}, {"B": 65}, {"H": 16}, {"Dh": 33}),
     )
 
 

@@ -10,7 +10,7 @@ import torch
 
 from problems.agreement import Picked
 from problems.asks import Answer, Assign, Call, Construct, Differentiate, Handle, Program, Read, Unreadable
-from problems.cases import Case, mostly, upstream
+from problems.cases import Case, upstream
 from problems.checks import Asked, Check
 from problems.comparison import Finding, as_tensor, dtype_name, is_array, said
 from problems.gradients import gradient_check, gradient_finding
@@ -276,13 +276,14 @@ def draw_batches() -> Any:
 
 
 def draw_larger() -> Any:
-    """Sizes beyond those of the other checks, none of them equal to another."""
+    """One size, or two, beyond those of the other checks; the rest small, so that slow answers are not punished."""
     return draw_from(
-        B=mostly(130, 1),
-        I=mostly(130, 1),
-        O=mostly(70, 1),
-        R=mostly(17, 1),
+        B=(1, 2),
+        I=(1, 2, 3),
+        O=(1, 2, 3),
+        R=(1, 2),
         kinds=("ordinary",),
+        large=({"I": 130}, {"O": 130}, {"R": 33}, {"B": 130}, {"I": 40, "O": 40, "R": 17}),
     )
 
 

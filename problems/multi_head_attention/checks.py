@@ -12,7 +12,7 @@ import torch
 from problems.agreement import every_call_agrees
 from problems.asks import Call, Program
 from problems.attention import PARAMETERS, indivisible_check, model_width, module, weights
-from problems.cases import Case, Values, cases, mostly
+from problems.cases import Case, Values, cases
 from problems.checks import Asked, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check
@@ -290,15 +290,16 @@ def ask_masks(case: Case) -> Program:
 
 
 def draw_larger() -> Any:
-    """Sizes beyond those of the other checks, none of them equal to another."""
+    """One size, or two, beyond those of the other checks; the rest small, so that slow answers are not punished."""
     return draw_from(
-        B=mostly(17, 1),
-        Tq=mostly(70, 1),
-        Tk=mostly(150, 2),
-        H=mostly(8, 1),
-        Dh=mostly(17, 1),
+        B=(1, 2),
+        Tq=(1, 2, 3),
+        Tk=(1, 2, 3),
+        H=(1, 2),
+        Dh=(1, 2, 3),
         kinds=("ordinary",),
-        same=(False, False, True),
+        same=(False,),
+        large=({"Tk": 150}, {"Tq": 130}, {"Tq": 70, "Tk": 70}, {"B": 65}, {"H": 16}, {"Dh": 33}),
     )
 
 

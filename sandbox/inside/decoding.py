@@ -109,7 +109,7 @@ class Decoder:
 
     def _array(self, node: Any) -> Any:
         dtype, shape, strides, offset, available = self._layout(node, "a")
-        key = str((node["a"], shape, strides, offset, "a"))
+        key = str((node["a"], shape, strides, offset, "a", node["u"]))
         if key in self._objects:
             return self._objects[key]
         if node["a"] not in self._arrays:
@@ -125,7 +125,7 @@ class Decoder:
         if torch is None:
             raise ProtocolError("malformed frame: a tensor where arrays are used")
         dtype, shape, strides, offset, available = self._layout(node, "x")
-        key = str((node["x"], shape, strides, offset, node["y"]))
+        key = str((node["x"], shape, strides, offset, "x", node["u"]))
         if key in self._objects:
             return self._objects[key]
         kind = getattr(torch, node["y"])

@@ -34,7 +34,7 @@ class Encoder:
         self._letters = MOST_LETTERS
         self._buffers: list[bytes] = []
         self._storages: dict[tuple[str, int, int], int] = {}
-        self._seen: dict[int, list[Any]] = {}
+        self._seen: dict[int, dict[str, Any]] = {}
         self._alive: list[Any] = []
 
     def encode(self, tree: Any) -> tuple[bytes, list[bytes]]:
@@ -128,8 +128,7 @@ class Encoder:
             node = {"a": number, "y": name, "s": list(array.shape), "r": list(array.strides), "n": offset}
         else:
             node = {"a": self._buffer(array.tobytes()), "y": name, "s": list(array.shape), "r": None, "n": 0}
-        self._seen[id(array)] = node  # type: ignore[assignment]
-        return node
+        return self._known(array, node)
 
     def _tensor(self, tensor: Any) -> Any:
         torch = self._torch
@@ -161,7 +160,12 @@ class Encoder:
             if data is None:
                 return self._opaque("Tensor", "a tensor whose elements can't be read", shape, name)
             node = {"x": self._buffer(data), "y": name, "s": list(shape or ()), "r": None, "n": 0}
-        self._seen[id(tensor)] = node  # type: ignore[assignment]
+        return self._known(tensor, node)
+
+    def _known(self, array: Any, node: dict[str, Any]) -> dict[str, Any]:
+        """The node, with a number that is this object's: one object arrives as one, two alike arrive as two."""
+        node["u"] = len(self._seen)
+        self._seen[id(array)] = node
         return node
 
 

@@ -52,6 +52,7 @@ def run(mode: str, options: dict[str, Any]) -> None:
     os.dup2(2, 1)
     warnings.simplefilter("ignore")
     limit(options["limits"])
+    os.write(writing, b"+")  # ready: from now on time counts
     _serve_run(reading, writing, torch)
 
 

@@ -144,8 +144,10 @@ class Room:
         entry: Sequence[Entry] = (),
         **forbidden: Any,
     ) -> Run:
-        """Load a file and carry out programs; by default one that calls `f()`, where the file has one."""
-        asked = programs or (([call()],) if "def f(" in source else ())
+        """Load a file and carry out programs: by default one that calls `f()`, where the file has one; `[]` is none."""
+        asked = [program for program in programs if program]
+        if not programs and "def f(" in source:
+            asked = [[call()]]
         with self.door(framework, limits) as door:
             begun = time.monotonic()
             loaded = door.load(self.spec(source, framework, entry, **forbidden))
@@ -166,7 +168,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "name": entry.name,
         "kind": entry.kind,
         "parameters": parameters,
-        "methods": dict.fromkeys(entry.methods, []),
+        "methods": {name: [] for name in entry.methods},
     }
 
 

@@ -143,8 +143,9 @@ def test_measured_steps_tell_their_own_time(room: Room) -> None:
 
 
 def test_what_a_run_leaves_behind_is_gone_in_the_next(room: Room) -> None:
-    leave = "import numpy, builtins, sys, os\nnumpy.left = builtins.left = sys.left = 1\nos.environ['LEFT'] = '1'\ndef f(): return 1\n"
-    look = "import numpy, builtins, sys, os\ndef f():\n    return [hasattr(x, 'left') for x in (numpy, builtins, sys)], 'LEFT' in os.environ\n"
+    modules = "import builtins, numpy, os, sys\n"
+    leave = modules + "numpy.left = builtins.left = sys.left = 1\nos.environ['LEFT'] = '1'\ndef f(): return 1\n"
+    look = modules + "def f(): return [hasattr(x, 'left') for x in (numpy, builtins, sys)], 'LEFT' in os.environ\n"
     assert room.run(leave).value == 1
     assert room.run(look).value == ([False] * 3, False)
 
@@ -268,8 +269,8 @@ def test_a_missing_module_is_named(room: Room) -> None:
 
 
 def test_printing_is_kept_in_order_and_cut(room: Room) -> None:
-    source = "import sys\nprint('one')\ndef f():\n    print('two'); sys.stderr.write('three\\n'); sys.stdout.write('\\udc80')\n    return 1\n"
-    assert room.run(source.replace("; sys.stdout.write('\\udc80')", "")).output == "one\ntwo\nthree\n"
+    source = "import sys\nprint('one')\ndef f():\n    print('two'); sys.stderr.write('three\\n')\n    return 1\n"
+    assert room.run(source).output == "one\ntwo\nthree\n"
     flood = room.run("def f():\n    for i in range(20_000): print('x' * 99)\n    return 1\n")
     assert flood.value == 1
     assert flood.output.startswith("x" * 99 + "\n")

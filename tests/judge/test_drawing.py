@@ -1,0 +1,196 @@
+"""Cases are a function of seed, check and number alone, and a failing one is shrunk within a number of asks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import strategies as st
+
+from judge.drawing import MOST_ASKS, Drawing
+from judge.errors import ProblemError
+from judge.judging import load_checks
+from problems import find_problem
+from problems.asks import Call
+from problems.cases import Case, cases
+from problems.checks import Check
+
+SIZES = {"B": (1, 2, 3, 5, 8), "T": (1, 2, 3, 5, 8, 13), "H": (1, 2, 4)}
+
+
+def check_of(draw: Any = None, *, name: str = "a-check", count: int = 40) -> Check:
+    return Check(
+        name=name,
+        sentence="",
+        draw=draw or (lambda: cases(SIZES, options={"mask": ("none", "2d", "full")})),
+        ask=lambda case: [Call(target="f")],
+        judge=lambda asked: None,
+        cases=count,
+    )
+
+
+PROGRAM = """
+import sys
+{imports}
+import hashlib, msgspec
+from judge.drawing import Drawing
+from judge.judging import load_checks
+from problems import find_problem
+found = []
+for slug in ("lstm", "multi_head_attention", "sampling"):
+    for check in load_checks(find_problem(slug))[:4]:
+        found.append(Drawing(check, 7).cases())
+print(hashlib.sha256(msgspec.json.encode(found)).hexdigest())
+"""
+
+
+def test_five_processes_draw_the_same_cases_whatever_is_loaded_and_however_they_hash() -> None:
+    imports = [
+        "",
+        "import numpy, torch",
+        "import decimal, xml.dom.minidom",
+        "import rich.console, cyclopts",
+        "import hypothesis.extra.numpy, random; random.seed(5)",
+    ]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAM.format(imports=each)],
+            env={"PYTHONHASHSEED": str(number * 1000 + 1), "PATH": "/usr/bin:/bin"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number, each in enumerate(imports)
+    ]  # fmt: skip
+    digests = {process.communicate(timeout=100)[0].strip() for process in running}
+    assert len(digests) == 1
+    assert len(digests.pop()) == 64
+
+
+def test_a_case_does_not_depend_on_how_many_are_drawn() -> None:
+    few, many = Drawing(check_of(count=5), 1).cases(), Drawing(check_of(count=60), 1).cases()
+    assert many[:5] == few
+
+
+def test_drawing_twice_gives_the_same() -> None:
+    drawing = Drawing(check_of(), 1)
+    first = list(drawing.cases())
+    assert list(drawing.cases()) == first
+    assert Drawing(check_of(), 1).cases() == first
+
+
+def test_cases_drawn_before_stay_as_they_were() -> None:
+    drawing = Drawing(check_of(), 1)
+    first = drawing.cases()
+    kept = list(first)
+    drawing.cases()
+    assert first == kept
+
+
+def test_another_seed_or_check_draws_other_cases() -> None:
+    first = Drawing(check_of(), 1).cases()
+    assert Drawing(check_of(), 2).cases() != first
+    assert Drawing(check_of(name="another-check"), 1).cases() != first
+
+
+@pytest.mark.parametrize("seed", [0, 2**32, 2**63 - 1])
+def test_every_seed_draws(seed: int) -> None:
+    assert len(Drawing(check_of(count=10), seed).cases()) == 10
+
+
+def test_a_strategy_that_rejects_its_draws_is_a_broken_problem() -> None:
+    rejecting = check_of(lambda: cases(SIZES).filter(lambda case: False))
+    with pytest.raises(ProblemError, match="a-check"):
+        Drawing(rejecting, 0).cases()
+
+
+def test_a_strategy_that_needs_more_than_there_is_is_a_broken_problem() -> None:
+    endless = check_of(
+        lambda: st.lists(st.integers(0, 2**62), min_size=500).map(lambda drawn: Case(sizes={"B": len(drawn)}))
+    )
+    with pytest.raises(ProblemError, match="a-check"):
+        Drawing(endless, 0).cases()
+
+
+# shrinking
+
+
+def first_failing(drawing: Drawing, fails: Any) -> int:
+    return next(number for number, case in enumerate(drawing.cases()) if fails(case))
+
+
+CONDITIONS = {
+    "everything": lambda case: True,
+    "two rows": lambda case: case.sizes["B"] >= 2,
+    "two steps and heads": lambda case: case.sizes["T"] > 1 and case.sizes["H"] > 1,
+    "a mask": lambda case: case.options["mask"] == "full",
+    "float64 in another layout": lambda case: case.dtype == "float64" and case.layout != "contiguous",
+    "a kind of values": lambda case: case.kind == "huge" and case.sizes["T"] >= 3,
+    "some seeds": lambda case: case.seed % 5 == 3,
+}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_shrinking_ends_within_its_asks_at_a_case_that_fails(name: str, seed: int) -> None:
+    fails = CONDITIONS[name]
+    drawing = Drawing(check_of(count=100), seed)
+    asked: list[Case] = []
+
+    def ask(case: Case) -> bool:
+        asked.append(case)
+        return bool(fails(case))
+
+    number = first_failing(drawing, fails)
+    smallest = drawing.shrink(number, ask)
+    assert fails(smallest)
+    assert len(asked) <= MOST_ASKS
+    assert len({msgspec.json.encode(case) for case in asked}) == len(asked), "no case is asked about twice"
+    again = Drawing(check_of(count=100), seed)
+    assert again.shrink(number, lambda case: bool(fails(case))) == smallest
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [("everything", {"B": 1, "T": 1, "H": 1}), ("two rows", {"B": 2, "T": 1, "H": 1}), ("two steps and heads", {"B": 1, "T": 2, "H": 2})],
+)  # fmt: skip
+def test_shrinking_ends_at_the_smallest_sizes(name: str, sizes: dict[str, int]) -> None:
+    drawing = Drawing(check_of(count=100), 3)
+    smallest = drawing.shrink(first_failing(drawing, CONDITIONS[name]), CONDITIONS[name])
+    assert smallest.sizes == sizes
+    assert (smallest.kind, smallest.dtype, smallest.layout) == ("small integers", "float32", "contiguous")
+    assert smallest.options == {"mask": "none"}
+
+
+def test_where_nothing_smaller_fails_the_case_itself_comes_back() -> None:
+    drawing = Drawing(check_of(), 0)
+    case = list(drawing.cases())[3]
+    assert drawing.shrink(3, lambda other: False) == case
+
+
+def test_an_error_while_asking_is_not_taken_for_a_failure() -> None:
+    def broken(case: Case) -> bool:
+        raise ProblemError("the check itself failed")
+
+    drawing = Drawing(check_of(), 0)
+    with pytest.raises(BaseException, match="the check itself failed"):
+        drawing.shrink(0, broken)
+
+
+def test_drawing_after_shrinking_gives_the_same_cases() -> None:
+    drawing = Drawing(check_of(), 0)
+    before = list(drawing.cases())
+    drawing.shrink(0, lambda case: case.sizes["B"] == 1)
+    assert list(drawing.cases()) == before
+
+
+def test_every_check_of_the_catalogue_draws_and_shrinks() -> None:
+    for slug in ("kv_cache", "lora", "lstm", "multi_head_attention", "sampling"):
+        for check in load_checks(find_problem(slug)):
+            one = msgspec.structs.replace(check, cases=min(check.cases, 3))
+            drawing = Drawing(one, 11)
+            assert len(drawing.cases()) == one.cases
+            smallest = drawing.shrink(0, lambda case: True)
+            assert msgspec.json.decode(msgspec.json.encode(smallest), type=Case).sizes == smallest.sizes
