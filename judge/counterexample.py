@@ -6,6 +6,7 @@ import ast
 import math
 from typing import Any
 
+import msgspec
 import torch
 
 from judge.verdict import MOST_VALUES, ArrayData, Counterexample
@@ -56,7 +57,7 @@ def array_data(name: str, value: Any) -> ArrayData | None:
         tensor = as_tensor(value).detach()
         values = _finite(tensor.tolist()) if tensor.numel() <= MOST_VALUES else None
         return ArrayData(name=name, dtype=dtype_name(value), shape=tuple(tensor.shape), values=values)
-    if value is None or isinstance(value, (tuple, list, dict)):
+    if value is None or isinstance(value, (tuple, list, dict, Handle)):
         return None
     return ArrayData(name=name, dtype=type(value).__name__, shape=(), values=_finite(value))
 
@@ -102,17 +103,21 @@ def _inputs(problem: Problem, program: Program) -> list[ArrayData]:
     found: list[ArrayData] = []
     seen: dict[str, int] = {}
 
+    def is_named(other: ArrayData, name: str) -> bool:
+        return other.name.split(" #")[0] == name
+
     def add(name: str, value: Any) -> None:
         if isinstance(value, (tuple, list)):
             for place, item in enumerate(value):
                 add(f"{name}[{place}]", item)
             return
         data = array_data(name, value)
-        if data is None or any(other.name.split(" #")[0] == name and other.values == data.values for other in found):
+        if data is None or any(
+            msgspec.structs.replace(other, name=name) == data for other in found if is_named(other, name)
+        ):
             return
         seen[name] = seen.get(name, 0) + 1
-        number = f"{name} #{seen[name]}" if seen[name] > 1 else name
-        found.append(ArrayData(name=number, dtype=data.dtype, shape=data.shape, values=data.values))
+        found.append(msgspec.structs.replace(data, name=f"{name} #{seen[name]}" if seen[name] > 1 else name))
 
     for step in program:
         if isinstance(step, Assign):

@@ -11,7 +11,7 @@ from judge.submission import Submission
 from judge.verdict import Kind
 from problems import Problem
 from problems.problem import EntryPoint
-from sandbox import EndKind, EntryFault, Loaded
+from sandbox import EndKind, EntryFault, Loaded, Raised
 from sandbox.packages import FOR_SOLUTIONS
 
 
@@ -62,16 +62,23 @@ def _raised_fault(loaded: Loaded, submission: Submission, examiner: Examiner) ->
     if raised.memory:
         sentence = f"an allocation was refused while your file was loaded: {raised.message or raised.type_name}"
         return Fault(kind=Kind.MEMORY_LIMIT, sentence=sentence, locations=locations)
-    facts: tuple[str, ...] = ()
-    if raised.missing_module and "ModuleNotFoundError" in raised.bases:
-        top = raised.missing_module.split(".")[0]
-        packages = [name for name in FOR_SOLUTIONS if submission.framework == "torch" or name != "torch"]
-        facts = (
-            f"A solution is one file: it can import the standard library, {', '.join(packages)}, "
-            f"and neither files beside it nor other packages. `{top}` is none of these.",
-        )
+    facts = _import_facts(raised, submission.framework)
     sentence = f"your file can't be loaded: {raised_words(raised)}"
     return Fault(kind=Kind.LOAD_ERROR, sentence=sentence, facts=facts, locations=locations)
+
+
+def _import_facts(raised: Raised, framework: str) -> tuple[str, ...]:
+    """What a solution may import, where it tried to import something else."""
+    top = raised.missing_module.split(".")[0] if "ModuleNotFoundError" in raised.bases else ""
+    relative = "ImportError" in raised.bases and "relative import" in raised.message
+    if not top and not relative:
+        return ()
+    packages = [name for name in FOR_SOLUTIONS if framework == "torch" or name != "torch"]
+    allowed = (
+        f"A solution is one file: it can import the standard library, {', '.join(packages)}, "
+        "and neither files beside it nor other packages."
+    )
+    return (f"{allowed} `{top}` is none of these." if top else allowed,)
 
 
 def _entry_fault(fault: EntryFault, defined: tuple[str, ...], problem: Problem) -> Fault:
@@ -82,7 +89,9 @@ def _entry_fault(fault: EntryFault, defined: tuple[str, ...], problem: Problem) 
             sentence = _missing(name, defined)
         case "not a class" | "not a function":
             kind = fault.fault.removeprefix("not a ")
-            sentence = f"`{name}` should be a {kind}; in your file it is a {fault.detail}"
+            is_ = "class" if fault.detail == "type" else fault.detail
+            article = "an" if is_[:1].lower() in "aeiou" else "a"
+            sentence = f"`{name}` should be a {kind}; in your file it is {article} {is_}"
         case "not a module":
             sentence = f"`{name}` should be a subclass of torch.nn.Module"
         case "missing method":

@@ -66,17 +66,29 @@ def cases(
     """
     from hypothesis import strategies as st
 
+    def one_of(values: Sequence[Any]) -> SearchStrategy[Any] | None:
+        return st.sampled_from(list(values)) if len(values) > 1 else None
+
+    size_of = {letter: (one_of(values), values[0]) for letter, values in sizes.items()}
+    option_of = {name: (one_of(values), values[0]) for name, values in (options or {}).items()}
+    large_of, kind_of, dtype_of, layout_of = one_of(large), one_of(kinds), one_of(dtypes), one_of(layouts)
+    seed_of = st.integers(0, 2**20)
+
     @st.composite
     def draw_case(draw: DrawFn) -> Case:
-        drawn = {letter: draw(st.sampled_from(list(values))) for letter, values in sizes.items()}
-        drawn |= draw(st.sampled_from(list(large)))
+        drawn = {
+            letter: draw(strategy) if strategy is not None else only for letter, (strategy, only) in size_of.items()
+        }
+        drawn |= draw(large_of) if large_of is not None else large[0]
         return Case(
             sizes=drawn | {letter: rule(drawn) for letter, rule in (derived or {}).items()},
-            kind=draw(st.sampled_from(list(kinds))),
-            dtype=draw(st.sampled_from(list(dtypes))),
-            layout=draw(st.sampled_from(list(layouts))),
-            options={name: draw(st.sampled_from(list(values))) for name, values in (options or {}).items()},
-            seed=draw(st.integers(0, 2**20)),
+            kind=draw(kind_of) if kind_of is not None else kinds[0],
+            dtype=draw(dtype_of) if dtype_of is not None else dtypes[0],
+            layout=draw(layout_of) if layout_of is not None else layouts[0],
+            options={
+                name: draw(strategy) if strategy is not None else only for name, (strategy, only) in option_of.items()
+            },
+            seed=draw(seed_of),
         )
 
     return draw_case()

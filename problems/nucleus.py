@@ -95,10 +95,16 @@ def kept_fault(result: torch.Tensor, logits: torch.Tensor, top_k: int | None, to
         where = f"in row {place}, " if place and rows.shape[0] > 1 else ""
         found = _row_fault(mine, given, top_k, top_p, where)
         if found:
-            return msgspec.structs.replace(
-                found, actual=result, worst_index=(*place, *(found.worst_index or ())) or None
-            )
+            worst = (*place, *(found.worst_index or ())) or None
+            expected = None if found.expected is None else _right(wanted, top_k, top_p).reshape(logits.shape)
+            return msgspec.structs.replace(found, expected=expected, actual=result, worst_index=worst)
     return None
+
+
+def _right(rows: torch.Tensor, top_k: int | None, top_p: float | None) -> torch.Tensor:
+    """Rows of logits filtered rightly, with all that are equal to the last one kept."""
+    possible = torch.tensor([row_rules(row.double(), top_k, top_p).possible for row in rows])
+    return torch.where(possible, rows, -math.inf)
 
 
 def _row_fault(
@@ -152,5 +158,7 @@ def _counted(count: int) -> str:
 
 
 def _list(tokens: list[int]) -> str:
-    shown = ", ".join(str(token) for token in tokens[:8])
-    return f"numbers {shown}" + (", ..." if len(tokens) > 8 else "") if tokens else "none"
+    if not tokens:
+        return "none"
+    shown = ", ".join(str(token) for token in tokens[:8]) + (", ..." if len(tokens) > 8 else "")
+    return f"number {shown}" if len(tokens) == 1 else f"numbers {shown}"

@@ -146,6 +146,8 @@ class Template:
                 os.close(descriptor)
             if isinstance(error, SandboxUnavailable):
                 raise
+            if isinstance(error, ConnectionError):
+                raise _ended(self._process) from error
             raise SandboxUnavailable(f"the process sandbox does not start: {error}") from error
         finally:
             for descriptor in theirs:

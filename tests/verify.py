@@ -54,7 +54,9 @@ def main() -> int:
     for problem in sorted({answer.problem for answer in answers}):
         right, wrong = counts[problem, True, True], counts[problem, False, True]
         bad = counts[problem, True, False] + counts[problem, False, False]
-        print(f"{problem:24} {right:4} right answers accepted, {wrong:4} wrong ones rejected as is fair, {bad} not as is fair")
+        print(
+            f"{problem:24} {right:4} right answers accepted, {wrong:4} wrong ones rejected as is fair, {bad} not as is fair"
+        )
     print(f"{len(answers)} answers, {len(seeds)} seeds each, {time.perf_counter() - begun:.0f} s")
     return int(any(not fair for _, _, fair in counts))
 

@@ -326,7 +326,8 @@ CHECKS: tuple[Check, ...] = (
         "larger-vocabularies",
         "The right set is kept for hundreds of tokens, too.",
         lambda: draw_filter(
-            sizes={"B": (2, 33), "V": (50, 301, 301)},
+            sizes={"B": (1, 2), "V": (3, 50)},
+            large=({"V": 301}, {"V": 301}, {"B": 65, "V": 5}),
             top_k=(None, 7, 40),
             kinds=("ordinary", "small integers", "huge", "tiny"),
         ),

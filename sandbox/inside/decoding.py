@@ -8,7 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from .frames import DTYPES, MOST_DIMENSIONS, MOST_KEYS, MOST_NESTING, MOST_VIEW_BYTES, Handle, Opaque, ProtocolError
+from .frames import (
+    DTYPES,
+    MOST_DIGITS,
+    MOST_DIMENSIONS,
+    MOST_KEYS,
+    MOST_NESTING,
+    MOST_VIEW_BYTES,
+    Handle,
+    Opaque,
+    ProtocolError,
+)
 
 _loads = json.JSONDecoder().decode
 
@@ -57,7 +67,7 @@ class Decoder:
         if "a" in node:
             return self._array(node)
         if "i" in node:
-            return int(str(node["i"])[:1400])
+            return _integer(node["i"])
         if "f" in node:
             return float.fromhex(node["f"])
         if "t" in node:
@@ -155,6 +165,12 @@ class Decoder:
 def _clean(text: str) -> str:
     """The text with lone surrogates, which no encoding can write, shown as escapes."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _integer(digits: Any) -> int:
+    if type(digits) is not str or len(digits) > MOST_DIGITS:
+        raise ProtocolError("malformed frame: bad number")
+    return int(digits)
 
 
 def _hashable(key: Any) -> Any:

@@ -39,9 +39,17 @@ class Encoder:
 
     def encode(self, tree: Any) -> tuple[bytes, list[bytes]]:
         """The JSON of the tree, and the buffers it names by number."""
-        node = self._node(tree, 0)
+        node = self._reply(tree) if type(tree) is dict and not self._keep else self._node(tree, 0)
         text = _dumps({"tree": node, "buffers": [len(buffer) for buffer in self._buffers]})
         return text.encode(), self._buffers
+
+    def _reply(self, fields: dict[Any, Any]) -> Any:
+        """An answer: what user code put into one field of it takes nothing from the others."""
+        pairs = []
+        for name, value in fields.items():
+            self._items, self._letters = MOST_ITEMS, MOST_LETTERS
+            pairs.append([name if type(name) is str else self._node(name, 1), self._node(value, 1)])
+        return {"d": pairs}
 
     def _node(self, value: Any, depth: int) -> Any:
         kind = type(value)

@@ -11,9 +11,10 @@ HEAD = struct.Struct("<16sQQQ")  # key, sequence, bytes of JSON, bytes of arrays
 MOST_JSON_BYTES = 16 << 20
 MOST_NESTING = 24
 MOST_DIMENSIONS = 32
-MOST_ITEMS = 100_000  # of all containers in an answer
+MOST_DIGITS = 1_300  # of an integer: 4,096 bits
+MOST_ITEMS = 20_000  # of all containers in a field of an answer
 MOST_KEYS = 2_000  # of a dict whose keys are not all text: others can be chosen to collide
-MOST_LETTERS = 1 << 20  # of all texts in an answer; one letter may take twelve bytes of JSON
+MOST_LETTERS = 1 << 19  # of all texts in a field of an answer; one letter may take twelve bytes of JSON
 MOST_VIEW_BYTES = 1 << 30  # of an array that repeats its elements, if they were written out
 
 DTYPES: dict[str, np.dtype[Any]] = {

@@ -95,6 +95,7 @@ def sample(logits, temperature=1.0, top_k=None, top_p=None, generator=None):
     return torch.multinomial(filter_logits(logits / temperature, top_k, top_p).softmax(-1), 1, generator=generator)[:, 0]
 """
 
+RESULT = "return torch.stack(outputs, 1), (h, c)"
 Judged = Callable[..., Verdict]
 
 
@@ -109,11 +110,17 @@ def judged(sandbox: Sandbox, tmp_path: Path) -> Judged:
     """Judges source as `lstm` or another problem, briefly, with limits."""
 
     def judge(
-        source: str | bytes, problem: str = "lstm", *, seed: int = 3, brief: bool = True, **limits: Any
+        source: str | bytes,
+        problem: str = "lstm",
+        *,
+        framework: str | None = None,
+        seed: int = 3,
+        brief: bool = True,
+        **limits: Any,
     ) -> Verdict:
         path = tmp_path / f"{problem}.py"
         path.write_bytes(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass"))
-        submission = read_submission(path, problem=None, framework=None)
+        submission = read_submission(path, problem=None, framework=framework)
         settings = Configuration(**limits)
         found = reject_unread(submission, seed) or judge_submission(
             submission, seed=seed, sandbox=sandbox, configuration=settings, brief=brief
@@ -233,8 +240,8 @@ def test_a_missing_entry_point_is_told(judged: Judged) -> None:
     ("source", "problem", "words"),
     [
         ("def lstm(x, h0):\n    pass\n", "lstm", "`lstm` does not take the arguments that are asked for"),
-        ("lstm = 3\n", "lstm", "`lstm` should be a function; in your file it is a int"),
-        ("class lstm:\n    pass\n", "lstm", "`lstm` should be a function; in your file it is a type"),
+        ("lstm = 3\n", "lstm", "`lstm` should be a function; in your file it is an int"),
+        ("class lstm:\n    pass\n", "lstm", "`lstm` should be a function; in your file it is a class"),
         (
             "def LoRALinear(base, rank):\n    pass\n",
             "lora",
@@ -298,6 +305,12 @@ def test_a_sibling_file_is_said_not_to_be_part_of_a_solution(judged: Judged, tmp
     assert verdict.locations[0].line == 1
 
 
+def test_a_relative_import_is_said_not_to_be_part_of_a_solution(judged: Judged) -> None:
+    verdict = judged("from . import cells\n" + LSTM)
+    assert verdict.verdict is Kind.LOAD_ERROR
+    assert "A solution is one file" in verdict.details[0]
+
+
 # wrong_shape
 
 
@@ -324,14 +337,14 @@ def test_a_wrong_shape_is_told_by_letters_and_numbers(judged: Judged, change: tu
     ("old", "new", "words"),
     [
         ("(h, c)\n", "(h, c.double().half())\n", "c_n has dtype float16; asked is float"),
-        ("return torch.stack(outputs, 1), (h, c)", "return [torch.stack(outputs, 1), (h, c)]", "you returned a list of 2; asked is a tuple"),
-        ("return torch.stack(outputs, 1), (h, c)", "return torch.stack(outputs, 1), [h, c]", "you returned a list of 2; asked is a tuple"),
-        ("return torch.stack(outputs, 1), (h, c)", "return torch.stack(outputs, 1)", "you returned a tensor of shape"),
-        ("return torch.stack(outputs, 1), (h, c)", "return", "you returned None; asked is a tuple"),
-        ("return torch.stack(outputs, 1), (h, c)", "yield torch.stack(outputs, 1), (h, c)", "you returned a generator"),
+        (RESULT, "return [torch.stack(outputs, 1), (h, c)]", "you returned a list of 2; asked is a tuple"),
+        (RESULT, "return torch.stack(outputs, 1), [h, c]", "you returned a list of 2; asked is a tuple"),
+        (RESULT, "return torch.stack(outputs, 1)", "you returned a tensor of shape"),
+        (RESULT, "return", "you returned None; asked is a tuple"),
+        (RESULT, "yield torch.stack(outputs, 1), (h, c)", "you returned a generator"),
         ("def lstm", "async def lstm", "you returned a coroutine"),
-        ("return torch.stack(outputs, 1), (h, c)", "return torch.stack(outputs, 1).detach().numpy(), (h, c)", "outputs is "),
-        ("return torch.stack(outputs, 1), (h, c)", "return torch.stack(outputs, 1).to_sparse(), (h, c)", "outputs is "),
+        (RESULT, "return torch.stack(outputs, 1).detach().numpy(), (h, c)", "outputs is "),
+        (RESULT, "return torch.stack(outputs, 1).to_sparse(), (h, c)", "outputs is "),
     ],
 )  # fmt: skip
 def test_a_result_of_another_kind_is_wrong_shape(judged: Judged, old: str, new: str, words: str) -> None:
@@ -360,7 +373,7 @@ WRONG = {
         ATTENTION,
         ("self.heads, self.width).transpose(1, 2)", "self.width, self.heads).permute(0, 3, 1, 2)"),
     ),
-    "no output projection": ("multi_head_attention", ATTENTION, ("self.o_proj(heads.transpose(1, 2).flatten(2))", "heads.transpose(1, 2).flatten(2)")),
+    "no output projection": ("multi_head_attention", ATTENTION, ("self.o_proj(heads.transpose", "(heads.transpose")),
     "gates in another order": ("lstm", LSTM, ("i, f, g, o =", "f, i, g, o =")),
     "no second bias": ("lstm", LSTM, (" + b_hh", "")),
     "tanh of c forgotten": ("lstm", LSTM, ("h = torch.sigmoid(o) * torch.tanh(c)", "h = torch.sigmoid(o) * c")),
@@ -384,8 +397,10 @@ def test_typical_wrong_answers_get_a_small_counterexample(judged: Judged, name: 
     example = failed.counterexample
     assert example is not None
     assert verdict.headline == failed.message.splitlines()[0]
-    if failed.name != "sampled-frequencies" and example.sizes.get("B", 0) < 100:
-        assert all(size <= 2 for size in example.sizes.values()), example.sizes
+    sizes = {
+        letter: size for letter, size in example.sizes.items() if letter != "D"
+    }  # D = H Dh follows from the others
+    assert max(sizes.values()) <= (3 if name == "temperature times" else 2), sizes
     assert example.call
     assert example.inputs
     assert all(array.name for array in example.inputs)
@@ -452,12 +467,12 @@ def test_a_graph_that_is_cut_is_told(judged: Judged) -> None:
 def test_an_input_that_is_changed_is_told(judged: Judged) -> None:
     verdict = judged(
         edited(
-            LSTM,
-            ("(h, c)\n", "(h, c.add_(0))\n"),
-            ("h, c, outputs = h0, c0, []", "h, c, outputs = h0, c0.mul_(2).div_(4), []"),
+            NUMPY,
+            ("    return np.stack(outputs, 1)", "    result = np.stack(outputs, 1)\n    x *= 2\n    return result"),
         )
     )
     assert verdict.verdict is Kind.WRONG_ANSWER
+    assert verdict.headline == "your code changed its input `x`"
 
 
 # runtime_error
@@ -595,7 +610,7 @@ def test_an_import_of_a_forbidden_package_is_forbidden(judged: Judged, place: st
 
 def test_torch_in_a_numpy_file_is_forbidden(judged: Judged) -> None:
     source = edited(NUMPY, ("    h, c, outputs", "    __import__('tor' + 'ch')\n    h, c, outputs"))
-    assert judged(source).verdict is Kind.FORBIDDEN
+    assert judged(source, framework="numpy").verdict is Kind.FORBIDDEN
 
 
 # sandbox_violation
@@ -604,7 +619,7 @@ def test_torch_in_a_numpy_file_is_forbidden(judged: Judged) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "open('/etc/../root/.profile').read()",
+        "open('/home/someone/notes.txt').read()",
         "open('stolen.txt', 'w')",
         "import socket; socket.socket()",
         "import subprocess; subprocess.run(['true'])",
@@ -633,7 +648,6 @@ def test_files_network_and_processes_are_out_of_reach(judged: Judged, statement:
         "\\x1b[2J\\x1b[31mred",
         "nul \\x00 and \\x07",
         "line\\nline\\rline\\u2028line",
-        "x" * 100_000,
     ],
 )
 def test_odd_messages_survive_to_json(judged: Judged, text: str) -> None:
@@ -641,6 +655,12 @@ def test_odd_messages_survive_to_json(judged: Judged, text: str) -> None:
     assert verdict.verdict is Kind.RUNTIME_ERROR
     assert verdict.headline.startswith("RuntimeError: ")
     assert len(to_json(verdict)) < 100_000
+
+
+def test_an_endless_message_is_cut(judged: Judged) -> None:
+    verdict = judged(in_the_call("raise RuntimeError('x' * 10_000_000)"))
+    assert verdict.verdict is Kind.RUNTIME_ERROR
+    assert len(to_json(verdict)) < 50_000
 
 
 def test_an_odd_name_of_an_exception_survives(judged: Judged) -> None:

@@ -159,7 +159,7 @@ def test_too_many_and_too_few_are_counted() -> None:
     logits = torch.tensor([3.0, 1.0, 0.0])
     assert kept_fault(logits, logits, 2, None).sentence == "3 tokens are kept (numbers 0, 1, 2); right are 2"
     one = torch.tensor([3.0, -math.inf, -math.inf])
-    assert kept_fault(one, logits, 2, None).sentence == "1 token is kept (numbers 0); right are 2"
+    assert kept_fault(one, logits, 2, None).sentence == "1 token is kept (number 0); right are 2"
     none = torch.full((3,), -math.inf)
     assert kept_fault(none, logits, 1, None).sentence == "no token is kept (none); right is 1"
 
@@ -167,3 +167,11 @@ def test_too_many_and_too_few_are_counted() -> None:
 def test_the_right_number_of_the_wrong_tokens_is_wrong() -> None:
     logits = torch.tensor([3.0, 1.0, 0.0])
     assert kept_fault(torch.tensor([3.0, -math.inf, 0.0]), logits, 2, None) is not None
+
+
+def test_what_is_expected_has_the_shape_of_the_result_and_is_right_itself() -> None:
+    logits = torch.tensor([[[3.0, 1.0, 0.0], [0.0, 2.0, 2.0]]])
+    found = kept_fault(logits, logits, 2, 0.9)
+    assert found.expected.shape == found.actual.shape == logits.shape
+    assert found.worst_index == (0, 0, 2)
+    assert kept_fault(found.expected, logits, 2, 0.9) is None

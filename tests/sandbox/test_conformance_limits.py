@@ -11,7 +11,7 @@ from sandbox import EndKind, Limits
 
 SECOND = Limits(call_seconds=1.0, run_seconds=20.0, memory_bytes=256 << 20, output_bytes=1 << 16)
 SMALL = Limits(call_seconds=10.0, run_seconds=20.0, memory_bytes=256 << 20)
-SLACK_SECONDS = 3.0  # on a machine that may be busy; alone it is within a fifth of a second
+SLACK_SECONDS = 6.0  # the limit leaves out what a busy machine keeps it waiting; alone it is within a fifth of a second
 
 HANGS = {
     "loop": "while True: pass",

@@ -1,0 +1,44 @@
+"""What a solution may import, and where it lies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from sandbox.packages import libraries
+
+
+def test_numpy_solutions_do_not_get_torch() -> None:
+    assert "torch" not in libraries("numpy").allowed
+    assert not any(Path(place).name == "torch" for place in libraries("numpy").readable)
+
+
+def test_torch_solutions_get_both() -> None:
+    assert {"torch", "numpy"} <= set(libraries("torch").allowed)
+
+
+def test_places_exist_and_hold_the_packages() -> None:
+    found = libraries("torch")
+    assert all(os.path.exists(place) for place in found.readable)
+    assert str(Path(np.__file__).parents[1]) in found.sites
+
+
+def test_standard_library_is_the_interpreters_own() -> None:
+    assert os.path.realpath(os.path.dirname(os.__file__)) in libraries("numpy").readable
+
+
+def test_installed_packages_are_not_readable_as_a_whole() -> None:
+    for framework in ("numpy", "torch"):
+        found = libraries(framework)
+        assert not set(found.sites) & set(found.readable)
+        assert not any(
+            site.startswith(place + os.sep) for site in found.sites for place in found.readable if place != _stdlib()
+        )
+        assert sys.prefix not in found.readable
+
+
+def _stdlib() -> str:
+    return os.path.realpath(os.path.dirname(os.__file__))
