@@ -30,7 +30,7 @@ test: $(READY)
 	$(VENV)/bin/pytest -n 2
 
 verify: $(READY)
-	$(VENV)/bin/python -m tests.verify --seeds 20
+	$(VENV)/bin/python -m tests.verify $(ARGS)
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from problems.agreement import Picked, shape_finding
+from problems.agreement import Picked, at_step, shape_finding
 from problems.asks import Differentiate, Program
 from problems.cases import Case, upstream
 from problems.checks import Asked, Check, Subject
@@ -82,39 +82,25 @@ def gradient_finding(
     for place, name in enumerate(names):
         if name in skip:
             continue
-        if found := _gradient_fault(asked, step, name, answer.inputs[place], exact.inputs[place]):
-            return found
-        mine, right = answer.inputs[place], exact.inputs[place]
-        if (
-            mine is not None
-            and right is not None
-            and (found := inputs.compare(mine, place, f"the gradient for {name}"))
-        ):
-            return found
+        if found := _gradient_fault(asked, inputs, place, name, answer.inputs[place], exact.inputs[place]):
+            return at_step(found, step)
     parameters = Picked(asked.right, step, lambda other, name: other.parameters[name])
     for name, right in exact.parameters.items():
-        mine = answer.parameters.get(name)
-        if found := _gradient_fault(asked, step, name, mine, right):
-            return found
-        if (
-            mine is not None
-            and right is not None
-            and (found := parameters.compare(mine, name, f"the gradient for {name}"))
-        ):
-            return found
+        if found := _gradient_fault(asked, parameters, name, name, answer.parameters.get(name), right):
+            return at_step(found, step)
     return None
 
 
-def _gradient_fault(asked: Asked, step: int, name: str, mine: Any, exact: Any) -> Finding | None:
-    """A gradient that is missing, or of another shape or dtype than its input."""
+def _gradient_fault(asked: Asked, right: Picked, key: Any, name: str, mine: Any, exact: Any) -> Finding | None:
+    """A gradient that is missing, of another shape or dtype than its input, or wrong."""
     label = f"the gradient for {name}"
     if exact is None:
         return None
     if mine is None:
-        if not bool(exact.abs().max() > 1e-12):
-            return None
+        if right.compare(torch.zeros_like(exact, dtype=asked.case.torch_dtype), key, label) is None:
+            return None  # it is zero but for rounding
         sentence = f"no gradient reaches {name}: the result does not depend on it, or the graph is cut"
-        return Finding(sentence=sentence, step=step, name=label, expected=exact)
+        return Finding(sentence=sentence, name=label, expected=exact)
     if not is_array(mine) or tuple(mine.shape) != tuple(exact.shape) or dtype_name(mine) != asked.case.dtype:
-        return Finding(sentence=f"{label} is not of the shape and dtype of {name}", step=step, name=label)
-    return None
+        return Finding(sentence=f"{label} is not of the shape and dtype of {name}", name=label)
+    return right.compare(mine, key, label)

@@ -28,7 +28,7 @@ TOP_P = (None, 0.5, 0.9, 0.25, 0.75, 0.1, 0.99, 1.0, 0.3, 0.01, 0.6)
 FILTER_SIZES = {"B": (1, 2, 3), "V": (1, 2, 3, 4, 5, 8, 13)}
 
 
-FILTER_KINDS = ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "halves")
+FILTER_KINDS = ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "halves", "far")
 
 
 def draw_filter(**changes: Any) -> Any:
@@ -47,6 +47,8 @@ def logits_of(case: Case, *, salt: int = 0) -> torch.Tensor:
     b, v = case.sizes["B"], case.sizes["V"]
     shape: tuple[int, ...] = {1: (v,), 2: (b, v), 3: (b, 2, v)}[case.options.get("dims", 2)]
     values = Values(case, salt=salt, huge=3000.0)
+    if case.kind == "far":  # from zero, but not from each other
+        return values.laid_out(*shape, kind="ordinary", scale=2.0) + (9000.0 if case.seed % 2 else -9000.0)
     if case.kind != "halves":
         found = values.laid_out(*shape, scale=1.0 if case.kind != "ordinary" else 2.0)
         return found.clamp(-1e4, 1e4) if case.layout == "contiguous" else found
@@ -68,7 +70,7 @@ def draw_sample(**changes: Any) -> Any:
         "top_p": changes.pop("top_p", TOP_P),
     }
     sizes = changes.pop("sizes", {"B": (1, 2, 3, 5), "V": (1, 2, 3, 4, 5, 8)})
-    kinds = changes.pop("kinds", ("small integers", "ordinary", "zero", "equal", "huge", "tiny"))
+    kinds = changes.pop("kinds", ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "far"))
     return cases(sizes, kinds=kinds, options=options, **changes)
 
 

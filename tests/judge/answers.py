@@ -50,6 +50,17 @@ def known_answers() -> list[KnownAnswer]:
     return found
 
 
+def some_answers(most_wrong: int) -> list[KnownAnswer]:
+    """All right answers, and of each problem's wrong ones so many, evenly spread over their names."""
+    chosen = []
+    for problem in all_problems():
+        mine = [answer for answer in known_answers() if answer.problem == problem.slug]
+        wrong = [answer for answer in mine if not answer.right]
+        chosen += [answer for answer in mine if answer.right]
+        chosen += wrong[:: max(1, len(wrong) // most_wrong)][:most_wrong]
+    return chosen
+
+
 def _fair(path: Path) -> tuple[Kind, ...]:
     said = VERDICT.search(path.read_bytes())
     if said is None:
@@ -59,7 +70,7 @@ def _fair(path: Path) -> tuple[Kind, ...]:
 
 def judge_answer(answer: KnownAnswer, seed: int, sandbox: Sandbox) -> Verdict:
     """Judge it briefly: up to the first check that fails."""
-    framework = "numpy" if answer.path.stem.startswith("numpy") else None
+    framework = "numpy" if answer.problem == "lstm" and answer.path.stem.startswith("numpy") else None
     submission = read_submission(answer.path, problem=answer.problem, framework=framework)
     hangs = Kind.TIME_LIMIT in answer.fair
     return reject_unread(submission, seed) or judge_submission(
