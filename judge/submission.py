@@ -48,9 +48,7 @@ def read_submission(path: Path, *, problem: str | None, framework: str | None) -
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror or error}.") from error
     if len(data) > MOST_SOURCE_BYTES:
-        raise UsageError(
-            f"{path} has {len(data):,} bytes; a solution has at most {MOST_SOURCE_BYTES:,}."
-        )
+        raise UsageError(f"{path} has {len(data):,} bytes; a solution has at most {MOST_SOURCE_BYTES:,}.")
     return submission_of(data, path.name, problem=problem, framework=framework, stem=path.stem)
 
 

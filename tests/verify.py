@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
 from judge.sandboxes import Sandbox, open_sandbox
-from tests.judge.answers import KnownAnswer, judge_answer, known_answers
+from tests.judge.answers import KnownAnswer, judge_answer, known_answers, some_answers
 
 _sandbox: Sandbox | None = None
 
@@ -39,8 +39,10 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--most-wrong", type=int, help="of each problem's wrong answers, only so many")
     options = parser.parse_args()
-    answers = [answer for answer in known_answers() if not options.problems or answer.problem in options.problems]
+    every = known_answers() if options.most_wrong is None else some_answers(options.most_wrong)
+    answers = [answer for answer in every if not options.problems or answer.problem in options.problems]
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     counts: collections.Counter[tuple[str, bool, bool]] = collections.Counter()
     begun = time.perf_counter()

@@ -64,10 +64,9 @@ def _warm_up(framework: str) -> Any:
     numpy.random.default_rng(0).normal(size=(4, 4)) @ numpy.ones((4, 4))
     with contextlib.suppress(ImportError):
         importlib.import_module("einops")
-    os.environ["TORCHINDUCTOR_CACHE_DIR"] = (
-        os.path.sep
-    )  # a folder that is there: imports of torch make it where it is not
-    tempfile.tempdir = os.path.join(os.path.sep, "tmp")  # known, so that libraries do not try it out by writing there
+    # Folders that are there and known: libraries try them out while they are imported, by making or writing them, where not.
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.sep
+    tempfile.tempdir = os.path.join(os.path.sep, "tmp")
     if framework == "numpy":
         return None
     torch = importlib.import_module("torch")
