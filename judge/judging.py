@@ -69,7 +69,7 @@ def reject_unread(submission: Submission, seed: int) -> Verdict | None:
     offences = find_offences(submission.tree, submission.problem.forbidden, framework=submission.framework)
     if not offences:
         return None
-    lines = submission.source.splitlines()
+    lines = submission.source.split("\n")
     places = tuple(
         Location(
             line=offence.line,

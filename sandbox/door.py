@@ -186,6 +186,9 @@ class Door:
             return answers
         number = 0
         while number < len(programs):
+            if not programs[number]:
+                number += 1
+                continue
             fields = self._receive(number)
             if fields is None:
                 return answers

@@ -1,6 +1,6 @@
 """The mask that was passed in is inverted in place.
 
-Verdict: wrong_answer
+Verdict: wrong_answer|runtime_error
 """
 
 import math
