@@ -1,7 +1,8 @@
 """Which sets of tokens top-k and top-p may keep: the definition, with the freedom it leaves.
 
 Ties at the edge may be broken in any way or all be kept; sums of probabilities within 1e-6 of top_p may fall either way, unless they
-are exact.
+are exact in every right style. Where logits are large, exp(x - logsumexp(x)) is off by eps of the largest, and so are its sums; the
+cases in float64 see what is let through in float32.
 """
 
 from __future__ import annotations
@@ -39,12 +40,13 @@ class RowRules(msgspec.Struct, frozen=True):
     certain: bool
 
 
-def row_rules(row: torch.Tensor, top_k: int | None, top_p: float | None) -> RowRules:
-    """The right sets for one row of logits [V], in float64."""
+def row_rules(row: torch.Tensor, top_k: int | None, top_p: float | None, *, eps: float = 0.0) -> RowRules:
+    """The right sets for one row of logits [V], in float64; eps is that of the precision the solution works in."""
+    border = max(BORDER, 2 * eps * float(row.abs().max()))
     values = sorted((float(value) for value in row), reverse=True)
     edges: dict[float, set[int]] = {}
     for kept in _after_top_k(values, top_k):
-        for value, counts in _after_top_p(values, kept, top_p):
+        for value, counts in _after_top_p(values, kept, top_p, border):
             edges.setdefault(value, set()).update(counts)
     found = tuple(Edge(value, frozenset(counts)) for value, counts in edges.items())
     lowest = min(edges)
@@ -63,7 +65,7 @@ def _after_top_k(values: list[float], top_k: int | None) -> list[int]:
     return sorted({top_k, with_ties})
 
 
-def _after_top_p(values: list[float], kept: int, top_p: float | None) -> list[tuple[float, set[int]]]:
+def _after_top_p(values: list[float], kept: int, top_p: float | None, border: float) -> list[tuple[float, set[int]]]:
     """The edges that top_p may leave among the first `kept` values: the value at the edge and how many of it stay."""
     if top_p is None:
         edge = values[kept - 1]
@@ -71,9 +73,10 @@ def _after_top_p(values: list[float], kept: int, top_p: float | None) -> list[tu
         return [(edge, {kept - above, values.count(edge)} if kept < len(values) else {values.count(edge)})]
     weights = [math.exp(value - values[0]) for value in values[:kept]]
     total = math.fsum(weights)
-    exact = all(weight in (0.0, 1.0) for weight in weights) and math.log2(total).is_integer()
+    # Exact in every right style, exp(x - logsumexp(x)) included: one, two or four logits of zero and nothing else.
+    exact = values[0] == 0.0 and all(weight in (0.0, 1.0) for weight in weights) and total in (1.0, 2.0, 4.0)
     # At top_p = 1 no token has to go: one of probability 0 in float64 still has one, if only a tiny one.
-    border = 0.0 if exact and top_p < 1 else BORDER
+    border = 0.0 if exact and top_p < 1 else border
     sums = [math.fsum(weights[: n + 1]) / total for n in range(kept)]
     first = next((n for n, reached in enumerate(sums) if reached >= top_p - border), kept - 1)
     last = next((n for n, reached in enumerate(sums) if reached >= top_p + border), kept - 1)
@@ -103,7 +106,9 @@ def kept_fault(result: torch.Tensor, logits: torch.Tensor, top_k: int | None, to
 
 def _right(rows: torch.Tensor, top_k: int | None, top_p: float | None) -> torch.Tensor:
     """Rows of logits filtered rightly, with all that are equal to the last one kept."""
-    possible = torch.tensor([row_rules(row.double(), top_k, top_p).possible for row in rows])
+    possible = torch.tensor(
+        [row_rules(row.double(), top_k, top_p, eps=torch.finfo(row.dtype).eps).possible for row in rows]
+    )
     return torch.where(possible, rows, -math.inf)
 
 
@@ -121,7 +126,7 @@ def _row_fault(
             ),
             worst_index=(token,),
         )
-    rules = row_rules(given.double(), top_k, top_p)
+    rules = row_rules(given.double(), top_k, top_p, eps=torch.finfo(given.dtype).eps)
     kept = [float(value) for value, gone in zip(given.double(), removed, strict=True) if not gone]
     for edge in rules.edges:
         above = [value for value in kept if value > edge.value]

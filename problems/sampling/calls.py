@@ -53,7 +53,7 @@ def logits_of(case: Case, *, salt: int = 0) -> torch.Tensor:
         found = values.laid_out(*shape, scale=1.0 if case.kind != "ordinary" else 2.0)
         return found.clamp(-1e4, 1e4) if case.layout == "contiguous" else found
     high = values.booleans(*shape, chance=0.5)
-    return torch.where(high, 1.5, -1e4).to(case.torch_dtype)
+    return torch.where(high, 0.0, -1e4).to(case.torch_dtype)
 
 
 def call_filter(logits: Any, case: Case, **fields: Any) -> Call:
@@ -84,10 +84,10 @@ def sample_call(logits: Any, case: Case, **fields: Any) -> Call:
 def rules_of(logits: torch.Tensor, case: Case) -> list[RowRules]:
     """What each row of logits allows."""
     temperature = case.options["temperature"]
-    rows = logits.double()
+    rows, eps = logits.double(), torch.finfo(logits.dtype).eps
     if temperature == 0:
         return [row_rules(row, 1, None) for row in rows]
-    return [row_rules(row / temperature, case.options["top_k"], case.options["top_p"]) for row in rows]
+    return [row_rules(row / temperature, case.options["top_k"], case.options["top_p"], eps=eps) for row in rows]
 
 
 def tokens_fault(asked: Asked, step: int, logits: torch.Tensor) -> Finding | None:

@@ -223,6 +223,19 @@ CHECKS: tuple[Check, ...] = (
         80,
     ),
     check(
+        "a-sum-that-reaches-top-p-is-enough",
+        "A set whose probability is exactly top_p is enough: no further token is kept, but for those equal to its last.",
+        lambda: draw_filter(
+            sizes={"B": (1, 2), "V": (4, 4, 5, 6)},
+            kinds=("zero", "halves"),
+            top_k=(None, 4),
+            top_p=(0.5, 0.25, 0.75),
+        ),
+        ask_filter,
+        judge_filter,
+        25,
+    ),
+    check(
         "top-k-then-top-p",
         "With both, top_p works on the distribution renormalised after top_k.",
         lambda: draw_filter(top_k=TOP_K[1:], top_p=TOP_P[1:]),

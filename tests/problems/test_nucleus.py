@@ -45,7 +45,7 @@ def smallest_sets(among: frozenset[int], row: list[float], top_p: float) -> Iter
     weights = {t: Decimal(row[t] - high).exp() for t in among}
     total = sum(weights.values())
     whole = {t: w for t, w in weights.items() if w > Decimal("1e-300")}
-    exact = all(w == 1 for w in whole.values()) and len(whole) in (1, 2, 4, 8) and top_p < 1
+    exact = all(w == 1 for w in whole.values()) and max(row) == 0 and len(whole) in (1, 2, 4) and top_p < 1
     if exact:
         weights = {t: Decimal(int(t in whole)) for t in among}
         total = Decimal(len(whole))

@@ -1,6 +1,6 @@
 """merge() adds the transposed update, which fits square layers only.
 
-Verdict: wrong_answer|runtime_error
+Verdict: wrong_answer|runtime_error|wrong_shape
 """
 
 import torch
