@@ -1,8 +1,13 @@
-"""Judging a file: what can be said without running it, then a trial."""
+"""Judging a file: what can be said without running it, then a trial.
+
+Importing this module imports no torch: a file that is forbidden or does not parse is answered at once, and the sandbox starts
+while the trial's own imports run.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -11,8 +16,9 @@ from judge.configuration import Configuration
 from judge.rules import find_offences
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, read_submission
-from judge.trial import Progress, Trial, limits_of, load_checks
 from judge.verdict import Kind, Location, Verdict
+
+Progress = Callable[[str], None]
 
 
 def judge_file(
@@ -102,9 +108,11 @@ def judge_submission(
         configuration: limits that replace the problem's own.
         brief: stop at the first check that fails, and don't look for the smallest failing input. The verdict is the same.
     """
+    from judge.trial import Trial
+
     settings = configuration or Configuration()
     trial = Trial(submission, seed, sandbox, progress or (lambda text: None), settings, brief=brief)
     return trial.verdict()
 
 
-__all__ = ["judge_file", "judge_submission", "limits_of", "load_checks", "reject_unread"]
+__all__ = ["judge_file", "judge_submission", "reject_unread"]

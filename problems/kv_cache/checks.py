@@ -314,6 +314,7 @@ CHECKS: tuple[Check, ...] = (
         draw,
         ask_echo,
         judge_echo,
+        12,
     ),
     special(
         "a-prefix-continues-twice",
@@ -321,6 +322,7 @@ CHECKS: tuple[Check, ...] = (
         draw,
         ask_twice,
         judge_calls("continuation {number} of one prefix"),
+        12,
     ),
     special(
         "sequences-interleave",
@@ -328,6 +330,7 @@ CHECKS: tuple[Check, ...] = (
         draw,
         ask_interleaved,
         judge_calls("call {number} of two sequences in turn"),
+        12,
     ),
     special(
         "long-caches",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from judge.drawing import MOST_ASKS, Drawing
 from judge.errors import ProblemError
-from judge.judging import load_checks
+from judge.trial import load_checks
 from problems import find_problem
 from problems.asks import Call
 from problems.cases import Case, cases
@@ -37,7 +37,7 @@ import sys
 {imports}
 import hashlib, msgspec
 from judge.drawing import Drawing
-from judge.judging import load_checks
+from judge.trial import load_checks
 from problems import find_problem
 found = []
 for slug in ("lstm", "multi_head_attention", "sampling"):
