@@ -330,7 +330,8 @@ def test_what_python_would_not_compile_is_a_syntax_error(source: str) -> None:
 
 
 def test_python_s_own_warnings_are_no_errors() -> None:
-    parse('import re\nx = "\\d"\nassert (1, "x")\n1 is 1', "answer.py")
+    tree = parse('import re\nx = "\\d"\nassert (1, "x")\n1 is 1', "answer.py")
+    assert len(tree.body) == 4
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,9 @@ def test_two_runs_at_once_do_not_meet(room: Room) -> None:
 
 
 def test_a_run_that_is_not_loaded_ends_when_it_is_closed(room: Room) -> None:
-    room.door().close()
+    door = room.door()
+    door.close()
+    assert door.end is None
 
 
 def test_a_run_can_be_closed_while_it_works(room: Room) -> None:
