@@ -3,6 +3,7 @@
 from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Raised, Reply
 from sandbox.door import Door
 from sandbox.errors import SandboxUnavailable
+from sandbox.linux import LinuxSandbox
 from sandbox.process import ProcessSandbox
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "EndKind",
     "EntryFault",
     "Limits",
+    "LinuxSandbox",
     "Loaded",
     "PartFault",
     "ProcessSandbox",

@@ -1,5 +1,6 @@
 """The template: a process that imports what solutions use, once, and forks a fresh process for each run. It never runs user code.
 
+It says first behind which walls it stands ({"level": "full", "why": ""}, or {"refused": why} and it ends), then that it is ready.
 Requests come over a Unix socket, one JSON line each, descriptors beside them:
 
     {"do": "start", "limits": {...}} + 3 descriptors    ->  {"pid": 123}     a fork serves these: frames in, frames out, output
@@ -15,6 +16,7 @@ import io
 import json
 import linecache
 import os
+import select
 import signal
 import socket
 import sys
@@ -22,10 +24,12 @@ import tempfile
 import warnings
 from typing import Any
 
+from . import walls as confinement
 from .agent import Agent, Channel
+from .runs import Confined, Forks, Runs
+from .walls import NoWalls, Walls
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h; prctl(2)
-FAILED = 70  # EX_SOFTWARE, sysexits.h
 WARM_MODULES = ("collections", "dataclasses", "functools", "itertools", "math", "random", "typing", "warnings")
 
 # Modules whose source torch.jit.script may read while user code runs: kept in linecache, where what is forbidden is blanked.
@@ -40,20 +44,26 @@ READ_BY_TORCH = (
 
 def run(mode: str, options: dict[str, Any]) -> None:
     """Serve as the template, or as a single run."""
-    torch = _warm_up(options["framework"])
-    gc.collect()
-    gc.freeze()
     if mode == "template":
-        _serve_template(socket.socket(fileno=options["control"]), torch)
+        _serve_template(socket.socket(fileno=options["control"]), options)
         return
+    torch = _warm(options["framework"])
     reading, writing = os.dup(0), os.dup(1)
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     warnings.simplefilter("ignore")
-    limit(options["limits"])
+    limit(options["limits"], _mapped_bytes())
     os.write(writing, b"+")  # ready: from now on time counts
     _serve_run(reading, writing, torch)
+
+
+def _warm(framework: str) -> Any:
+    """Warm up; what is there by then is left alone by the garbage collector, so that forks share its memory."""
+    torch = _warm_up(framework)
+    gc.collect()
+    gc.freeze()
+    return torch
 
 
 def _warm_up(framework: str) -> Any:
@@ -84,51 +94,64 @@ def _warm_up(framework: str) -> Any:
     return torch
 
 
-def _serve_template(control: socket.socket, torch: Any) -> None:
+def _serve_template(control: socket.socket, options: dict[str, Any]) -> None:
+    size = _SizeOfMemory()
+    walls: Walls | None = None
+    if options["walls"]:
+        try:
+            walls = confinement.enter(options["walls"])
+        except (NoWalls, OSError) as error:
+            _answer(control, {"refused": str(error)})
+            return
+    _answer(control, {"level": walls.level if walls else "none", "why": walls.why if walls else ""})
+    torch = _warm(options["framework"])
     sys.stdout.flush()
+
+    def serve(descriptors: list[int], limits: dict[str, Any]) -> None:
+        _begin_run(descriptors, limits, mapped, torch, walls)
+
+    mapped = size.bytes()
+    runs: Runs = Confined(walls, serve) if walls else Forks(control, serve)
+    runs.get_ready()
     _answer(control, {"ready": os.getpid()})
     while True:
+        if not select.select([control], [], [], 0)[0] and runs.get_ready():
+            continue
         data, descriptors, _, _ = socket.recv_fds(control, 65536, 3)
         if not data:
             os._exit(0)
         request = json.loads(data)
         if request["do"] == "start":
-            pid = os.fork()
-            if pid == 0:
-                control.close()
-                _begin_run(descriptors, request["limits"], torch)
+            pid = runs.start(descriptors, request["limits"])
             for descriptor in descriptors:
                 os.close(descriptor)
             _answer(control, {"pid": pid})
         else:
-            _, status, used = os.wait4(request["pid"], 0)
-            peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-            _answer(control, {"status": status, "cpu_seconds": used.ru_utime + used.ru_stime, "peak_bytes": peak})
+            _answer(control, runs.reap(request["pid"]))
 
 
 def _answer(control: socket.socket, reply: dict[str, Any]) -> None:
     control.sendall(json.dumps(reply).encode() + b"\n")
 
 
-def _begin_run(descriptors: list[int], limits: dict[str, Any], torch: Any) -> None:
-    """In the fork: a session of its own, its own descriptors and limits, then the run. Never returns."""
-    try:
-        os.setsid()
-        reading, writing, output = descriptors
-        with open(os.devnull, "rb") as nothing:
-            os.dup2(nothing.fileno(), 0)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        os.close(output)
-        warnings.simplefilter("ignore")
+def _begin_run(
+    descriptors: list[int], limits: dict[str, Any], mapped: int | None, torch: Any, walls: Walls | None
+) -> None:
+    """In the run: a session of its own, its own descriptors and limits, the last wall, then the solution."""
+    os.setsid()
+    reading, writing, output = descriptors
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    warnings.simplefilter("ignore")
+    if walls is None:
         _die_with_parent()
-        limit(limits)
-        _serve_run(reading, writing, torch)
-    except BaseException:
-        # The judge sees a run that ended with this code; the traceback is in the run's output.
-        sys.excepthook(*sys.exc_info())
-        os._exit(FAILED)
-    os._exit(0)
+    limit(limits, mapped, walls.processes if walls else None)
+    if walls is not None:
+        confinement.seal()
+    _serve_run(reading, writing, torch)
 
 
 def _serve_run(reading: int, writing: int, torch: Any) -> None:
@@ -149,8 +172,14 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def limit(limits: dict[str, Any]) -> None:
-    """Set this process's resource limits (setrlimit(2)). Memory is counted on top of what it has mapped now."""
+def limit(limits: dict[str, Any], mapped: int | None, processes: int | None = None) -> None:
+    """Set this process's resource limits (setrlimit(2)).
+
+    Args:
+        limits: seconds, and bytes of memory on top of what is mapped.
+        mapped: bytes of address space now; None where the system does not tell: memory is not limited then.
+        processes: of this user at once, threads counted in; None: not limited.
+    """
     try:
         import resource
     except ImportError:
@@ -160,7 +189,14 @@ def limit(limits: dict[str, Any]) -> None:
         "RLIMIT_FSIZE": 0,
         "RLIMIT_NOFILE": 256,
     }
-    mapped = _mapped_bytes()
+    if processes is not None:
+        wanted |= {
+            "RLIMIT_NPROC": processes,
+            "RLIMIT_MEMLOCK": 0,
+            "RLIMIT_MSGQUEUE": 0,
+            "RLIMIT_NICE": 0,
+            "RLIMIT_RTPRIO": 0,
+        }
     if mapped is not None:
         wanted["RLIMIT_AS"] = mapped + limits["memory_bytes"]
     for name, value in wanted.items():
@@ -176,10 +212,22 @@ def limit(limits: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # the soft limit's signal says why it ended
 
 
+class _SizeOfMemory:
+    """Bytes of address space of this process, asked for later: behind walls there is no /proc to open (proc(5))."""
+
+    def __init__(self) -> None:
+        self._statm: int | None = None
+        with contextlib.suppress(OSError):
+            self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+    def bytes(self) -> int | None:
+        """By now; None where the system does not tell."""
+        if self._statm is None:
+            return None
+        pages = int(os.pread(self._statm, 200, 0).split()[0])
+        os.close(self._statm)
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def _mapped_bytes() -> int | None:
-    """Bytes of address space of this process; None where the system does not tell (proc(5))."""
-    try:
-        with open("/proc/self/statm", "rb") as statm:
-            return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return None
+    return _SizeOfMemory().bytes()

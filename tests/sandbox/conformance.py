@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from sandbox import Door, End, EndKind, Limits, Loaded, ProcessSandbox, Reply, SandboxUnavailable
+from sandbox import Door, End, EndKind, Limits, LinuxSandbox, Loaded, ProcessSandbox, Reply, SandboxUnavailable
 
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h; prctl(2)
 
@@ -47,6 +47,7 @@ class Kind:
 ON_LINUX = sys.platform.startswith("linux")
 
 KINDS = (
+    Kind("linux", LinuxSandbox, warm=True, limits_memory=True, walls=True),
     Kind("process-forked", lambda: ProcessSandbox(fork=True), warm=True, limits_memory=True, walls=False),
     Kind("process-fresh", lambda: ProcessSandbox(fork=False), warm=False, limits_memory=ON_LINUX, walls=False),
 )

@@ -1,0 +1,53 @@
+"""The `linux` sandbox: namespaces, a root of its own, Landlock and seccomp, with nothing to install and no rights beyond a user's.
+
+What the walls are, and how they are entered, is `sandbox.inside.walls`: the template enters them by itself and reports which hold.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from sandbox.errors import SandboxUnavailable
+from sandbox.packages import libraries
+from sandbox.warm import WarmSandbox
+
+LEVELS = ("full", "reduced")
+NOBODY = 65534  # runs of a judge that is root: the kernel's overflow user, to whom nothing belongs
+
+
+class LinuxSandbox(WarmSandbox):
+    """Starts runs behind walls.
+
+    Args:
+        levels: those that are acceptable, best first.
+
+    Raises:
+        SandboxUnavailable: this is no Linux. Whether the walls hold on this one is known when a run is opened.
+    """
+
+    def __init__(self, levels: Sequence[str] = LEVELS) -> None:
+        if not sys.platform.startswith("linux"):
+            raise SandboxUnavailable(f"the linux sandbox needs Linux; this is {sys.platform}")
+        root = os.geteuid() == 0
+        walls = {
+            "levels": list(levels),
+            "readable": list(libraries("torch").readable),
+            "uid": NOBODY if root else os.geteuid(),
+            "gid": NOBODY if root else os.getegid(),
+        }
+        super().__init__("linux", walls)
+
+    def __enter__(self) -> LinuxSandbox:
+        return self
+
+    @property
+    def level(self) -> str:
+        """ "full" or "reduced", as far as runs have been opened; else the best there could be."""
+        return next((t.level for t in self._templates.values() if t.level), LEVELS[0])
+
+    @property
+    def why_not_full(self) -> str:
+        """Why the level is not full; "" where it is or nothing has run."""
+        return next((t.why for t in self._templates.values() if t.level == "reduced"), "")

@@ -1,0 +1,269 @@
+"""Sandboxes that fork a warm template for each run, seen from outside: the template, its forks, and what both are started with."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from sandbox.answers import Limits
+from sandbox.door import Door, Exit
+from sandbox.errors import SandboxUnavailable
+from sandbox.packages import Libraries, libraries
+
+BOOT = Path(__file__).resolve().parent / "inside" / "boot.py"
+START_SECONDS = 120.0
+
+
+class WarmSandbox:
+    """Keeps a template for each framework, and replaces one that was killed.
+
+    Args:
+        kind: the name that users know.
+        walls: what the template is told of the walls to enter; None: none.
+    """
+
+    def __init__(self, kind: str, walls: dict[str, Any] | None) -> None:
+        self.kind = kind
+        self._walls = walls
+        self._lock = threading.Lock()
+        self._templates: dict[str, Template] = {}
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the templates, and with them every run."""
+        with self._lock:
+            for template in self._templates.values():
+                template.close()
+            self._templates.clear()
+
+    def prepare(self, framework: str) -> None:
+        """Begin to start what runs of this framework need, without waiting for it."""
+        self._template(framework)
+
+    def open(self, framework: str, limits: Limits, torch: Any) -> Door:
+        """A fresh run, confined and waiting for its file.
+
+        Raises:
+            SandboxUnavailable: it can't be had here.
+        """
+        template = self._template(framework)
+        try:
+            return Door(template.start(limits), limits, torch)
+        except SandboxUnavailable:
+            if not template.has_served or template.alive:
+                raise
+        return Door(self._template(framework).start(limits), limits, torch)  # the first was killed meanwhile
+
+    def spec(self, framework: str) -> dict[str, Any]:
+        """What a run must be told of this sandbox, beside the problem's own."""
+        found = libraries(framework)
+        return {
+            "sites": list(found.sites),
+            "allowed": list(found.allowed),
+            "readable": list(found.readable),
+            "guard": True,
+        }
+
+    def _template(self, framework: str) -> Template:
+        with self._lock:
+            template = self._templates.get(framework)
+            if template is None or not template.alive:
+                if template is not None:
+                    template.close()
+                template = self._templates[framework] = Template(self.kind, framework, self._walls)
+            return template
+
+
+class Template:
+    """A warm interpreter that is forked for each run.
+
+    Args:
+        kind: of the sandbox, for messages.
+        framework: "torch", or "numpy": then torch is not in it at all.
+        walls: those it is to enter, as `sandbox.inside.walls.enter` reads them; None: none.
+
+    Attributes:
+        level: which walls it has entered; "" until it has.
+        why: why not better ones.
+    """
+
+    def __init__(self, kind: str, framework: str, walls: dict[str, Any] | None) -> None:
+        self.level = ""
+        self.why = ""
+        self._kind = kind
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            told = options(framework) | {"control": theirs.fileno(), "walls": walls}
+            self._process = launch(kind, "template", told, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL)
+        self._reader = self._control.makefile("rb")
+        self._ready = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be forked."""
+        return self._process.poll() is None
+
+    @property
+    def has_served(self) -> bool:
+        """Whether it has been ready."""
+        return self._ready
+
+    @property
+    def pid(self) -> int:
+        """The template's process id."""
+        return self._process.pid
+
+    def start(self, limits: Limits) -> Forked:
+        """Fork a run.
+
+        Raises:
+            SandboxUnavailable: the template has ended or does not answer.
+        """
+        mine, theirs = _pipes()
+        request = json.dumps({"do": "start", "limits": limits_as_told(limits)}).encode()
+        try:
+            with self._lock:
+                self._wait_ready()
+                socket.send_fds(self._control, [request], theirs)
+                pid = int(self._answer()["pid"])
+        except (OSError, SandboxUnavailable) as error:
+            for descriptor in mine:
+                os.close(descriptor)
+            if isinstance(error, SandboxUnavailable):
+                raise
+            if isinstance(error, ConnectionError):
+                raise ended(self._kind, self._process) from error
+            raise SandboxUnavailable(f"the {self._kind} sandbox does not start: {error}") from error
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        return Forked(self, pid, *mine)
+
+    def reap(self, pid: int) -> Exit:
+        """Wait for the end of a fork. Where the template itself has ended, so have its forks, and nobody knows how."""
+        try:
+            with self._lock:
+                self._control.sendall(json.dumps({"do": "reap", "pid": pid}).encode())
+                reply = self._answer()
+        except (OSError, ValueError, SandboxUnavailable):
+            return Exit(signal=getattr(signal, "SIGKILL", 0))
+        status = int(reply["status"])
+        return Exit(
+            signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+            code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
+            cpu_seconds=float(reply["cpu_seconds"]),
+            peak_bytes=int(reply["peak_bytes"]),
+        )
+
+    def close(self) -> None:
+        """End it."""
+        self._reader.close()
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def _wait_ready(self) -> None:
+        if not self._ready:
+            self._control.settimeout(START_SECONDS)
+            first = self._answer()
+            if "refused" in first:
+                raise SandboxUnavailable(f"the {self._kind} sandbox can't be had here: {first['refused']}")
+            self.level, self.why = str(first["level"]), str(first["why"])
+            self._answer()
+            self._ready = True
+
+    def _answer(self) -> dict[str, Any]:
+        line = self._reader.readline()
+        if not line:
+            raise ended(self._kind, self._process)
+        reply: dict[str, Any] = json.loads(line)
+        return reply
+
+
+class Forked:
+    """A fork of the template that serves one run."""
+
+    memory_is_limited = True
+
+    def __init__(self, template: Template, pid: int, tasks: int, answers: int, output: int) -> None:
+        self._template = template
+        self.pid = pid
+        self.tasks = tasks
+        self.answers = answers
+        self.output = output
+
+    def kill(self) -> None:
+        """End it and its process group; its parent, the template, holds its number until it is reaped."""
+        for end in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                end(self.pid, signal.SIGKILL)
+
+    def reap(self) -> Exit:
+        """Wait for its end."""
+        return self._template.reap(self.pid)
+
+
+def ended(kind: str, process: subprocess.Popen[bytes]) -> SandboxUnavailable:
+    """What to raise where an interpreter has closed its channel: it ended, or is ended now."""
+    process.kill()
+    said = process.communicate()[1] or b""
+    words = said.decode(errors="replace").strip()[-3000:]
+    return SandboxUnavailable(f"the {kind} sandbox does not start: its interpreter ended: {words or 'it said nothing'}")
+
+
+def launch(kind: str, mode: str, told: dict[str, Any], **streams: Any) -> subprocess.Popen[bytes]:
+    """Start an interpreter that holds nothing but `sandbox/inside`."""
+    command = [sys.executable, "-s", "-S", "-P", str(BOOT), mode, json.dumps(told)]
+    streams.setdefault("stdout", subprocess.DEVNULL)
+    try:
+        return subprocess.Popen(
+            command, env=_environment(), cwd=os.path.sep, stderr=subprocess.PIPE, bufsize=0, **streams
+        )
+    except OSError as error:
+        raise SandboxUnavailable(f"the {kind} sandbox does not start: {error}") from error
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the user's environment but what the libraries need to find themselves and this processor."""
+    kept = ("SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "1",  # else each thread reserves 64 MiB of the address space that is granted
+    }
+
+
+def options(framework: str) -> dict[str, Any]:
+    """What an interpreter is told of the packages it may import."""
+    found: Libraries = libraries(framework)
+    return {"framework": framework, "sites": list(found.sites), "allowed": list(found.allowed)}
+
+
+def limits_as_told(limits: Limits) -> dict[str, Any]:
+    """The limits that a run sets for itself, before it sees user code."""
+    return {"run_seconds": limits.run_seconds, "memory_bytes": limits.memory_bytes}
+
+
+def _pipes() -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Our ends (tasks, answers, output) and theirs."""
+    task_read, task_write = os.pipe()
+    answer_read, answer_write = os.pipe()
+    output_read, output_write = os.pipe()
+    return (task_write, answer_read, output_read), (task_read, answer_write, output_write)
