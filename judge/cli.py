@@ -9,6 +9,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
 from judge.commands.catalogue import list_problems, show, start
+from judge.commands.doctor import doctor
 from judge.commands.hints import hint, solution
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
 from judge.errors import JudgeError, ProblemError, UsageError
@@ -26,6 +27,7 @@ Examples:
     judge run attention.py           is it right, and where is it not?
     judge run attention.py --seed 7  the same cases again
     judge hint attention             the next of three hints
+    judge doctor                     how well is my machine protected from what I judge?
 
 Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.
 """
@@ -69,6 +71,7 @@ def build() -> App:
         "run": run,
         "hint": hint,
         "solution": solution,
+        "doctor": doctor,
     }
     for place, (name, command) in enumerate(commands.items()):
         app.command(name=name, sort_key=place)(command)

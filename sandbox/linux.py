@@ -6,12 +6,16 @@ What the walls are, and how they are entered, is `sandbox.inside.walls`: the tem
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from sandbox.errors import SandboxUnavailable
 from sandbox.packages import libraries
-from sandbox.warm import WarmSandbox
+from sandbox.warm import WarmSandbox, launch, options
 
 LEVELS = ("full", "reduced")
 NOBODY = 65534  # runs of a judge that is root: the kernel's overflow user, to whom nothing belongs
@@ -30,14 +34,7 @@ class LinuxSandbox(WarmSandbox):
     def __init__(self, levels: Sequence[str] = LEVELS) -> None:
         if not sys.platform.startswith("linux"):
             raise SandboxUnavailable(f"the linux sandbox needs Linux; this is {sys.platform}")
-        root = os.geteuid() == 0
-        walls = {
-            "levels": list(levels),
-            "readable": list(libraries("torch").readable),
-            "uid": NOBODY if root else os.geteuid(),
-            "gid": NOBODY if root else os.getegid(),
-        }
-        super().__init__("linux", walls)
+        super().__init__("linux", _plan(levels))
 
     def __enter__(self) -> LinuxSandbox:
         return self
@@ -51,3 +48,37 @@ class LinuxSandbox(WarmSandbox):
     def why_not_full(self) -> str:
         """Why the level is not full; "" where it is or nothing has run."""
         return next((t.why for t in self._templates.values() if t.level == "reduced"), "")
+
+
+def _plan(levels: Sequence[str]) -> dict[str, Any]:
+    """What `sandbox.inside.walls.enter` is told."""
+    root = os.geteuid() == 0
+    return {
+        "levels": list(levels),
+        "readable": list(libraries("torch").readable),
+        "uid": NOBODY if root else os.geteuid(),
+        "gid": NOBODY if root else os.getegid(),
+    }
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """One layer of the walls, tried on this machine: its name, and why it can't be had, "" where it can."""
+
+    name: str
+    why: str
+
+
+def tried_layers() -> list[Layer]:
+    """Every layer, each tried in a process of its own.
+
+    Raises:
+        SandboxUnavailable: this is no Linux, or the interpreter does not start.
+    """
+    if not sys.platform.startswith("linux"):
+        raise SandboxUnavailable(f"the linux sandbox needs Linux; this is {sys.platform}")
+    told = options("numpy") | {"walls": _plan(LEVELS)}
+    process = launch("linux", "probe", told, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    said, failure = process.communicate()
+    if process.returncode != 0:
+        raise SandboxUnavailable(f"the layers can't be tried: {failure.decode(errors='replace').strip()[-500:]}")
+    return msgspec.json.decode(said, type=list[Layer])

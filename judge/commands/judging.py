@@ -14,7 +14,7 @@ from judge.configuration import Configuration, read_configuration
 from judge.errors import JudgeError, UsageError
 from judge.session import Session, shown_path
 from judge.text import escaped
-from judge.verdict import Kind, Verdict, to_json
+from judge.verdict import Kind, SandboxUsed, Verdict, to_json
 from problems import UnknownProblem, find_problem
 
 EXIT_ACCEPTED = 0
@@ -69,8 +69,18 @@ def run(
     else:
         repeat = _repeat(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
         _report(verdict, file.name, repeat, session)
+    if verdict.sandbox is not None and configuration.sandbox == "auto":
+        _warn(verdict.sandbox, session)
     written = junit is None or _wrote_junit(junit, verdict, file.name, session)
     return exit_status(verdict) if written else EXIT_FAILED
+
+
+def _warn(used: SandboxUsed, session: Session) -> None:
+    """Say on standard error where the sandbox that was taken is weaker than it could be."""
+    from judge.sandboxes import warning
+
+    if words := warning(used.kind, used.level):
+        session.say(words)
 
 
 def exit_status(verdict: Verdict) -> int:

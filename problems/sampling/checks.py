@@ -27,11 +27,13 @@ from problems.sampling.calls import (
     tokens_fault,
 )
 from problems.sampling.filtering import (
+    ask_close,
     ask_filter,
     ask_filter_again,
     ask_filter_echo,
     ask_forms,
     ask_rows,
+    judge_close,
     judge_filter,
     judge_filter_again,
     judge_filter_echo,
@@ -242,6 +244,20 @@ CHECKS: tuple[Check, ...] = (
         ask_filter,
         judge_filter,
         100,
+    ),
+    check(
+        "sums-are-precise",
+        "Where a sum of probabilities is off top_p by 0.00001, it is seen on which side it is.",
+        lambda: draw_filter(
+            sizes={"B": (1,), "V": (4, 2, 3, 5, 8, 13)},
+            kinds=("ordinary", "small integers"),
+            dims=(2,),
+            top_k=(None,),
+            top_p=(None,),
+        ),
+        ask_close,
+        judge_close,
+        16,
     ),
     check(
         "larger-vocabularies",

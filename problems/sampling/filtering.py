@@ -15,6 +15,7 @@ from problems.sampling.calls import (
     FILTERED,
     call_filter,
     logits_of,
+    tokens_fault,
 )
 
 
@@ -105,6 +106,41 @@ def judge_filter_again(asked: Asked) -> Finding | None:
     for place, logits in ((0, a), (1, b), (2, a), (4, a), (6, b)):
         if found := filter_fault(asked, place, logits):
             words = "called again, " if place > 1 else ""
+            return msgspec.structs.replace(found, sentence=words + found.sentence)
+    return None
+
+
+CLOSE = 1e-5  # ten times what may fall either way
+
+
+def close_sums(logits: torch.Tensor) -> list[float]:
+    """Values of top_p a little below and above the sums of the most likely tokens' probabilities. `logits` are [V]."""
+    sums = logits.double().softmax(-1).sort(descending=True).values.cumsum(-1)[:-1].tolist()
+    return [top_p for reached in sums[:4] for top_p in (reached - CLOSE, reached + CLOSE) if 0 < top_p < 1 - CLOSE]
+
+
+def ask_close(case: Case) -> Program:
+    """The same logits with each such top_p; then tokens drawn from many equal rows."""
+    logits = logits_of(case)[:1]
+    close = close_sums(logits[0])
+    calls = [Call(target="filter_logits", args=(logits,), kwargs={"top_p": top_p}, seed=case.seed) for top_p in close]
+    rows = logits.expand(64, -1).contiguous()
+    return [
+        *calls,
+        *(Call(target="sample", args=(rows,), kwargs={"top_p": top_p}, seed=case.seed) for top_p in close[:4]),
+    ]
+
+
+def judge_close(asked: Asked) -> Finding | None:
+    """Each call's kept set, or the tokens it may draw."""
+    for place, step in enumerate(asked.program):
+        if not isinstance(step, Call):
+            continue
+        options = {"temperature": 1.0, "top_k": None, "top_p": step.kwargs["top_p"]}
+        one = msgspec.structs.replace(asked, case=msgspec.structs.replace(asked.case, options=options))
+        fault = filter_fault if step.target == "filter_logits" else tokens_fault
+        if found := fault(one, place, step.args[0]):
+            words = f"top_p = {step.kwargs['top_p']:.6f} is close to a sum of probabilities, and "
             return msgspec.structs.replace(found, sentence=words + found.sentence)
     return None
 

@@ -1,7 +1,8 @@
 """Started by exec as `python -s -S -P boot.py MODE JSON`: brings up the package beside it, under a private name.
 
 The package's modules get builtins of their own, so that user code that replaces `len` replaces it for itself only, and they
-leave `sys.modules`, so that they can't be imported by name. Modes: `template` waits for requests to fork; `solo` serves one run.
+leave `sys.modules`, so that they can't be imported by name. Modes: `template` waits for requests to fork; `solo` serves one run;
+`probe` tries what this machine can do.
 """
 
 import builtins
@@ -50,11 +51,11 @@ def main() -> None:
     forbidden = importlib.import_module(f"{NAME}.forbidden")
     door = forbidden.ImportDoor(options["sites"], frozenset(options["allowed"]), frozenset(), forbidden.Notes())
     sys.meta_path.insert(0, door)
-    template = importlib.import_module(f"{NAME}.template")
+    runner = importlib.import_module(f"{NAME}.probe" if mode == "probe" else f"{NAME}.template")
     for name in [name for name in sys.modules if name.split(".")[0] == NAME]:
         del sys.modules[name]
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Finder)]
-    template.run(mode, options)
+    runner.run(mode, options)
 
 
 if __name__ == "__main__":

@@ -110,18 +110,15 @@ def _enter(level: str, plan: dict[str, Any]) -> int:
     """Enter a level; a descriptor of the Landlock ruleset."""
     if os.geteuid() == 0:
         os.setgroups([])
-    own = filter(os.path.isdir, sys.path)
-    readable = list(dict.fromkeys([*plan["readable"], *own, *_system_libraries()]))
+    readable = readable_places(plan)
     if level == "full":
-        _enter_namespaces(plan["uid"], plan["gid"])
-        _build_root(readable, plan["uid"], plan["gid"])
-        _try_run()
+        enter_namespaces(plan["uid"], plan["gid"])
+        build_root(readable, plan["uid"], plan["gid"])
+        try_run()
     else:
         readable += LOADER_FILES
-        _become(plan["uid"], plan["gid"])
-        unreadable = next((path for path in plan["readable"] if not os.access(path, os.R_OK)), None)
-        if unreadable:
-            raise NoWalls(f"{unreadable} can't be read by the unprivileged user {plan['uid']}")
+        become(plan["uid"], plan["gid"])
+        require_readable(plan)
     system.process_control(system.PR_SET_DUMPABLE, 0)
     system.drop_capabilities()
     system.process_control(system.PR_SET_NO_NEW_PRIVS, 1)
@@ -131,6 +128,22 @@ def _enter(level: str, plan: dict[str, Any]) -> int:
 def fork(walls: Walls) -> int:
     """Fork, into the namespaces of a run where the level has them."""
     return system.clone(walls.namespaces) if walls.namespaces else os.fork()
+
+
+def readable_places(plan: dict[str, Any]) -> list[str]:
+    """Files and folders that solutions may read: those of the plan, and what this interpreter needs to import more."""
+    return list(dict.fromkeys([*plan["readable"], *filter(os.path.isdir, sys.path), *_system_libraries()]))
+
+
+def require_readable(plan: dict[str, Any]) -> None:
+    """See that this user can read the places of the plan.
+
+    Raises:
+        NoWalls: it can't.
+    """
+    unreadable = next((path for path in plan["readable"] if not os.access(path, os.R_OK)), None)
+    if unreadable:
+        raise NoWalls(f"{unreadable} can't be read by the unprivileged user {plan['uid']}")
 
 
 def confine(walls: Walls) -> None:
@@ -146,7 +159,7 @@ def seal() -> None:
     system.install_filter(seccomp.program(os.getpid(), machine()))
 
 
-def _try_run() -> None:
+def try_run() -> None:
     """Whether a run's namespaces can be had: some systems allow a few, or none within others."""
     pid = system.clone(OF_RUN)
     if pid == 0:
@@ -154,7 +167,7 @@ def _try_run() -> None:
     os.waitpid(pid, 0)
 
 
-def _enter_namespaces(uid: int, gid: int) -> None:
+def enter_namespaces(uid: int, gid: int) -> None:
     """Into namespaces of one's own, in which this user is `uid` and nobody else exists.
 
     The maps are written from outside, by a child that stays behind: a process may map itself to its own user only
@@ -196,14 +209,14 @@ def _write_maps(pid: int, uid: int, gid: int) -> None:
             raise OSError(error.errno, error.strerror, path) from None
 
 
-def _become(uid: int, gid: int) -> None:
+def become(uid: int, gid: int) -> None:
     """Be this user from now on, and never another."""
     system.process_control(system.PR_SET_KEEPCAPS, 1)
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
 
 
-def _build_root(readable: list[str], uid: int, gid: int) -> None:
+def build_root(readable: list[str], uid: int, gid: int) -> None:
     """A root that holds nothing but what may be read, each at its own path, and change into it. All of it is read-only.
 
     Places are looked up first, as the user who started us: later ones may lie where the unprivileged user can't go.
@@ -215,7 +228,7 @@ def _build_root(readable: list[str], uid: int, gid: int) -> None:
     first = [_tree(path) for path in (*libraries, *LOADER_FILES, *DEVICES) if os.path.exists(path)]
     then = [_tree(path) for path in packages]
     links = [(path, os.readlink(path)) for path in ("/lib", "/lib32", "/lib64") if os.path.islink(path)]
-    _become(uid, gid)
+    become(uid, gid)
     flags = system.MS_NOSUID | system.MS_NODEV | system.MS_NOEXEC
     system.mount("root", NEW_ROOT, "tmpfs", flags, ROOT_OPTIONS)
     for tree in first:

@@ -1,0 +1,35 @@
+"""`judge doctor`: what isolates code on this machine, tried and attacked."""
+
+from __future__ import annotations
+
+from judge.commands.parameters import Flag, Injected
+
+EXIT_HELD = 0
+EXIT_ESCAPED = 1
+
+
+def doctor(*, json: Flag = False, session: Injected) -> int:
+    """Say what this machine can do to isolate code: each layer tried, each sandbox attacked.
+
+    Exit status 1 where an attack gets through, or where no sandbox works at all.
+
+    Args:
+        json: print one JSON object and nothing else.
+        session: where to print.
+    """
+    progress = session.progress()
+    from judge.doctor import examine
+
+    try:
+        report = examine(progress or (lambda stage: None))
+    finally:
+        session.end_progress()
+    if json:
+        import msgspec
+
+        session.write_bytes(msgspec.json.encode(report) + b"\n")
+    else:
+        from judge.reports.doctor import render
+
+        session.write(render(report, width=session.width))
+    return EXIT_ESCAPED if report.escaped or report.chosen is None else EXIT_HELD

@@ -1,0 +1,172 @@
+"""What this machine can do to isolate code: tried, not guessed, and then attacked."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from judge.sandboxes import KINDS
+from sandbox import Limits, SandboxUnavailable
+from sandbox.battery import Result, run_battery
+from sandbox.linux import Layer, tried_layers
+
+APPARMOR_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+CLONE_SWITCH = Path("/proc/sys/kernel/unprivileged_userns_clone")
+NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
+OF_NAMESPACES = ("user namespace", "a root of its own, read-only", "namespaces for each run")
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A kind of sandbox on this machine.
+
+    Attributes:
+        kind: its name.
+        level: "full", "reduced" or "none"; "" where it can't be had.
+        why: why it is not full.
+        attacks: what became of each.
+    """
+
+    kind: str
+    level: str
+    why: str
+    attacks: tuple[Result, ...] = ()
+
+    @property
+    def escaped(self) -> bool:
+        """Whether an attack got through."""
+        return any(not attack.held for attack in self.attacks)
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything that was found.
+
+    Attributes:
+        machine: system, kernel, processor, Python, user.
+        layers: those of the linux sandbox.
+        kinds: strongest first.
+        advice: what would raise the level, paragraph by paragraph.
+    """
+
+    machine: str
+    layers: tuple[Layer, ...]
+    kinds: tuple[Found, ...]
+    advice: tuple[str, ...]
+
+    @property
+    def chosen(self) -> Found | None:
+        """What `auto` takes."""
+        return next((found for found in self.kinds if found.level), None)
+
+    @property
+    def escaped(self) -> bool:
+        """Whether an attack got through anywhere."""
+        return any(found.escaped for found in self.kinds)
+
+
+def examine(progress: Callable[[str], None]) -> Report:
+    """Try each layer, open each kind, attack each that opens.
+
+    Args:
+        progress: told in a few words what is being done.
+    """
+    progress("trying the layers")
+    try:
+        layers = tuple(tried_layers())
+    except SandboxUnavailable:
+        layers = ()
+    kinds = tuple(_found(name, progress) for name in KINDS)
+    best = next((found.level for found in kinds if found.level), "")
+    return Report(_machine(), layers, kinds, () if best == "full" else tuple(_advice(layers)))
+
+
+def _found(name: str, progress: Callable[[str], None]) -> Found:
+    progress(f"opening {name}")
+    try:
+        with KINDS[name]() as sandbox:
+            sandbox.open("numpy", Limits(), None).close()
+            level = sandbox.level
+            why = str(getattr(sandbox, "why_not_full", "")) or ("it isolates nothing" if level == "none" else "")
+            attacks = []
+            for attack in run_battery(sandbox, walls=level != "none"):
+                attacks.append(attack)
+                progress(f"attacking {name}: it {attack.name}")
+            return Found(name, level, why, tuple(attacks))
+    except SandboxUnavailable as error:
+        return Found(name, "", str(error))
+
+
+def _machine() -> str:
+    user = "" if not hasattr(os, "geteuid") else ", as root" if os.geteuid() == 0 else ", as an ordinary user"
+    python = f"Python {platform.python_version()}"
+    return f"{platform.system()} {platform.release()} on {platform.machine()}, {python}{user}"
+
+
+def _advice(layers: tuple[Layer, ...]) -> Iterator[str]:
+    """What would raise the level, from what failed and what the kernel's switches say."""
+    if not sys.platform.startswith("linux"):
+        yield "The linux sandbox needs Linux. Until this version has a Docker sandbox, run code of others in a virtual machine."
+        return
+    failed = {layer.name: layer.why for layer in layers if layer.why}
+    if any(name in failed for name in OF_NAMESPACES):
+        yield from _for_namespaces()
+    if "Landlock" in failed:
+        yield (
+            "Landlock: Linux 5.13 or newer is needed, built with CONFIG_SECURITY_LANDLOCK, and `landlock` among the modules in "
+            "/sys/kernel/security/lsm; the boot parameter lsm=landlock,... puts it there."
+        )
+    if name := next((name for name in failed if name.startswith("interpreter readable")), ""):
+        yield (
+            f"As root, code runs as an unprivileged user, and at the reduced level {failed[name]}. Run the judge as an ordinary "
+            "user, or use a Python that everybody can read, such as the system's."
+        )
+
+
+def _for_namespaces() -> Iterator[str]:
+    if _switch(APPARMOR_SWITCH) == "1":
+        yield (
+            "User namespaces are restricted by AppArmor (Ubuntu 23.10 and newer). A profile that allows them to this Python alone, as "
+            "root:\n"
+            + apparmor_profile(os.path.realpath(sys.executable))
+            + "\nIt holds for every program that this interpreter runs; "
+            "`python3 -m venv --copies` makes one that only the judge uses."
+        )
+    if _switch(CLONE_SWITCH) == "0":
+        yield "User namespaces are switched off for users. As root: sysctl -w kernel.unprivileged_userns_clone=1"
+    if _switch(NAMESPACES) == "0":
+        yield "User namespaces are switched off. As root: sysctl -w user.max_user_namespaces=15000"
+    if _in_container():
+        yield (
+            "This is a container, and its engine forbids namespaces within it. With Docker or Podman they are allowed by: "
+            "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined ..."
+        )
+
+
+def apparmor_profile(python: str) -> str:
+    """The commands that install an AppArmor profile (apparmor.d(5)) which lets an interpreter make user namespaces."""
+    return f"""\
+    cat > /etc/apparmor.d/judge-python <<'END'
+    abi <abi/4.0>,
+    include <tunables/global>
+
+    profile judge-python {python} flags=(unconfined) {{
+      userns,
+      include if exists <local/judge-python>
+    }}
+    END
+    apparmor_parser --replace /etc/apparmor.d/judge-python"""
+
+
+def _switch(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
+
+
+def _in_container() -> bool:
+    return any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv"))

@@ -1,0 +1,77 @@
+"""What this machine can do, each layer of the walls tried in a process of its own: `boot.py probe` prints it as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from . import seccomp, system, walls
+from .numbers import machine
+
+MEMORY_TRIED = 256 << 20
+
+
+def layers(plan: dict[str, Any]) -> list[dict[str, str]]:
+    """Each layer's name, and why it can't be had ("" where it can). `plan` as `walls.enter` reads it."""
+    return [{"name": name, "why": walls.tried(action)} for name, action in _layers(plan).items()]
+
+
+def _layers(plan: dict[str, Any]) -> dict[str, Callable[[], object]]:
+    uid, gid = plan["uid"], plan["gid"]
+
+    def namespaces() -> None:
+        walls.enter_namespaces(uid, gid)
+
+    def root() -> None:
+        namespaces()
+        walls.build_root(walls.readable_places(plan), uid, gid)
+        if os.path.exists("/etc/passwd") or os.path.exists("/proc"):
+            raise OSError("the old root is still there")
+
+    def of_a_run() -> None:
+        root()
+        walls.try_run()
+
+    def user() -> None:
+        if os.geteuid() == 0:
+            os.setgroups([])
+        walls.become(uid, gid)
+        walls.require_readable(plan)
+
+    return {
+        "user namespace": namespaces,
+        "a root of its own, read-only": root,
+        "namespaces for each run": of_a_run,
+        "interpreter readable by an unprivileged user, for the reduced level": user,
+        "Landlock": system.landlock_version,
+        "filter for system calls": _filter,
+        "limit on memory": _memory,
+    }
+
+
+def _filter() -> None:
+    system.process_control(system.PR_SET_NO_NEW_PRIVS, 1)
+    system.install_filter(seccomp.program(os.getpid(), machine()))
+    try:
+        socket.socket().close()
+    except PermissionError:
+        return
+    raise OSError("a socket could be opened in spite of it")
+
+
+def _memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_TRIED, MEMORY_TRIED))
+    try:
+        bytearray(2 * MEMORY_TRIED)
+    except MemoryError:
+        return
+    raise OSError("memory beyond it was given")
+
+
+def run(mode: str, options: dict[str, Any]) -> None:
+    """Print the layers."""
+    print(json.dumps(layers(options["walls"])))
