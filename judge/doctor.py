@@ -139,7 +139,7 @@ def _for_namespaces() -> Iterator[str]:
         yield "User namespaces are switched off for users. As root: sysctl -w kernel.unprivileged_userns_clone=1"
     if _switch(NAMESPACES) == "0":
         yield "User namespaces are switched off. As root: sysctl -w user.max_user_namespaces=15000"
-    if _in_container():
+    if "0" not in (_switch(CLONE_SWITCH), _switch(NAMESPACES)) and _in_container():
         yield (
             "This is a container, and its engine forbids namespaces within it. With Docker or Podman they are allowed by: "
             "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined ..."

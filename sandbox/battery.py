@@ -256,7 +256,7 @@ def attack():
 SIGNAL = """
 import os, signal
 def attack():
-    for pid in (@DECOY@, os.getppid(), 1, -1, 0):
+    for pid in (@DECOY@, -@DECOY@):  # made for it: were others signalled, a sandbox that fails would take your programs along
         try: os.kill(pid, signal.SIGKILL)
         except Exception: pass
 """
@@ -326,7 +326,7 @@ def attack():
     for name, number, args in @CALLS@:
         answer = raw(number, *[at(a) if isinstance(a, bytes) else a for a in args])
         if name == 'clone' and answer == 0: raw(@EXIT@, 0, 0, 0, 0, 0, 0)
-        if answer >= 0: got.append((name, answer))
+        if answer not in (-1, -13, -38): got.append((name, answer))  # EPERM, EACCES, ENOSYS: all else is an answer
     return got
 """
 )
@@ -363,7 +363,7 @@ def _raw_calls() -> str:
         "pidfd_open": (1, 0, 0, 0, 0, 0),
         "kill": (1, 0, 0, 0, 0, 0),
         "clone": (17, 0, 0, 0, 0, 0),
-        "execve": (b"/bin/true\0", 0, 0, 0, 0, 0),
+        "execve": (b"/judge-doctor/nothing\0", 0, 0, 0, 0, 0),
     }
     here = 0 if machine() == "x86_64" else 1
     return repr([(name, number[here], args.get(name, (0,) * 6)) for name, number in numbers.items()])

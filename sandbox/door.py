@@ -21,6 +21,9 @@ from sandbox.answers import End, EndKind, EntryFault, Frame, Limits, Loaded, Par
 from sandbox.clocks import Mark, counted_between, cpu_between, mark, resident_bytes
 from sandbox.inside.wire import HEAD, Decoder, ProtocolError, pack, unpack_head
 
+# How a process ends that was refused memory, or from which the system took it: the kernel's own kill, and the end of C++ code
+# that can't go on.
+_OF_MEMORY = frozenset(getattr(signal, name, 0) for name in ("SIGKILL", "SIGABRT")) - {0}
 TICK_SECONDS = 0.02
 SETTLE_SECONDS = 0.0003
 
@@ -306,7 +309,9 @@ class Door:
         number = self._exit.signal
         if number == getattr(signal, "SIGXCPU", -1):
             self._end = End(kind=EndKind.TIME_LIMIT, message="the calls took too much CPU time", program=program)
-        elif number == getattr(signal, "SIGKILL", -1) and self._exit.peak_bytes > self._limits.memory_bytes // 2:
+        elif number == getattr(signal, "SIGSYS", -1):
+            self._end = End(kind=EndKind.VIOLATION, message="a system call of a foreign kind", program=program)
+        elif number in _OF_MEMORY and self._exit.peak_bytes - self._base_bytes > self._limits.memory_bytes // 2:
             self._end = End(kind=EndKind.MEMORY_LIMIT, message=_memory_words(self._limits), program=program)
         elif number and number != getattr(signal, "SIGKILL", -1):
             name = signal.strsignal(number) or f"signal {number}"
