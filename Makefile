@@ -34,6 +34,7 @@ verify: $(READY)
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py
+	$(VENV)/bin/python benchmarks/sandboxes.py
 
 clean:
 	rm -rf $(VENV)

@@ -22,7 +22,7 @@ def render(report: Report, *, width: int) -> str:
         lines.append("")
     lines.append("  Kinds, strongest first:")
     for found in report.kinds:
-        lines += _wrapped(f"    {found.kind:<8}  {found.level or 'no':<8}", found.why, width)
+        lines += _wrapped(f"    {found.kind:<8}  {found.level or 'no':<9}", found.why, width)
     lines += ["", *_attacks(report.kinds, width)]
     if report.advice:
         lines += ["", "  What would raise the level:"]

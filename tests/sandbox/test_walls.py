@@ -248,6 +248,8 @@ def _of_run(room: Room) -> tuple[Any, int]:
 def test_namespaces_and_descriptors_seen_from_outside(walls: Room) -> None:
     door, pid = _of_run(walls)
     with door:
+        if not os.access(f"/proc/{pid}/fd", os.R_OK):
+            pytest.skip("this root may not look into other processes")
         links = {name: os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")}
         kinds = ("user", "pid", "mnt", "net", "ipc", "uts", "cgroup")
         other = {n for n in kinds if os.readlink(f"/proc/{pid}/ns/{n}") != os.readlink(f"/proc/self/ns/{n}")}
