@@ -22,7 +22,7 @@ def judge_over(answer: KnownAnswer, seeds: range) -> tuple[KnownAnswer, list[str
     """The seeds on which an answer got an unfair verdict, in words, and the seconds it took; runs in a worker."""
     global _sandbox
     if _sandbox is None:
-        _sandbox = open_sandbox("process")
+        _sandbox = open_sandbox("auto")
     begun = time.perf_counter()
     wrong = []
     for seed in seeds:

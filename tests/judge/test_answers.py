@@ -13,7 +13,7 @@ SEEDS = (1, 2)
 
 @pytest.fixture(scope="session")
 def sandbox():
-    with open_sandbox("process") as place:
+    with open_sandbox("auto") as place:
         yield place
 
 

@@ -33,5 +33,5 @@ def busy():
 )
 def test_verdict_is_the_same_with_every_processor_loaded(name, kind, busy):
     answer = next(answer for answer in known_answers() if answer.path.name == name)
-    with open_sandbox("process") as sandbox:
+    with open_sandbox("auto") as sandbox:
         assert judge_answer(answer, 5, sandbox).verdict is kind

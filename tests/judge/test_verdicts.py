@@ -14,7 +14,8 @@ from judge.configuration import Configuration
 from judge.judging import judge_file, judge_submission, reject_unread
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import read_submission
-from judge.verdict import Kind, Outcome, Verdict, from_json, to_json
+from judge.verdict import Kind, Outcome, SandboxUsed, Verdict, from_json, to_json
+from sandbox import Limits
 
 ATTENTION = """
 import math
@@ -99,9 +100,14 @@ RESULT = "return torch.stack(outputs, 1), (h, c)"
 Judged = Callable[..., Verdict]
 
 
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox("process") as place:
+@pytest.fixture(scope="session", params=["auto", "process"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """The strongest sandbox of this machine, and the weakest there is."""
+    with open_sandbox(request.param) as place:
+        if request.param == "auto":
+            place.open("torch", Limits(), None).close()
+            if place.kind == "process":
+                pytest.skip("no sandbox with walls works on this machine: judge doctor says why")
         yield place
 
 
@@ -157,13 +163,13 @@ def in_the_call(statement: str) -> str:
     [(LSTM, "lstm"), (NUMPY, "lstm"), (ATTENTION, "multi_head_attention"), (SAMPLING, "sampling")],
     ids=["lstm", "numpy", "attention", "sampling"],
 )
-def test_right_answers_are_accepted(judged: Judged, source: str, problem: str) -> None:
+def test_right_answers_are_accepted(judged: Judged, sandbox: Sandbox, source: str, problem: str) -> None:
     verdict = judged(source, problem)
     assert verdict.verdict is Kind.ACCEPTED, verdict.headline
     assert verdict.framework == ("numpy" if source is NUMPY else "torch")
     assert all(check.outcome is Outcome.PASSED for check in verdict.checks)
     assert verdict.headline == f"{len(verdict.checks)} checks passed"
-    assert verdict.sandbox == msgspec.convert({"kind": "process", "level": "none"}, type(verdict.sandbox))
+    assert verdict.sandbox == SandboxUsed(kind=sandbox.kind, level=sandbox.level)
     assert verdict.locations == ()
     assert verdict.seed == 3
 
