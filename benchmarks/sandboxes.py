@@ -96,6 +96,8 @@ def trips(sandbox: Any, count: int) -> None:
             "trip through the door, 4 x 4 floats",
             [timed(lambda: ask(door, "same", small))[0] for _ in range(10 * count)],
         )
+        together = [timed(lambda: ask_many(door, small, 100))[0] / 100 for _ in range(count)]
+        line("   each of 100 that travel together", together)
         line(
             "trip through the door, 16 MiB there and back",
             [timed(lambda: ask(door, "same", large))[0] for _ in range(count)],

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import queue
 import secrets
+import select
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -233,11 +235,17 @@ class Door:
             try:
                 data = data[os.write(self._running.tasks, data) :]
             except BlockingIOError:
-                time.sleep(0.0005)
+                self._wait_for_room()
                 if time.monotonic() - started > 2 * self._limits.call_seconds + 10:
                     return  # it does not read: the deadline of the answer will say so
             except OSError:
                 return  # the process is gone: the missing answer will say so
+
+    def _wait_for_room(self) -> None:
+        if sys.platform == "win32":  # select is for sockets there
+            time.sleep(0.0005)
+        else:
+            select.select([], [self._running.tasks], [], TICK_SECONDS)
 
     def _receive(self, program: int = -1) -> dict[str, Any] | None:
         """The next frame's tree; None, with `end` set, where there is none."""
