@@ -45,20 +45,21 @@ def timed(action: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - begun, result
 
 
+def call(target: str, x: Any) -> dict[str, Any]:
+    """A step that calls."""
+    step = {"do": "call", "target": target, "args": (x,), "kwargs": {}, "into": "", "seed": 0, "echo": False}
+    return step | {"times": 1, "answer": True, "may_raise": False}
+
+
 def ask(door: Door, target: str, x: Any) -> Any:
     """One call through the door."""
-    step = {
-        "do": "call",
-        "target": target,
-        "args": (x,),
-        "kwargs": {},
-        "into": "",
-        "seed": 0,
-        "echo": False,
-        "times": 1,
-    }
-    (replies,) = door.ask([[step | {"answer": True, "may_raise": False}]])
+    (replies,) = door.ask([[call(target, x)]])
     return replies[-1].fields["value"]
+
+
+def ask_many(door: Door, x: Any, count: int) -> None:
+    """Many calls in one message."""
+    door.ask([[call("same", x)] for _ in range(count)])
 
 
 def spec(sandbox: Any) -> dict[str, Any]:
