@@ -1,0 +1,58 @@
+"""The same suite where this process does not run: as an ordinary user, and where user namespaces are denied."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conformance import ON_LINUX
+
+HERE = Path(__file__).parent
+SUITE = ("test_conformance.py", "test_conformance_attacks.py", "test_conformance_limits.py", "test_walls.py")
+PLACES = {
+    "an ordinary user": (["--user", "12345"], "full"),
+    "root without user namespaces": (["--denied"], "reduced"),
+    "an ordinary user without user namespaces": (["--denied", "--user", "12345"], "reduced"),
+}
+
+
+def command(options: list[str], *rest: str) -> list[str]:
+    """What runs a command elsewhere."""
+    return [sys.executable, str(HERE / "elsewhere.py"), *options, sys.executable, *rest]
+
+
+def why_not_elsewhere() -> str:
+    """Why other users can't be tried here, "" where they can."""
+    if not ON_LINUX or os.geteuid() != 0:
+        return "only root on Linux can become other users; run the suite as root too"
+    tried = subprocess.run(command(["--denied"], "-c", "pass"), capture_output=True, text=True, check=False)
+    return "" if tried.returncode == 0 else f"this root may not make namespaces: {tried.stderr.strip()[-200:]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLACES)
+def test_the_suite_holds_elsewhere(name: str, tmp_path: Path) -> None:
+    if reason := why_not_elsewhere():
+        pytest.skip(reason)
+    options, level = PLACES[name]
+    tmp_path.chmod(0o777)
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    for variable in [variable for variable in environment if variable.startswith("PYTEST_")]:
+        del environment[variable]
+    probe = "from sandbox import *; s = LinuxSandbox(); s.open('numpy', Limits(), None).close(); print(s.level); s.close()"
+    folder = HERE.parents[1]
+    found = subprocess.run(
+        command(options, "-c", probe), capture_output=True, text=True, check=False, env=environment, cwd=folder
+    )
+    assert found.stdout.strip() == level, found.stderr
+    suite = [str(HERE / name) for name in SUITE]
+    chosen = f"linux or {level}"
+    arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", chosen, *suite]
+    ran = subprocess.run(
+        command(options, *arguments), capture_output=True, text=True, check=False, env=environment, cwd=folder
+    )
+    assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
+    assert " passed" in ran.stdout or "[100%]" in ran.stdout
