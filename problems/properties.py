@@ -9,10 +9,10 @@ import msgspec
 import torch
 
 from problems.agreement import Picked, calls_of, every_call_agrees, shape_finding, value_finding
-from problems.asks import Call, Construct, Handle, Overwrite, Program, Put
+from problems.asks import Assign, Call, Construct, Handle, Overwrite, Program, Put
 from problems.cases import Case
 from problems.checks import Asked, Check, Subject
-from problems.comparison import Finding, as_tensor, is_array, leaves
+from problems.comparison import Finding, LayoutTree, as_tensor, is_array, leaves
 from problems.wording import call_words
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ def contiguous(value: Any) -> Any:
 
 
 def no_memory_check(subject: Subject) -> Check:
-    """A call gives the same whatever was called before, also where one array object holds other numbers than it did."""
+    """A call gives the same whatever was called before, also where one array object holds other numbers than it did.
+
+    Last come calls in which one argument is new and the others are known, and one with known arguments and new weights.
+    """
 
     def ask(case: Case) -> Program:
         inputs, others = subject.inputs(case), subject.inputs(other_case(case))
@@ -112,6 +115,9 @@ def no_memory_check(subject: Subject) -> Check:
             subject.call(case, held),
             *[Overwrite(into=f"held_{name}", value=contiguous(others[name])) for name in arrays],
             subject.call(case, held),
+            *[subject.call(case, {**inputs, name: others[name]}) for name in arrays],
+            *[step for step in subject.setup(other_case(case)) if isinstance(step, Assign)],
+            subject.call(case, inputs),
         ]
 
     def judge(asked: Asked) -> Finding | None:
@@ -223,18 +229,20 @@ def growth_check(
     ask: Callable[[Case], tuple[Program, dict[int, int]]],
     *,
     letter: str,
+    result: LayoutTree,
     sentence: str,
     most_ratio: float = 8.0,
 ) -> Check:
     """Cost grows in proportion to a size: four times the size may take at most `most_ratio` times the CPU time.
 
     A quadratic cost grows sixteenfold. Each size is measured several times, in turn, and the least counts, so that what else the
-    machine does falls out.
+    machine does falls out. What is measured must be right as well.
 
     Args:
         draw: the cases.
         ask: the program, and the size of each step that is measured; sizes n and 4 n.
         letter: of the size.
+        result: names and letters of what comes back.
         sentence: the property.
         most_ratio: between linear (4) and quadratic (16), on a logarithmic scale.
     """
@@ -242,6 +250,10 @@ def growth_check(
     def judge(asked: Asked) -> Finding | None:
         least: dict[int, float] = {}
         for step, size in ask(asked.case)[1].items():
+            sizes = {**asked.case.sizes, letter: size}
+            at_size = msgspec.structs.replace(asked, case=msgspec.structs.replace(asked.case, sizes=sizes))
+            if found := value_finding(at_size, step, result):
+                return found
             spent = asked.answers[step].cpu_seconds
             if spent is not None:
                 least[size] = min(spent, least.get(size, spent))

@@ -137,15 +137,13 @@ class Door:
         if reply is None:
             return Loaded(end=self._end)
         try:
-            raised = _raised(reply["raised"]) if "raised" in reply else None
-            defined = tuple(str(name)[:200] for name in reply.get("defined", ()))
-            faults = tuple(
-                EntryFault(str(f["name"])[:200], str(f["fault"]), str(f["detail"])[:500])
-                for f in reply.get("faults", ())
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            said = _fields(reply, _LoadFields)
+        except MALFORMED as error:
             self._stop(EndKind.VIOLATION, f"the answer to loading was malformed ({type(error).__name__})")
             return Loaded(end=self._end)
+        faults = tuple(EntryFault(each.name[:200], each.fault[:200], each.detail[:500]) for each in said.faults)
+        raised = None if said.raised is None else _raised(said.raised)
+        defined = tuple(name[:200] for name in said.defined)
         return Loaded(defined=defined, faults=faults, raised=raised, end=self._end)
 
     def measure(self, program: Sequence[dict[str, Any]]) -> list[Reply]:
@@ -212,18 +210,18 @@ class Door:
     ) -> Reply | None:
         """The checked reply; None, with the run ended, where it is none to what was asked."""
         try:
-            place = fields["step"]
+            said: _ReplyFields = _fields(fields, _ReplyFields)
             earlier = before[-1].step if before else -1
-            if fields["program"] != number or type(place) is not int or not earlier < place < len(program):
+            if said.program != number or not earlier < said.step < len(program):
                 raise ValueError("an answer to something that was not asked")
-            raised = _raised(fields["raised"]) if "raised" in fields else None
-            part = PartFault(fields["part"][0] == "missing", str(fields["part"][1])[:500]) if "part" in fields else None
-            if fields["last"] is not True and (fields["last"] is not False or place == len(program) - 1):
+            if not said.last and said.step == len(program) - 1:
                 raise ValueError("an answer that is not the last where the last is due")
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except MALFORMED as error:
             self._stop(EndKind.VIOLATION, f"an answer was malformed ({error})"[:300], number)
             return None
-        return Reply(step=place, fields=fields, raised=raised, part=part, cpu_seconds=self._cpu)
+        raised = None if said.raised is None else _raised(said.raised)
+        part = None if said.part is None else PartFault(said.part[0] == "missing", said.part[1][:500])
+        return Reply(step=said.step, fields=fields, raised=raised, part=part, cpu_seconds=self._cpu)
 
     def _send(self, tree: Any) -> None:
         self._sequence += 1
@@ -379,15 +377,75 @@ def _memory_words(limits: Limits) -> str:
     return f"it took more than {limits.memory_bytes / (1 << 30):g} GiB of memory"
 
 
-def _raised(fields: dict[str, Any]) -> Raised:
-    """A checked exception."""
-    syntax = fields.get("syntax")
+class _FrameFields(msgspec.Struct):
+    line: int
+    function: str
+
+
+class _SyntaxFields(msgspec.Struct):
+    line: int
+    column: int
+    message: str
+
+
+class _RaisedFields(msgspec.Struct):
+    """An exception as the inside describes it (`sandbox.inside.faults`)."""
+
+    type: str
+    bases: list[str]
+    message: str
+    memory: bool
+    frames: list[_FrameFields]
+    missing: str = ""
+    syntax: _SyntaxFields | None = None
+
+
+class _FaultFields(msgspec.Struct):
+    name: str
+    fault: str
+    detail: str
+
+
+class _LoadFields(msgspec.Struct):
+    """The answer to loading (`sandbox.inside.agent`)."""
+
+    raised: _RaisedFields | None = None
+    defined: list[str] = []
+    faults: list[_FaultFields] = []
+
+
+class _ReplyFields(msgspec.Struct):
+    """What every answer to a step holds beside its values."""
+
+    program: int
+    step: int
+    last: bool
+    raised: _RaisedFields | None = None
+    part: tuple[str, str] | None = None
+
+
+MALFORMED = (msgspec.ValidationError, TypeError, ValueError, OverflowError, RuntimeError, RecursionError)
+
+
+def _fields(fields: dict[Any, Any], kind: type[Any]) -> Any:
+    """Those of a frame's fields that a struct names, of just the types that it names.
+
+    Raises:
+        One of MALFORMED: one is missing or of another type.
+    """
+    named = {name: fields[name] for name in kind.__struct_fields__ if name in fields}
+    return msgspec.convert(named, kind, strict=True)
+
+
+def _raised(fields: _RaisedFields) -> Raised:
+    """A checked exception, cut."""
+    syntax = fields.syntax
     return Raised(
-        type_name=str(fields["type"])[:200],
-        bases=tuple(str(base)[:200] for base in fields["bases"])[:20],
-        message=str(fields["message"])[:4000],
-        memory=fields["memory"] is True,
-        frames=tuple(Frame(int(f["line"]), str(f["function"])[:200]) for f in fields["frames"])[:40],
-        missing_module=str(fields.get("missing", ""))[:200],
-        syntax=None if syntax is None else (int(syntax["line"]), int(syntax["column"]), str(syntax["message"])[:500]),
+        type_name=fields.type[:200],
+        bases=tuple(base[:200] for base in fields.bases[:20]),
+        message=fields.message[:4000],
+        memory=fields.memory,
+        frames=tuple(Frame(frame.line, frame.function[:200]) for frame in fields.frames[:40]),
+        missing_module=fields.missing[:200],
+        syntax=None if syntax is None else (syntax.line, syntax.column, syntax.message[:500]),
     )

@@ -20,7 +20,18 @@ from .frames import (
     ProtocolError,
 )
 
-_loads = json.JSONDecoder().decode
+# The C scanner itself, whatever user code makes of the classes of `json`.
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed does not list it
+
+
+def _loads(text: str) -> Any:
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError("no JSON") from None
+    if end != len(text):
+        raise ValueError("more than one value")
+    return value
 
 
 class Decoder:

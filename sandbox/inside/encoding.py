@@ -14,7 +14,14 @@ from .reading import describe, elements, root_of, storage_bytes, type_name, unre
 _KEY_KINDS = frozenset({str, int, float, bool, bytes, type(None)})
 _dtype_of_scalar = vars(np.generic)["dtype"].__get__
 
-_dumps = json.JSONEncoder(allow_nan=False, separators=(",", ":"), check_circular=False).encode
+
+def _refuse(value: Any) -> Any:
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+# The C encoder itself: what user code makes of the classes and functions of `json` changes nothing here.
+_make = json.encoder.c_make_encoder  # type: ignore[attr-defined]  # typeshed names only what is in __all__
+_chunks = _make(None, _refuse, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, False)
 
 
 class Encoder:
@@ -40,8 +47,8 @@ class Encoder:
     def encode(self, tree: Any) -> tuple[bytes, list[bytes]]:
         """The JSON of the tree, and the buffers it names by number."""
         node = self._reply(tree) if type(tree) is dict and not self._keep else self._node(tree, 0)
-        text = _dumps({"tree": node, "buffers": [len(buffer) for buffer in self._buffers]})
-        return text.encode(), self._buffers
+        chunks = _chunks({"tree": node, "buffers": [len(buffer) for buffer in self._buffers]}, 0)
+        return "".join(chunks).encode(), self._buffers
 
     def _reply(self, fields: dict[Any, Any]) -> Any:
         """An answer: what user code put into one field of it takes nothing from the others."""

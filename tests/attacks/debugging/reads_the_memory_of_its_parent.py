@@ -1,0 +1,25 @@
+"""Searches the stack of its parent, which may hold what it does not.
+
+Problem: lstm
+Verdict: sandbox_violation | runtime_error | wrong_answer
+Naive: leaks
+"""
+
+import os
+import re
+
+import numpy as np
+
+
+def attack():
+    for line in open(f"/proc/{os.getppid()}/maps"):
+        if "[stack]" in line:
+            start, end = (int(part, 16) for part in line.split()[0].split("-"))
+            with open(f"/proc/{os.getppid()}/mem", "rb") as memory:
+                memory.seek(start)
+                print(re.findall(rb"judge-secret-[0-9a-f]{32}", memory.read(end - start)))
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    attack()
+    return np.zeros((*x.shape[:2], h0.shape[1]), x.dtype), (h0, c0)

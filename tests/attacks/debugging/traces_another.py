@@ -1,0 +1,23 @@
+"""Attaches to another process as a debugger does, and leaves it stopped.
+
+Problem: lstm
+Verdict: sandbox_violation | runtime_error | wrong_answer
+Naive: kills
+"""
+
+import ctypes
+import time
+
+import numpy as np
+
+
+def attack():
+    ptrace = ctypes.CDLL(None).ptrace
+    ptrace(16, int("@DECOY_PID@"), 0, 0)
+    time.sleep(0.05)
+    ptrace(17, int("@DECOY_PID@"), 0, 19)
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    attack()
+    return np.zeros((*x.shape[:2], h0.shape[1]), x.dtype), (h0, c0)

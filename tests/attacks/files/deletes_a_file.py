@@ -1,0 +1,19 @@
+"""Deletes a file of the user's.
+
+Problem: lstm
+Verdict: sandbox_violation | runtime_error
+Naive: changes
+"""
+
+import pathlib
+
+import numpy as np
+
+
+def attack():
+    pathlib.Path("@SCRATCH@/kept.txt").unlink()
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    attack()
+    return np.zeros((*x.shape[:2], h0.shape[1]), x.dtype), (h0, c0)

@@ -1,0 +1,17 @@
+"""Reads a file of the user's by its path and prints it.
+
+Problem: lstm
+Verdict: sandbox_violation | runtime_error
+Naive: leaks
+"""
+
+import numpy as np
+
+
+def attack():
+    print(open("@SECRET_FILE@").read())
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    attack()
+    return np.zeros((*x.shape[:2], h0.shape[1]), x.dtype), (h0, c0)

@@ -1,0 +1,24 @@
+"""Ends its parent process.
+
+Problem: lstm
+Verdict: sandbox_violation | runtime_error | wrong_answer
+Naive: dies
+"""
+
+import os
+import signal
+
+import numpy as np
+
+
+parent = os.getppid()  # whoever takes its place is left alone
+
+
+def attack():
+    if parent > 1:
+        os.kill(parent, signal.SIGKILL)
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    attack()
+    return np.zeros((*x.shape[:2], h0.shape[1]), x.dtype), (h0, c0)
