@@ -29,7 +29,7 @@ def _layers(plan: dict[str, Any]) -> dict[str, Callable[[], object]]:
     def root() -> None:
         namespaces()
         walls.build_root(walls.readable_places(plan), uid, gid)
-        if os.path.exists("/etc/passwd") or os.path.exists("/proc"):
+        if os.path.exists("/etc/passwd") or os.path.exists("/proc/self"):
             raise OSError("the old root is still there")
 
     def of_a_run() -> None:

@@ -20,6 +20,7 @@ from .numbers import MACHINES, machine
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 LOADER_FILES = ("/etc/ld.so.cache",)
+PROCESSOR_FILES = ("/proc/cpuinfo", "/sys/devices/system/cpu")  # torch asks them which kernels will do, at first use
 EMPTY_FOLDERS = ("/tmp",)  # libraries look whether it is there
 NOT_LIBRARIES = frozenset({"site-packages", "dist-packages"})
 NEW_ROOT = "/proc"  # a folder that every Linux has; in this mount namespace, until it becomes the root
@@ -122,7 +123,7 @@ def _enter(level: str, plan: dict[str, Any]) -> int:
     system.process_control(system.PR_SET_DUMPABLE, 0)
     system.drop_capabilities()
     system.process_control(system.PR_SET_NO_NEW_PRIVS, 1)
-    return _ruleset(readable)
+    return _ruleset([*readable, *PROCESSOR_FILES])
 
 
 def fork(walls: Walls) -> int:
@@ -225,7 +226,7 @@ def build_root(readable: list[str], uid: int, gid: int) -> None:
     packages = [path for path in readable if _is_package(path)]
     libraries = _outermost(path for path in readable if not _is_package(path))
     covers = [cover for path in libraries for cover in _not_libraries(path)]
-    first = [_tree(path) for path in (*libraries, *LOADER_FILES, *DEVICES) if os.path.exists(path)]
+    first = [_tree(path) for path in (*libraries, *LOADER_FILES, *PROCESSOR_FILES, *DEVICES) if os.path.exists(path)]
     then = [_tree(path) for path in packages]
     links = [(path, os.readlink(path)) for path in ("/lib", "/lib32", "/lib64") if os.path.islink(path)]
     become(uid, gid)

@@ -276,6 +276,7 @@ HONEST = {
     "linear algebra": "torch.linalg.svd(torch.eye(3))[1]",
     "source of torch": "len(inspect.getsource(F.softmax))",
     "testing": "torch.testing.assert_close(torch.ones(2), torch.ones(2))",
+    "half precision": "torch.ones(3).half().cumsum(-1)",
     "threads": "list(ThreadPoolExecutor(2).map(abs, [1, -2]))",
 }
 

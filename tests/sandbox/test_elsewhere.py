@@ -42,7 +42,9 @@ def test_the_suite_holds_elsewhere(name: str, tmp_path: Path) -> None:
     environment = {**os.environ, "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     for variable in [variable for variable in environment if variable.startswith("PYTEST_")]:
         del environment[variable]
-    probe = "from sandbox import *; s = LinuxSandbox(); s.open('numpy', Limits(), None).close(); print(s.level); s.close()"
+    probe = (
+        "from sandbox import *; s = LinuxSandbox(); s.open('numpy', Limits(), None).close(); print(s.level); s.close()"
+    )
     folder = HERE.parents[1]
     found = subprocess.run(
         command(options, "-c", probe), capture_output=True, text=True, check=False, env=environment, cwd=folder
