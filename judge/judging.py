@@ -97,6 +97,7 @@ def judge_submission(
     progress: Progress | None = None,
     configuration: Configuration | None = None,
     brief: bool = False,
+    shrink: bool = True,
 ) -> Verdict:
     """Judge a submission that has passed the rules for source.
 
@@ -106,12 +107,14 @@ def judge_submission(
         sandbox: where it runs.
         progress: told in a few words what is being done.
         configuration: limits that replace the problem's own.
-        brief: stop at the first check that fails, and don't look for the smallest failing input. The verdict is the same.
+        brief: stop at the first check that fails, and look for neither the smallest failing input nor the mistake. The verdict is
+            the same.
+        shrink: look for the smallest failing input.
     """
     from judge.trial import Trial
 
     settings = configuration or Configuration()
-    trial = Trial(submission, seed, sandbox, progress or (lambda text: None), settings, brief=brief)
+    trial = Trial(submission, seed, sandbox, progress or (lambda text: None), settings, brief=brief, shrink=shrink)
     return trial.verdict()
 
 

@@ -11,6 +11,7 @@ import torch
 
 from judge.configuration import Configuration
 from judge.counterexample import counterexample
+from judge.diagnosis import Evidence, diagnose, evidence_of
 from judge.drawing import Drawing
 from judge.errors import ProblemError
 from judge.examination import Examiner, Fault
@@ -24,7 +25,7 @@ from problems import Problem
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
-from sandbox import Door, Limits
+from sandbox import Door, Limits, Reply
 
 Progress = Callable[[str], None]
 FATAL = (Kind.TIME_LIMIT, Kind.MEMORY_LIMIT, Kind.FORBIDDEN, Kind.SANDBOX_VIOLATION)
@@ -92,8 +93,10 @@ class Trial:
         configuration: Configuration,
         *,
         brief: bool,
+        shrink: bool = True,
     ) -> None:
         self._brief = brief
+        self._shrinks = shrink and not brief
         torch.set_num_threads(1)
         self._submission = submission
         self._problem = submission.problem
@@ -107,6 +110,7 @@ class Trial:
         self._cpu: dict[str, float] = {}
         self._reference: Reference | None = None
         self._compared: Prepared | None = None
+        self._evidence: list[Evidence] = []
 
     def verdict(self) -> Verdict:
         """Judge it."""
@@ -123,11 +127,17 @@ class Trial:
         if failed is None:
             return self._accepted(results)
         check, failure = failed
-        if not self._brief:
+        diagnosis, evidence = None, self._evidence
+        self._evidence = []  # what shrinking asks is no further evidence
+        if self._shrinks:
             self._progress("looking for the smallest failing input")
             failure = self._shrunk(check, failure)
+        if not self._brief:
+            self._progress("comparing with known mistakes")
+            diagnosis = diagnose(self._problem, evidence, self._arrays, self._model())
         results = [self._with_counterexample(result, check, failure) for result in results]
-        return self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
+        verdict = self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
+        return msgspec.structs.replace(verdict, diagnosis=diagnosis, seconds=time.perf_counter() - self._started)
 
     def _open(self) -> Door:
         torch_module = None if self._arrays == "array" else torch
@@ -222,8 +232,15 @@ class Trial:
             end = door.end if ended and number == where else None
             fault = self._examiner.examine(check, ready.cases[number], programs[number], replies[number], end, right)
             if fault is not None:
+                self._keep(ready, replies, number)
                 return Failed(number, ready.cases[number], programs[number], fault), ended, prepared
+        self._keep(ready, replies, -1)
         return None, ended, prepared
+
+    def _keep(self, ready: Prepared, replies: Sequence[Sequence[Reply]], failed: int) -> None:
+        """Keep what was answered, for the diagnosis."""
+        if not self._brief:
+            self._evidence += evidence_of(ready.check, ready.cases, ready.programs, replies, failed)
 
     def _shrunk(self, check: Check, failure: Failed) -> Failed:
         """The smallest case that fails the same check with the same verdict; the one at hand where there is none smaller."""

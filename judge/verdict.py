@@ -91,10 +91,21 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """What the judge thinks the mistake is."""
+    """What the judge thinks the mistake is.
+
+    Attributes:
+        mistake: its id; two at once are joined by "+".
+        explanation: to the person who made it, a line a mistake.
+        title: the mistake in a few words.
+        question: what to ask oneself; does not give it away.
+        hint: which of the problem's hints helps, from 1; 0 where none was named.
+    """
 
     mistake: str | None
     explanation: str
+    title: str = ""
+    question: str = ""
+    hint: int = 0
 
 
 class SandboxUsed(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,6 +67,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         gate: where it fails, the rest is skipped.
         fresh: runs in a process of its own, on its cases in the order of `order`.
         measured: its steps are sent one by one and the CPU time of each is read; `judge` sees it.
+        random: answers are drawn: two right solutions need not give the same.
         frameworks: for which it is meant; all where empty.
     """
 
@@ -79,6 +80,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     gate: bool = False
     fresh: bool = False
     measured: bool = False
+    random: bool = False
     frameworks: tuple[str, ...] = ()
 
 

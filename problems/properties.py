@@ -204,8 +204,9 @@ def raises_check(
     name: str = "raises-value-error",
     sentence: str,
     cases: int = 12,
+    random: bool = False,
 ) -> Check:
-    """Every step of the program that may raise must raise ValueError."""
+    """Every step of the program that may raise must raise ValueError; `random`: what does not raise may be drawn."""
 
     def judge(asked: Asked) -> Finding | None:
         for step, asking in enumerate(asked.program):
@@ -221,7 +222,7 @@ def raises_check(
                 return Finding(sentence=f"{called} raised {what}; ValueError is asked for", step=step)
         return None
 
-    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=cases)
+    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=cases, random=random)
 
 
 def growth_check(

@@ -330,6 +330,7 @@ CHECKS: tuple[Check, ...] = (
         ask=ask_dropout,
         judge=judge_dropout,
         cases=3,
+        random=True,
     ),
     untouched_check(LORA),
     no_memory_check(LORA),

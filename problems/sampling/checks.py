@@ -258,6 +258,7 @@ CHECKS: tuple[Check, ...] = (
         ask_close,
         judge_close,
         16,
+        random=True,
     ),
     check(
         "larger-vocabularies",
@@ -316,6 +317,7 @@ CHECKS: tuple[Check, ...] = (
         ask_support,
         judge_support,
         60,
+        random=True,
     ),
     check(
         "sample-by-name-or-position",
@@ -324,6 +326,7 @@ CHECKS: tuple[Check, ...] = (
         ask_defaults,
         judge_defaults,
         12,
+        random=True,
     ),
     check(
         "temperature-zero-and-tiny",
@@ -332,6 +335,7 @@ CHECKS: tuple[Check, ...] = (
         ask_support,
         judge_support,
         30,
+        random=True,
     ),
     check(
         "large-temperatures",
@@ -340,6 +344,7 @@ CHECKS: tuple[Check, ...] = (
         ask_support,
         judge_support,
         12,
+        random=True,
     ),
     check(
         "sample-inputs-not-modified",
@@ -348,6 +353,7 @@ CHECKS: tuple[Check, ...] = (
         ask_sample_echo,
         judge_sample_echo,
         12,
+        random=True,
     ),
     check(
         "same-state-same-tokens",
@@ -355,6 +361,7 @@ CHECKS: tuple[Check, ...] = (
         draw_sample,
         ask_generators,
         judge_generators,
+        random=True,
     ),
     check(
         "frequencies",
@@ -363,6 +370,7 @@ CHECKS: tuple[Check, ...] = (
         ask_frequencies,
         judge_frequencies,
         1,
+        random=True,
     ),
     check(
         "frequencies-with-options",
@@ -371,6 +379,7 @@ CHECKS: tuple[Check, ...] = (
         ask_settings,
         judge_settings,
         1,
+        random=True,
     ),
     check(
         "rows-have-their-own-nuclei",
@@ -379,11 +388,13 @@ CHECKS: tuple[Check, ...] = (
         ask_mixed_rows,
         judge_mixed_rows,
         4,
+        random=True,
     ),
     raises_check(
         lambda: draw_sample(sizes={"B": (1, 2), "V": (4, 5)}, kinds=("ordinary",)),
         ask_errors,
         sentence="top_k below 1, top_p outside (0, 1] and a negative temperature raise ValueError, at temperature 0 too.",
         cases=2,
+        random=True,
     ),
 )
