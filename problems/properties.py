@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 
+FAR_OFF = 1e-2  # of the largest right value
+
+
 def shape_check(subject: Subject) -> Check:
     """Type, dtype and shape of what comes back."""
 
@@ -225,6 +228,16 @@ def raises_check(
     return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=cases, random=random)
 
 
+def _far_off(asked: Asked, step: int, result: LayoutTree) -> Finding | None:
+    """Whether a result is wrong beyond any rounding: other checks look closely, this one sees that the work was done."""
+    right = leaves(asked.right.exact(step).value)
+    for mine, exact, part in zip(leaves(asked.answers[step].value), right, leaves(result), strict=True):
+        most = FAR_OFF * max(1.0, float(exact.abs().max()))
+        if not bool(((as_tensor(mine).double() - exact).abs() <= most).all()):
+            return Finding(sentence=f"while its time was measured, {part.name} was wrong", step=step)
+    return None
+
+
 def growth_check(
     draw: Callable[[], SearchStrategy[Case]],
     ask: Callable[[Case], tuple[Program, dict[int, int]]],
@@ -253,7 +266,7 @@ def growth_check(
         for step, size in ask(asked.case)[1].items():
             sizes = {**asked.case.sizes, letter: size}
             at_size = msgspec.structs.replace(asked, case=msgspec.structs.replace(asked.case, sizes=sizes))
-            if found := value_finding(at_size, step, result):
+            if found := shape_finding(at_size, step, result) or _far_off(at_size, step, result):
                 return found
             spent = asked.answers[step].cpu_seconds
             if spent is not None:
