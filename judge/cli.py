@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensErr
 
 from judge.commands.catalogue import list_problems, show, start
 from judge.commands.doctor import doctor
+from judge.commands.explain import explain
 from judge.commands.hints import hint, solution
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
 from judge.errors import JudgeError, ProblemError, UsageError
@@ -26,6 +27,7 @@ Examples:
     judge start attention            write attention.py to begin with
     judge run attention.py           is it right, and where is it not?
     judge run attention.py --seed 7  the same cases again
+    judge explain                    what mistake does it seem to hold?
     judge hint attention             the next of three hints
     judge doctor                     how well is my machine protected from what I judge?
 
@@ -69,6 +71,7 @@ def build() -> App:
         "show": show,
         "start": start,
         "run": run,
+        "explain": explain,
         "hint": hint,
         "solution": solution,
         "doctor": doctor,

@@ -14,6 +14,7 @@ import msgspec
 
 from judge.errors import UsageError
 
+HINTS = ("ladder", "full", "off")
 SANDBOXES = ("auto", "linux", "docker", "process")
 LARGEST_SEED = 2**63 - 1
 
@@ -28,6 +29,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         run_seconds: CPU seconds for a whole run, in place of the problem's own limit.
         memory_mib: memory beyond what torch itself takes, in place of the problem's own limit.
         output_kib: printed output that is kept, in place of the problem's own limit.
+        hints: what is shown of a mistake that was recognised: "ladder" a question that leads to it, "full" its explanation, "off" nothing.
     """
 
     sandbox: str = "auto"
@@ -36,6 +38,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     run_seconds: float | None = None
     memory_mib: int | None = None
     output_kib: int | None = None
+    hints: str = "ladder"
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +120,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _from_text(key: str, text: str, *, where: str) -> object:
-    if key == "sandbox":
+    if key in ("sandbox", "hints"):
         return _checked(key, text, where=where)
     kind = float if key.endswith("_seconds") else int
     try:
@@ -133,6 +136,8 @@ def _checked(key: str, value: object, *, where: str) -> object:
     match key:
         case "sandbox":
             good = value in SANDBOXES
+        case "hints":
+            good = value in HINTS
         case "seed":
             good = whole and 0 <= value <= LARGEST_SEED  # type: ignore[operator]
         case "call_seconds" | "run_seconds":
@@ -148,6 +153,8 @@ def _possible(key: str) -> str:
     match key:
         case "sandbox":
             return f"possible are {', '.join(SANDBOXES)}"
+        case "hints":
+            return f"possible are {', '.join(HINTS)}"
         case "seed":
             return "it must be a whole number from 0 to 2^63 - 1"
         case "call_seconds" | "run_seconds":

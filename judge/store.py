@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from judge import database
 from judge.errors import UsageError
-from judge.verdict import Kind, Verdict, to_json
+from judge.verdict import Kind, Verdict, from_json, to_json
 
 T = TypeVar("T")
 
@@ -91,6 +91,12 @@ class Store:
         """The problems that were accepted at least once."""
         rows = self._read("SELECT DISTINCT problem FROM attempts WHERE verdict = ?", (Kind.ACCEPTED.value,))
         return frozenset(str(problem) for (problem,) in rows)
+
+    def last_verdict(self, problem: str | None) -> tuple[str, Verdict] | None:
+        """File name and verdict of the last attempt, at one problem or at any; None where there was none."""
+        which, values = ("WHERE problem = ?", (problem,)) if problem else ("WHERE problem IS NOT NULL", ())
+        rows = self._read(f"SELECT file_name, verdict_json FROM attempts {which} ORDER BY id DESC LIMIT 1", values)
+        return (str(rows[0][0]), from_json(str(rows[0][1]).encode())) if rows else None
 
     def hints_seen(self, problem: str) -> frozenset[int]:
         """The numbers of the hints that were shown, from 1."""

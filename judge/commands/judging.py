@@ -9,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from judge.commands.parameters import Flag, Framework, Injected, Sandbox
+from judge.commands.parameters import Flag, Framework, Hints, Injected, Sandbox
 from judge.configuration import Configuration, read_configuration
 from judge.errors import JudgeError, UsageError
 from judge.session import Session, shown_path
@@ -35,6 +35,7 @@ def run(
     json: Flag = False,
     seed: str | None = None,
     sandbox: Sandbox = None,
+    hints: Hints = None,
     junit: Path | None = None,
     verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=(), show_default=False)] = False,
     session: Injected,
@@ -48,12 +49,13 @@ def run(
         json: print one JSON object and nothing else.
         seed: a whole number; repeats the cases of an earlier run. Without it they are drawn afresh.
         sandbox: where the file runs; auto takes the strongest that works here.
+        hints: of a mistake that is recognised, show a question that leads to it (ladder), its explanation (full) or nothing (off).
         junit: also write the report to this file, as JUnit XML.
         verbose: where the judge itself fails, show its traceback.
         session: where to print.
     """
     configuration = read_configuration(
-        session.environment, session.places.config_file, {"sandbox": sandbox, "seed": seed}
+        session.environment, session.places.config_file, {"sandbox": sandbox, "seed": seed, "hints": hints}
     )
     _require_file(file)
     if problem is not None:
@@ -68,7 +70,7 @@ def run(
         session.write_bytes(to_json(verdict) + b"\n")
     else:
         repeat = _repeat(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
-        _report(verdict, file.name, repeat, session)
+        _report(verdict, file.name, repeat, configuration.hints, session)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
         _warn(verdict.sandbox, session)
     written = junit is None or _wrote_junit(junit, verdict, file.name, session)
@@ -172,10 +174,11 @@ def _repeat(file: Path, seed: int, options: dict[str, str | None]) -> str:
     return escaped(shlex.join(words))
 
 
-def _report(verdict: Verdict, file_name: str, repeat: str, session: Session) -> None:
+def _report(verdict: Verdict, file_name: str, repeat: str, hints: str, session: Session) -> None:
     from judge.reports.terminal import render
 
-    session.write(render(verdict, file=file_name, repeat=repeat, width=session.width, colour=session.colour))
+    shown = {"repeat": repeat, "hints": hints}
+    session.write(render(verdict, file=file_name, **shown, width=session.width, colour=session.colour))
 
 
 def _wrote_junit(path: Path, verdict: Verdict, file_name: str, session: Session) -> bool:

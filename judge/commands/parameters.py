@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     Number = int | None
     Framework = Literal["torch", "numpy"] | None
     Sandbox = Literal["auto", "linux", "docker", "process"] | None
+    Hints = Literal["ladder", "full", "off"] | None
 else:
     Number = int
     Framework = Literal["torch", "numpy"]
     Sandbox = Literal["auto", "linux", "docker", "process"]
+    Hints = Literal["ladder", "full", "off"]

@@ -8,7 +8,7 @@ from judge.reports import comparison
 from judge.reports.places import place_lines
 from judge.reports.style import Painter, Style
 from judge.text import escaped, shortened, wrapped
-from judge.verdict import CheckResult, Cost, Kind, Location, Outcome, SandboxUsed, Verdict
+from judge.verdict import CheckResult, Cost, Diagnosis, Kind, Location, Outcome, SandboxUsed, Verdict
 
 LABEL_WIDTH = 10
 MOST_FACTS = 12
@@ -32,13 +32,16 @@ SIGNS = {Outcome.PASSED: "passed", Outcome.FAILED: "FAILED", Outcome.SKIPPED: "s
 STYLES = {Outcome.PASSED: Style.GOOD, Outcome.FAILED: Style.BAD, Outcome.SKIPPED: Style.QUIET}
 
 
-def render(verdict: Verdict, *, file: str, repeat: str, width: int = 80, colour: bool = False) -> str:
+def render(
+    verdict: Verdict, *, file: str, repeat: str, hints: str = "full", width: int = 80, colour: bool = False
+) -> str:
     """The whole report.
 
     Args:
         verdict: what was found.
         file: the solution's name, as the person knows it.
         repeat: the command that gives the same verdict again.
+        hints: what is shown of a mistake that was recognised: "ladder", "full" or "off".
         width: columns to keep to; the headline alone may be longer.
         colour: whether to use the terminal's codes.
     """
@@ -49,13 +52,13 @@ def render(verdict: Verdict, *, file: str, repeat: str, width: int = 80, colour:
         _details(verdict, failed, inner),
         place_lines(_places(verdict), width=inner, paint=paint),
         *(_example(verdict, failed, inner, paint) if failed is not None else []),
-        _diagnosis(verdict, inner, paint),
+        _diagnosis(verdict, hints, inner, paint),
         _output(verdict.output, inner),
         _checks(verdict.checks, inner, paint),
         _ending(verdict, repeat),
     ]
     labels = ["", "Where", *(["Case", "Inputs", "Result"] if failed is not None else [])]
-    labels += ["Mistake", "You print", "Checks", ""]
+    labels += ["Think" if hints == "ladder" else "Mistake", "You print", "Checks", ""]
     lines = [_headline(verdict, file, paint)]
     for label, block in zip(labels, blocks, strict=True):
         if block:
@@ -116,13 +119,23 @@ def _example(verdict: Verdict, failed: CheckResult, width: int, paint: Painter) 
     ]
 
 
-def _diagnosis(verdict: Verdict, width: int, paint: Painter) -> list[str]:
+def _diagnosis(verdict: Verdict, hints: str, width: int, paint: Painter) -> list[str]:
     diagnosis = verdict.diagnosis
-    if diagnosis is None:
+    if diagnosis is None or hints == "off":
         return []
-    name = [paint(escaped(diagnosis.mistake), Style.HEADING)] if diagnosis.mistake else []
+    if hints == "ladder":
+        if not diagnosis.question:
+            return []
+        ask = f"`judge explain {verdict.problem}` says what the judge takes it for."
+        return wrapped(escaped(diagnosis.question), width) + wrapped(escaped(ask), width)
+    return explanation_lines(diagnosis, width, paint)
+
+
+def explanation_lines(diagnosis: Diagnosis, width: int, paint: Painter) -> list[str]:
+    """The mistake's title and what is to be said of it."""
+    title = diagnosis.title or diagnosis.mistake
     lines = [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
-    return name + lines
+    return ([paint(escaped(title), Style.HEADING)] if title else []) + lines
 
 
 def _output(output: str, width: int) -> list[str]:

@@ -15,7 +15,6 @@ from judge.judging import judge_file, judge_submission, reject_unread
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import read_submission
 from judge.verdict import Kind, Outcome, SandboxUsed, Verdict, from_json, to_json
-from sandbox import Limits
 
 ATTENTION = """
 import math
@@ -100,14 +99,10 @@ RESULT = "return torch.stack(outputs, 1), (h, c)"
 Judged = Callable[..., Verdict]
 
 
-@pytest.fixture(scope="session", params=["auto", "process"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """The strongest sandbox of this machine, and the weakest there is."""
-    with open_sandbox(request.param) as place:
-        if request.param == "auto":
-            place.open("torch", Limits(), None).close()
-            if place.kind == "process":
-                pytest.skip("no sandbox with walls works on this machine: judge doctor says why")
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """The strongest of this machine; what the others hold is the matter of the conformance suite."""
+    with open_sandbox("auto") as place:
         yield place
 
 

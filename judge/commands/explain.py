@@ -1,0 +1,46 @@
+"""`judge explain`: what the judge takes the last attempt's mistake for."""
+
+from __future__ import annotations
+
+from judge.commands.catalogue import problem_name
+from judge.commands.parameters import Injected
+from judge.errors import UsageError
+from judge.text import escaped, wrapped
+from judge.verdict import Verdict
+from problems import find_problem
+
+
+def explain(name: str | None = None, /, *, session: Injected) -> int:
+    """Say what mistake your last attempt seems to hold, in full.
+
+    Args:
+        name: the problem, by its name or an alias; a solution's file name will do. Without it, whatever you tried last.
+        session: where to print.
+    """
+    problem = None if name is None else find_problem(problem_name(name)).slug
+    with session.store() as store:
+        found = store.last_verdict(problem)
+        if found is None:
+            where = f" for {problem}" if problem else ""
+            raise UsageError(f"There is no attempt{where} yet: `judge run FILE` makes one.")
+    file, verdict = found
+    session.write(_words(file, verdict, min(session.width, 100)))
+    return 0
+
+
+def _words(file: str, verdict: Verdict, width: int) -> str:
+    head = f"{escaped(file)} ({verdict.problem})"
+    if verdict.accepted:
+        return f"{head} was accepted: there is nothing to explain.\n"
+    diagnosis = verdict.diagnosis
+    lines = [f"{head}: {escaped(verdict.headline)}", ""]
+    if diagnosis is None or not diagnosis.explanation:
+        failed = verdict.failed()
+        said = failed.message.splitlines() if failed else verdict.details
+        lines += ["None of the mistakes that this problem knows explains it. What was measured:", ""]
+        return "\n".join([*lines, *(part for line in said for part in wrapped(escaped(line), width))]) + "\n"
+    lines += [escaped(diagnosis.title or str(diagnosis.mistake)), ""]
+    lines += [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
+    if diagnosis.hint:
+        lines += ["", f"`judge hint {verdict.problem} --number {diagnosis.hint}` shows the hint that helps here."]
+    return "\n".join(lines) + "\n"
