@@ -103,7 +103,8 @@ class Confined:
         self.get_ready()
         run, self._spare = self._spare, None
         assert run is not None
-        socket.send_fds(run.start, [json.dumps(limits).encode()], descriptors)
+        told = {**limits, "processes": self._walls.most_processes()}
+        socket.send_fds(run.start, [json.dumps(told).encode()], descriptors)
         run.start.close()
         self._running[run.pid] = run
         return run.pid

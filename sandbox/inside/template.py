@@ -148,7 +148,7 @@ def _begin_run(
     warnings.simplefilter("ignore")
     if walls is None:
         _die_with_parent()
-    limit(limits, mapped, walls.processes if walls else None)
+    limit(limits, mapped)
     if walls is not None:
         confinement.seal()
     _serve_run(reading, writing, torch)
@@ -172,13 +172,12 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def limit(limits: dict[str, Any], mapped: int | None, processes: int | None = None) -> None:
+def limit(limits: dict[str, Any], mapped: int | None) -> None:
     """Set this process's resource limits (setrlimit(2)).
 
     Args:
-        limits: seconds, and bytes of memory on top of what is mapped.
+        limits: seconds; bytes of memory on top of what is mapped; processes of this user at once, where they are limited.
         mapped: bytes of address space now; None where the system does not tell: memory is not limited then.
-        processes: of this user at once, threads counted in; None: not limited.
     """
     try:
         import resource
@@ -189,9 +188,9 @@ def limit(limits: dict[str, Any], mapped: int | None, processes: int | None = No
         "RLIMIT_FSIZE": 0,
         "RLIMIT_NOFILE": 256,
     }
-    if processes is not None:
+    if "processes" in limits:
         wanted |= {
-            "RLIMIT_NPROC": processes,
+            "RLIMIT_NPROC": limits["processes"],
             "RLIMIT_MEMLOCK": 0,
             "RLIMIT_MSGQUEUE": 0,
             "RLIMIT_NICE": 0,

@@ -26,7 +26,7 @@ NOT_LIBRARIES = frozenset({"site-packages", "dist-packages"})
 NEW_ROOT = "/proc"  # a folder that every Linux has; in this mount namespace, until it becomes the root
 ROOT_OPTIONS = "size=512k,nr_inodes=4096,mode=755"
 MOST_THREADS = 256
-MOST_THREADS_BESIDE = 2048
+MOST_THREADS_BESIDE = 512
 OF_TEMPLATE = (
     system.CLONE_NEWUSER
     | system.CLONE_NEWNS
@@ -50,15 +50,19 @@ class Walls:
         level: "full" or "reduced".
         why: why it is not a higher one.
         ruleset: descriptor of the Landlock ruleset that runs are held to.
-        processes: how many this user may have at once, threads counted in (RLIMIT_NPROC). Within a user namespace of its
-            own a run's are counted alone; without, all of the user's are.
     """
 
     def __init__(self, level: str, why: str, ruleset: int) -> None:
         self.level = level
         self.why = why
         self.ruleset = ruleset
-        self.processes = MOST_THREADS if level == "full" else _threads_of_user() + MOST_THREADS_BESIDE
+
+    def most_processes(self) -> int:
+        """How many this user may have at once, threads counted in (RLIMIT_NPROC), for a run that begins now.
+
+        Within a user namespace of its own a run's are counted alone; without, all of the user's are.
+        """
+        return MOST_THREADS if self.level == "full" else _threads_of_user() + MOST_THREADS_BESIDE
 
     @property
     def namespaces(self) -> int:
