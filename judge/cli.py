@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
+from judge.commands.authoring import verify
 from judge.commands.catalogue import list_problems, show, start
 from judge.commands.doctor import doctor
 from judge.commands.explain import explain
@@ -75,6 +76,7 @@ def build() -> App:
         "hint": hint,
         "solution": solution,
         "doctor": doctor,
+        "verify": verify,
     }
     for place, (name, command) in enumerate(commands.items()):
         app.command(name=name, sort_key=place)(command)

@@ -1,0 +1,85 @@
+"""Mistakes are named as what they are, in whatever style they were made; what is not known gets no name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from judge.sandboxes import Sandbox, open_sandbox
+from judge.verdict import from_json, to_json
+from problems import all_problems, find_problem
+from problems.mistakes import read_mistakes
+from tests.judge.answers import judge_answer, known_answers
+from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
+
+STYLED = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox("auto") as place:
+        yield place
+
+
+@pytest.mark.parametrize("answer", STYLED, ids=lambda answer: answer.name)
+def test_a_mistake_in_another_style_is_named(answer: Suspected, sandbox: Sandbox) -> None:
+    verdict = judged(answer, 0, sandbox)
+    assert fault(answer, verdict) == ""
+    assert verdict.diagnosis is not None
+    mistake = next(each for each in read_mistakes(find_problem(answer.problem)) if each.id == answer.mistake)
+    assert verdict.diagnosis.explanation == mistake.explanation
+    assert verdict.diagnosis.question == mistake.question
+    assert from_json(to_json(verdict)).diagnosis == verdict.diagnosis
+
+
+def test_every_mistake_is_there_in_another_style() -> None:
+    for problem in all_problems():
+        styled = {path.stem.split("__")[0] for path in (FOLDER / problem.slug / "mistakes").glob("*.py")}
+        assert styled == {mistake.id for mistake in read_mistakes(problem)}, problem.slug
+
+
+def _outside() -> list[Suspected]:
+    """Four wrong answers of each problem that are not said to hold a known mistake."""
+    chosen = []
+    for problem in all_problems():
+        unnamed = [each for each in suspected(problem, others=True) if "/wrong/" in each.name and each.mistake is None]
+        chosen += unnamed[:: max(1, len(unnamed) // 4)][:4]
+    return chosen
+
+
+@pytest.mark.parametrize("answer", _outside(), ids=lambda answer: answer.name)
+def test_what_no_catalogue_holds_gets_no_name(answer: Suspected, sandbox: Sandbox) -> None:
+    assert fault(answer, judged(answer, 0, sandbox)) == ""
+
+
+def test_two_mistakes_at_once_are_named_both(sandbox: Sandbox) -> None:
+    from problems.mistakes import mistaken
+
+    lstm = find_problem("lstm")
+    by_id = {mistake.id: mistake for mistake in read_mistakes(lstm)}
+    first = by_id["input-and-forget-swapped"]
+    for other in by_id.values():
+        source = mistaken(lstm.solution, [first, other]) if other is not first else None
+        if source is None:
+            continue
+        verdict = judged(Suspected("both", "lstm", source, f"{first.id}+{other.id}", True), 0, sandbox)
+        if verdict.diagnosis is not None and verdict.diagnosis.mistake == f"{first.id}+{other.id}":
+            assert verdict.diagnosis.explanation == f"{first.explanation}\n{other.explanation}"
+            return
+    pytest.fail("no pair was named")
+
+
+def test_a_right_answer_has_no_diagnosis(sandbox: Sandbox) -> None:
+    for problem in all_problems():
+        verdict = judged(Suspected("right", problem.slug, problem.solution, None, False), 0, sandbox)
+        assert verdict.accepted
+        assert verdict.diagnosis is None
+
+
+def test_judged_briefly_a_mistake_is_not_looked_for(sandbox: Sandbox) -> None:
+    answer = next(each for each in known_answers() if each.name == "lstm/wrong/gates_f_i_g_o.py")
+    verdict = judge_answer(answer, 0, sandbox)
+    assert verdict.diagnosis is None
+    assert msgspec.json.decode(to_json(verdict))["diagnosis"] is None

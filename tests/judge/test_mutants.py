@@ -1,0 +1,109 @@
+"""Mutants: each operator changes what it says, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from pathlib import Path
+
+import pytest
+
+from judge.authoring.equivalents import read_equivalents
+from judge.authoring.mutants import mutants
+from problems import BrokenProblem, all_problems, find_problem
+from problems.catalogue import read_problem
+
+
+def changes(body: str) -> set[str]:
+    """The changes that are made to the body of a function."""
+    return {mutant.change for mutant in mutants(f"def f(x, y, mask, w):\n    {body}\n")}
+
+
+@pytest.mark.parametrize(
+    ("body", "change"),
+    [
+        ("return x * y", "x * y -> x"),
+        ("return x * y", "x * y -> y"),
+        ("return x * y", "x * y -> x * y * 2"),
+        ("return x / y", "x / y -> x"),
+        ("return x + y", "x + y -> x - y"),
+        ("return x + y", "x + y -> y"),
+        ("return x + y", "x + y -> x.add_(y)"),
+        ("return x - y", "x - y -> x + y"),
+        ("return x < y", "x < y -> x <= y"),
+        ("return x >= y", "x >= y -> x > y"),
+        ("return ~mask", "~mask -> mask"),
+        ("return -x", "-x -> x"),
+        ("return x.softmax(-1)", "-1 -> 0"),
+        ("return x.softmax(-1)", "-1 -> -2"),
+        ("return x.sum(dim=1)", "x.sum(dim=1) -> x.sum()"),
+        ("return x.T", "x.T -> x"),
+        ("return x.transpose(1, 2)", "x.transpose(1, 2) -> x"),
+        ("return x[1:]", "1: -> :"),
+        ("return x[:y]", ":y -> :y - 1"),
+        ("return f(x, y)", "f(x, y) -> f(y, x)"),
+        ("out_BT = x", "out_BT = x -> out_BT = x.detach()"),
+        ("out_BT = x", "out_BT = x -> out_BT = x.float()"),
+        ("return g(x, True)", "True -> False"),
+        ("return x if mask else y", "x if mask else y -> y"),
+        ("if mask: x = y", "if mask: x = y -> pass"),
+        ("x += y", "x += y -> x = y"),
+        ("return x and y", "x and y -> x or y"),
+    ],
+)
+def test_an_operator_makes_its_change(body: str, change: str) -> None:
+    assert change in changes(body)
+
+
+def test_texts_annotations_and_exceptions_are_left_alone() -> None:
+    source = '''
+import torch
+def f(x: int = 1) -> "tuple[int, 2]":
+    """One plus 1."""
+    if x < 1:
+        raise ValueError(f"at least {1 + 1}")
+    return x
+'''
+    found = {mutant.change for mutant in mutants(source)}
+    assert found == {"if x < 1: raise ValueError(f'at least {1 + 1}') -> pass", "x < 1 -> x <= 1", "1 -> 2", "1 -> 0"}
+
+
+def test_where_no_gradient_is_recorded_none_is_cut() -> None:
+    source = "import torch\n@torch.no_grad()\ndef f(x):\n    y_BT = x\n"
+    found = {mutant.change for mutant in mutants(source)}
+    assert "y_BT = x -> y_BT = x.float()" in found
+    assert not any("detach" in change for change in found)
+
+
+@pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
+def test_every_mutant_of_a_reference_is_another_program_that_compiles(slug: str) -> None:
+    source = find_problem(slug).solution
+    every = mutants(source)
+    assert len(every) >= 50
+    assert len({mutant.source for mutant in every}) == len(every)
+    plain = ast.unparse(ast.parse(source))
+    for mutant in every:
+        assert mutant.source != plain
+        compile(mutant.source, "mutant", "exec")
+        assert 1 <= mutant.line <= len(source.splitlines())
+
+
+def test_a_mark_needs_a_mutant_and_a_reason(tmp_path: Path) -> None:
+    lstm = find_problem("lstm")
+    folder = Path(shutil.copytree(lstm.folder, tmp_path / "lstm"))
+    problem, every = read_problem(folder, lstm.reference), mutants(lstm.solution)
+    entry = '[[equivalent]]\nline = "{}"\nchange = "{}"\nreason = "{}"\n'
+    line, change = "i_BH = torch.sigmoid(i_BH)", "i_BH = torch.sigmoid(i_BH) -> i_BH = torch.sigmoid(i_BH).float()"
+    path = folder / "mutants.toml"
+    path.write_text(entry.format(line, change, "it is only an example of a reason"))
+    (reason,) = read_equivalents(problem, every).values()
+    assert reason == "it is only an example of a reason"
+    path.write_text(entry.format(line, change, "because"))
+    with pytest.raises(BrokenProblem, match="no reason that says anything"):
+        read_equivalents(problem, every)
+    path.write_text(entry.format(line, "something else", "it is only an example of a reason"))
+    with pytest.raises(BrokenProblem, match="no mutant of 'i_BH = torch"):
+        read_equivalents(problem, every)
+    path.write_text("[[equal]]\n")
+    with pytest.raises(BrokenProblem, match=r"mutants\.toml"):
+        read_equivalents(problem, every)
