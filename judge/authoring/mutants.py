@@ -25,6 +25,7 @@ TURNED: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Su
 DROPPED_METHODS = frozenset(
     {"transpose", "permute", "contiguous", "flatten", "clone", "double", "squeeze", "unsqueeze"}
 )
+WHOLE_NUMBERS = frozenset({"arange", "argmax", "argsort", "argmin", "bool", "long", "tril", "triu"})
 IN_PLACE = {ast.Add: "add_", ast.Sub: "sub_", ast.Mult: "mul_", ast.Div: "div_"}
 
 
@@ -47,17 +48,22 @@ class Mutant(msgspec.Struct, frozen=True):
         return f"line {self.line}: {self.change}"
 
 
-def mutants(source: str) -> list[Mutant]:
+def mutants(source: str, *, gradients: bool = True) -> list[Mutant]:
     """Every mutant of a file, each once, in the order of its lines.
 
-    What stands in docstrings, annotations and messages is left alone; so are gradients where none are recorded.
+    What stands in docstrings, annotations and messages is left alone; so are gradients where none are recorded, and what can't be
+    seen on one processor (`device=`).
+
+    Args:
+        source: of the reference.
+        gradients: the problem asks for them.
     """
     tree = ast.parse(source)
     found: dict[str, Mutant] = {}
     without_gradient = _lines_without_gradient(tree)
     for path, node in _places(tree):
         for new in _changes(node):
-            if getattr(node, "lineno", 0) in without_gradient and _cuts(new):
+            if _cuts(new) and not (gradients and getattr(node, "lineno", 0) not in without_gradient):
                 continue
             if (mutant := _mutant(tree, path, node, new)) is not None:
                 found.setdefault(mutant.source, mutant)
@@ -146,7 +152,9 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
             yield from _of_call(node)
         case ast.Slice(lower=lower, upper=upper):
             yield from _of_slice(node, lower, upper)
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name.rpartition("_")[2].isupper():
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name.rpartition("_")[
+            2
+        ].isupper() and _holds_numbers(value):
             yield _with(node, value=ast.Call(ast.Attribute(value, "detach", ast.Load()), [], []))
             yield _with(node, value=ast.Call(ast.Attribute(value, "float", ast.Load()), [], []))
         case ast.AugAssign():
@@ -160,6 +168,13 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
             yield first
             yield second
             yield _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
+
+
+def _holds_numbers(value: ast.expr) -> bool:
+    """Whether it may be a floating tensor: no comparison, no mask, no positions."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        return value.func.attr not in WHOLE_NUMBERS
+    return not isinstance(value, (ast.Compare, ast.BoolOp, ast.Constant))
 
 
 def _with(node: ast.AST, **fields: object) -> ast.AST:
@@ -198,7 +213,9 @@ def _of_call(node: ast.Call) -> Iterator[ast.AST]:
     if plain and len(node.args) >= 2 and not all(isinstance(arg, (ast.Constant, ast.UnaryOp)) for arg in node.args[:2]):
         first, second, *rest = node.args
         yield _with(node, args=[second, first, *rest])
-    for place in range(len(node.keywords)):
+    for place, keyword in enumerate(node.keywords):
+        if keyword.arg == "device":
+            continue
         yield _with(node, keywords=[*node.keywords[:place], *node.keywords[place + 1 :]])
 
 

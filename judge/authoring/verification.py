@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from judge.authoring.equivalents import read_equivalents
-from judge.authoring.mutants import mutants
+from judge.authoring.mutants import Mutant, mutants
 from judge.configuration import Configuration
 from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
@@ -133,8 +133,8 @@ class Verification:
             "statement.md": lambda: problem.statement,
             "hints.md": lambda: _at_least(3, problem.hints, "hints, one under each heading `## `"),
             "mistakes.toml": lambda: _at_least(1, read_mistakes(problem), "mistakes"),
-            "mutants.toml": lambda: read_equivalents(problem, mutants(problem.solution)),
             "checks.py": self._load_checks,
+            "mutants.toml": lambda: read_equivalents(problem, self._every_mutant()),
             "accepted/": lambda: _at_least(1, sorted((problem.folder / "accepted").glob("*.py")), "right answers"),
         }
         readers |= {f"the starter for {each}": partial(problem.starter, each) for each in problem.frameworks}
@@ -146,6 +146,10 @@ class Verification:
             except Exception as error:  # noqa: BLE001 - an author's file may raise anything; it is shown, not hidden
                 yield Note(False, f"{name}: {type(error).__name__}: {error}")
         yield Note(True, f"{len(self._checks)} properties, {len(read_mistakes_or_none(problem))} mistakes")
+
+    def _every_mutant(self) -> list[Mutant]:
+        gradients = any(name.startswith("gradients") for name in self._checks)
+        return mutants(self._problem.solution, gradients=gradients)
 
     def _load_checks(self) -> None:
         from judge.trial import load_checks
@@ -213,7 +217,7 @@ class Verification:
         return ""
 
     def _mutants(self) -> Iterator[Note]:
-        every = mutants(self._problem.solution)
+        every = self._every_mutant()
         reasons = read_equivalents(self._problem, every)
         for number, mutant in enumerate(every):
             self._progress(f"{self._problem.slug}: mutant {number + 1} of {len(every)}, {mutant.name}")

@@ -1,0 +1,193 @@
+"""`judge verify`: what it proves, and what it says where a problem is not good."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from inline_snapshot import snapshot
+
+from judge.authoring.mutants import mutants
+from judge.authoring.verification import Caught, Note, Proof, Section, Verification
+from judge.cli import main
+from judge.reports.proof import render
+from judge.sandboxes import open_sandbox
+from judge.verdict import ArrayData, CheckResult, Counterexample, Diagnosis, Kind, Outcome, Verdict
+from problems import Problem, find_problem
+from problems.catalogue import read_problem
+from problems.mistakes import mistaken, read_mistakes
+
+
+def verdict(kind: Kind, *, named: str | None = None, shape: tuple[int, ...] = (2,), seconds: float = 1.0) -> Verdict:
+    example = Counterexample(sizes={}, inputs=(ArrayData(name="x", dtype="float32", shape=shape, values=None),))
+    outcome = Outcome.PASSED if kind is Kind.ACCEPTED else Outcome.FAILED
+    check = CheckResult(name="agrees", outcome=outcome, message="", seconds=0.0, counterexample=example)
+    diagnosis = Diagnosis(mistake=named, explanation="") if named else None
+    return Verdict(
+        problem="lstm", framework="torch", verdict=kind, seed=0, seconds=seconds, checks=(check,), diagnosis=diagnosis
+    )
+
+
+@pytest.fixture
+def problem(tmp_path: Path) -> Problem:
+    """A copy of a good problem."""
+    lstm = find_problem("lstm")
+    folder = Path(shutil.copytree(lstm.folder, tmp_path / "lstm"))
+    return read_problem(folder, lstm.reference)
+
+
+Judged = Callable[..., Verdict]
+
+
+def prove(problem: Problem, judged: Judged, *, seeds: int = 2, shrink: bool = True) -> Proof:
+    """The proof where `judged(source, seed)` gives the verdicts."""
+    sandbox: Any = None
+    verification = Verification(problem, sandbox, seeds=seeds, shrink=shrink, progress=lambda stage: None)
+    verification._judge = lambda source, seed, **options: judged(source, seed)  # type: ignore[method-assign]
+    return verification.proof()
+
+
+def fair(problem: Problem) -> Judged:
+    """Verdicts as they must be."""
+    right = {problem.solution, *(path.read_text() for path in (problem.folder / "accepted").glob("*.py"))}
+    names = {mistaken(problem.solution, [mistake]): mistake.id for mistake in read_mistakes(problem)}
+
+    def judged(source: str, seed: int) -> Verdict:
+        if source in right:
+            return verdict(Kind.ACCEPTED)
+        return verdict(Kind.WRONG_ANSWER, named=names.get(source))
+
+    return judged
+
+
+def bad(proof: Proof) -> list[str]:
+    return [note.text for section in proof.sections for note in section.notes if not note.good]
+
+
+def test_a_good_problem_is_proved(problem: Problem) -> None:
+    proof = prove(problem, fair(problem))
+    assert bad(proof) == []
+    assert proof.good
+    assert proof.killed == len(mutants(problem.solution))
+    assert proof.survived == 0
+    assert [caught.mistake for caught in proof.table] == [mistake.id for mistake in read_mistakes(problem)]
+    assert "agrees-with-reference" in proof.checks
+
+
+def test_everything_wrong_with_the_files_is_said_at_once(problem: Problem) -> None:
+    good = fair(problem)
+    (problem.folder / "hints.md").write_text("# Hints\n\n## One\n\nOnly.\n")
+    (problem.folder / "checks.py").write_text("CHECKS = (\n")
+    (problem.folder / "starter_numpy.py").unlink()
+    (problem.folder / "mutants.toml").write_text("[[equivalent]]\nline = 1\n")
+    shutil.rmtree(problem.folder / "accepted")
+    proof = prove(problem, good)
+    assert [section.title for section in proof.sections] == ["files"]
+    said = "\n".join(bad(proof))
+    for words in ("hints.md: has 1 hints", "checks.py", "starter for numpy", "mutants.toml", "accepted/: has 0 right"):
+        assert words in said
+
+
+def test_a_right_answer_that_is_rejected_is_named_with_its_seed(problem: Problem) -> None:
+    good = fair(problem)
+    proof = prove(
+        problem,
+        lambda source, seed: verdict(Kind.WRONG_ANSWER) if "sigmoid" in source and seed == 1 else good(source, seed),
+    )
+    assert any("is right and is rejected with seed 1: wrong_answer" in text for text in bad(proof))
+
+
+def test_a_starter_that_is_accepted_is_said(problem: Problem) -> None:
+    starter, good = problem.starter("torch"), fair(problem)
+    proof = prove(problem, lambda source, seed: verdict(Kind.ACCEPTED) if source == starter else good(source, seed))
+    assert bad(proof) == ["the starter for torch gets accepted"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (verdict(Kind.ACCEPTED), "it is accepted: add a property that sees it"),
+        (verdict(Kind.WRONG_ANSWER), "it gets no name"),
+        (verdict(Kind.WRONG_ANSWER, named="another"), "it is named another: no input tells the two apart"),
+        (verdict(Kind.WRONG_ANSWER, named="", shape=(4, 4)), "its counterexample is large (x)"),
+    ],
+)
+def test_a_mistake_that_is_not_caught_named_and_small_is_said(problem: Problem, outcome: Verdict, words: str) -> None:
+    first, good = read_mistakes(problem)[0], fair(problem)
+    source = mistaken(problem.solution, [first])
+    if outcome.checks[0].counterexample and outcome.checks[0].counterexample.inputs[0].shape == (4, 4):
+        outcome = verdict(Kind.WRONG_ANSWER, named=first.id, shape=(4, 4))
+    proof = prove(problem, lambda each, seed: outcome if each == source else good(each, seed))
+    (said,) = bad(proof)
+    assert said.startswith(f"mistakes.toml, line {first.line}: {first.id}, seed 0: ")
+    assert words in said
+
+
+def test_a_mutant_that_survives_is_shown_with_its_line(problem: Problem) -> None:
+    mutant, good = mutants(problem.solution)[5], fair(problem)
+    proof = prove(problem, lambda each, seed: verdict(Kind.ACCEPTED) if each == mutant.source else good(each, seed))
+    assert proof.survived == 1
+    assert f"line {mutant.line} of the reference may be changed unseen: {mutant.change}" in bad(proof)
+
+
+def test_a_reference_that_takes_too_much_of_the_limit_is_said(problem: Problem) -> None:
+    good = fair(problem)
+    slow = msgspec.structs.replace(verdict(Kind.ACCEPTED), seconds=problem.limits.run_seconds / 2)
+    proof = prove(problem, lambda source, seed: slow if source == problem.solution else good(source, seed))
+    (said,) = bad(proof)
+    assert "raise run_seconds" in said
+
+
+def test_the_report_in_words() -> None:
+    proof = Proof(
+        problem="lstm",
+        sections=(
+            Section("files", (Note(True, "12 properties, 14 mistakes"),), 0.01),
+            Section(
+                "mutants are rejected", (Note(False, "line 3 of the reference may be changed unseen: x -> y"),), 31.2
+            ),
+        ),
+        table=(Caught("gates-swapped", ("agrees", "gradients")), Caught("state-kept", ("twice",))),
+        checks=("shape", "agrees", "gradients", "twice"),
+    )
+    assert render(proof, width=80) == snapshot("""\
+lstm is not good yet: 1 thing to mend
+
+  yes  files (0.0 s)
+       12 properties, 14 mistakes
+  NO   mutants are rejected (31.2 s)
+       - line 3 of the reference may be changed unseen: x -> y
+
+  Which property catches which mistake:
+
+    a  shape (0)
+    b  agrees (1)
+    c  gradients (1)
+    d  twice (1)
+
+                   abcd
+    gates-swapped  .xx.
+    state-kept     ...x
+
+  Catching no mistake: shape.
+""")
+
+
+def test_the_command_wants_a_problem_and_a_possible_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify"]) == 2
+    assert "judge verify --all" in capsys.readouterr().err
+    assert main(["verify", "lstm", "--seeds", "0"]) == 2
+    assert main(["verify", "lstmm"]) == 2
+    assert "Did you mean lstm" in capsys.readouterr().err
+
+
+def test_a_reference_is_really_judged(problem: Problem) -> None:
+    with open_sandbox("auto") as sandbox:
+        verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+        assert verification._judge(problem.solution, 0, brief=True).accepted
+        mutant = next(each for each in mutants(problem.solution) if "h_BH @ w_hh.T" in each.change)
+        assert not verification._judge(mutant.source, 0, brief=True).accepted
