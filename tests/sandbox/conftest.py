@@ -39,8 +39,8 @@ def room(open_room: Room) -> Iterator[Room]:
     before = state(open_room)
     yield open_room
     assert settled(open_room, before) == before
-    assert honest(open_room, "numpy")
-    if open_room.kind.warm:
+    if open_room.kind.warm:  # interpreters of their own share nothing, and cost a second each
+        assert honest(open_room, "numpy")
         assert honest(open_room, "torch")
 
 
