@@ -1,7 +1,7 @@
 # make run          set everything up and judge examples/attention.py
 # make run FILE=... judge another file
 # make test         set everything up, lint, check types, run the tests
-# make verify       every right and wrong answer of the tests, over 20 seeds
+# make verify       every right and wrong answer of the tests over 20 seeds, and the proof of every problem
 # make bench        the figures of speed
 PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
@@ -31,6 +31,8 @@ test: $(READY)
 
 verify: $(READY)
 	$(VENV)/bin/python -m tests.verify $(ARGS)
+	$(VENV)/bin/python -m tests.mistakes --others
+	$(VENV)/bin/judge verify --all
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py
