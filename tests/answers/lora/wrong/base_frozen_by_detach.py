@@ -1,6 +1,7 @@
 """The weight of the base is detached in forward instead of frozen.
 
 Verdict: wrong_answer
+Mistake: base-not-frozen
 """
 
 import math

@@ -1,6 +1,7 @@
 """The base still learns.
 
 Verdict: wrong_answer
+Mistake: base-not-frozen
 """
 
 import math

@@ -1,6 +1,7 @@
 """The base is computed under no_grad, so x gets no gradient from it.
 
 Verdict: wrong_answer
+Mistake: base-without-gradient
 """
 
 import torch

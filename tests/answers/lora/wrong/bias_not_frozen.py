@@ -1,6 +1,7 @@
 """The bias of the base still learns.
 
 Verdict: wrong_answer
+Mistake: bias-not-frozen
 """
 
 import torch

@@ -1,6 +1,7 @@
 """eval() merges and train() unmerges.
 
 Verdict: wrong_answer
+Mistake: eval-merges
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A second merge() adds the update again.
 
 Verdict: wrong_answer
+Mistake: merge-not-guarded
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The merged update is not scaled.
 
 Verdict: wrong_answer
+Mistake: merge-without-scale
 """
 
 import math

@@ -1,6 +1,7 @@
 """forward adds the update to the merged weight once more.
 
 Verdict: wrong_answer
+Mistake: merged-forward-adds-again
 """
 
 import math

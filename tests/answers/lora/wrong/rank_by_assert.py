@@ -1,6 +1,7 @@
 """A rank below 1 raises AssertionError.
 
 Verdict: wrong_answer
+Mistake: value-error-missing
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The update is scaled by alpha alone, which is right for rank 1 only.
 
 Verdict: wrong_answer
+Mistake: scale-without-rank
 """
 
 import torch

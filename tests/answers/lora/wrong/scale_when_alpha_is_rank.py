@@ -1,6 +1,7 @@
 """The scale is always 1, right only where alpha is equal to rank.
 
 Verdict: wrong_answer
+Mistake: scale-missing
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A second unmerge() subtracts the update again.
 
 Verdict: wrong_answer
+Mistake: unmerge-not-guarded
 """
 
 import math

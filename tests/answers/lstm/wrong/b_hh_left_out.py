@@ -1,6 +1,7 @@
 """b_hh is never added.
 
 Verdict: wrong_answer
+Mistake: recurrent-bias-left-out
 """
 
 import torch

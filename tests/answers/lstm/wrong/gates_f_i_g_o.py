@@ -1,6 +1,7 @@
 """The input and the forget gate are swapped.
 
 Verdict: wrong_answer
+Mistake: input-and-forget-swapped
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The gates are taken in the order i, f, o, g.
 
 Verdict: wrong_answer
+Mistake: candidate-and-output-swapped
 """
 
 import torch

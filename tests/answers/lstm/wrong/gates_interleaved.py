@@ -1,6 +1,7 @@
 """The gates are read interleaved: row 4k + gate instead of gate * H + k.
 
 Verdict: wrong_answer
+Mistake: gates-interleaved
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The states begin at zero.
 
 Verdict: wrong_answer
+Mistake: initial-states-ignored
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The cell state goes out without tanh.
 
 Verdict: wrong_answer
+Mistake: cell-shown-without-tanh
 """
 
 import torch

@@ -1,6 +1,7 @@
 """b_hh is added into b_ih itself.
 
 Verdict: wrong_answer|runtime_error
+Mistake: bias-changed-in-place
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The candidate is read from the rows of the output gate and the other way round.
 
 Verdict: wrong_answer
+Mistake: candidate-and-output-swapped
 """
 
 import numpy as np

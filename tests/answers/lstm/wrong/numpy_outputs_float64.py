@@ -1,6 +1,7 @@
 """outputs is float64 for float32 inputs; the states are right.
 
 Verdict: wrong_shape
+Mistake: outputs-in-float64
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """outputs is float32 for float64 inputs.
 
 Verdict: wrong_shape
+Mistake: outputs-in-float32
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """outputs begins with h0 and misses the last step.
 
 Verdict: wrong_answer
+Mistake: outputs-one-step-late
 """
 
 import torch

@@ -1,6 +1,7 @@
 """outputs is [T, B, H].
 
 Verdict: wrong_shape|wrong_answer
+Mistake: outputs-time-first
 """
 
 import torch

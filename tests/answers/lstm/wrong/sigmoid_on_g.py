@@ -1,6 +1,7 @@
 """The candidate goes through a sigmoid.
 
 Verdict: wrong_answer
+Mistake: sigmoid-on-the-candidate
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A width that cannot be divided ends in an AssertionError.
 
 Verdict: wrong_answer
+Mistake: assertion-instead-of-value-error
 """
 
 import math

@@ -1,6 +1,7 @@
 """A width that cannot be divided is noticed in forward only.
 
 Verdict: wrong_answer
+Mistake: value-error-missing
 """
 
 import math

@@ -1,6 +1,7 @@
 """The weights of masked keys are set to zero after the softmax, so that a row no longer sums to one.
 
 Verdict: wrong_answer
+Mistake: mask-after-softmax
 """
 
 import math

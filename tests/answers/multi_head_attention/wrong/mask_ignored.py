@@ -1,6 +1,7 @@
 """The mask is never used.
 
 Verdict: wrong_answer
+Mistake: mask-not-applied
 """
 
 import torch

@@ -1,6 +1,7 @@
 """True is taken to mean that a key is hidden.
 
 Verdict: wrong_answer
+Mistake: mask-inverted
 """
 
 import math

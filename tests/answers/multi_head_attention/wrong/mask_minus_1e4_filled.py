@@ -1,6 +1,7 @@
 """A masked score becomes -1e4, which wins where all visible scores lie lower.
 
 Verdict: wrong_answer
+Mistake: mask-number-too-small
 """
 
 import torch

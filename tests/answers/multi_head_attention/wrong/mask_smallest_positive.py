@@ -1,6 +1,7 @@
 """A masked score becomes the smallest positive number (tiny) instead of the lowest (min).
 
 Verdict: wrong_answer
+Mistake: mask-filled-with-zero
 """
 
 import math

@@ -1,6 +1,7 @@
 """The output projection is not applied.
 
 Verdict: wrong_answer
+Mistake: output-projection-missing
 """
 
 import math

@@ -1,6 +1,7 @@
 """The scores are divided by the square root of the model width, not of the head width.
 
 Verdict: wrong_answer
+Mistake: scale-by-model-width
 """
 
 import math

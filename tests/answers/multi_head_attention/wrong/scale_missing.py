@@ -1,6 +1,7 @@
 """The scores are not scaled.
 
 Verdict: wrong_answer
+Mistake: scale-missing
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The softmax runs over the queries.
 
 Verdict: wrong_answer
+Mistake: softmax-over-queries
 """
 
 import math

@@ -1,6 +1,7 @@
 """The values are made from the keys, which shows only where the two differ.
 
 Verdict: wrong_answer
+Mistake: values-from-key
 """
 
 import math

@@ -1,6 +1,7 @@
 """The result is float64 whatever came in.
 
 Verdict: wrong_shape
+Mistake: float32-comes-back-as-float64
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The softmax before top-p runs over the first dimension.
 
 Verdict: wrong_answer
+Mistake: softmax-over-the-first-dimension
 """
 
 import torch

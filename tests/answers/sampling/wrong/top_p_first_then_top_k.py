@@ -1,6 +1,7 @@
 """The filters are applied in the wrong order.
 
 Verdict: wrong_answer
+Mistake: top-p-sees-all-tokens
 """
 
 import torch

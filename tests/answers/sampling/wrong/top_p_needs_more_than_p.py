@@ -1,6 +1,7 @@
 """A set that reaches top_p exactly is not taken as enough.
 
 Verdict: wrong_answer
+Mistake: reaching-top-p-is-not-enough
 """
 
 import torch

@@ -1,6 +1,7 @@
 """With both filters, the nucleus is that of the distribution before top_k.
 
 Verdict: wrong_answer
+Mistake: top-p-sees-all-tokens
 """
 
 import math

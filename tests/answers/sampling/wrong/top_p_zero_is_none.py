@@ -1,6 +1,7 @@
 """top_p = 0 is taken as None.
 
 Verdict: wrong_answer
+Mistake: top-p-zero-taken-for-none
 """
 
 import math
