@@ -22,7 +22,7 @@ from judge.reference import LazyRight, Reference
 from judge.translation import in_precision, to_answers
 from judge.verdict import Diagnosis
 from problems import Problem
-from problems.asks import Answer, Answers, Differentiate, Failure, Program
+from problems.asks import Answer, Answers, Call, Construct, Differentiate, Failure, Program
 from problems.cases import Case
 from problems.checks import Asked, Check
 from problems.comparison import Finding, Rough, as_tensor, compare_array, dtype_name, is_array
@@ -32,6 +32,7 @@ from sandbox.inside.interpreter import Interpreter
 
 MOST_BESIDE = 8  # cases of each check that are looked at beside the one that failed
 LEAST_DRAWS = 200  # tokens in one answer from which frequencies are compared
+MOST_SEEDS = 12  # with which a suspect is asked what is drawn, until it shows the same
 MOST_DEVIATION = 6.0  # standard deviations by which two frequencies of one distribution may differ
 
 
@@ -95,12 +96,24 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str, right:
             source = mistaken(problem.solution, chosen)
             if source is None:
                 continue
-            suspect = Suspect(source, problem.slug, arrays, right)
-            if all(suspect.agrees(item) for item in ordered):
+            if _agrees_everywhere(source, problem.slug, arrays, right, ordered):
                 found.append(chosen)
         if found:
             return _words(found[0]) if len(found) == 1 else None
     return None
+
+
+# What a check's own code, or a reference that two edits have torn apart, may stumble over.
+STUMBLES = (TypeError, ValueError, LookupError, AttributeError, RuntimeError, ArithmeticError, NameError)
+
+
+def _agrees_everywhere(source: str, name: str, arrays: str, right: Reference, evidence: Sequence[Evidence]) -> bool:
+    """Whether an edited reference answers all of the evidence as the solution did. One that stumbles agrees with nothing."""
+    try:
+        suspect = Suspect(source, name, arrays, right)
+        return all(suspect.agrees(item) for item in evidence)
+    except STUMBLES:
+        return False
 
 
 def _words(mistakes: Sequence[Mistake]) -> Diagnosis:
@@ -153,9 +166,24 @@ class Suspect:
             return False
         for place, theirs in own.items():
             mine = item.answers[place]
-            if (mine.failure is None) != (theirs.failure is None) or not _alike(mine.value, theirs.value):
+            if mine.failure is not None or theirs.failure is not None:
+                may = getattr(item.program[place], "may_raise", False)
+                if not _same_failure(mine.failure, theirs.failure, may=may):
+                    return False
+                if not may:  # the program ends here, and there is nothing to judge
+                    return True
+            elif not _alike(mine.value, theirs.value):
                 return False
-        return _skeleton(self._judged(item, item.answers)) == _skeleton(self._judged(item, own))
+        mine = _skeleton(self._judged(item, item.answers))
+        if mine == _skeleton(self._judged(item, own)):
+            return True
+        if any(is_array(answer.value) and as_tensor(answer.value).numel() >= LEAST_DRAWS for answer in own.values()):
+            return False
+        for shift in range(1, MOST_SEEDS):  # what shows by chance alone may show with another seed
+            again = self._reference.answers(_reseeded(item.program, shift), item.case.torch_dtype)
+            if again.keys() == own.keys() and mine == _skeleton(self._judged(item, again)):
+                return True
+        return False
 
     def _judged(self, item: Evidence, answers: Answers) -> Finding | None:
         right = LazyRight(self._right, item.program, item.case.seed)
@@ -178,6 +206,19 @@ class Suspect:
         return answers
 
 
+def _reseeded(program: Program, shift: int) -> Program:
+    """The same program with all its seeds and generators moved on together."""
+    moved: Program = []
+    for step in program:
+        if isinstance(step, Construct) and step.target == "torch.Generator":
+            moved.append(msgspec.structs.replace(step, args=(step.args[0] + 1000 * shift,)))
+        elif isinstance(step, Call):
+            moved.append(msgspec.structs.replace(step, seed=step.seed + 1000 * shift))
+        else:
+            moved.append(step)
+    return moved
+
+
 def _same(mine: Answer, own: Answer, expected: LazyRight, place: int, item: Evidence) -> bool:
     """Whether two answers to one step agree."""
     if mine.failure is not None or own.failure is not None:
@@ -186,7 +227,7 @@ def _same(mine: Answer, own: Answer, expected: LazyRight, place: int, item: Evid
         return False
 
     def pick(part: Callable[[Answer], Any]) -> bool:
-        return _same_tree(part(mine), part(own), _Part(expected, place, part))
+        return _same_tree(part(mine), part(own), _Part(expected, place, part, item.case.dtype))
 
     if not pick(lambda answer: answer.value) or not pick(lambda answer: _flat(answer.echo)):
         return False
@@ -220,7 +261,8 @@ def _same_failure(mine: Failure | None, own: Failure | None, *, may: bool) -> bo
 class _Part:
     """A part of what a suspect answers to a step, as the comparison asks for it."""
 
-    def __init__(self, right: LazyRight, place: int, part: Callable[[Answer], Any]) -> None:
+    def __init__(self, right: LazyRight, place: int, part: Callable[[Answer], Any], precision: str) -> None:
+        self.precision = precision
         self._right = right
         self._place = place
         self._part = part
@@ -231,14 +273,26 @@ class _Part:
         def walk(answer: Answer) -> Any:
             found = self._part(answer)
             for key in path:
-                found = found[key]
+                found = None if found is None else found[key]
             return found
 
         def rough(eps: float) -> Any:
             answers, largest = self._right.rough(self._place, eps)
             return Rough([walk(answer) for answer in answers], largest)
 
-        return walk(self._right.exact(self._place)), lambda: walk(self._right.single(self._place)), rough
+        try:  # in another precision a mistake may end in an exception, or in a dtype that can't be differentiated
+            exact = walk(self._right.exact(self._place))
+        except KeyError:
+            exact = None
+
+        def single() -> Any:
+            try:
+                found = walk(self._right.single(self._place))
+            except KeyError:
+                found = None
+            return exact if found is None else found
+
+        return exact, single, rough
 
 
 def _same_tree(mine: Any, own: Any, part: _Part, path: tuple[Any, ...] = ()) -> bool:
@@ -266,10 +320,15 @@ def _same_array(mine: Any, own: Any, part: _Part, path: tuple[Any, ...]) -> bool
     exact, single, rough = part.at(path)
     if exact is None or tuple(exact.shape) != tuple(own.shape):
         return False
-    found = compare_array(mine, as_tensor(exact).detach(), single=single, rough=rough, name="")
+    mine64, own64, exact64 = as_tensor(mine).double(), as_tensor(own).double(), as_tensor(exact).detach()
+    if exact64.is_floating_point():  # what overflows in float32 alone
+        exact64 = torch.where(torch.isfinite(own64), exact64, own64.to(exact64.dtype))
+    given = as_tensor(mine)
+    if given.dtype == torch.float64 and part.precision == "float32":  # float64 of numbers that were float32 on the way
+        given = given.float()
+    found = compare_array(given, exact64, single=single, rough=rough, name="")
     if found is None:
         return True
-    mine64, own64 = as_tensor(mine).double(), as_tensor(own).double()
     cut = bool(torch.isinf(own64).any())  # a filter's result: which of several equal tokens stays is free
     return cut and torch.equal(mine64.sort(dim=-1).values, own64.sort(dim=-1).values)
 

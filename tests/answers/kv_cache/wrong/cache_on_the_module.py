@@ -1,6 +1,7 @@
 """The sequence is kept on the module and continued where no cache is passed.
 
 Verdict: wrong_shape|wrong_answer|runtime_error
+Mistake: sequence-kept-on-the-module
 """
 
 import math

@@ -1,6 +1,7 @@
 """The cache is ignored in training mode.
 
 Verdict: wrong_shape|wrong_answer
+Mistake: only-new-returned+cache-not-attended
 """
 
 import math

@@ -1,6 +1,7 @@
 """The keys are scaled before they are cached.
 
 Verdict: wrong_answer
+Mistake: cached-keys-scaled
 """
 
 import math

@@ -1,6 +1,7 @@
 """Only a first chunk is masked: after a cache every token sees its whole chunk.
 
 Verdict: wrong_answer
+Mistake: no-mask-after-a-cache
 """
 
 import math

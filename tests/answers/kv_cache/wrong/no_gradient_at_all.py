@@ -1,6 +1,7 @@
 """forward runs without recording gradients.
 
 Verdict: wrong_answer
+Mistake: no-gradient
 """
 
 import math

@@ -1,6 +1,7 @@
 """Nothing is masked.
 
 Verdict: wrong_answer
+Mistake: not-causal
 """
 
 import math

@@ -1,6 +1,7 @@
 """The triangle of the mask begins at position 0 whatever is cached.
 
 Verdict: wrong_answer
+Mistake: offset-missing
 """
 
 import math

@@ -1,6 +1,7 @@
 """The cache that comes back holds the new positions only.
 
 Verdict: wrong_shape
+Mistake: only-new-returned
 """
 
 import torch

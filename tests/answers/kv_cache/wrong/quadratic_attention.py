@@ -1,6 +1,7 @@
 """Attention is computed for every position again, and the last ones are kept.
 
 Verdict: time_limit|wrong_answer|memory_limit
+Mistake: cost-grows-quadratically
 """
 
 import math

@@ -1,6 +1,7 @@
 """The distances of all pairs of positions are computed for every token, to see which lie ahead.
 
 Verdict: time_limit|wrong_answer|memory_limit
+Mistake: cost-grows-quadratically
 """
 
 import math

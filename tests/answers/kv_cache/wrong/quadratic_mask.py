@@ -1,6 +1,7 @@
 """The mask of the whole sequence, square, is built for every token.
 
 Verdict: time_limit|wrong_answer|memory_limit
+Mistake: cost-grows-quadratically
 """
 
 import math

@@ -1,6 +1,7 @@
 """The output is a new Parameter, without its graph.
 
 Verdict: wrong_shape|wrong_answer
+Mistake: no-gradient
 """
 
 import math
