@@ -174,14 +174,14 @@ class Suspect:
                     return True
             elif not _alike(mine.value, theirs.value):
                 return False
-        mine = _skeleton(self._judged(item, item.answers))
-        if mine == _skeleton(self._judged(item, own)):
+        shown = _skeleton(self._judged(item, item.answers))
+        if shown == _skeleton(self._judged(item, own)):
             return True
         if any(is_array(answer.value) and as_tensor(answer.value).numel() >= LEAST_DRAWS for answer in own.values()):
             return False
         for shift in range(1, MOST_SEEDS):  # what shows by chance alone may show with another seed
             again = self._reference.answers(_reseeded(item.program, shift), item.case.torch_dtype)
-            if again.keys() == own.keys() and mine == _skeleton(self._judged(item, again)):
+            if again.keys() == own.keys() and shown == _skeleton(self._judged(item, again)):
                 return True
         return False
 
