@@ -88,11 +88,15 @@ class Reference:
 @contextlib.contextmanager
 def _seeded(seed: int | None) -> Iterator[None]:
     """The global generator in the state that the sandbox gives it, and as it was afterwards; no warnings."""
-    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+    before = torch.default_generator.get_state()
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if seed is not None:
-            torch.manual_seed(seed)
-        yield
+            torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every other device, slowly
+        try:
+            yield
+        finally:
+            torch.default_generator.set_state(before)
 
 
 def _detached(value: Any) -> Any:
