@@ -19,8 +19,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from sandbox.answers import End, EndKind, EntryFault, Frame, Limits, Loaded, PartFault, Raised, Reply
+from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Reply
 from sandbox.clocks import Mark, counted_between, cpu_between, mark, resident_bytes
+from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
 from sandbox.inside.wire import HEAD, Decoder, ProtocolError, pack, unpack_head
 
 # How a process ends that was refused memory, or from which the system took it: the kernel's own kill, and the end of C++ code
@@ -137,12 +138,12 @@ class Door:
         if reply is None:
             return Loaded(end=self._end)
         try:
-            said = _fields(reply, _LoadFields)
+            said = read_fields(reply, LoadFields)
         except MALFORMED as error:
             self._stop(EndKind.VIOLATION, f"the answer to loading was malformed ({type(error).__name__})")
             return Loaded(end=self._end)
         faults = tuple(EntryFault(each.name[:200], each.fault[:200], each.detail[:500]) for each in said.faults)
-        raised = None if said.raised is None else _raised(said.raised)
+        raised = None if said.raised is None else raised_of(said.raised)
         defined = tuple(name[:200] for name in said.defined)
         return Loaded(defined=defined, faults=faults, raised=raised, end=self._end)
 
@@ -210,7 +211,7 @@ class Door:
     ) -> Reply | None:
         """The checked reply; None, with the run ended, where it is none to what was asked."""
         try:
-            said: _ReplyFields = _fields(fields, _ReplyFields)
+            said: ReplyFields = read_fields(fields, ReplyFields)
             earlier = before[-1].step if before else -1
             if said.program != number or not earlier < said.step < len(program):
                 raise ValueError("an answer to something that was not asked")
@@ -219,7 +220,7 @@ class Door:
         except MALFORMED as error:
             self._stop(EndKind.VIOLATION, f"an answer was malformed ({error})"[:300], number)
             return None
-        raised = None if said.raised is None else _raised(said.raised)
+        raised = None if said.raised is None else raised_of(said.raised)
         part = None if said.part is None else PartFault(said.part[0] == "missing", said.part[1][:500])
         return Reply(step=said.step, fields=fields, raised=raised, part=part, cpu_seconds=self._cpu)
 
@@ -375,77 +376,3 @@ class Door:
 
 def _memory_words(limits: Limits) -> str:
     return f"it took more than {limits.memory_bytes / (1 << 30):g} GiB of memory"
-
-
-class _FrameFields(msgspec.Struct):
-    line: int
-    function: str
-
-
-class _SyntaxFields(msgspec.Struct):
-    line: int
-    column: int
-    message: str
-
-
-class _RaisedFields(msgspec.Struct):
-    """An exception as the inside describes it (`sandbox.inside.faults`)."""
-
-    type: str
-    bases: list[str]
-    message: str
-    memory: bool
-    frames: list[_FrameFields]
-    missing: str = ""
-    syntax: _SyntaxFields | None = None
-
-
-class _FaultFields(msgspec.Struct):
-    name: str
-    fault: str
-    detail: str
-
-
-class _LoadFields(msgspec.Struct):
-    """The answer to loading (`sandbox.inside.agent`)."""
-
-    raised: _RaisedFields | None = None
-    defined: list[str] = []
-    faults: list[_FaultFields] = []
-
-
-class _ReplyFields(msgspec.Struct):
-    """What every answer to a step holds beside its values."""
-
-    program: int
-    step: int
-    last: bool
-    raised: _RaisedFields | None = None
-    part: tuple[str, str] | None = None
-
-
-MALFORMED = (msgspec.ValidationError, TypeError, ValueError, OverflowError, RuntimeError, RecursionError)
-
-
-def _fields(fields: dict[Any, Any], kind: type[Any]) -> Any:
-    """Those of a frame's fields that a struct names, of just the types that it names.
-
-    Raises:
-        One of MALFORMED: one is missing or of another type.
-    """
-    named = {name: fields[name] for name in kind.__struct_fields__ if name in fields}
-    return msgspec.convert(named, kind, strict=True)
-
-
-def _raised(fields: _RaisedFields) -> Raised:
-    """A checked exception, cut."""
-    syntax = fields.syntax
-    return Raised(
-        type_name=fields.type[:200],
-        bases=tuple(base[:200] for base in fields.bases[:20]),
-        message=fields.message[:4000],
-        memory=fields.memory,
-        frames=tuple(Frame(frame.line, frame.function[:200]) for frame in fields.frames[:40]),
-        missing_module=fields.missing[:200],
-        syntax=None if syntax is None else (syntax.line, syntax.column, syntax.message[:500]),
-    )
