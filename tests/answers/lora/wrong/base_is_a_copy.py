@@ -1,7 +1,6 @@
 """self.base is a deep copy of the layer that was passed in.
 
 Verdict: wrong_answer
-Mistake: base-is-a-copy
 """
 
 from copy import deepcopy

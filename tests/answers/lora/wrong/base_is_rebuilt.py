@@ -1,7 +1,6 @@
 """self.base is a new layer with the same weights; the one passed in stays as it was.
 
 Verdict: wrong_answer
-Mistake: base-is-a-copy
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Dropout acts in evaluation mode too.
 
 Verdict: wrong_answer
+Mistake: dropout-in-evaluation
 """
 
 import math

@@ -1,7 +1,6 @@
 """The weight that is kept for unmerging is the same storage, so unmerge() restores nothing.
 
 Verdict: wrong_answer
-Mistake: unmerge-keeps-the-update
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A starts at zero and B at random.
 
 Verdict: wrong_answer
+Mistake: b-not-zero
 """
 
 import math

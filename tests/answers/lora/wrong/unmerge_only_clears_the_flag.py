@@ -1,7 +1,6 @@
 """unmerge() leaves the weight as it is.
 
 Verdict: wrong_answer
-Mistake: unmerge-keeps-the-update
 """
 
 import math

@@ -1,4 +1,4 @@
-"""unmerge() turns the flag and nothing else."""
+"""F.dropout is called without the mode, so that it always acts."""
 
 import torch
 import torch.nn.functional as F
@@ -26,7 +26,7 @@ class LoRALinear(nn.Module):
     def forward(self, x):
         out = F.linear(x, self.base.weight, self.base.bias)
         if not self.is_merged:
-            h = F.dropout(x, self.p, training=self.training)
+            h = F.dropout(x, self.p)
             out = out + F.linear(F.linear(h, self.lora_A), self.lora_B) * self.scaling
         return out
 
@@ -39,4 +39,5 @@ class LoRALinear(nn.Module):
     def unmerge(self):
         if not self.is_merged:
             return
+        self.base.weight.data -= self.delta()
         self.is_merged = False

@@ -1,6 +1,4 @@
-"""The layer that was passed in is copied first."""
-
-from copy import deepcopy
+"""Both matrices start as small random numbers."""
 
 import torch
 import torch.nn.functional as F
@@ -12,12 +10,12 @@ class LoRALinear(nn.Module):
         super().__init__()
         if rank < 1:
             raise ValueError("the rank must be positive")
-        self.base = deepcopy(base)
-        for p in self.base.parameters():
+        self.base = base
+        for p in base.parameters():
             p.requires_grad = False
         like = {"dtype": base.weight.dtype, "device": base.weight.device}
         self.lora_A = nn.Parameter(torch.randn(rank, base.in_features, **like) / rank)
-        self.lora_B = nn.Parameter(torch.zeros(base.out_features, rank, **like))
+        self.lora_B = nn.Parameter(torch.randn(base.out_features, rank, **like) * 0.01)
         self.scaling = alpha / rank
         self.p = dropout
         self.is_merged = False

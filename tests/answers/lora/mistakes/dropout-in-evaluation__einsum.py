@@ -1,4 +1,4 @@
-"""The kept weight is thrown away and not put back."""
+"""The dropout of the adapter is on whatever the mode."""
 
 import torch
 from torch import einsum, nn
@@ -26,7 +26,7 @@ class LoRALinear(nn.Module):
         return self.alpha / self.rank
 
     def adapter(self, x):
-        return einsum("...i,ri,or->...o", self.drop(x), self.lora_A, self.lora_B) * self.factor
+        return einsum("...i,ri,or->...o", nn.functional.dropout(x, self.drop.p, True), self.lora_A, self.lora_B) * self.factor
 
     def forward(self, x):
         if self.before is not None:
@@ -41,4 +41,6 @@ class LoRALinear(nn.Module):
 
     def unmerge(self):
         if self.before is not None:
+            with torch.no_grad():
+                self.base.weight.copy_(self.before)
             self.before = None
