@@ -34,6 +34,7 @@ MOST_BESIDE = 8  # cases of each check that are looked at beside the one that fa
 LEAST_DRAWS = 200  # tokens in one answer from which frequencies are compared
 MOST_SEEDS = 6  # with which a suspect is asked what is drawn, until it shows the same
 FAR_APART = 0.2  # of the largest value
+LEAST_FAR = 1e-3  # where all values are tiny they may be rounding alone: those are looked at closely
 MOST_DEVIATION = 6.0  # standard deviations by which two frequencies of one distribution may differ
 
 
@@ -150,7 +151,10 @@ class Suspect:
     def agrees(self, item: Evidence) -> bool:
         """Whether it answers one case as the solution did."""
         if item.check.measured:
-            return not item.failed or self._judged(item, self._measured(item.program)) is not None
+            if not item.failed:
+                return True
+            raised = any(answer.failure is not None for answer in item.answers.values())
+            return not raised and self._judged(item, self._measured(item.program)) is not None
         if item.check.random:
             return self._agrees_at_random(item)
         return self._agrees_in_value(item)
@@ -342,7 +346,8 @@ def _far_apart(mine: torch.Tensor, own: torch.Tensor) -> bool:
     """Whether two arrays differ beyond any rounding: most suspects do, and are not looked at closely."""
     if not mine.numel() or not bool(torch.isfinite(own).all()) or not bool(torch.isfinite(mine).all()):
         return False
-    return float((mine - own).abs().max()) > FAR_APART * max(float(own.abs().max()), float(mine.abs().max()))
+    largest = max(float(own.abs().max()), float(mine.abs().max()))
+    return largest > LEAST_FAR and float((mine - own).abs().max()) > FAR_APART * largest
 
 
 def _alike(mine: Any, own: Any) -> bool:

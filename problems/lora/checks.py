@@ -296,6 +296,7 @@ CHECKS: tuple[Check, ...] = (
         ask=ask_new,
         judge=judge_new,
         cases=40,
+        random=True,
     ),
     agreement_check(LORA),
     larger_check(LORA, draw_larger),
