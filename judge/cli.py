@@ -30,7 +30,7 @@ Examples:
     judge run attention.py --seed 7  the same cases again
     judge explain                    what mistake does it seem to hold?
     judge hint attention             the next of three hints
-    judge doctor                     how well is my machine protected from what I judge?
+    judge doctor                     what protects my machine?
 
 Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.
 """

@@ -38,7 +38,9 @@ def _linux() -> Sandbox:
 
 
 def _docker() -> Sandbox:
-    raise SandboxUnavailable("the sandbox `docker` is not part of this version")
+    raise SandboxUnavailable(
+        "the sandbox `docker` is not part of this version; --sandbox auto takes the strongest that works here"
+    )
 
 
 def _process() -> Sandbox:

@@ -56,7 +56,7 @@ def screenshot(verdict: Verdict, *, file: str, repeat: str, width: int = 100) ->
     from rich.text import Text
 
     console = Console(record=True, file=io.StringIO(), width=width, force_terminal=True, highlight=False)
-    report = render(verdict, file=file, repeat=repeat, width=width, colour=True)
+    report = render(verdict, file=file, repeat=repeat, hints="ladder", width=width, colour=True)
     console.print(Text.from_ansi(f"$ judge run {file}\n{report}".rstrip("\n")))
     return console.export_svg(title=f"judge run {file}", code_format=TEMPLATE, unique_id="judge")
 
