@@ -510,10 +510,13 @@ def test_junit_fails_where_it_is_not_accepted(found: Verdict):
 
 
 def test_screenshot_asks_nothing_of_the_network():
-    picture = screenshot(verdicts.WRONG_ANSWER, file="lstm.py", repeat="judge run lstm.py --seed 7")
+    diagnosis = Diagnosis(mistake="gates-swapped", explanation="They are swapped.", question="Which gate comes first?")
+    found = msgspec.structs.replace(verdicts.WRONG_ANSWER, diagnosis=diagnosis)
+    picture = screenshot(found, file="lstm.py", repeat="judge run lstm.py --seed 7")
     root = ElementTree.fromstring(picture)
     assert root.tag.endswith("svg")
     assert set(re.findall(r"https?://[^\"'\s)]+", picture)) == {"http://www.w3.org/2000/svg"}
     assert "url(http" not in picture
-    assert "forget-gate-swapped" in picture
+    assert "Which gate comes first?" in picture.replace("&#160;", " ")
+    assert "swapped" not in picture
     assert "[red]not" in picture.replace("&#160;", " ")
