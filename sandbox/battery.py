@@ -326,6 +326,7 @@ def attack():
     for name, number, args in @CALLS@:
         answer = raw(number, *[at(a) if isinstance(a, bytes) else a for a in args])
         if name == 'clone' and answer == 0: raw(@EXIT@, 0, 0, 0, 0, 0, 0)
+        if name == 'shmget' and answer >= 0: raw(@SHMCTL@, answer, 0, 0, 0, 0, 0)  # IPC_RMID: it would outlive the run
         if answer not in (-1, -13, -38): got.append((name, answer))  # EPERM, EACCES, ENOSYS: all else is an answer
     return got
 """
@@ -362,7 +363,7 @@ def _raw_calls() -> str:
         "mount": (b"none\0", b"/\0", b"tmpfs\0", 0, 0, 0),
         "pidfd_open": (1, 0, 0, 0, 0, 0),
         "kill": (1, 0, 0, 0, 0, 0),
-        "clone": (17, 0, 0, 0, 0, 0),
+        "clone": (0, 0, 0, 0, 0, 0),  # no SIGCHLD at the child's end: it would stop the parent, which asked to be traced
         "execve": (b"/judge-doctor/nothing\0", 0, 0, 0, 0, 0),
     }
     here = 0 if machine() == "x86_64" else 1
@@ -371,7 +372,7 @@ def _raw_calls() -> str:
 
 def _with_numbers(source: str) -> str:
     here = 0 if machine() == "x86_64" else 1
-    for name, numbers in {"OPENAT": (257, 56), "READ": (0, 63), "EXIT": (231, 94)}.items():
+    for name, numbers in {"OPENAT": (257, 56), "READ": (0, 63), "EXIT": (231, 94), "SHMCTL": (31, 195)}.items():
         source = source.replace(f"@{name}@", str(numbers[here]))
     return source.replace("@CALLS@", _raw_calls())
 
