@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
-from judge.commands.authoring import verify
+from judge.commands.authoring import new, verify
 from judge.commands.catalogue import list_problems, show, start
 from judge.commands.doctor import doctor
 from judge.commands.explain import explain
@@ -17,7 +17,7 @@ from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, ru
 from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
 from judge.verdict import Kind, Verdict, to_json
-from problems import BrokenProblem, UnknownProblem
+from problems import AmbiguousProblem, BrokenProblem, UnknownProblem
 
 ABOUT = "A judge for machine-learning code written from scratch."
 
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse("Interrupted.", EXIT_INTERRUPTED, tokens, session)
     except CycloptsError as error:
         return _refuse(_usage_sentence(error, tokens), EXIT_USAGE, tokens, session)
-    except (UsageError, UnknownProblem) as error:
+    except (UsageError, UnknownProblem, AmbiguousProblem) as error:
         return _refuse(str(error), EXIT_USAGE, tokens, session)
     except (ProblemError, BrokenProblem) as error:
         return _refuse(f"A problem's folder is broken: {error}", EXIT_FAILED, tokens, session)
@@ -76,6 +76,7 @@ def build() -> App:
         "hint": hint,
         "solution": solution,
         "doctor": doctor,
+        "new": new,
         "verify": verify,
     }
     for place, (name, command) in enumerate(commands.items()):

@@ -6,6 +6,7 @@ command line, so that nothing else has to know the order.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         memory_mib: memory beyond what torch itself takes, in place of the problem's own limit.
         output_kib: printed output that is kept, in place of the problem's own limit.
         hints: what is shown of a mistake that was recognised: "ladder" a question that leads to it, "full" its explanation, "off" nothing.
+        packs: folders that hold further problems, `problems/` and `reference/` beside each other.
     """
 
     sandbox: str = "auto"
@@ -39,6 +41,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     memory_mib: int | None = None
     output_kib: int | None = None
     hints: str = "ladder"
+    packs: tuple[Path, ...] = ()
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,10 +119,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         if key not in Configuration.__struct_fields__:
             possible = ", ".join(Configuration.__struct_fields__)
             raise UsageError(f"{path} has a setting {key!r} that the judge doesn't know. Possible are: {possible}.")
-    return {key: _checked(key, value, where=f"{key} in {path}") for key, value in found.items()}
+    return {key: _checked(key, value, where=f"{key} in {path}", folder=path.parent) for key, value in found.items()}
 
 
 def _from_text(key: str, text: str, *, where: str) -> object:
+    if key == "packs":
+        return _checked(key, [part for part in text.split(os.pathsep) if part], where=where)
     if key in ("sandbox", "hints"):
         return _checked(key, text, where=where)
     kind = float if key.endswith("_seconds") else int
@@ -130,7 +135,7 @@ def _from_text(key: str, text: str, *, where: str) -> object:
     return _checked(key, value, where=where)
 
 
-def _checked(key: str, value: object, *, where: str) -> object:
+def _checked(key: str, value: object, *, where: str, folder: Path = Path()) -> object:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     whole = number and isinstance(value, int)
     match key:
@@ -138,6 +143,10 @@ def _checked(key: str, value: object, *, where: str) -> object:
             good = value in SANDBOXES
         case "hints":
             good = value in HINTS
+        case "packs":
+            if isinstance(value, list) and all(isinstance(part, str) and part for part in value):
+                return tuple(folder / Path(part).expanduser() for part in value)
+            good = False
         case "seed":
             good = whole and 0 <= value <= LARGEST_SEED  # type: ignore[operator]
         case "call_seconds" | "run_seconds":
@@ -155,6 +164,8 @@ def _possible(key: str) -> str:
             return f"possible are {', '.join(SANDBOXES)}"
         case "hints":
             return f"possible are {', '.join(HINTS)}"
+        case "packs":
+            return "it must be a list of folders"
         case "seed":
             return "it must be a whole number from 0 to 2^63 - 1"
         case "call_seconds" | "run_seconds":

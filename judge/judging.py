@@ -17,6 +17,7 @@ from judge.rules import find_offences
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, read_submission
 from judge.verdict import Kind, Location, Verdict
+from problems import Catalogue
 
 Progress = Callable[[str], None]
 
@@ -30,6 +31,7 @@ def judge_file(
     sandbox: str = "auto",
     progress: Progress | None = None,
     configuration: Configuration | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Verdict:
     """Judge one file.
 
@@ -41,13 +43,14 @@ def judge_file(
         sandbox: "auto", "linux", "docker" or "process".
         progress: told in a few words what is being done.
         configuration: limits that replace the problem's own.
+        catalogue: the problems there are; None: this project's own.
 
     Raises:
         UsageError: the file or the problem can't be found, or the file can't be read.
         ProblemError: the problem itself is broken.
         SandboxUnavailable: no sandbox of that kind works here.
     """
-    submission = read_submission(path, problem=problem, framework=framework)
+    submission = read_submission(path, problem=problem, framework=framework, catalogue=catalogue)
     chosen = secrets.randbelow(2**32) if seed is None else seed
     rejected = reject_unread(submission, chosen)
     if rejected is not None:
@@ -62,7 +65,7 @@ def judge_file(
 def reject_unread(submission: Submission, seed: int) -> Verdict | None:
     """The verdict on a file that need not be run: it does not parse, or uses what is forbidden."""
     blank = Verdict(
-        problem=submission.problem.slug,
+        problem=submission.problem.name,
         framework=submission.framework,
         verdict=Kind.LOAD_ERROR,
         seed=seed,

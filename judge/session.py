@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from judge.configuration import Places, read_places, wants_colour
+from judge.configuration import Configuration, Places, read_configuration, read_places, wants_colour
 from judge.errors import JudgeError, UsageError
 from judge.text import encodable, escaped
+from problems import Catalogue, read_catalogue
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -119,6 +121,19 @@ class Session:
             raise UsageError(f"{question} Nobody can answer here, as the input is not a terminal: add --yes.")
         self._to_err(f"{question} [y/N] ")
         return self.answers.readline().strip().lower() in ("y", "yes")
+
+    def configuration(self, **flags: str | None) -> Configuration:
+        """The settings, with flags as typed.
+
+        Raises:
+            UsageError: one is unknown or its value is not possible.
+        """
+        return read_configuration(self.environment, self.places.config_file, flags)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The problems there are, those of packs included."""
+        return read_catalogue(self.configuration().packs)
 
     def store(self) -> Store:
         """The store, opened; to be closed by the caller."""

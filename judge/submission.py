@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from judge.errors import UsageError
 from judge.rules import Undecodable, decode, framework_of, parse
 from judge.verdict import Location
-from problems import Problem, UnknownProblem, all_problems, find_problem
+from problems import AmbiguousProblem, Catalogue, Problem, UnknownProblem, own_catalogue
 
 MOST_SOURCE_BYTES = 1 << 20
 
@@ -37,8 +38,16 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     location: Location | None = None
 
 
-def read_submission(path: Path, *, problem: str | None, framework: str | None) -> Submission:
+def read_submission(
+    path: Path, *, problem: str | None, framework: str | None, catalogue: Catalogue | None = None
+) -> Submission:
     """Read a file and find out which problem and framework it is for.
+
+    Args:
+        path: the file.
+        problem: its name; None: told from the file's name or from what it defines.
+        framework: "torch" or "numpy"; None: told from the file's imports.
+        catalogue: the problems there are; None: this project's own.
 
     Raises:
         UsageError: the file can't be read, or the problem can't be told.
@@ -49,10 +58,18 @@ def read_submission(path: Path, *, problem: str | None, framework: str | None) -
         raise UsageError(f"{path} can't be read: {error.strerror or error}.") from error
     if len(data) > MOST_SOURCE_BYTES:
         raise UsageError(f"{path} has {len(data):,} bytes; a solution has at most {MOST_SOURCE_BYTES:,}.")
-    return submission_of(data, path.name, problem=problem, framework=framework, stem=path.stem)
+    return submission_of(data, path.name, problem=problem, framework=framework, stem=path.stem, catalogue=catalogue)
 
 
-def submission_of(data: bytes, filename: str, *, problem: str | None, framework: str | None, stem: str) -> Submission:
+def submission_of(
+    data: bytes,
+    filename: str,
+    *,
+    problem: str | None,
+    framework: str | None,
+    stem: str,
+    catalogue: Catalogue | None = None,
+) -> Submission:
     """The same for source that is already read.
 
     Raises:
@@ -67,7 +84,7 @@ def submission_of(data: bytes, filename: str, *, problem: str | None, framework:
     except SyntaxError as error:
         broken = f"{type(error).__name__}: {error.msg}"
         location = _location(error, source)
-    chosen = _problem(problem, stem, filename, tree)
+    chosen = _problem(catalogue or own_catalogue(), problem, stem, filename, tree)
     return Submission(
         problem=chosen,
         framework=_framework(chosen, framework, tree),
@@ -87,28 +104,33 @@ def _location(error: SyntaxError, source: str) -> Location:
     return Location(line=line, column=max(error.offset or 0, 0), end_column=max(end, 0), text=text)
 
 
-def _problem(name: str | None, stem: str, filename: str, tree: ast.Module | None) -> Problem:
+def _problem(catalogue: Catalogue, name: str | None, stem: str, filename: str, tree: ast.Module | None) -> Problem:
     if name is not None:
         try:
-            return find_problem(name)
-        except UnknownProblem as error:
+            return catalogue.find(name)
+        except (UnknownProblem, AmbiguousProblem) as error:
             raise UsageError(str(error)) from error
     try:
-        return find_problem(stem)
+        return catalogue.find(stem)
+    except AmbiguousProblem as error:
+        raise _several(filename, error.names) from error
     except UnknownProblem:
-        fitting = _by_names(tree)
+        fitting = _by_names(catalogue, tree)
     if len(fitting) == 1:
         return fitting[0]
-    slugs = " or ".join(problem.slug for problem in fitting)
     if fitting:
-        raise UsageError(f"{filename} fits several problems. Say which one: --problem {slugs}.")
+        raise _several(filename, [catalogue.name_of(problem) for problem in fitting])
     raise UsageError(
         f"{filename}: neither its name nor what it defines tells which problem it answers. "
-        f"Say so with --problem; `judge list` shows them: {', '.join(p.slug for p in all_problems())}."
+        f"Say so with --problem; `judge list` shows them: {', '.join(catalogue.name_of(each) for each in catalogue.problems)}."
     )
 
 
-def _by_names(tree: ast.Module | None) -> list[Problem]:
+def _several(filename: str, names: Sequence[str]) -> UsageError:
+    return UsageError(f"{filename} fits several problems. Say which one: --problem {' or '.join(names)}.")
+
+
+def _by_names(catalogue: Catalogue, tree: ast.Module | None) -> list[Problem]:
     """Problems all of whose entry points the file defines; where there is none, those of which it defines any."""
     if tree is None:
         return []
@@ -120,15 +142,15 @@ def _by_names(tree: ast.Module | None) -> list[Problem]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    every = [p for p in all_problems() if all(entry.name in defined for entry in p.entry)]
-    return every or [p for p in all_problems() if any(entry.name in defined for entry in p.entry)]
+    every = [p for p in catalogue.problems if all(entry.name in defined for entry in p.entry)]
+    return every or [p for p in catalogue.problems if any(entry.name in defined for entry in p.entry)]
 
 
 def _framework(problem: Problem, wanted: str | None, tree: ast.Module | None) -> str:
     if wanted is not None:
         if wanted not in problem.frameworks:
             offered = " and ".join(problem.frameworks)
-            raise UsageError(f"{problem.slug} is offered in {offered}, not in {wanted}.")
+            raise UsageError(f"{problem.name} is offered in {offered}, not in {wanted}.")
         return wanted
     if len(problem.frameworks) == 1 or tree is None:
         return problem.frameworks[0]

@@ -16,7 +16,7 @@ from judge.drawing import Drawing
 from judge.errors import ProblemError
 from judge.examination import Examiner, Fault
 from judge.loading import load_fault, load_spec
-from judge.reference import LazyRight, Reference, load_module
+from judge.reference import LazyRight, Reference, load_module, module_name
 from judge.sandboxes import Sandbox
 from judge.submission import Submission
 from judge.translation import to_steps
@@ -49,7 +49,7 @@ def load_checks(problem: Problem) -> tuple[Check, ...]:
     Raises:
         ProblemError: checks.py does not load or defines no CHECKS.
     """
-    module = load_module(problem.folder / "checks.py", f"_checks_{problem.slug}")
+    module = load_module(problem.folder / "checks.py", module_name("checks", problem))
     checks = getattr(module, "CHECKS", None)
     if not isinstance(checks, tuple) or not all(isinstance(check, Check) for check in checks):
         raise ProblemError(f"{problem.folder / 'checks.py'} has no tuple CHECKS of checks")
@@ -149,7 +149,7 @@ class Trial:
 
     def _model(self) -> Reference:
         if self._reference is None:
-            module = load_module(self._problem.reference, f"_reference_{self._problem.slug}")
+            module = load_module(self._problem.reference, module_name("reference", self._problem))
             self._reference = Reference(vars(module))
         return self._reference
 
@@ -308,14 +308,14 @@ class Trial:
         with self._open() as door:
             loaded = door.load(self._spec(self._problem.solution, self._problem.reference.name))
             if loaded.end is not None or loaded.raised is not None or loaded.faults:
-                raise ProblemError(f"the reference of {self._problem.slug} does not load in the sandbox: {loaded}")
+                raise ProblemError(f"the reference of {self._problem.name} does not load in the sandbox: {loaded}")
             replies = door.ask(ready.steps)
         reference = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
         return Cost(solution_seconds=self._cpu[ready.check.name], reference_seconds=reference)
 
     def _build(self, kind: Kind, fault: Fault, checks: tuple[CheckResult, ...], output: str) -> Verdict:
         return Verdict(
-            problem=self._problem.slug,
+            problem=self._problem.name,
             framework=self._submission.framework,
             verdict=kind,
             seed=self._seed,

@@ -1,6 +1,25 @@
 """What is asked: the catalogue, the words in which checks are written, and one folder per problem."""
 
-from problems.catalogue import BrokenProblem, UnknownProblem, all_problems, find_problem
+from problems.catalogue import (
+    AmbiguousProblem,
+    BrokenProblem,
+    Catalogue,
+    UnknownProblem,
+    all_problems,
+    find_problem,
+    own_catalogue,
+    read_catalogue,
+)
 from problems.problem import Problem
 
-__all__ = ["BrokenProblem", "Problem", "UnknownProblem", "all_problems", "find_problem"]
+__all__ = [
+    "AmbiguousProblem",
+    "BrokenProblem",
+    "Catalogue",
+    "Problem",
+    "UnknownProblem",
+    "all_problems",
+    "find_problem",
+    "own_catalogue",
+    "read_catalogue",
+]

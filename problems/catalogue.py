@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import os
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from problems.packs import HOME, OWN, Pack, find_packs
 from problems.problem import Problem
 
-HERE = Path(__file__).resolve().parent
+_SLUG = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class BrokenProblem(Exception):
@@ -32,7 +36,71 @@ class UnknownProblem(LookupError):
         self.close = close
 
 
-def read_problem(folder: Path, reference: Path) -> Problem:
+class AmbiguousProblem(LookupError):
+    """Problems of several packs have this name.
+
+    Attributes:
+        names: what to write in its place.
+    """
+
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        super().__init__(f"Several problems are called {name!r}. Say which one: {' or '.join(names)}.")
+        self.names = names
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """A pack or a problem that can't be used: its name, and why."""
+
+    name: str
+    reason: str
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """The problems that can be solved, and those that should be there and are broken."""
+
+    problems: tuple[Problem, ...]
+    broken: tuple[Broken, ...] = ()
+
+    def find(self, name: str) -> Problem:
+        """The problem of this slug or alias, with or without its pack before a slash; or in this folder. Hyphens and case are forgiven.
+
+        Raises:
+            UnknownProblem: there is none; it carries the names that look like it.
+            AmbiguousProblem: several packs have it.
+            BrokenProblem: it is there, and can't be read.
+        """
+        folder = Path(name)
+        if _is_path(name) and (folder / "problem.toml").is_file():
+            return self._in_folder(folder.resolve())
+        wanted = _key(name)
+        found = [problem for problem in self.problems if wanted in _keys(problem)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise AmbiguousProblem(name, tuple(self._full(problem) for problem in found))
+        for broken in self.broken:
+            if wanted in (_key(broken.name), _key(broken.name).rpartition("/")[2]):
+                raise BrokenProblem(broken.reason)
+        names = {key: None for problem in self.problems for key in _keys(problem)}
+        raise UnknownProblem(name, tuple(difflib.get_close_matches(wanted, names, n=2, cutoff=0.6)))
+
+    def name_of(self, problem: Problem) -> str:
+        """The shortest name that finds it and no other."""
+        others = [each for each in self.problems if each is not problem and _key(problem.slug) in _keys(each)]
+        return self._full(problem) if others else problem.slug
+
+    def _full(self, problem: Problem) -> str:
+        return f"{problem.pack or OWN}/{problem.slug}"
+
+    def _in_folder(self, folder: Path) -> Problem:
+        for problem in self.problems:
+            if problem.folder == folder:
+                return problem
+        home = folder.parents[1]
+        return read_problem(folder, home / "reference" / f"{folder.name}.py", pack=Pack(home.name, home).prefix)
+
+
+def read_problem(folder: Path, reference: Path, *, pack: str = "") -> Problem:
     """Read one problem's folder.
 
     Raises:
@@ -45,24 +113,77 @@ def read_problem(folder: Path, reference: Path) -> Problem:
         raise BrokenProblem(f"{path} can't be read: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BrokenProblem(f"{path}: {error}") from error
-    return msgspec.structs.replace(problem, slug=folder.name, folder=folder, reference=reference)
+    return msgspec.structs.replace(problem, slug=folder.name, folder=folder, reference=reference, pack=pack)
+
+
+def read_catalogue(folders: Sequence[Path] = ()) -> Catalogue:
+    """Every problem: this project's own, those of installed packages, and those of the packs in these folders."""
+    problems: list[Problem] = []
+    broken: list[Broken] = []
+    for pack in find_packs(folders):
+        if pack.trouble:
+            broken.append(Broken(pack.name, pack.trouble))
+            continue
+        for folder in _problem_folders(pack):
+            try:
+                problems.append(_read(pack, folder))
+            except BrokenProblem as error:
+                broken.append(Broken(f"{pack.prefix}/{folder.name}".strip("/"), str(error)))
+    return Catalogue(tuple(problems), tuple(broken))
 
 
 @cache
+def own_catalogue() -> Catalogue:
+    """This project's own problems, by slug.
+
+    Raises:
+        BrokenProblem: one can't be read.
+    """
+    pack = Pack(OWN, HOME)
+    return Catalogue(tuple(_read(pack, folder) for folder in _problem_folders(pack)))
+
+
 def all_problems() -> tuple[Problem, ...]:
     """Every problem of this project, by slug."""
-    folders = sorted(path.parent for path in HERE.glob("*/problem.toml"))
-    return tuple(read_problem(folder, HERE.parent / "reference" / f"{folder.name}.py") for folder in folders)
+    return own_catalogue().problems
 
 
 def find_problem(name: str) -> Problem:
-    """The problem of this slug or alias; hyphens and case are forgiven.
+    """The problem of this project that has this slug or alias.
 
     Raises:
         UnknownProblem: there is none; it carries the names that look like it.
     """
-    wanted = name.lower().replace("-", "_")
-    names = {key: problem for problem in all_problems() for key in (problem.slug, *problem.aliases)}
-    if wanted in names:
-        return names[wanted]
-    raise UnknownProblem(name, tuple(difflib.get_close_matches(wanted, names, n=2, cutoff=0.6)))
+    return own_catalogue().find(name)
+
+
+def _problem_folders(pack: Pack) -> Iterator[Path]:
+    """Folders that hold a problem, or begin to."""
+    for folder in sorted((pack.folder / "problems").iterdir()):
+        if any((folder / name).is_file() for name in ("problem.toml", "statement.md", "checks.py")):
+            yield folder
+
+
+def _read(pack: Pack, folder: Path) -> Problem:
+    if not _SLUG.fullmatch(folder.name):
+        raise BrokenProblem(
+            f"{folder}: a problem's folder is named in small letters, digits and `_`, beginning with a letter"
+        )
+    reference = pack.folder / "reference" / f"{folder.name}.py"
+    if not reference.is_file():
+        raise BrokenProblem(f"{folder} has no model answer: there is no file {reference}")
+    return read_problem(folder, reference, pack=pack.prefix)
+
+
+def _key(name: str) -> str:
+    return name.lower().replace("-", "_")
+
+
+def _keys(problem: Problem) -> set[str]:
+    """Everything that finds it."""
+    plain = [_key(name) for name in (problem.slug, *problem.aliases)]
+    return {*plain, *(f"{_key(problem.pack or OWN)}/{name}" for name in plain)}
+
+
+def _is_path(name: str) -> bool:
+    return any(sign in name for sign in {"/", os.sep, os.altsep or "/"})

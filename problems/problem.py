@@ -63,6 +63,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         slug: the folder's name.
         folder: `problems/SLUG`.
         reference: `reference/SLUG.py`.
+        pack: where it comes from; "" for this project's own.
         minutes: what an interview gives for it.
         frameworks: the first is the default.
     """
@@ -79,6 +80,12 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slug: str = ""
     folder: Path = Path()
     reference: Path = Path()
+    pack: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is remembered and reported by: the slug, with its pack before a slash where it comes from outside."""
+        return f"{self.pack}/{self.slug}" if self.pack else self.slug
 
     @property
     def statement(self) -> str:

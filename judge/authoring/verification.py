@@ -15,7 +15,7 @@ from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
 from judge.submission import submission_of
 from judge.verdict import Outcome, Verdict
-from problems import BrokenProblem, Problem
+from problems import BrokenProblem, Catalogue, Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 
 MOST_NUMBERS = 12  # of an argument of a counterexample
@@ -112,7 +112,7 @@ class Verification:
                 sections.append(self._section(title, part))
         killed, marked, survived = self._counts
         return Proof(
-            problem=self._problem.slug,
+            problem=self._problem.name,
             sections=tuple(sections),
             table=tuple(self._table),
             checks=self._checks,
@@ -163,7 +163,7 @@ class Verification:
         for path in files:
             source = path.read_text(encoding="utf-8")
             for seed in self._seeds:
-                self._progress(f"{self._problem.slug}: {path.name}, seed {seed}")
+                self._progress(f"{self._problem.name}: {path.name}, seed {seed}")
                 verdict = self._judge(source, seed, brief=True)
                 if not verdict.accepted:
                     words = f"{verdict.verdict}: {verdict.headline}"
@@ -188,7 +188,7 @@ class Verification:
         for mistake in read_mistakes(self._problem):
             source = mistaken(self._problem.solution, [mistake]) or ""
             for seed in self._seeds:
-                self._progress(f"{self._problem.slug}: the mistake {mistake.id}, seed {seed}")
+                self._progress(f"{self._problem.name}: the mistake {mistake.id}, seed {seed}")
                 verdict = self._judge(source, seed, shrink=self._shrink)
                 if seed == 0 and not verdict.accepted:
                     failed = tuple(check.name for check in verdict.checks if check.outcome is Outcome.FAILED)
@@ -220,7 +220,7 @@ class Verification:
         every = self._every_mutant()
         reasons = read_equivalents(self._problem, every)
         for number, mutant in enumerate(every):
-            self._progress(f"{self._problem.slug}: mutant {number + 1} of {len(every)}, {mutant.name}")
+            self._progress(f"{self._problem.name}: mutant {number + 1} of {len(every)}, {mutant.name}")
             if mutant.source in reasons:
                 self._counts[1] += 1
                 continue
@@ -242,7 +242,12 @@ class Verification:
     ) -> Verdict:
         name = f"{self._problem.slug}.py"
         submission = submission_of(
-            source.encode(), name, problem=self._problem.slug, framework=framework, stem=self._problem.slug
+            source.encode(),
+            name,
+            problem=self._problem.slug,
+            framework=framework,
+            stem=self._problem.slug,
+            catalogue=Catalogue((self._problem,)),
         )
         return reject_unread(submission, seed) or judge_submission(
             submission, seed=seed, sandbox=self._sandbox, configuration=HANGS, brief=brief, shrink=shrink

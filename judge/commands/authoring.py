@@ -1,18 +1,46 @@
-"""`judge verify`: for those who write problems."""
+"""`judge new` and `judge verify`: for those who write problems."""
 
 from __future__ import annotations
 
+import json
+import shlex
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Injected, Number, Sandbox
-from judge.configuration import read_configuration
 from judge.errors import JudgeError, UsageError
-from problems import all_problems, find_problem
+from judge.session import shown_path
 
 EXIT_GOOD = 0
 EXIT_NOT_GOOD = 1
+
+
+def new(name: str, /, *, dest: Path = Path(), session: Injected) -> int:
+    """Begin a problem of your own: a complete one to change, which passes `judge verify` as it is.
+
+    Args:
+        name: of the problem, and of the function that a solution defines; small letters, digits and `_`.
+        dest: the folder to write `problems/NAME` and `reference/NAME.py` to.
+        session: where to print.
+    """
+    from judge.authoring.scaffold import write_problem
+
+    written = write_problem(name, dest)
+    folder = dest / "problems" / name
+    shown = shlex.quote(shown_path(folder if str(folder).startswith((".", "/")) else Path() / folder))
+    listed = "".join(f"  {shown_path(path)}\n" for path in written)
+    session.write(
+        f"Written, in the order in which to read and change them:\n{listed}\n"
+        f"Next:\n"
+        f"  judge verify {shown} --quick    proves that it is good, and says what is missing where it is not\n"
+        f"  judge run FILE --problem {shown}\n"
+        f"                judges an answer to it\n\n"
+        f"To have it listed, name its folder in {shown_path(session.places.config_file)}:\n"
+        f"  packs = [{json.dumps(str(dest.resolve()))}]\n"
+    )
+    return 0
 
 
 def verify(
@@ -29,7 +57,7 @@ def verify(
     Exit status 1 where something is to be mended; every report says what and where.
 
     Args:
-        names: the problems, by name or alias.
+        names: the problems, by name or alias, or by their folders.
         all_: every problem there is.
         seeds: how many are tried for each answer.
         quick: two seeds, and no look at how small counterexamples are.
@@ -41,8 +69,9 @@ def verify(
         raise UsageError("Which problem? `judge verify NAME`, or `judge verify --all`.")
     if seeds is None or not 1 <= seeds <= 1000:
         raise UsageError("--seeds must be from 1 to 1000.")
-    problems = all_problems() if all_ else tuple(find_problem(name) for name in names)
-    configuration = read_configuration(session.environment, session.places.config_file, {"sandbox": sandbox})
+    catalogue = session.catalogue
+    problems = catalogue.problems if all_ else tuple(catalogue.find(name) for name in names)
+    configuration = session.configuration(sandbox=sandbox)
     good = True
     from judge.authoring.verification import Verification
     from judge.sandboxes import open_sandbox

@@ -10,7 +10,8 @@ import msgspec
 from judge.commands.parameters import Flag, Framework, Injected
 from judge.errors import UsageError
 from judge.session import shown_path
-from problems import Problem, all_problems, find_problem
+from judge.text import escaped, wrapped
+from problems import Catalogue, Problem
 from problems.problem import Difficulty
 
 
@@ -25,6 +26,14 @@ class ListedProblem(msgspec.Struct, frozen=True, kw_only=True):
     frameworks: tuple[str, ...]
     aliases: tuple[str, ...]
     solved: bool
+    pack: str
+
+
+class BrokenListed(msgspec.Struct, frozen=True, kw_only=True):
+    """A pack or a problem that can't be used."""
+
+    name: str
+    reason: str
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +41,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
     schema: int = 1
     problems: tuple[ListedProblem, ...]
+    broken: tuple[BrokenListed, ...]
 
 
 def list_problems(*, json: Flag = False, session: Injected) -> int:
@@ -43,13 +53,16 @@ def list_problems(*, json: Flag = False, session: Injected) -> int:
     """
     with session.store() as store:
         solved = store.solved()
-    order = list(Difficulty)
-    problems = sorted(all_problems(), key=lambda problem: (order.index(problem.difficulty), problem.slug))
+    catalogue, order = session.catalogue, list(Difficulty)
+    problems = sorted(catalogue.problems, key=lambda problem: (order.index(problem.difficulty), problem.name))
     if json:
-        listing = Listing(problems=tuple(_listed(problem, solved) for problem in problems))
+        listing = Listing(
+            problems=tuple(_listed(problem, solved) for problem in problems),
+            broken=tuple(BrokenListed(name=each.name, reason=each.reason) for each in catalogue.broken),
+        )
         session.write_bytes(msgspec.json.encode(listing) + b"\n")
     else:
-        session.write(_table(problems, solved))
+        session.write(_table(catalogue, problems, solved) + _broken(catalogue, session.width))
     return 0
 
 
@@ -60,7 +73,8 @@ def show(name: str, /, *, session: Injected) -> int:
         name: the problem, by its name or an alias.
         session: where to print.
     """
-    problem = find_problem(problem_name(name))
+    typed = problem_name(name)
+    problem = session.catalogue.find(typed)
     if session.colour:
         from rich.markdown import Markdown
 
@@ -70,12 +84,12 @@ def show(name: str, /, *, session: Injected) -> int:
         session.write(captured.get())
     else:
         session.write(problem.statement.rstrip("\n") + "\n")
-    typed = problem_name(name)
-    wide = max(len(typed), len(typed + ".py") - 2)
+    file = f"{Path(typed).name}.py"
+    wide = max(len(typed), len(file) - 2)
     session.write(
         f"\nNext:\n"
-        f"  judge start {typed:<{wide}}  writes {typed}.py to begin with\n"
-        f"  judge run {typed + '.py':<{wide + 2}}  judges it\n"
+        f"  judge start {typed:<{wide}}  writes {file} to begin with\n"
+        f"  judge run {file:<{wide + 2}}  judges it\n"
         f"  judge hint {typed:<{wide + 1}}  shows the next of {len(problem.hints)} hints\n"
         f"An interview gives about {problem.minutes} minutes for it.\n"
     )
@@ -99,10 +113,10 @@ def start(
         session: where to print.
     """
     typed = name.removesuffix(".py")
-    problem = find_problem(typed)
+    problem = session.catalogue.find(typed)
     if framework is not None and framework not in problem.frameworks:
-        raise UsageError(f"{problem.slug} is solved in {' or '.join(problem.frameworks)} only: leave --framework out.")
-    path = dest / f"{typed}.py"
+        raise UsageError(f"{problem.name} is solved in {' or '.join(problem.frameworks)} only: leave --framework out.")
+    path = dest / f"{Path(typed).name}.py"
     _write_new(path, problem.starter(framework or problem.frameworks[0]))
     session.write(f"{shown_path(path)} is written. `judge run {shlex.quote(shown_path(path))}` judges it.\n")
     return 0
@@ -110,7 +124,7 @@ def start(
 
 def problem_name(typed: str) -> str:
     """The problem's name in what was typed, which may also be the path of a solution."""
-    return Path(typed).name.removesuffix(".py")
+    return Path(typed).stem if typed.endswith(".py") else typed
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -138,18 +152,19 @@ def _listed(problem: Problem, solved: frozenset[str]) -> ListedProblem:
         minutes=problem.minutes,
         frameworks=problem.frameworks,
         aliases=problem.aliases,
-        solved=problem.slug in solved,
+        solved=problem.name in solved,
+        pack=problem.pack,
     )
 
 
-def _table(problems: list[Problem], solved: frozenset[str]) -> str:
+def _table(catalogue: Catalogue, problems: list[Problem], solved: frozenset[str]) -> str:
     """Problems under a heading for each difficulty, columns aligned over all of them."""
     rows = {
-        problem.slug: (
-            problem.slug,
+        problem.name: (
+            catalogue.name_of(problem),
             problem.title,
             f"{problem.minutes} min",
-            "solved" if problem.slug in solved else "",
+            "solved" if problem.name in solved else "",
             ", ".join(problem.topics),
         )
         for problem in problems
@@ -157,7 +172,7 @@ def _table(problems: list[Problem], solved: frozenset[str]) -> str:
     widths = [max(len(row[column]) for row in rows.values()) for column in range(4)] if rows else []
     lines = []
     for difficulty in Difficulty:
-        chosen = [rows[problem.slug] for problem in problems if problem.difficulty is difficulty]
+        chosen = [rows[problem.name] for problem in problems if problem.difficulty is difficulty]
         if chosen:
             lines.append(difficulty.value.capitalize())
         for row in chosen:
@@ -165,6 +180,17 @@ def _table(problems: list[Problem], solved: frozenset[str]) -> str:
             lines.append("  " + "  ".join(cell for cell in [*cells, row[4]] if cell).rstrip())
         if chosen:
             lines.append("")
-    done = sum(problem.slug in solved for problem in problems)
+    done = sum(problem.name in solved for problem in problems)
     lines.append(f"{done} of {len(problems)} solved. `judge show NAME` says what is asked.")
+    return "\n".join(lines) + "\n"
+
+
+def _broken(catalogue: Catalogue, width: int) -> str:
+    """What can't be used, and why; nothing where all can."""
+    if not catalogue.broken:
+        return ""
+    lines = ["", "Not usable"]
+    for each in catalogue.broken:
+        first, *others = wrapped(f"{escaped(each.name)}: {escaped(each.reason)}", width - 4)
+        lines += [f"  {first}", *(f"    {other}" for other in others)]
     return "\n".join(lines) + "\n"

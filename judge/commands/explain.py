@@ -7,7 +7,6 @@ from judge.commands.parameters import Injected
 from judge.errors import UsageError
 from judge.text import escaped, wrapped
 from judge.verdict import Verdict
-from problems import find_problem
 
 
 def explain(name: str | None = None, /, *, session: Injected) -> int:
@@ -17,7 +16,7 @@ def explain(name: str | None = None, /, *, session: Injected) -> int:
         name: the problem, by its name or an alias; a solution's file name will do. Without it, whatever you tried last.
         session: where to print.
     """
-    problem = None if name is None else find_problem(problem_name(name)).slug
+    problem = None if name is None else session.catalogue.find(problem_name(name)).name
     with session.store() as store:
         found = store.last_verdict(problem)
         if found is None:

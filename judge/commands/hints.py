@@ -6,7 +6,7 @@ from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Injected, Number
 from judge.errors import ProblemError, UsageError
 from judge.session import Session
-from problems import Problem, find_problem
+from problems import Problem
 
 
 def hint(
@@ -26,20 +26,20 @@ def hint(
         session: where to print.
     """
     typed = problem_name(name)
-    problem = find_problem(typed)
+    problem = session.catalogue.find(typed)
     hints = problem.hints
     _require_hint(problem, number)
     with session.store() as store:
-        seen = store.hints_seen(problem.slug)
+        seen = store.hints_seen(problem.name)
         if again and number is None:
             shown = [each for each in sorted(seen) if each <= len(hints)]
         else:
             shown = [number or _next(seen, len(hints))]
         if not shown:
-            raise UsageError(f"You have not seen a hint for {problem.slug} yet: `judge hint {typed}` shows the first.")
+            raise UsageError(f"You have not seen a hint for {problem.name} yet: `judge hint {typed}` shows the first.")
         for each in shown:
             if each and each not in seen:
-                store.add_hint(problem.slug, each)
+                store.add_hint(problem.name, each)
     for each in shown:
         session.write(_all_seen(problem, typed) if each == 0 else _hint(problem, typed, each))
     return 0
@@ -53,14 +53,14 @@ def solution(name: str, /, *, yes: Flag = False, session: Injected) -> int:
         yes: don't ask.
         session: where to print.
     """
-    problem = find_problem(problem_name(name))
+    problem = session.catalogue.find(problem_name(name))
     with session.store() as store:
-        if not yes and problem.slug not in store.solved():
-            question = f"You have not solved {problem.slug} yet. Show the solution all the same?"
+        if not yes and problem.name not in store.solved():
+            question = f"You have not solved {problem.name} yet. Show the solution all the same?"
             if not session.ask(question):
                 session.say(f"Nothing was shown. `judge hint {problem_name(name)}` shows a hint.")
                 return 0
-        store.add_solution_seen(problem.slug)
+        store.add_solution_seen(problem.name)
     session.write(_coloured(problem.solution, session))
     return 0
 
@@ -68,9 +68,9 @@ def solution(name: str, /, *, yes: Flag = False, session: Injected) -> int:
 def _require_hint(problem: Problem, number: int | None) -> None:
     count = len(problem.hints)
     if not count:
-        raise ProblemError(f"{problem.slug}/hints.md has no hints.")
+        raise ProblemError(f"{problem.folder / 'hints.md'} has no hints.")
     if number is not None and not 1 <= number <= count:
-        raise UsageError(f"There is no hint {number} for {problem.slug}: its hints are numbered 1 to {count}.")
+        raise UsageError(f"There is no hint {number} for {problem.name}: its hints are numbered 1 to {count}.")
 
 
 def _next(seen: frozenset[int], count: int) -> int:
@@ -84,7 +84,7 @@ def _hint(problem: Problem, typed: str, number: int) -> str:
         after = f"`judge hint {typed}` shows the next one."
     else:
         after = f"This is the last one. `judge solution {typed}` shows the solution."
-    return f"Hint {number} of {count} for {problem.slug}\n\n{problem.hints[number - 1]}\n\n{after}\n"
+    return f"Hint {number} of {count} for {problem.name}\n\n{problem.hints[number - 1]}\n\n{after}\n"
 
 
 def _all_seen(problem: Problem, typed: str) -> str:
@@ -92,7 +92,7 @@ def _all_seen(problem: Problem, typed: str) -> str:
         f"  judge hint {typed} --number {number}   {_beginning(text)}" for number, text in enumerate(problem.hints, 1)
     )
     return (
-        f"You have seen all {len(problem.hints)} hints for {problem.slug}:\n\n{listed}\n\n"
+        f"You have seen all {len(problem.hints)} hints for {problem.name}:\n\n{listed}\n\n"
         f"`judge solution {typed}` shows the solution.\n"
     )
 

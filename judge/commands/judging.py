@@ -10,12 +10,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Framework, Hints, Injected, Sandbox
-from judge.configuration import Configuration, read_configuration
+from judge.configuration import Configuration
 from judge.errors import JudgeError, UsageError
 from judge.session import Session, shown_path
 from judge.text import escaped
 from judge.verdict import Kind, SandboxUsed, Verdict, to_json
-from problems import UnknownProblem, find_problem
+from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
 
 EXIT_ACCEPTED = 0
 EXIT_REJECTED = 1
@@ -54,12 +54,10 @@ def run(
         verbose: where the judge itself fails, show its traceback.
         session: where to print.
     """
-    configuration = read_configuration(
-        session.environment, session.places.config_file, {"sandbox": sandbox, "seed": seed, "hints": hints}
-    )
-    _require_file(file)
+    configuration = session.configuration(sandbox=sandbox, seed=seed, hints=hints)
+    _require_file(file, session.catalogue)
     if problem is not None:
-        find_problem(problem)
+        session.catalogue.find(problem)
     if junit is not None:
         _require_place_for(junit)
     with session.store() as store:
@@ -112,6 +110,7 @@ def _judged(
             sandbox=configuration.sandbox,
             progress=progress,
             configuration=configuration,
+            catalogue=session.catalogue,
         )
     except SandboxUnavailable as error:
         raise JudgeError(str(error)) from error
@@ -119,7 +118,7 @@ def _judged(
         session.end_progress()
 
 
-def _require_file(file: Path) -> None:
+def _require_file(file: Path, catalogue: Catalogue) -> None:
     """Say early, before anything slow is imported, that there is nothing to judge.
 
     Raises:
@@ -134,13 +133,13 @@ def _require_file(file: Path) -> None:
         sibling = file.with_name(file.name + ".py")
         if sibling.is_file():
             raise UsageError(f"There is no file {name}. Did you mean {shown_path(sibling)}?") from None
-        raise UsageError(f"There is no file {name}.{_how_to_start(file)}") from None
+        raise UsageError(f"There is no file {name}.{_how_to_start(file, catalogue)}") from None
 
 
-def _how_to_start(file: Path) -> str:
+def _how_to_start(file: Path, catalogue: Catalogue) -> str:
     try:
-        find_problem(file.stem)
-    except UnknownProblem:
+        catalogue.find(file.stem)
+    except (UnknownProblem, AmbiguousProblem, BrokenProblem):
         return ""
     return f" `judge start {escaped(file.stem)}` writes one to begin with."
 
