@@ -19,7 +19,7 @@ from judge import cli
 from judge.configuration import Configuration
 from judge.errors import ProblemError, UsageError
 from judge.verdict import Kind, Verdict
-from problems import all_problems, find_problem
+from problems import all_problems, find_problem, read_catalogue
 from sandbox import SandboxUnavailable
 from tests.judge.verdicts import ACCEPTED, EVERY, INTERNAL_ERROR, WRONG_ANSWER, WRONG_SHAPE
 
@@ -109,7 +109,7 @@ def test_list_as_json(judge: Judge):
     assert (status, found["schema"]) == (0, 1)
     assert {each["slug"] for each in found["problems"]} == {problem.slug for problem in all_problems()}
     assert set(found["problems"][0]) == {
-        *("slug", "title", "difficulty", "topics", "minutes", "frameworks", "aliases", "solved")
+        *("slug", "title", "difficulty", "topics", "minutes", "frameworks", "aliases", "solved", "pack")
     }
 
 
@@ -175,10 +175,11 @@ def test_exit_status_follows_the_verdict(judge: Judge, judging: Calls, file: Pat
 def test_run_passes_on_what_was_asked_for(judge: Judge, judging: Calls, file: Path):
     judge("run", "lstm.py")
     nothing = {"problem": None, "framework": None, "seed": None, "sandbox": "auto", "progress": None}
-    assert judging[-1] == {"path": file, **nothing, "configuration": Configuration()}
+    own = {"catalogue": read_catalogue()}
+    assert judging[-1] == {"path": file, **nothing, **own, "configuration": Configuration()}
     judge(*["run", "lstm.py", "--problem", "lstm", "--framework", "numpy", "--seed", "7", "--sandbox", "process"])
     asked = {"problem": "lstm", "framework": "numpy", "seed": 7, "sandbox": "process", "progress": None}
-    assert judging[-1] == {"path": file, **asked, "configuration": Configuration(seed=7, sandbox="process")}
+    assert judging[-1] == {"path": file, **asked, **own, "configuration": Configuration(seed=7, sandbox="process")}
 
 
 def test_flag_beats_environment_beats_file(

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,25 @@ def test_home_overrides_both_places(tmp_path: Path):
 )
 def test_colour_follows_the_environment(environment: dict[str, str], colour: bool):
     assert wants_colour(environment) is colour
+
+
+def test_packs_of_the_file_start_from_its_folder(config_file: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", "/somewhere")
+    config_file.write_text('packs = ["course", "/else/where", "~/mine"]\n')
+    found = read_configuration({}, config_file).packs
+    assert found == (config_file.parent / "course", Path("/else/where"), Path("/somewhere/mine"))
+
+
+def test_packs_of_the_environment_start_from_here(config_file: Path):
+    config_file.write_text('packs = ["course"]\n')
+    assert read_configuration({"JUDGE_PACKS": f"one{os.pathsep}{os.pathsep}two"}, config_file).packs == (
+        Path("one"),
+        Path("two"),
+    )
+
+
+@pytest.mark.parametrize("text", ['packs = "course"', "packs = [1]", 'packs = [""]', "packs = 3"])
+def test_packs_are_a_list_of_folders(config_file: Path, text: str):
+    config_file.write_text(text)
+    with pytest.raises(UsageError, match=r"packs in .* it must be a list of folders"):
+        read_configuration({}, config_file)

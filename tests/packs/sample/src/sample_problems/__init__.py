@@ -1,0 +1,1 @@
+raise RuntimeError("a pack is found without being imported")
