@@ -39,6 +39,71 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             problem TEXT NOT NULL
         ) STRICT""",
     ),
+    (
+        # A uid says on every machine which record it is, so that what is imported twice is there once.
+        *(
+            statement
+            for table in ("attempts", "hints", "solutions_seen")
+            for statement in (
+                f"ALTER TABLE {table} ADD COLUMN uid TEXT NOT NULL DEFAULT ''",
+                f"UPDATE {table} SET uid = lower(hex(randomblob(16)))",
+                f"CREATE UNIQUE INDEX {table}_by_uid ON {table} (uid)",
+            )
+        ),
+        "ALTER TABLE attempts ADD COLUMN occasion TEXT NOT NULL DEFAULT 'run'",
+        "ALTER TABLE attempts ADD COLUMN session TEXT",
+        "ALTER TABLE attempts ADD COLUMN spent_seconds REAL",
+        "CREATE INDEX attempts_by_session ON attempts (session)",
+        """CREATE TABLE sessions (
+            id INTEGER PRIMARY KEY,
+            uid TEXT NOT NULL UNIQUE,
+            at TEXT NOT NULL,
+            setup TEXT NOT NULL,
+            finished_at TEXT,
+            spent_seconds REAL NOT NULL,
+            seen_at TEXT NOT NULL,
+            seen_passed REAL NOT NULL,
+            seen_boot TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE events (
+            id INTEGER PRIMARY KEY,
+            session TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            spent_seconds REAL NOT NULL,
+            event TEXT NOT NULL,
+            UNIQUE (session, number)
+        ) STRICT""",
+        """CREATE TABLE snapshots (
+            session TEXT NOT NULL,
+            task INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            spent_seconds REAL NOT NULL,
+            source ANY NOT NULL,
+            PRIMARY KEY (session, task)
+        ) STRICT""",
+        """CREATE TABLE reviews (
+            id INTEGER PRIMARY KEY,
+            uid TEXT NOT NULL UNIQUE,
+            at TEXT NOT NULL,
+            problem TEXT NOT NULL,
+            session TEXT,
+            outcome TEXT NOT NULL,
+            seconds REAL NOT NULL,
+            minutes REAL NOT NULL,
+            feeling TEXT,
+            rating INTEGER NOT NULL,
+            due TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX reviews_by_problem ON reviews (problem, at)",
+        """CREATE TABLE plans (
+            id INTEGER PRIMARY KEY,
+            uid TEXT NOT NULL UNIQUE,
+            at TEXT NOT NULL,
+            weeks INTEGER NOT NULL,
+            per_week INTEGER NOT NULL
+        ) STRICT""",
+    ),
 )
 
 

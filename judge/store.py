@@ -1,12 +1,13 @@
-"""What is remembered from run to run: attempts, hints and solutions seen, in one SQLite file."""
+"""What is remembered from run to run, in one SQLite file: attempts, hints and solutions seen; what practice adds is in `judge.practice`."""
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 import sys
 import tokenize
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -19,6 +20,8 @@ from judge.errors import UsageError
 from judge.verdict import Kind, Verdict, from_json, to_json
 
 T = TypeVar("T")
+Row = tuple[str, tuple[object, ...]]
+"""A statement and its values."""
 
 DISTRIBUTIONS = {"judge": "ml-judge", "torch": "torch", "numpy": "numpy", "hypothesis": "hypothesis"}
 
@@ -64,64 +67,83 @@ class Store:
 
     def add_attempt(self, verdict: Verdict, *, file_name: str, source: bytes | None) -> None:
         """Keep one judging. When this returns, a crash no longer loses it."""
-        digest = hashlib.sha256(source).hexdigest() if source is not None else None
-        row = (
-            self._time(),
-            verdict.problem,
-            verdict.framework,
-            file_name.encode("utf-8", "backslashreplace").decode(),
-            None if source is None else _as_text(source),
-            digest,
-            verdict.verdict,
-            to_json(verdict).decode(),
-            verdict.seed,
-            *(versions()[name] for name in ("judge", "python", "torch", "numpy", "hypothesis")),
-        )
-        self._write(f"INSERT INTO attempts VALUES (NULL{', ?' * len(row)})", row)
+        self.write(*attempt_row(verdict, at=self.time(), file_name=file_name, source=source))
 
     def add_hint(self, problem: str, number: int) -> None:
         """Remember that a hint was shown."""
-        self._write("INSERT INTO hints VALUES (NULL, ?, ?, ?)", (self._time(), problem, number))
+        self.write(*hint_row(problem, number, at=self.time()))
 
     def add_solution_seen(self, problem: str) -> None:
         """Remember that the solution was shown."""
-        self._write("INSERT INTO solutions_seen VALUES (NULL, ?, ?)", (self._time(), problem))
+        self.write(*solution_row(problem, at=self.time()))
 
     def solved(self) -> frozenset[str]:
         """The problems that were accepted at least once."""
-        rows = self._read("SELECT DISTINCT problem FROM attempts WHERE verdict = ?", (Kind.ACCEPTED.value,))
+        rows = self.read("SELECT DISTINCT problem FROM attempts WHERE verdict = ?", (Kind.ACCEPTED.value,))
         return frozenset(str(problem) for (problem,) in rows)
 
     def last_verdict(self, problem: str | None) -> tuple[str, Verdict] | None:
         """File name and verdict of the last attempt, at one problem or at any; None where there was none."""
         which, values = ("WHERE problem = ?", (problem,)) if problem else ("WHERE problem IS NOT NULL", ())
-        rows = self._read(f"SELECT file_name, verdict_json FROM attempts {which} ORDER BY id DESC LIMIT 1", values)
+        rows = self.read(f"SELECT file_name, verdict_json FROM attempts {which} ORDER BY id DESC LIMIT 1", values)
         return (str(rows[0][0]), from_json(str(rows[0][1]).encode())) if rows else None
 
     def hints_seen(self, problem: str) -> frozenset[int]:
         """The numbers of the hints that were shown, from 1."""
-        rows = self._read("SELECT DISTINCT number FROM hints WHERE problem = ?", (problem,))
+        rows = self.read("SELECT DISTINCT number FROM hints WHERE problem = ?", (problem,))
         return frozenset(int(str(number)) for (number,) in rows)
 
     def solution_seen(self, problem: str) -> bool:
         """Whether the solution was shown."""
-        return bool(self._read("SELECT 1 FROM solutions_seen WHERE problem = ? LIMIT 1", (problem,)))
+        return bool(self.read("SELECT 1 FROM solutions_seen WHERE problem = ? LIMIT 1", (problem,)))
 
-    def _time(self) -> str:
-        return self._now().astimezone(UTC).isoformat(timespec="milliseconds")
+    def time(self) -> str:
+        """Now, as times are kept: in UTC, so that they sort as text."""
+        return stamp(self._now())
 
-    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+    def write(self, statement: str, values: tuple[object, ...]) -> None:
+        """Change something. When this returns, a crash no longer loses it."""
+        self.write_together([(statement, values)])
+
+    def write_together(self, rows: Sequence[Row]) -> int:
+        """Change several things, all or none.
+
+        Returns:
+            how many rows were changed; 0 where it could not be done, which was said.
+        """
+
+        def work() -> int:
+            before = self._connection.total_changes
+            self._connection.execute("BEGIN IMMEDIATE")
+            with self._connection:  # commits, or rolls back
+                for statement, values in rows:
+                    self._connection.execute(statement, values)
+            return self._connection.total_changes - before
+
         try:
-            self._guarded(lambda: self._connection.execute(statement, values))
+            return self._guarded(work)
         except sqlite3.OperationalError as error:
             self._warn(f"This can't be remembered in {self._path}: {error}.")
+            return 0
 
-    def _read(self, statement: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+    def read(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        """What a question finds; nothing where it can't be read, which is said."""
         try:
             return self._guarded(lambda: self._connection.execute(statement, values).fetchall())
         except sqlite3.OperationalError as error:
             self._warn(f"What is remembered in {self._path} can't be read: {error}.")
             return []
+
+    def forget(self, rows: Sequence[Row]) -> int:
+        """Delete, all or none, and overwrite what was deleted in the file and its journal too.
+
+        Returns:
+            how many rows were deleted.
+        """
+        self.read("PRAGMA secure_delete = ON")
+        deleted = self.write_together(rows)
+        self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+        return deleted
 
     def _guarded(self, work: Callable[[], T]) -> T:
         """Do it; where the file turns out to be corrupt, set it aside and do it once more in a new one."""
@@ -160,6 +182,75 @@ class Store:
             self._warn(f"{self._path} is damaged ({error}). It is kept as {kept.name}, and a new one is begun.")
 
 
+def stamp(moment: datetime) -> str:
+    """A moment as it is kept."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def new_uid() -> str:
+    """A name for a record that no other record has, on any machine."""
+    return secrets.token_hex(16)
+
+
+def insertion(table: str, columns: Mapping[str, object], *, conflict: str = "ABORT") -> Row:
+    """The statement that adds a row, and its values."""
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    return f"INSERT OR {conflict} INTO {table} ({names}) VALUES ({marks})", tuple(columns.values())
+
+
+def attempt_row(
+    verdict: Verdict,
+    *,
+    at: str,
+    file_name: str,
+    source: bytes | None,
+    uid: str = "",
+    occasion: str = "run",
+    session: str | None = None,
+    spent_seconds: float | None = None,
+) -> Row:
+    """What keeps one judging.
+
+    Args:
+        verdict: what came out.
+        at: when, from `stamp`.
+        file_name: as the user knows it.
+        source: what was judged; None where it could be read only once.
+        uid: of the record; a new one where it is empty.
+        occasion: "run" for `judge run`; in a practice session "save", "submit" or "time-up".
+        session: uid of the practice session.
+        spent_seconds: on that session's clock.
+    """
+    found = versions()
+    columns = {
+        "uid": uid or new_uid(),
+        "at": at,
+        "problem": verdict.problem,
+        "framework": verdict.framework,
+        "file_name": file_name.encode("utf-8", "backslashreplace").decode(),
+        "source": None if source is None else as_text(source),
+        "source_sha256": hashlib.sha256(source).hexdigest() if source is not None else None,
+        "verdict": verdict.verdict,
+        "verdict_json": to_json(verdict).decode(),
+        "seed": verdict.seed,
+        **{f"{name}_version": found[name] for name in ("judge", "python", "torch", "numpy", "hypothesis")},
+        "occasion": occasion,
+        "session": session,
+        "spent_seconds": spent_seconds,
+    }
+    return insertion("attempts", columns)
+
+
+def hint_row(problem: str, number: int, *, at: str) -> Row:
+    """What keeps that a hint was shown."""
+    return insertion("hints", {"uid": new_uid(), "at": at, "problem": problem, "number": number})
+
+
+def solution_row(problem: str, *, at: str) -> Row:
+    """What keeps that the solution was shown."""
+    return insertion("solutions_seen", {"uid": new_uid(), "at": at, "problem": problem})
+
+
 def _reason(error: OSError | sqlite3.Error) -> str:
     if isinstance(error, FileExistsError | NotADirectoryError):
         return "a file stands where its folder should be"
@@ -180,7 +271,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _as_text(source: bytes) -> str | bytes:
+def as_text(source: bytes) -> str | bytes:
     """The source as its encoding declaration says, or as it came where it can't be decoded."""
     try:
         encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)

@@ -16,10 +16,9 @@ from judge.drawing import Drawing
 from judge.errors import ProblemError
 from judge.examination import Examiner, Fault
 from judge.loading import load_fault, load_spec
-from judge.reference import LazyRight, Reference, load_module, module_name
+from judge.preparation import Deck, Noticed, Prepared, load_checks
 from judge.sandboxes import Sandbox
 from judge.submission import Submission
-from judge.translation import to_steps
 from judge.verdict import CheckResult, Cost, Counterexample, Kind, Outcome, SandboxUsed, Verdict
 from problems import Problem
 from problems.asks import Program
@@ -29,6 +28,8 @@ from sandbox import Door, Limits, Reply
 
 Progress = Callable[[str], None]
 FATAL = (Kind.TIME_LIMIT, Kind.MEMORY_LIMIT, Kind.FORBIDDEN, Kind.SANDBOX_VIOLATION)
+__all__ = ["Trial", "limits_of", "load_checks"]
+
 MANY = 50  # cases of a check whose calls are timed beside the reference's
 
 
@@ -41,35 +42,6 @@ def limits_of(problem: Problem, configuration: Configuration) -> Limits:
         memory_bytes=(own.memory_mib if set_.memory_mib is None else set_.memory_mib) << 20,
         output_bytes=(own.output_kib if set_.output_kib is None else set_.output_kib) << 10,
     )
-
-
-def load_checks(problem: Problem) -> tuple[Check, ...]:
-    """The checks of a problem, from its folder.
-
-    Raises:
-        ProblemError: checks.py does not load or defines no CHECKS.
-    """
-    module = load_module(problem.folder / "checks.py", module_name("checks", problem))
-    checks = getattr(module, "CHECKS", None)
-    if not isinstance(checks, tuple) or not all(isinstance(check, Check) for check in checks):
-        raise ProblemError(f"{problem.folder / 'checks.py'} has no tuple CHECKS of checks")
-    return checks
-
-
-class Prepared(msgspec.Struct, frozen=True):
-    """A check, ready to be asked.
-
-    Attributes:
-        check: it.
-        cases: drawn.
-        programs: what is asked on each.
-        steps: the same as the door takes it.
-    """
-
-    check: Check
-    cases: list[Case]
-    programs: list[Program]
-    steps: list[list[dict[str, Any]]]
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -94,8 +66,11 @@ class Trial:
         *,
         brief: bool,
         shrink: bool = True,
+        deck: Deck | None = None,
+        noticed: Noticed | None = None,
     ) -> None:
         self._brief = brief
+        self._noticed = noticed
         self._shrinks = shrink and not brief
         torch.set_num_threads(1)
         self._submission = submission
@@ -104,11 +79,12 @@ class Trial:
         self._sandbox = sandbox
         self._progress = progress
         self._limits = limits_of(self._problem, configuration)
-        self._arrays = "array" if submission.framework == "numpy" else "tensor"
+        self._deck = deck or Deck(self._problem, submission.framework, seed)
+        self._arrays = self._deck.arrays
         self._started = time.perf_counter()
         self._output = ""
         self._cpu: dict[str, float] = {}
-        self._reference: Reference | None = None
+        self._failing: Failed | None = None
         self._compared: Prepared | None = None
         self._evidence: list[Evidence] = []
 
@@ -134,10 +110,31 @@ class Trial:
             failure = self._shrunk(check, failure)
         if not self._brief:
             self._progress("comparing with known mistakes")
-            diagnosis = diagnose(self._problem, evidence, self._arrays, self._model())
+            diagnosis = diagnose(self._problem, evidence, self._arrays, self._deck.reference)
+        self._failing = failure
         results = [self._with_counterexample(result, check, failure) for result in results]
         verdict = self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
         return msgspec.structs.replace(verdict, diagnosis=diagnosis, seconds=time.perf_counter() - self._started)
+
+    @property
+    def failing_case(self) -> Case | None:
+        """The case that the verdict's counterexample shows; None where there is none, or it can't be tried by itself."""
+        failing = self._failing
+        if failing is None or not failing.program or failing.fault.kind is Kind.TIME_LIMIT:
+            return None  # what takes ten seconds is not asked twice
+        return failing.case
+
+    def retry(self, check: Check, case: Case) -> Fault | None:
+        """What is wrong on one case alone, or None."""
+        with self._open() as door:
+            loaded = door.load(self._spec(self._submission.source, self._submission.filename))
+            self._examiner = Examiner(self._submission.source, self._arrays)
+            fault = load_fault(loaded, self._submission, self._examiner)
+            if fault is not None:
+                return fault
+            failed, _, _ = self._run_cases(self._deck.ready(check, [case]), door)
+        self._evidence = []
+        return failed.fault if failed is not None else None
 
     def _open(self) -> Door:
         torch_module = None if self._arrays == "array" else torch
@@ -147,17 +144,11 @@ class Trial:
         own = load_spec(self._problem, self._submission.framework, source=source, filename=filename, seed=self._seed)
         return own | self._sandbox.spec(self._submission.framework)
 
-    def _model(self) -> Reference:
-        if self._reference is None:
-            module = load_module(self._problem.reference, module_name("reference", self._problem))
-            self._reference = Reference(vars(module))
-        return self._reference
-
     def _checks(self, door: Door) -> tuple[list[CheckResult], tuple[Check, Failed] | None]:
         """Every check in order; a broken gate, or a run that ended, skips the rest."""
         results: list[CheckResult] = []
         first: tuple[Check, Failed] | None = None
-        checks = self._own_checks()
+        checks = self._deck.checks
         skipping = False
         ready = self._prepare(checks[0])
         for number, check in enumerate(checks):
@@ -172,6 +163,8 @@ class Trial:
             if failure is None:
                 results.append(_result(check, Outcome.PASSED, check.sentence, seconds))
             else:
+                if first is None and self._noticed is not None:
+                    self._noticed(check, failure.fault.kind.value, failure.fault.sentence)
                 first = first or (check, failure)
                 results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
                 skipping = check.gate or ended or self._brief
@@ -179,17 +172,10 @@ class Trial:
         return results, first
 
     def _prepare(self, check: Check) -> Prepared:
-        cases = Drawing(check, self._seed).cases()
-        programs = [check.ask(case) for case in cases]
-        ready = Prepared(check, cases, programs, [to_steps(program, arrays=self._arrays) for program in programs])
+        ready = self._deck.prepare(check)
         if self._compared is None and check.cases > MANY and not check.measured:
             self._compared = ready
         return ready
-
-    def _own_checks(self) -> list[Check]:
-        """The checks that are meant for this framework."""
-        framework = self._submission.framework
-        return [c for c in load_checks(self._problem) if not c.frameworks or framework in c.frameworks]
 
     def _run_check(
         self, ready: Prepared, door: Door, following: Check | None
@@ -210,10 +196,7 @@ class Trial:
         self, ready: Prepared, door: Door, following: Check | None = None
     ) -> tuple[Failed | None, bool, Prepared | None]:
         """Ask, and while the solution works prepare what comes next and what is right."""
-        check, programs = ready.check, ready.programs
-        rights = [
-            LazyRight(self._model(), program, case.seed) for program, case in zip(programs, ready.cases, strict=True)
-        ]
+        check, programs, rights = ready.check, ready.programs, ready.rights
         if check.measured:
             replies = [door.measure(each) for each in ready.steps]
             prepared = self._prepare(following) if following else None
@@ -256,9 +239,7 @@ class Trial:
                     door.close()
                 door = self._open()
                 door.load(self._spec(self._submission.source, self._submission.filename))
-            program = check.ask(case)
-            ready = Prepared(check, [case], [program], [to_steps(program, arrays=self._arrays)])
-            found, _, _ = self._run_cases(ready, door)
+            found, _, _ = self._run_cases(self._deck.ready(check, [case]), door)
             if found is None or found.fault.kind != failure.fault.kind:
                 return False
             faults[msgspec.json.encode(case)] = found

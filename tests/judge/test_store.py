@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from judge import database
-from judge.store import Store, StoreTooNewError, versions
-from judge.verdict import from_json
+from judge.store import Store, StoreTooNewError, hint_row, versions
+from judge.verdict import from_json, to_json
 from tests.judge.verdicts import ACCEPTED, WRONG_ANSWER
 
 NOON = datetime(2031, 5, 4, 14, 0, tzinfo=timezone(timedelta(hours=2)))
@@ -112,8 +112,7 @@ def test_tables_are_strict_and_the_journal_is_wal(folder: Folder):
     folder.open().close()
     assert folder.rows("PRAGMA journal_mode") == [("wal",)]
     assert folder.rows("SELECT name FROM pragma_table_list WHERE strict AND schema = 'main' ORDER BY name") == [
-        ("attempts",),
-        ("hints",),
+        *[(name,) for name in ("attempts", "events", "hints", "plans", "reviews", "sessions", "snapshots")],
         ("solutions_seen",),
     ]
     with folder.open() as store:
@@ -123,12 +122,52 @@ def test_tables_are_strict_and_the_journal_is_wal(folder: Folder):
 def test_older_file_is_brought_up_to_date(folder: Folder, monkeypatch: pytest.MonkeyPatch):
     with folder.open() as store:
         store.add_hint("lora", 1)
-    added = ("CREATE TABLE reviews (id INTEGER PRIMARY KEY) STRICT",)
+    added = ("CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT",)
     monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS, added))
     with folder.open() as store:
         assert store.hints_seen("lora") == {1}
-    assert folder.rows("PRAGMA user_version") == [(2,)]
-    assert folder.rows("SELECT * FROM reviews") == []
+    assert folder.rows("PRAGMA user_version") == [(len(database.MIGRATIONS),)]
+    assert folder.rows("SELECT * FROM later") == []
+
+
+def test_file_of_the_first_version_keeps_what_it_holds(folder: Folder):
+    folder.path.parent.mkdir()
+    with closing(sqlite3.connect(folder.path)) as connection, connection:
+        for statement in database.MIGRATIONS[0]:
+            connection.execute(statement)
+        connection.execute("PRAGMA user_version = 1")
+        verdict = to_json(ACCEPTED).decode()
+        attempt = "NULL, '2031-05-04T12:00:00.000+00:00', 'lstm', 'torch', 'lstm.py', 'x', 'y', 'accepted', ?, 7, 'a', 'b', 'c', 'd', 'e'"
+        for _ in range(2):
+            connection.execute(f"INSERT INTO attempts VALUES ({attempt})", (verdict,))
+            connection.execute("INSERT INTO hints VALUES (NULL, '2031-05-04T12:00:00.000+00:00', 'lora', 2)")
+    with folder.open() as store:
+        assert store.solved() == {"lstm"}
+        assert store.hints_seen("lora") == {2}
+    ((count, occasions),) = folder.rows("SELECT count(DISTINCT uid), min(occasion) || max(occasion) FROM attempts")
+    assert (count, occasions) == (2, "runrun")
+    assert folder.rows("SELECT count(DISTINCT uid), min(length(uid)) FROM hints") == [(2, 32)]
+
+
+def test_rows_written_together_are_written_all_or_none(folder: Folder):
+    with folder.open() as store:
+        good = hint_row("lora", 1, at=store.time())
+        assert store.write_together([good, hint_row("lora", 2, at=store.time())]) == 2
+        with pytest.raises(sqlite3.IntegrityError):
+            store.write_together([hint_row("lora", 3, at=store.time()), good])
+        assert store.hints_seen("lora") == {1, 2}
+        store.add_hint("lora", 4)
+        assert store.hints_seen("lora") == {1, 2, 4}
+
+
+def test_what_is_forgotten_is_gone_from_the_files_too(folder: Folder):
+    with folder.open() as store:
+        store.add_attempt(WRONG_ANSWER, file_name="a.py", source=b"my_secret_name = 1\n" * 300)
+        store.add_attempt(WRONG_ANSWER, file_name="b.py", source=b"kept = 1\n" * 300)
+        assert store.forget([("DELETE FROM attempts WHERE file_name = ?", ("a.py",))]) == 1
+        content = b"".join(path.read_bytes() for path in folder.path.parent.iterdir())
+    assert b"my_secret_name" not in content
+    assert b"kept = 1" in content
 
 
 def test_failed_migration_changes_nothing(folder: Folder, monkeypatch: pytest.MonkeyPatch):
@@ -136,14 +175,14 @@ def test_failed_migration_changes_nothing(folder: Folder, monkeypatch: pytest.Mo
         store.add_hint("lora", 1)
         store.add_hint("lora", 1)
     added = (
-        "CREATE TABLE reviews (id INTEGER PRIMARY KEY) STRICT",
+        "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT",
         "CREATE UNIQUE INDEX hints_once ON hints (problem, number)",
     )
     monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS, added))
     folder.open().close()
     assert "UNIQUE" in folder.warnings[0]
-    assert folder.rows("PRAGMA user_version") == [(1,)]
-    assert folder.rows("SELECT name FROM sqlite_master WHERE name = 'reviews'") == []
+    assert folder.rows("PRAGMA user_version") == [(len(database.MIGRATIONS) - 1,)]
+    assert folder.rows("SELECT name FROM sqlite_master WHERE name = 'later'") == []
 
 
 def test_newer_file_is_refused_and_left_as_it_is(folder: Folder):

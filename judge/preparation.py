@@ -1,0 +1,115 @@
+"""Checks made ready to be asked: cases drawn, programs written, and what is right, computed once for all who are asked the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from judge.drawing import Drawing
+from judge.errors import ProblemError
+from judge.reference import LazyRight, Reference, load_module, module_name
+from judge.translation import to_steps
+from problems import Problem
+from problems.asks import Program
+from problems.cases import Case
+from problems.checks import Check
+
+
+def load_checks(problem: Problem) -> tuple[Check, ...]:
+    """The checks of a problem, from its folder.
+
+    Raises:
+        ProblemError: checks.py does not load or defines no CHECKS.
+    """
+    module = load_module(problem.folder / "checks.py", module_name("checks", problem))
+    checks = getattr(module, "CHECKS", None)
+    if not isinstance(checks, tuple) or not all(isinstance(check, Check) for check in checks):
+        raise ProblemError(f"{problem.folder / 'checks.py'} has no tuple CHECKS of checks")
+    return checks
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A check, ready to be asked.
+
+    Attributes:
+        check: it.
+        cases: drawn.
+        programs: what is asked on each.
+        steps: the same as the door takes it.
+        rights: what the reference answers to each.
+    """
+
+    check: Check
+    cases: list[Case]
+    programs: list[Program]
+    steps: list[list[dict[str, Any]]]
+    rights: list[LazyRight]
+
+
+class Deck:
+    """The checks of one problem in one framework, drawn from one seed.
+
+    Args:
+        problem: whose checks.
+        framework: "torch" or "numpy".
+        seed: all cases follow from it.
+        kept: keep what was prepared, for the next solution that is asked the same. It takes some MiB.
+    """
+
+    def __init__(self, problem: Problem, framework: str, seed: int, *, kept: bool = False) -> None:
+        self.problem = problem
+        self.framework = framework
+        self.seed = seed
+        self.arrays = "array" if framework == "numpy" else "tensor"
+        self._kept = kept
+        self._prepared: dict[str, Prepared] = {}
+        self._checks: list[Check] | None = None
+        self._reference: Reference | None = None
+
+    @property
+    def checks(self) -> list[Check]:
+        """The checks that are meant for this framework."""
+        if self._checks is None:
+            found = load_checks(self.problem)
+            self._checks = [c for c in found if not c.frameworks or self.framework in c.frameworks]
+        return self._checks
+
+    @property
+    def reference(self) -> Reference:
+        """The problem's model answer, loaded."""
+        if self._reference is None:
+            module = load_module(self.problem.reference, module_name("reference", self.problem))
+            self._reference = Reference(vars(module))
+        return self._reference
+
+    def prepare(self, check: Check) -> Prepared:
+        """A check with the cases of this seed."""
+        if check.name not in self._prepared:
+            ready = self.ready(check, Drawing(check, self.seed).cases())
+            if not self._kept:
+                return ready
+            self._prepared[check.name] = ready
+        return self._prepared[check.name]
+
+    def ready(self, check: Check, cases: list[Case]) -> Prepared:
+        """A check with these cases."""
+        programs = [check.ask(case) for case in cases]
+        steps = [to_steps(program, arrays=self.arrays) for program in programs]
+        rights = [LazyRight(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
+        return Prepared(check, cases, programs, steps, rights)
+
+    def ahead(self) -> Iterator[None]:
+        """Prepare all that can be, a little at each step: for a deck that is kept, while nobody waits."""
+        for check in self.checks:
+            ready = self.prepare(check)
+            yield
+            if not check.measured:
+                for right in ready.rights:
+                    right.prepare()
+                    yield
+
+
+Noticed = Callable[[Check, str, str], None]
+"""Told at once that a check fails: which, the verdict's kind, and what was found."""

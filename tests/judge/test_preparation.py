@@ -1,0 +1,60 @@
+import msgspec
+import pytest
+
+from judge.configuration import Configuration
+from judge.preparation import Deck
+from judge.sandboxes import open_sandbox
+from judge.submission import submission_of
+from judge.trial import Trial
+from judge.verdict import Verdict, to_json
+from problems import find_problem
+
+PROBLEM = find_problem("lstm")
+WRONG = PROBLEM.solution.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
+
+
+def lasting(verdict: Verdict) -> bytes:
+    """What is the same from run to run."""
+    checks = tuple(msgspec.structs.replace(check, seconds=0.0) for check in verdict.checks)
+    return to_json(msgspec.structs.replace(verdict, seconds=0.0, checks=checks))
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with open_sandbox("process") as found:
+        yield found
+
+
+def trial(source: str, sandbox, **options) -> Trial:
+    submission = submission_of(source.encode(), "lstm.py", problem="lstm", framework="torch", stem="lstm")
+    return Trial(submission, 3, sandbox, lambda text: None, Configuration(), brief=False, **options)
+
+
+def test_prepared_cases_give_the_same_verdict_as_fresh_ones(sandbox):
+    deck = Deck(PROBLEM, "torch", 3, kept=True)
+    for _ in deck.ahead():
+        pass
+    fresh = lasting(trial(WRONG, sandbox).verdict())
+    for _ in range(2):  # the deck is not used up
+        assert lasting(trial(WRONG, sandbox, deck=deck).verdict()) == fresh
+        assert trial(PROBLEM.solution, sandbox, deck=deck).verdict().accepted
+
+
+def test_failing_case_is_tried_again_by_itself_and_noticed_at_once(sandbox):
+    deck = Deck(PROBLEM, "torch", 3, kept=True)
+    noticed: list[tuple[str, str]] = []
+    wrong = trial(WRONG, sandbox, deck=deck, noticed=lambda check, kind, said: noticed.append((check.name, kind)))
+    verdict = wrong.verdict()
+    failed = verdict.failed()
+    assert failed is not None
+    assert noticed == [(failed.name, "wrong_answer")]
+    (check,) = [check for check in deck.checks if check.name == failed.name]
+    case = wrong.failing_case
+    assert case is not None
+    assert trial(PROBLEM.solution, sandbox, deck=deck).retry(check, case) is None
+    fault = trial(WRONG, sandbox, deck=deck).retry(check, case)
+    assert fault is not None
+    assert fault.sentence == verdict.headline
+    broken = trial("raise ValueError('now')", sandbox, deck=deck).retry(check, case)
+    assert broken is not None
+    assert broken.kind.value == "load_error"
