@@ -169,6 +169,11 @@ class Disturbed(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
         self._generator = torch.Generator().manual_seed(seed)
         self.largest = 0.0
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled here: torch need not load its compiler, which takes a second, to keep it out."""
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run one operation and disturb its results."""
         result = func(*args, **(kwargs or {}))
