@@ -11,9 +11,10 @@ import torch
 
 from judge.configuration import Configuration
 from judge.counterexample import counterexample
-from judge.diagnosis import Evidence, diagnose, evidence_of
+from judge.diagnosis import diagnose
 from judge.drawing import Drawing
 from judge.errors import ProblemError
+from judge.evidence import Evidence, evidence_of
 from judge.examination import Examiner, Fault
 from judge.loading import load_fault, load_spec
 from judge.reference import LazyRight, Reference, load_module
