@@ -102,7 +102,9 @@ class _Search:
                     case Likeness.FREE:
                         differs = True
             if differs:
-                shows = any(item.settled and not item.check.measured and item.shown is not None for item in self._exhibits)
+                shows = any(
+                    item.settled and not item.check.measured and item.shown is not None for item in self._exhibits
+                )
         except STUMBLES:
             return Likeness.OTHER
         if not differs:

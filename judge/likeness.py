@@ -192,5 +192,7 @@ def _same_distribution(first: torch.Tensor, second: torch.Tensor) -> bool:
 def _same_column(first: torch.Tensor, second: torch.Tensor) -> bool:
     """The two-sample test of Kolmogorov and Smirnov: the largest distance of the shares below each number."""
     points = torch.cat([first, second]).sort().values
-    shares = [torch.searchsorted(part.sort().values, points, right=True).double() / len(part) for part in (first, second)]
+    shares = [
+        torch.searchsorted(part.sort().values, points, right=True).double() / len(part) for part in (first, second)
+    ]
     return float((shares[0] - shares[1]).abs().max()) <= MOST_DEVIATION / math.sqrt(2 * len(first))
