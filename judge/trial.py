@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 import msgspec
 import torch
 
 from judge.configuration import Configuration
-from judge.counterexample import counterexample
+from judge.counterexample import counterexample, parameter_names
 from judge.diagnosis import diagnose
 from judge.drawing import Drawing
 from judge.errors import ProblemError
 from judge.evidence import Evidence, evidence_of
 from judge.examination import Examiner, Fault
 from judge.loading import load_fault, load_spec
+from judge.probing import Probing, can_probe
 from judge.reference import LazyRight, Reference, load_module
 from judge.sandboxes import Sandbox
 from judge.submission import Submission
 from judge.translation import to_steps
 from judge.verdict import CheckResult, Cost, Counterexample, Kind, Outcome, SandboxUsed, Verdict
 from problems import Problem
-from problems.asks import Program
+from problems.asks import Call, Differentiate, Program
 from problems.cases import Case
 from problems.checks import Check
+from problems.probes import INFLUENCE, Probe
 from sandbox import Door, Limits, Reply
 
 Progress = Callable[[str], None]
@@ -50,11 +53,27 @@ def load_checks(problem: Problem) -> tuple[Check, ...]:
     Raises:
         ProblemError: checks.py does not load or defines no CHECKS.
     """
-    module = load_module(problem.folder / "checks.py", f"_checks_{problem.slug}")
+    module = _load_checks_file(problem)
     checks = getattr(module, "CHECKS", None)
     if not isinstance(checks, tuple) or not all(isinstance(check, Check) for check in checks):
         raise ProblemError(f"{problem.folder / 'checks.py'} has no tuple CHECKS of checks")
     return checks
+
+
+def load_probes(problem: Problem) -> tuple[Probe, ...]:
+    """The probes of a problem, `PROBES` in its checks.py; where there are none, which inputs a result depends on.
+
+    Raises:
+        ProblemError: checks.py does not load, or PROBES is something else.
+    """
+    probes = getattr(_load_checks_file(problem), "PROBES", (INFLUENCE,))
+    if not isinstance(probes, tuple) or not all(isinstance(probe, Probe) for probe in probes):
+        raise ProblemError(f"PROBES in {problem.folder / 'checks.py'} is no tuple of probes")
+    return probes
+
+
+def _load_checks_file(problem: Problem) -> ModuleType:
+    return load_module(problem.folder / "checks.py", f"_checks_{problem.slug}")
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -133,6 +152,7 @@ class Trial:
         if self._shrinks:
             self._progress("looking for the smallest failing input")
             failure = self._shrunk(check, failure)
+            failure = self._probed(check, failure)
         if not self._brief:
             self._progress("comparing with known mistakes")
             diagnosis = diagnose(self._problem, evidence, self._arrays, self._model())
@@ -272,6 +292,20 @@ class Trial:
             if door is not None:
                 door.close()
         return faults.get(msgspec.json.encode(case), smallest)
+
+    def _probed(self, check: Check, failure: Failed) -> Failed:
+        """The same failure with what more is found out about it, in a process of its own."""
+        step = failure.program[failure.fault.step] if can_probe(check, failure.program, failure.fault) else None
+        if not isinstance(step, (Call, Differentiate)):
+            return failure
+        names = parameter_names(self._problem, step.target)
+        probing = Probing(load_probes(self._problem), failure.program[: failure.fault.step + 1], names, self._model())
+        with self._open() as door:
+            door.load(self._spec(self._submission.source, self._submission.filename))
+            replies = door.ask([to_steps(program, arrays=self._arrays) for program in probing.programs])
+        facts = probing.facts(failure.fault, replies)
+        fault = msgspec.structs.replace(failure.fault, facts=(*failure.fault.facts, *facts))
+        return msgspec.structs.replace(failure, fault=fault)
 
     def _with_counterexample(self, result: CheckResult, check: Check, failure: Failed) -> CheckResult:
         if result.name != check.name:

@@ -35,10 +35,10 @@ def within(mine: torch.Tensor, exact: torch.Tensor, bound: float) -> bool:
     return bool((off_by(mine, exact) <= bound).all())
 
 
-def listed(words: Sequence[object]) -> str:
+def listed(words: Sequence[object], joint: str = "and") -> str:
     """ "a, b and c" """
     *before, last = [str(word) for word in words]
-    return f"{', '.join(before)} and {last}" if before else last
+    return f"{', '.join(before)} {joint} {last}" if before else last
 
 
 def axis_names(rank: int, letters: str = "") -> list[str]:
