@@ -26,6 +26,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         facts: more lines.
         locations: in the user's file.
         step: place in the program.
+        name: of the result that is wrong.
         expected, actual, worst_index: see `problems.comparison.Finding`.
     """
 
@@ -34,6 +35,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
     step: int = -1
+    name: str = ""
     expected: Any = None
     actual: Any = None
     worst_index: tuple[int, ...] | None = None
@@ -97,6 +99,7 @@ class Examiner:
             sentence=found.sentence,
             facts=found.facts,
             step=found.step,
+            name=found.name,
             expected=found.expected,
             actual=found.actual,
             worst_index=found.worst_index,

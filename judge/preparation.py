@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from problems import Problem
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
+from problems.probes import INFLUENCE, Probe
 
 
 def load_checks(problem: Problem) -> tuple[Check, ...]:
@@ -23,11 +25,27 @@ def load_checks(problem: Problem) -> tuple[Check, ...]:
     Raises:
         ProblemError: checks.py does not load or defines no CHECKS.
     """
-    module = load_module(problem.folder / "checks.py", module_name("checks", problem))
+    module = _load_checks_file(problem)
     checks = getattr(module, "CHECKS", None)
     if not isinstance(checks, tuple) or not all(isinstance(check, Check) for check in checks):
         raise ProblemError(f"{problem.folder / 'checks.py'} has no tuple CHECKS of checks")
     return checks
+
+
+def load_probes(problem: Problem) -> tuple[Probe, ...]:
+    """The probes of a problem, `PROBES` in its checks.py; where there are none, which inputs a result depends on.
+
+    Raises:
+        ProblemError: checks.py does not load, or PROBES is something else.
+    """
+    probes = getattr(_load_checks_file(problem), "PROBES", (INFLUENCE,))
+    if not isinstance(probes, tuple) or not all(isinstance(probe, Probe) for probe in probes):
+        raise ProblemError(f"PROBES in {problem.folder / 'checks.py'} is no tuple of probes")
+    return probes
+
+
+def _load_checks_file(problem: Problem) -> ModuleType:
+    return load_module(problem.folder / "checks.py", module_name("checks", problem))
 
 
 class Prepared(msgspec.Struct, frozen=True):

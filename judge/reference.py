@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import importlib.util
 import re
 import sys
@@ -62,20 +61,21 @@ class Reference:
         self._names = names
         self._tolerant = tolerant
 
-    def answers(self, program: Program, dtype: torch.dtype, disturbed: Disturbed | None = None) -> Answers:
+    def answers(
+        self, program: Program, dtype: torch.dtype | None = None, disturbed: Disturbed | None = None
+    ) -> Answers:
         """What it answers to a program, with every floating tensor in the given precision.
 
         Args:
             program: what is asked.
-            dtype: of the floating tensors.
+            dtype: of the floating tensors; None: as it is asked.
             disturbed: what each operation of a call passes through; inputs and weights are left as they are.
         """
-        if self._tolerant:
-            program = copy.deepcopy(program)  # a mistake may write into what it gets
         interpreter = Interpreter(self._names, torch, _seeded if self._tolerant else None)
         interpreter.begin()
         found: Answers = {}
-        for place, step in enumerate(in_precision(program, dtype)):
+        steps = in_precision(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
+        for place, step in enumerate(steps):
             calls = step["do"] in ("call", "differentiate")
             try:
                 with disturbed if disturbed is not None and calls else contextlib.nullcontext():
@@ -177,6 +177,11 @@ class Disturbed(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
         self._eps = eps
         self._generator = torch.Generator().manual_seed(seed)
         self.largest = 0.0
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled here: torch need not load its compiler, which takes a second, to keep it out."""
+        return False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run one operation and disturb its results."""

@@ -20,12 +20,37 @@ def to_steps(program: Program, *, arrays: str) -> list[dict[str, Any]]:
     return [_step(step, convert, seen) for step in program]
 
 
-def in_precision(program: Program, dtype: torch.dtype) -> list[dict[str, Any]]:
-    """A program for the reference, with every floating tensor in the given precision; one object stays one object."""
-    name = "float64" if dtype is torch.float64 else "float32"
+def in_precision(program: Program, dtype: torch.dtype | None, *, own_memory: bool = False) -> list[dict[str, Any]]:
+    """A program for the reference, with every floating tensor in the given precision; one object stays one object.
+
+    Args:
+        program: what is asked.
+        dtype: of the floating tensors and the modules; None leaves each as it was asked.
+        own_memory: tensors are copied, laid out and shared as they were: what is written into them stays there.
+    """
+    copy = _Copier() if own_memory else _same
     seen: dict[int, Any] = {}
-    steps = [_step(step, lambda tensor: _cast(tensor, dtype), seen) for step in program]
+    if dtype is None:
+        return [_step(step, copy, seen) for step in program]
+    name = "float64" if dtype is torch.float64 else "float32"
+    steps = [_step(step, lambda tensor: _cast(copy(tensor), dtype), seen) for step in program]
     return [{**step, "dtype": name} if _is_module(step) else step for step in steps]
+
+
+class _Copier:
+    """Copies tensors: those that share memory share it in the copies, too."""
+
+    def __init__(self) -> None:
+        self._storages: dict[int, torch.UntypedStorage] = {}
+
+    def __call__(self, tensor: torch.Tensor) -> torch.Tensor:
+        """One copy."""
+        storage = tensor.untyped_storage()
+        place = storage.data_ptr()
+        if place not in self._storages:
+            self._storages[place] = storage.clone()  # type: ignore[no-untyped-call]  # torch's method is not typed
+        empty = torch.empty(0, dtype=tensor.dtype)
+        return empty.set_(self._storages[place], tensor.storage_offset(), tensor.size(), tensor.stride())
 
 
 def _is_module(step: dict[str, Any]) -> bool:

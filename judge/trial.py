@@ -10,18 +10,21 @@ import msgspec
 import torch
 
 from judge.configuration import Configuration
-from judge.counterexample import counterexample
-from judge.diagnosis import Evidence, diagnose, evidence_of
+from judge.counterexample import counterexample, parameter_names
+from judge.diagnosis import diagnose
 from judge.drawing import Drawing
 from judge.errors import ProblemError
+from judge.evidence import Evidence, evidence_of
 from judge.examination import Examiner, Fault
 from judge.loading import load_fault, load_spec
-from judge.preparation import Deck, Noticed, Prepared, load_checks
+from judge.preparation import Deck, Noticed, Prepared, load_checks, load_probes
+from judge.probing import Probing, can_probe
 from judge.sandboxes import Sandbox
 from judge.submission import Submission
+from judge.translation import to_steps
 from judge.verdict import CheckResult, Cost, Counterexample, Kind, Outcome, SandboxUsed, Verdict
 from problems import Problem
-from problems.asks import Program
+from problems.asks import Call, Differentiate, Program
 from problems.cases import Case
 from problems.checks import Check
 from sandbox import Door, Limits, Reply
@@ -108,6 +111,7 @@ class Trial:
         if self._shrinks:
             self._progress("looking for the smallest failing input")
             failure = self._shrunk(check, failure)
+            failure = self._probed(check, failure)
         if not self._brief:
             self._progress("comparing with known mistakes")
             diagnosis = diagnose(self._problem, evidence, self._arrays, self._deck.reference)
@@ -252,6 +256,22 @@ class Trial:
             if door is not None:
                 door.close()
         return faults.get(msgspec.json.encode(case), smallest)
+
+    def _probed(self, check: Check, failure: Failed) -> Failed:
+        """The same failure with what more is found out about it, in a process of its own."""
+        step = failure.program[failure.fault.step] if can_probe(check, failure.program, failure.fault) else None
+        if not isinstance(step, (Call, Differentiate)):
+            return failure
+        names = parameter_names(self._problem, step.target)
+        probing = Probing(
+            load_probes(self._problem), failure.program[: failure.fault.step + 1], names, self._deck.reference
+        )
+        with self._open() as door:
+            door.load(self._spec(self._submission.source, self._submission.filename))
+            replies = door.ask([to_steps(program, arrays=self._arrays) for program in probing.programs])
+        facts = probing.facts(failure.fault, replies)
+        fault = msgspec.structs.replace(failure.fault, facts=(*failure.fault.facts, *facts))
+        return msgspec.structs.replace(failure, fault=fault)
 
     def _with_counterexample(self, result: CheckResult, check: Check, failure: Failed) -> CheckResult:
         if result.name != check.name:

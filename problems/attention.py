@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import torch
 
-from problems.asks import Assign, Construct, Program
+from problems.asks import Assign, Call, Construct, Differentiate, Program
 from problems.cases import Case, Values, cases
 from problems.checks import Check
+from problems.probes import Probe, Told, with_weights
 from problems.properties import raises_check
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
@@ -52,3 +55,46 @@ def indivisible_check(target: str) -> Check:
         sentence="d_model that is not a multiple of num_heads raises ValueError.",
         cases=1,
     )
+
+
+def _passed_on(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Weights with which every value is 1 and the heads' results come out as they are: what comes back are sums of weights."""
+    changed = dict(state)
+    if "v_proj.weight" in state:
+        changed["v_proj.weight"] = torch.zeros_like(state["v_proj.weight"])
+        changed["v_proj.bias"] = torch.ones_like(state["v_proj.bias"])
+        changed["o_proj.weight"] = torch.eye(len(state["o_proj.bias"]), dtype=state["o_proj.bias"].dtype)
+        changed["o_proj.bias"] = torch.zeros_like(state["o_proj.bias"])
+    return changed
+
+
+def _ask_weight_sums(program: Program, names: Sequence[str]) -> list[Program]:
+    """The same call where all values are 1, those in a cache included."""
+    last = program[-1]
+    assert isinstance(last, (Call, Differentiate))
+    args = tuple((arg[0], torch.ones_like(arg[1])) if _is_cache(arg) else arg for arg in last.args)
+    return [with_weights([*program[:-1], msgspec.structs.replace(last, args=args)], _passed_on)]
+
+
+def _is_cache(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], torch.Tensor)
+
+
+def _tell_weight_sums(told: Told, names: Sequence[str]) -> tuple[str, ...]:
+    """The first query whose weights do not sum to 1; where there is a mistake in the shapes, nothing."""
+    mine, right = (told.result(answer) for answer in told.after[0])
+    if told.leaf or mine is None or right is None or bool((right - 1).abs().max() > 1e-6) or mine.dim() != 3:
+        return ()
+    off = (mine - 1).abs() > 1e-3
+    if not bool(off.any()) or not bool(torch.isfinite(mine).all()):
+        return ()
+    row, query, feature = (int(place) for place in off.nonzero()[0])
+    number = float(mine[row, query, feature])
+    where = f" in row {row} of the batch" if mine.shape[0] > 1 else ""
+    return (
+        f"the weights of query {query}{where} sum to {number:.4g}: where every value is 1, that is what comes back",
+    )
+
+
+WEIGHT_SUMS = Probe(_ask_weight_sums, _tell_weight_sums)
+"""What the weights of a query sum to."""

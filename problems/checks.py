@@ -69,6 +69,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         measured: its steps are sent one by one and the CPU time of each is read; `judge` sees it.
         random: answers are drawn: two right solutions need not give the same.
         frameworks: for which it is meant; all where empty.
+        settled: whether a program has one right answer, and with a mistake one wrong one; None: each has. Where a program has several,
+            mistakes are not told apart by it.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     measured: bool = False
     random: bool = False
     frameworks: tuple[str, ...] = ()
+    settled: Callable[[Program], bool] | None = None
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):

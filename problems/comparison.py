@@ -23,6 +23,15 @@ import msgspec
 import torch
 
 from problems.asks import Unreadable
+from problems.patterns import (
+    axis_names,
+    largest_of,
+    listed,
+    off_by,
+    pattern_lines,
+    place_lines,
+    within,
+)
 
 FLOOR = 16.0
 OWN_ERROR = 8.0
@@ -182,18 +191,26 @@ def shape_fault(
 
 def compare(actual: Any, expected: Expected, layout: LayoutTree, *, eps: float | None = None) -> Finding | None:
     """Values of a result whose type, dtype and shape are right; None where all are within the bound."""
+    first: Finding | None = None
+    right: list[str] = []
     exact = leaves(expected.exact())
-    for place, (mine, right, part) in enumerate(zip(leaves(actual), exact, leaves(layout), strict=True)):
+    for place, (mine, wanted, part) in enumerate(zip(leaves(actual), exact, leaves(layout), strict=True)):
         found = compare_array(
             mine,
-            right,
+            wanted,
             single=lambda place=place: leaves(expected.single())[place],  # type: ignore[misc]
             rough=lambda eps, place=place: _rough_leaf(expected.rough(eps), place),  # type: ignore[misc]
             name=part.name,
+            letters=part.letters,
         )
-        if found:
-            return found
-    return None
+        first = first or found
+        if found is None:
+            right.append(part.name)
+    if first is None or not right:
+        return first
+    return msgspec.structs.replace(
+        first, facts=(*first.facts, f"{listed(right)} {'is' if len(right) == 1 else 'are'} right")
+    )
 
 
 def _rough_leaf(rough: Rough, place: int) -> Rough:
@@ -207,6 +224,7 @@ def compare_array(
     single: Callable[[], Any],
     rough: Callable[[float], Rough],
     name: str,
+    letters: str = "",
 ) -> Finding | None:
     """Values of one array against the exact ones.
 
@@ -216,9 +234,10 @@ def compare_array(
         single: the reference's result in float32.
         rough: the reference's results with an error of eps in each operation.
         name: what to call it.
+        letters: of its sizes, where they are known.
     """
     mine = as_tensor(actual).detach()
-    found = _compare_numbers(mine, exact, single=single, rough=rough, name=name)
+    found = _compare_numbers(mine, exact, single=single, rough=rough, name=name, letters=letters)
     return None if found is None else msgspec.structs.replace(found, expected=exact.to(mine.dtype), actual=mine)
 
 
@@ -229,28 +248,24 @@ def _compare_numbers(
     single: Callable[[], Any],
     rough: Callable[[float], Rough],
     name: str,
+    letters: str,
 ) -> Finding | None:
     if not exact.is_floating_point():
-        return _finding(mine.double(), exact.double(), 0.0, name)
+        return _finding(mine.double(), exact.double(), 0.0, name, letters)
     eps = torch.finfo(mine.dtype).eps
     mine64 = mine.double()
-    largest = _largest(exact)
+    largest = largest_of(exact)
     bound = FLOOR * eps * largest
-    if _within(mine64, exact, bound):
+    if within(mine64, exact, bound):
         return None
     own = _distance(single(), exact)
     bound += OWN_ERROR * own * eps / torch.finfo(torch.float32).eps
-    if _within(mine64, exact, bound):
+    if within(mine64, exact, bound):
         return None
     disturbed = rough(eps)
     bound += OWN_ERROR * max((_distance(value, exact) for value in disturbed.values), default=0.0)
     bound += INTERMEDIATE * eps * (max(1.0, disturbed.largest) * largest + min(1.0, disturbed.largest))
-    return _finding(mine64, exact, bound, name)
-
-
-def _largest(tensor: torch.Tensor) -> float:
-    finite = tensor[torch.isfinite(tensor)]
-    return float(finite.abs().max()) if finite.numel() else 0.0
+    return _finding(mine64, exact, bound, name, letters)
 
 
 def _distance(value: torch.Tensor, exact: torch.Tensor) -> float:
@@ -260,23 +275,8 @@ def _distance(value: torch.Tensor, exact: torch.Tensor) -> float:
     return float(difference.max()) if difference.numel() else 0.0
 
 
-def _off(mine: torch.Tensor, exact: torch.Tensor) -> torch.Tensor:
-    """How far off each element is; infinite where only one of them is NaN or infinite."""
-    same = (mine == exact) | (torch.isnan(mine) & torch.isnan(exact))
-    off = (mine - exact).abs()
-    off = torch.where(torch.isnan(off), math.inf, off)
-    return torch.where(same, 0.0, off)
-
-
-def _within(mine: torch.Tensor, exact: torch.Tensor, bound: float) -> bool:
-    difference = (mine - exact).abs()
-    if bool((difference <= bound).all()):
-        return True
-    return bool((_off(mine, exact) <= bound).all())
-
-
-def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str) -> Finding | None:
-    off = _off(mine, exact)
+def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, letters: str) -> Finding | None:
+    off = off_by(mine, exact)
     wrong = off > bound
     if not bool(wrong.any()):
         return None
@@ -300,61 +300,8 @@ def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str) -
             f"{where} in {what} are wrong; the furthest off is at {list(worst)}: "
             f"{float(mine[worst]):.6g} instead of {float(exact[worst]):.6g}"
         )
-    facts = () if bool(bad.any()) or bool(infinite.any()) else pattern_lines(mine, exact, bound)
+    axes = axis_names(exact.dim(), letters)
+    facts = place_lines(wrong, axes)
+    if not bool(bad.any()) and not bool(infinite.any()):
+        facts = pattern_lines(mine, exact, bound, axes, name) or facts
     return Finding(sentence=sentence, facts=facts, expected=exact, actual=mine, worst_index=worst, name=name)
-
-
-def pattern_lines(mine: torch.Tensor, exact: torch.Tensor, bound: float) -> tuple[str, ...]:
-    """One line where a simple pattern fits all elements, else none."""
-    largest = _largest(exact)
-    if exact.numel() < 2 or largest == 0.0:
-        return ()
-    close = min(4 * bound + 1e-6 * largest, 0.1 * float(_off(mine, exact).max()))
-    for pattern in _patterns(mine, exact, close):
-        if _within(pattern.mine, pattern.expected, close):
-            return (pattern.words,)
-    return ()
-
-
-class Pattern(msgspec.Struct, frozen=True):
-    """A sentence that holds where these two are equal: the result, or the part of it that the sentence is about."""
-
-    words: str
-    mine: torch.Tensor
-    expected: torch.Tensor
-
-
-def _patterns(mine: torch.Tensor, exact: torch.Tensor, close: float) -> list[Pattern]:
-    """The patterns that could be, the simplest first."""
-    if not bool(mine.any()):
-        return [Pattern("your result is zero everywhere", mine, torch.zeros_like(exact))]
-    found = [Pattern("your result is the right one with its sign turned", mine, -exact)]
-    large = exact.abs() > 0.05 * _largest(exact)
-    ratio = float((mine[large] / exact[large]).median())
-    if math.isfinite(ratio) and abs(ratio - 1) > 1e-3 and int(large.sum()) > 1:
-        found.append(Pattern(f"yours / expected = {ratio:.4g} everywhere", mine, exact * ratio))
-    difference = float((mine - exact).median())
-    if math.isfinite(difference) and difference:
-        found.append(Pattern(f"yours - expected = {difference:.4g} everywhere", mine, exact + difference))
-    if exact.dim() >= 2 and exact.shape[-1] == exact.shape[-2] and exact.shape[-1] > 1:
-        found.append(Pattern("rows and columns are swapped", mine, exact.transpose(-1, -2)))
-    for axis in range(exact.dim()):
-        found += _along(axis, mine, exact, close)
-    if exact.dim() >= 2 and exact.shape[0] > 1:
-        found.append(Pattern("every row of your batch is the right answer for row 0", mine, exact[:1].expand_as(exact)))
-    return found
-
-
-def _along(axis: int, mine: torch.Tensor, exact: torch.Tensor, close: float) -> list[Pattern]:
-    """Reversed; or shifted by one, whatever stands at the end that is left free."""
-    found: list[Pattern] = []
-    length = exact.shape[axis]
-    if length > 1:
-        words = f"your result is the right one in reverse order along axis {axis}"
-        found.append(Pattern(words, mine, exact.flip(axis)))
-    if length > 2:
-        for words, to, since in (("shifted", 1, 0), ("shifted back", 0, 1)):
-            moved, start = mine.narrow(axis, to, length - 1), exact.narrow(axis, since, length - 1)
-            if not _within(moved, exact.narrow(axis, to, length - 1), close):
-                found.append(Pattern(f"yours equals expected {words} by one position along axis {axis}", moved, start))
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import torch
 
 from problems.agreement import Picked, at_step, shape_finding
@@ -12,6 +13,7 @@ from problems.asks import Differentiate, Program
 from problems.cases import Case, upstream
 from problems.checks import Asked, Check, Subject
 from problems.comparison import Finding, LayoutTree, dtype_name, is_array
+from problems.patterns import listed
 
 
 def gradient_check(
@@ -79,23 +81,42 @@ def gradient_finding(
         return Finding(sentence=f"the result can't be differentiated: {answer.why}", step=step)
     assert exact.inputs is not None
     inputs = Picked(asked.right, step, lambda other, place: (other.inputs or [])[place])
-    for place, name in enumerate(names):
-        if name in skip:
-            continue
-        if found := _gradient_fault(asked, inputs, place, name, answer.inputs[place], exact.inputs[place]):
-            return at_step(found, step)
     parameters = Picked(asked.right, step, lambda other, name: other.parameters[name])
+    faults: dict[str, Finding | None] = {}
+    for place, name in enumerate(names):
+        if name not in skip and exact.inputs[place] is not None:
+            faults[name] = _gradient_fault(asked, inputs, place, name, answer.inputs[place], exact.inputs[place])
     for name, right in exact.parameters.items():
-        if found := _gradient_fault(asked, parameters, name, name, answer.parameters.get(name), right):
-            return at_step(found, step)
-    return None
+        if right is not None:
+            faults[name] = _gradient_fault(asked, parameters, name, name, answer.parameters.get(name), right)
+    first = next((found for found in faults.values() if found is not None), None)
+    if first is None:
+        return None
+    return at_step(msgspec.structs.replace(first, facts=(*first.facts, *_beside(faults))), step)
+
+
+def _beside(faults: Mapping[str, Finding | None]) -> tuple[str, ...]:
+    """Which of the gradients are right, and which are not."""
+    wrong = [name for name, found in faults.items() if found is not None]
+    if len(faults) < 2:
+        return ()
+    if len(wrong) == len(faults):
+        return (f"none of the {len(faults)} gradients is right",)
+    if len(wrong) > len(faults) - len(wrong):
+        right = [name for name, found in faults.items() if found is None]
+        return (f"only the {_gradients(right)} right",)
+    if len(wrong) == 1:
+        return ("all other gradients are right",)
+    return (f"only the {_gradients(wrong)} wrong",)
+
+
+def _gradients(names: Sequence[str]) -> str:
+    return f"gradient for {names[0]} is" if len(names) == 1 else f"gradients for {listed(names)} are"
 
 
 def _gradient_fault(asked: Asked, right: Picked, key: Any, name: str, mine: Any, exact: Any) -> Finding | None:
     """A gradient that is missing, of another shape or dtype than its input, or wrong."""
     label = f"the gradient for {name}"
-    if exact is None:
-        return None
     if mine is None:
         if right.compare(torch.zeros_like(exact, dtype=asked.case.torch_dtype), key, label) is None:
             return None  # it is zero but for rounding

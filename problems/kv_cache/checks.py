@@ -9,11 +9,12 @@ import torch
 
 from problems.agreement import every_call_agrees
 from problems.asks import Call, Differentiate, Handle, Program, Put
-from problems.attention import PARAMETERS, indivisible_check, model_width, module
+from problems.attention import PARAMETERS, WEIGHT_SUMS, indivisible_check, model_width, module
 from problems.cases import Case, Values, cases, upstream
 from problems.checks import Asked, Check, Judge, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.gradients import gradient_check
+from problems.probes import INFLUENCE, Probe
 from problems.properties import (
     agreement_check,
     any_order_check,
@@ -354,3 +355,5 @@ CHECKS: tuple[Check, ...] = (
         sentence="Decoding one token costs time that grows linearly with the number of cached positions.",
     ),
 )
+
+PROBES: tuple[Probe, ...] = (WEIGHT_SUMS, INFLUENCE)

@@ -11,11 +11,12 @@ import torch
 
 from problems.agreement import every_call_agrees
 from problems.asks import Call, Program
-from problems.attention import PARAMETERS, indivisible_check, model_width, module, weights
+from problems.attention import PARAMETERS, WEIGHT_SUMS, indivisible_check, model_width, module, weights
 from problems.cases import Case, Values, cases
 from problems.checks import Asked, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check
+from problems.probes import INFLUENCE, Probe
 from problems.properties import (
     agreement_check,
     any_order_check,
@@ -358,3 +359,5 @@ CHECKS: tuple[Check, ...] = (
     indivisible_check(TARGET),
     gradient_check(ATTENTION, result_shapes),
 )
+
+PROBES: tuple[Probe, ...] = (WEIGHT_SUMS, INFLUENCE)

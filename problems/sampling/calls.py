@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from problems.agreement import shape_finding
-from problems.asks import Call, Construct
+from problems.asks import Call, Construct, Handle, Overwrite, Program, Put
 from problems.cases import Case, Values, cases
 from problems.checks import Asked
 from problems.comparison import Finding, Layout, as_tensor
@@ -121,3 +121,34 @@ def short(row: torch.Tensor) -> str:
 def generator(name: str, seed: int) -> Construct:
     """A generator in the sandbox."""
     return Construct(target="torch.Generator", args=(seed,), into=name)
+
+
+def settled(program: Program) -> bool:
+    """Whether no logits of a program are equal in their row, and no sum of probabilities is close to its top_p."""
+    held = {step.into: step.value for step in program if isinstance(step, Put)}
+    for step in program:
+        if isinstance(step, Overwrite):
+            held[step.into] = step.value
+        if not isinstance(step, Call):
+            continue
+        logits = step.kwargs["logits"] if "logits" in step.kwargs else step.args[0]
+        logits = held[logits.name] if isinstance(logits, Handle) else logits
+        options = dict(zip(CALLED[step.target], step.args[1:], strict=False)) | step.kwargs
+        if not _rows_settled(logits, options.get("temperature", 1.0), options.get("top_k"), options.get("top_p")):
+            return False
+    return True
+
+
+CALLED = {"filter_logits": ("top_k", "top_p"), "sample": ("temperature", "top_k", "top_p", "generator")}
+
+
+def _rows_settled(logits: torch.Tensor, temperature: float, top_k: int | None, top_p: float | None) -> bool:
+    rows = torch.unique(logits.reshape(-1, logits.shape[-1]), dim=0)
+    ordered = rows.sort(dim=-1).values
+    if bool((ordered[:, 1:] == ordered[:, :-1]).any()):
+        return False
+    if top_p is None or not 0 < top_p <= 1 or temperature <= 0:
+        return True
+    eps = torch.finfo(rows.dtype).eps
+    limits = (None,) if top_k is None or top_k < 1 else (None, top_k)
+    return all(row_rules(row.double() / temperature, k, top_p, eps=eps).certain for row in rows for k in limits)

@@ -24,6 +24,7 @@ from problems.sampling.calls import (
     generator,
     logits_of,
     sample_call,
+    settled,
     tokens_fault,
 )
 from problems.sampling.filtering import (
@@ -196,7 +197,7 @@ def ask_errors(case: Case) -> Program:
 
 def check(name: str, sentence: str, draw: Any, ask: Any, judge: Any, count: int = 25, **fields: Any) -> Check:
     """One check."""
-    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=count, **fields)
+    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=count, settled=settled, **fields)
 
 
 CHECKS: tuple[Check, ...] = (

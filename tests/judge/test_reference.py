@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import pytest
 import torch
@@ -134,6 +135,12 @@ def test_rough_answers_are_off_by_about_eps_and_the_same_each_time() -> None:
         assert 0 < off < 2e-5
     assert not torch.equal(answers[0].value[0], other[0].value[0])
     assert not torch.equal(answers[0].value[0], answers[1].value[0])
+
+
+def test_rough_answers_need_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch._dynamo", None)  # an import of it fails; it would take a second
+    with Disturbed(1e-3, 0):
+        assert not torch.equal(torch.ones(8) * 2, torch.full((8,), 2.0))
 
 
 def test_a_finer_eps_is_closer() -> None:

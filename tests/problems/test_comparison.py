@@ -30,11 +30,11 @@ from problems.comparison import (
     dtype_name,
     is_array,
     leaves,
-    pattern_lines,
     said,
     shape_fault,
     structure_fault,
 )
+from problems.patterns import axis_names, pattern_lines, place_lines
 
 STYLES: dict[str, dict[str, dict[str, Any]]] = {
     "multi_head_attention": {style.__name__: {"MultiHeadAttention": style} for style in styles.ATTENTION},
@@ -358,7 +358,7 @@ def test_every_part_of_a_tuple_is_compared_and_named() -> None:
     wrong = (right[0], (right[1][0], right[1][1] * 2))
     found = compare(wrong, Plain(exact), PAIR)
     assert found.name == "c_n"
-    assert found.facts == ("yours / expected = 2 everywhere",)
+    assert found.facts == ("yours / expected = 2 everywhere", "outputs and h_n are right")
 
 
 # structure, dtype and shape
@@ -454,11 +454,53 @@ SHIFTED = torch.cat([torch.full((1, 3), 7.0), EXACT[:-1]])
         (SHIFTED, EXACT, "yours equals expected shifted by one position along axis 0"),
         (EXACT.roll(1, 1), EXACT, "yours equals expected shifted by one position along axis 1"),
         (EXACT.roll(-1, 0), EXACT, "yours equals expected shifted back by one position along axis 0"),
-        (EXACT[:1].expand(4, 3), EXACT, "every row of your batch is the right answer for row 0"),
+        (EXACT[:1].expand(4, 3), EXACT, "all of your result along axis 0 is what is right at 0"),
+        (
+            EXACT[[2, 0, 1, 3]],
+            EXACT,
+            "along axis 0 yours stands in another order: it has what is right at 2, 0, 1 and 3",
+        ),
+        (torch.full((4, 3), 0.5), EXACT, "your result is 0.5 everywhere"),
     ],
 )
 def test_a_pattern_is_recognised(mine: torch.Tensor, exact: torch.Tensor, words: str) -> None:
     assert pattern_lines(mine.double(), exact, 1e-6) == (words,)
+
+
+def test_a_pattern_names_the_result_and_its_axes() -> None:
+    axes = axis_names(2, "B H")
+    assert axes == ["axis 0 (B)", "axis 1 (H)"]
+    rows = EXACT[:1].expand(4, 3)
+    assert pattern_lines(rows, EXACT, 1e-6, axes) == ("every row of your batch is the right answer for row 0",)
+    zero = torch.zeros(4, 3).double()
+    assert pattern_lines(zero, EXACT, 1e-6, axes, "the gradient for x") == ("your gradient for x is zero everywhere",)
+    assert axis_names(3, "... V") == ["axis 0", "axis 1", "axis 2"]
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [
+        ([(1, 0), (1, 2)], "wrong only at 1 along axis 0 (B)"),
+        ([(0, 2), (1, 2), (3, 2)], "wrong only at 2 along axis 1 (H)"),
+        ([(0, 0), (1, 1), (3, 2)], "right only at 2 along axis 0 (B)"),
+        ([(0, 0), (1, 1), (2, 2), (3, 0)], None),
+        ([(0, 0)], None),
+    ],
+)
+def test_it_is_said_where_all_is_right(places: list[tuple[int, int]], words: str | None) -> None:
+    wrong = torch.zeros(4, 3, dtype=torch.bool)
+    for place in places:
+        wrong[place] = True
+    assert place_lines(wrong, axis_names(2, "B H")) == (() if words is None else (words,))
+    assert place_lines(torch.ones(4, 3, dtype=torch.bool), axis_names(2)) == ()
+
+
+def test_where_it_is_wrong_is_a_fact_of_the_finding() -> None:
+    wrong = EXACT.clone()
+    wrong[2] += torch.tensor([1.0, -2.0, 0.5])
+    found = compare(wrong, Plain(EXACT), Layout("result", "B H"))
+    assert found is not None
+    assert found.facts == ("wrong only at 2 along axis 0 (B)",)
 
 
 def test_no_pattern_is_invented_for_random_errors() -> None:

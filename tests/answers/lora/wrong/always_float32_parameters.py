@@ -1,6 +1,7 @@
 """A and B are float32 for a float64 base.
 
 Verdict: wrong_shape|wrong_answer|runtime_error
+Mistake: parameters-in-float32
 """
 
 import torch

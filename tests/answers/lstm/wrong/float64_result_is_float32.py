@@ -1,6 +1,7 @@
 """float64 in gives float32 out.
 
 Verdict: wrong_shape
+Mistake: all-results-in-float32
 """
 
 import torch

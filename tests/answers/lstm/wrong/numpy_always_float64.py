@@ -1,6 +1,7 @@
 """float32 in gives float64 out.
 
 Verdict: wrong_shape
+Mistake: all-results-in-float64
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """outputs is joined anew, and the whole input projected again, at every step.
 
 Verdict: time_limit|wrong_answer
+Mistake: cost-grows-quadratically
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Every step begins again from the first: the time is quadratic in T.
 
 Verdict: time_limit|wrong_answer
+Mistake: cost-grows-quadratically
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The generator is not used; all comes from the global one.
 
 Verdict: wrong_answer
+Mistake: generator-not-passed-on
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Token ids are [B, 1].
 
 Verdict: wrong_shape
+Mistake: ids-keep-a-dimension
 """
 
 import torch

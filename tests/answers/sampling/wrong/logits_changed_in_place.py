@@ -1,6 +1,7 @@
 """filter_logits writes into the logits it was given.
 
 Verdict: wrong_answer|runtime_error
+Mistake: logits-overwritten
 """
 
 import torch

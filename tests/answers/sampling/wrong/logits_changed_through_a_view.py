@@ -1,6 +1,7 @@
 """The rows are written through a view of the logits.
 
 Verdict: wrong_answer|runtime_error
+Mistake: logits-overwritten
 """
 
 import math

@@ -1,6 +1,7 @@
 """Random numbers come from numpy.
 
 Verdict: wrong_answer
+Mistake: generator-not-passed-on
 """
 
 import math

@@ -1,6 +1,7 @@
 """Random numbers come from Python's random module.
 
 Verdict: wrong_answer
+Mistake: generator-not-passed-on
 """
 
 import math

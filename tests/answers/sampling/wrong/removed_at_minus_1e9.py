@@ -1,6 +1,7 @@
 """Removed entries are -1e9, not minus infinity.
 
 Verdict: wrong_answer
+Mistake: removed-at-minus-1e9
 """
 
 import torch

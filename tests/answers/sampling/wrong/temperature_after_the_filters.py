@@ -1,6 +1,7 @@
 """The logits are divided by the temperature after the filters.
 
 Verdict: wrong_answer
+Mistake: temperature-after-the-filters
 """
 
 import torch
