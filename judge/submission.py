@@ -52,8 +52,10 @@ def read_submission(path: Path, *, problem: str | None, framework: str | None) -
     return submission_of(data, path.name, problem=problem, framework=framework, stem=path.stem)
 
 
-def submission_of(data: bytes, filename: str, *, problem: str | None, framework: str | None, stem: str) -> Submission:
-    """The same for source that is already read.
+def submission_of(
+    data: bytes, filename: str, *, problem: Problem | str | None, framework: str | None, stem: str
+) -> Submission:
+    """The same for source that is already read; the problem may be at hand.
 
     Raises:
         UsageError: the problem can't be told, or is not offered in this framework.
@@ -67,7 +69,7 @@ def submission_of(data: bytes, filename: str, *, problem: str | None, framework:
     except SyntaxError as error:
         broken = f"{type(error).__name__}: {error.msg}"
         location = _location(error, source)
-    chosen = _problem(problem, stem, filename, tree)
+    chosen = problem if isinstance(problem, Problem) else _problem(problem, stem, filename, tree)
     return Submission(
         problem=chosen,
         framework=_framework(chosen, framework, tree),

@@ -65,6 +65,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reference: `reference/SLUG.py`.
         minutes: what an interview gives for it.
         frameworks: the first is the default.
+        oracle: a file in the folder that answers the problem by other means, however forbidden: the reference is compared with it.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frameworks: tuple[str, ...]
     entry: tuple[EntryPoint, ...]
     aliases: tuple[str, ...] = ()
+    oracle: str = ""
     limits: LimitsTable = LimitsTable()
     forbidden: ForbiddenTable = ForbiddenTable()
     slug: str = ""
