@@ -21,7 +21,7 @@ WRONG = {
     "multi_head_attention": ("math.sqrt(self.head_width)", "math.sqrt(self.num_heads * self.head_width)"),
     "kv_cache": ("key_position_S <= query_position_T[:, None]", "key_position_S < query_position_T[:, None] + 2"),
     "lora": ("self.scale = alpha / rank", "self.scale = alpha"),
-    "sampling": ("scaled_BV = divide(logits, temperature)", "scaled_BV = logits"),
+    "sampling": ("filter_logits(logits / temperature, ", "filter_logits(logits, "),
     "lstm": ("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates"),
 }
 

@@ -65,12 +65,12 @@ def submission_of(
     data: bytes,
     filename: str,
     *,
-    problem: str | None,
+    problem: Problem | str | None,
     framework: str | None,
     stem: str,
     catalogue: Catalogue | None = None,
 ) -> Submission:
-    """The same for source that is already read.
+    """The same for source that is already read; the problem may be at hand.
 
     Raises:
         UsageError: the problem can't be told, or is not offered in this framework.
@@ -84,7 +84,10 @@ def submission_of(
     except SyntaxError as error:
         broken = f"{type(error).__name__}: {error.msg}"
         location = _location(error, source)
-    chosen = _problem(catalogue or own_catalogue(), problem, stem, filename, tree)
+    if isinstance(problem, Problem):
+        chosen = problem
+    else:
+        chosen = _problem(catalogue or own_catalogue(), problem, stem, filename, tree)
     return Submission(
         problem=chosen,
         framework=_framework(chosen, framework, tree),

@@ -6,7 +6,7 @@ They explain a failed run, and they test the checks: every one of them must be r
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -93,29 +93,39 @@ def mistaken(source: str, mistakes: Sequence[Mistake]) -> str | None:
 
 
 def _require_sound(path: Path, mistakes: Sequence[Mistake], problem: Problem) -> None:
-    source, seen = problem.solution, dict[str, int]()
+    seen = dict[str, int]()
+    faults = []
     for mistake in mistakes:
         place = f"{path}, line {mistake.line}: the mistake {mistake.id!r}"
         if mistake.id in seen:
-            raise BrokenProblem(f"{place} has the id of the one in line {seen[mistake.id]}")
-        seen[mistake.id] = mistake.line
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", mistake.id):
-            raise BrokenProblem(f"{place} must have an id of small letters and digits, joined by hyphens")
-        if not 1 <= mistake.hint <= len(problem.hints):
-            raise BrokenProblem(f"{place} names hint {mistake.hint}; there are {len(problem.hints)}")
-        if bool(mistake.edits) == bool(mistake.replace):
-            raise BrokenProblem(f"{place} must have either `replace` and `with`, or `edits`")
-        edited = source
-        for edit in mistake.places:
-            count = edited.count(edit.replace) if edit.replace else 0
-            if count != 1:
-                times = "does not stand" if count == 0 else f"stands {count} times"
-                raise BrokenProblem(f"{place} replaces {edit.replace!r}, which {times} in {problem.reference}")
-            edited = edited.replace(edit.replace, edit.by)
-        try:
-            compile(edited, str(problem.reference), "exec", dont_inherit=True)
-        except SyntaxError as error:
-            raise BrokenProblem(f"{place} makes the reference unreadable: {error.msg}, line {error.lineno}") from error
+            faults.append(f"{place} has the id of the one in line {seen[mistake.id]}")
+        seen.setdefault(mistake.id, mistake.line)
+        faults += [f"{place} {fault}" for fault in _faults(mistake, problem)]
+    if faults:
+        raise BrokenProblem("\n".join(faults))
+
+
+def _faults(mistake: Mistake, problem: Problem) -> Iterator[str]:
+    """What is wrong with one mistake."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", mistake.id):
+        yield "must have an id of small letters and digits, joined by hyphens"
+    if not 1 <= mistake.hint <= len(problem.hints):
+        yield f"names hint {mistake.hint}; there are {len(problem.hints)}"
+    if bool(mistake.edits) == bool(mistake.replace):
+        yield "must have either `replace` and `with`, or `edits`"
+        return
+    edited = problem.solution
+    for edit in mistake.places:
+        count = edited.count(edit.replace) if edit.replace else 0
+        if count != 1:
+            times = "does not stand" if count == 0 else f"stands {count} times"
+            yield f"replaces {edit.replace!r}, which {times} in {problem.reference}"
+            return
+        edited = edited.replace(edit.replace, edit.by)
+    try:
+        compile(edited, str(problem.reference), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        yield f"makes the reference unreadable: {error.msg}, line {error.lineno}"
 
 
 def _located(path: Path, text: str, message: str) -> str:

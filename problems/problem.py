@@ -66,6 +66,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pack: where it comes from; "" for this project's own.
         minutes: what an interview gives for it.
         frameworks: the first is the default.
+        oracle: a file in the folder that answers the problem by other means, however forbidden: the reference is compared with it.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frameworks: tuple[str, ...]
     entry: tuple[EntryPoint, ...]
     aliases: tuple[str, ...] = ()
+    oracle: str = ""
     limits: LimitsTable = LimitsTable()
     forbidden: ForbiddenTable = ForbiddenTable()
     slug: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 FAR_OFF = 1e-2  # of the largest right value
+MOST_GROWTH = 8.0  # between linear (4) and quadratic (16), on a logarithmic scale
 
 
 def shape_check(subject: Subject) -> Check:
@@ -243,47 +244,39 @@ def growth_check(
     ask: Callable[[Case], tuple[Program, dict[int, int]]],
     *,
     letter: str,
+    sizes: tuple[int, ...],
     result: LayoutTree,
     sentence: str,
-    most_ratio: float = 8.0,
 ) -> Check:
-    """Cost grows in proportion to a size: four times the size may take at most `most_ratio` times the CPU time.
+    """Cost grows in proportion to a size: for four times the size it may be at most eight times as much.
 
-    A quadratic cost grows sixteenfold. Each size is measured several times, in turn, and the least counts, so that what else the
+    A linear cost grows fourfold, a quadratic one sixteenfold. Where a first size is given that costs next to nothing, its time is
+    what every call takes, and is left out. Each size is measured several times, in turn, and the least counts, so that what else the
     machine does falls out. What is measured must be right as well.
 
     Args:
         draw: the cases.
-        ask: the program, and the size of each step that is measured; sizes n and 4 n.
+        ask: the program, and the size of each step that is measured: one of `sizes` or a little more.
         letter: of the size.
+        sizes: n and 4 n; perhaps a small one before them.
         result: names and letters of what comes back.
         sentence: the property.
-        most_ratio: between linear (4) and quadratic (16), on a logarithmic scale.
     """
 
     def judge(asked: Asked) -> Finding | None:
         least: dict[int, float] = {}
         for step, size in ask(asked.case)[1].items():
-            sizes = {**asked.case.sizes, letter: size}
-            at_size = msgspec.structs.replace(asked, case=msgspec.structs.replace(asked.case, sizes=sizes))
+            exact = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, letter: size})
+            at_size = msgspec.structs.replace(asked, case=exact)
             if found := shape_finding(at_size, step, result) or _far_off(at_size, step, result):
                 return found
             spent = asked.answers[step].cpu_seconds
             if spent is not None:
-                least[size] = min(spent, least.get(size, spent))
-        if len(least) < 2:
+                nominal = max(each for each in sizes if each <= size)
+                least[nominal] = min(spent, least.get(nominal, spent))
+        if len(least) < len(sizes):
             return None  # no CPU clock on this system, and the wall clock would judge the machine
-        small, large = min(least), max(least)
-        ratio = least[large] / max(least[small], 1e-6)
-        if ratio <= most_ratio:
-            return None
-        return Finding(
-            verdict="time_limit",
-            sentence=f"at {letter} = {large:,} a call takes {ratio:.0f} times as long as at {letter} = {small:,}",
-            facts=(
-                f"A cost that grows linearly with {letter} would take about 4 times as long, a quadratic one 16 times.",
-            ),
-        )
+        return _growth_finding(letter, sizes, [least[size] for size in sizes])
 
     return Check(
         name="cost-grows-linearly",
@@ -294,3 +287,19 @@ def growth_check(
         cases=1,
         measured=True,
     )
+
+
+def _growth_finding(letter: str, sizes: tuple[int, ...], seconds: Sequence[float]) -> Finding | None:
+    """Whether the last of these grew too much, beside the one before it."""
+    *first, small, large = seconds
+    base = first[0] if first else 0.0
+    # Where the growth up to n is lost in what every call takes, a third of that takes its place.
+    growth = (large - base) / max(small - base, small / 3, 1e-6)
+    if growth <= MOST_GROWTH:
+        return None
+    words = f"at {letter} = {sizes[-1]:,} a call takes {large / small:.0f} times as long as at {letter} = {sizes[-2]:,}"
+    fact = f"A cost that grows linearly with {letter} would take about 4 times as long, a quadratic one 16 times."
+    if first:
+        beyond = f"Beyond what it takes at {letter} = {sizes[0]:,}, it takes {growth:.0f} times as long or more."
+        fact = f"{beyond} {fact}"
+    return Finding(verdict="time_limit", sentence=words, facts=(fact,))

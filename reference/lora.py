@@ -5,7 +5,7 @@
 Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021, section 4.1.
 
 Decisions:
-- B starts at zero, so a new layer computes what its base computes. A starts like the weight of an `nn.Linear`;
+- B starts at zero, so a new layer computes what its base computes. A starts with random numbers;
   were it zero too, neither would ever receive a gradient.
 - x goes through A first, then through B: the update B A, as large as W, is formed only to be merged.
 - Merging puts a new frozen Parameter into the base. Writing into the old one would break the backward pass of
@@ -14,8 +14,6 @@ Decisions:
 """
 
 from __future__ import annotations
-
-import math
 
 import torch
 from torch import Tensor, nn
@@ -41,7 +39,7 @@ class LoRALinear(nn.Module):
         self.base = base.requires_grad_(False)
         self.lora_A = nn.Parameter(base.weight.new_empty(rank, base.in_features))
         self.lora_B = nn.Parameter(base.weight.new_zeros(base.out_features, rank))
-        nn.init.kaiming_uniform_(self.lora_A, a=math.sqrt(5))
+        nn.init.kaiming_uniform_(self.lora_A)
         self.scale = alpha / rank
         self.dropout = nn.Dropout(dropout)
         self.merged = False

@@ -9,16 +9,14 @@ where p is the distribution renormalised after top-k. With the tokens in descend
 the probability of the tokens before it is still below top_p. So the token that crosses the line stays, a set that
 reaches it exactly is enough, and the first token always stays, since nothing stands before it.
 
-Decided here: among equal logits at an edge the lower index stays (the sort is stable), so exactly min(k, V) tokens do;
-probabilities are added up in float64, where the sum over a large vocabulary does not drift; a temperature so small that
-dividing by it would overflow is raised to one that already puts all probability on the largest logits.
+Decided here: among equal logits at an edge the sort decides, so that exactly min(k, V) tokens stay; probabilities are
+added up in float64, where the sum over a large vocabulary does not drift. The softmax takes the largest logit of a row
+off before it raises anything to a power, so a small temperature makes large numbers and no infinite ones.
 """
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
-
-LARGEST_SCALED = 1e30
 
 
 def filter_logits(logits: Tensor, top_k: int | None = None, top_p: float | None = None) -> Tensor:
@@ -28,7 +26,7 @@ def filter_logits(logits: Tensor, top_k: int | None = None, top_p: float | None 
         ValueError: top_k < 1, or top_p outside (0, 1].
     """
     check_filters(top_k, top_p)
-    sorted_logits, order = logits.sort(dim=-1, descending=True, stable=True)
+    sorted_logits, order = logits.sort(descending=True)
     kept = torch.ones_like(order, dtype=torch.bool)
     if top_k is not None:
         kept[..., top_k:] = False
@@ -59,19 +57,9 @@ def sample(
         raise ValueError(f"temperature must be at least 0, not {temperature}")
     if temperature == 0:
         return logits.argmax(dim=-1)
-    scaled_BV = divide(logits, temperature)
-    filtered_BV = filter_logits(scaled_BV, top_k, top_p)
-    probs_BV = filtered_BV.softmax(dim=-1)
-    tokens = torch.multinomial(probs_BV, num_samples=1, generator=generator)
+    filtered_BV = filter_logits(logits / temperature, top_k, top_p)
+    tokens = torch.multinomial(filtered_BV.softmax(dim=-1), num_samples=1, generator=generator)
     return tokens.squeeze(-1)
-
-
-def divide(logits_BV: Tensor, temperature: float) -> Tensor:
-    """Compute logits / temperature with no overflow, however small the temperature; the divisor is [B, 1]."""
-    largest = logits_BV.abs().amax(dim=-1, keepdim=True)
-    least = (largest / LARGEST_SCALED).clamp(min=torch.finfo(logits_BV.dtype).tiny)
-    divisor = least.maximum(least.new_tensor(temperature))
-    return logits_BV / divisor
 
 
 def check_filters(top_k: int | None, top_p: float | None) -> None:

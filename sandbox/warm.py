@@ -248,6 +248,9 @@ def _environment() -> dict[str, str]:
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "1",  # else each thread reserves 64 MiB of the address space that is granted
+        # Memory that was freed is used again, not given back and fetched anew: else what a call costs jumps with the size of its arrays.
+        "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # the most that glibc takes
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 40),
     }
 
 

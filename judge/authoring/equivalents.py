@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -10,6 +11,7 @@ from judge.authoring.mutants import Mutant
 from problems import BrokenProblem, Problem
 
 FILE = "mutants.toml"
+_HEADER = re.compile(r"^\s*\[\[\s*equivalent\s*\]\]")
 LEAST_REASON = 20  # letters
 
 
@@ -45,14 +47,20 @@ def read_equivalents(problem: Problem, every: Sequence[Mutant]) -> dict[str, str
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise BrokenProblem(f"{path}: {error}") from error
     lines = problem.solution.splitlines()
+    headers = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if _HEADER.match(line)]
     reasons: dict[str, str] = {}
-    for each in found:
+    faults = []
+    for each, header in zip(found, headers, strict=True):
+        place = f"{path}, line {header}"
         if len(each.reason) < LEAST_REASON:
-            raise BrokenProblem(f"{path}: {each.change!r} has no reason that says anything")
+            faults.append(f"{place}: {each.change!r} has no reason that says anything")
         matching = [m for m in every if m.change == each.change and lines[m.line - 1].strip() == each.line]
         if not matching:
-            raise BrokenProblem(
-                f"{path}: no mutant of {each.line!r} is {each.change!r}; judge verify prints those there are"
+            faults.append(
+                f"{place}: no mutant of {each.line!r} is {each.change!r}; judge verify prints those that survive: copy one, "
+                "or take this entry out"
             )
         reasons |= {mutant.source: each.reason for mutant in matching}
+    if faults:
+        raise BrokenProblem("\n".join(faults))
     return reasons

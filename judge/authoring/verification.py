@@ -4,76 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 
 import msgspec
 
 from judge.authoring.equivalents import read_equivalents
+from judge.authoring.example import example_faults
+from judge.authoring.files import files_faults
 from judge.authoring.mutants import Mutant, mutants
+from judge.authoring.prohibitions import forbidden_faults
+from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.configuration import Configuration
 from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
 from judge.submission import submission_of
 from judge.verdict import Outcome, Verdict
-from problems import BrokenProblem, Catalogue, Problem
+from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
+from problems.problem import ForbiddenTable
 
 MOST_NUMBERS = 12  # of an argument of a counterexample
 MOST_SHARE = 1 / 3  # of a limit that the reference may use
 MUTANT_SEED = 1
+SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake is looked for
+ORACLE_SEEDS = 5
 HANGS = Configuration(call_seconds=3.0)
-
-
-class Note(msgspec.Struct, frozen=True):
-    """One thing that was tried: whether it is as it must be, and what was found or is to be done."""
-
-    good: bool
-    text: str
-
-
-class Section(msgspec.Struct, frozen=True):
-    """One part of the proof, and how long it took."""
-
-    title: str
-    notes: tuple[Note, ...]
-    seconds: float = 0.0
-
-    @property
-    def good(self) -> bool:
-        """Whether all of it holds."""
-        return all(note.good for note in self.notes)
-
-
-class Caught(msgspec.Struct, frozen=True):
-    """A mistake and the properties that failed on it under the first seed."""
-
-    mistake: str
-    checks: tuple[str, ...]
-
-
-class Proof(msgspec.Struct, frozen=True):
-    """What was found of one problem.
-
-    Attributes:
-        problem: its slug.
-        sections: in order.
-        table: which property catches which mistake.
-        checks: all properties of the problem.
-        killed, marked, survived: numbers of mutants.
-    """
-
-    problem: str
-    sections: tuple[Section, ...]
-    table: tuple[Caught, ...] = ()
-    checks: tuple[str, ...] = ()
-    killed: int = 0
-    marked: int = 0
-    survived: int = 0
-
-    @property
-    def good(self) -> bool:
-        """Whether everything holds."""
-        return all(section.good for section in self.sections)
 
 
 class Verification:
@@ -104,6 +58,9 @@ class Verification:
         sections = [self._section("files", self._files)]
         if sections[0].good:
             for title, part in (
+                ("the statement's example is true", self._example),
+                ("what is forbidden is rejected", self._forbidden),
+                ("the reference agrees with the oracle", self._oracle),
                 ("right answers are accepted", self._right_answers),
                 ("the starter is rejected", self._starters),
                 ("mistakes are rejected and named", self._mistakes),
@@ -128,24 +85,41 @@ class Verification:
 
     def _files(self) -> Iterator[Note]:
         """Every file is there and can be read; all errors at once."""
+        faults = tuple(files_faults(self._problem, self._load_checks, self._every_mutant))
+        yield from (Note(False, fault) for fault in faults)
+        if not faults:
+            yield Note(True, f"{len(self._checks)} properties, {len(read_mistakes(self._problem))} mistakes")
+
+    def _example(self) -> Iterator[Note]:
+        """Computed anew by the reference."""
+        return (Note(False, fault) for fault in example_faults(self._problem))
+
+    def _forbidden(self) -> Iterator[Note]:
+        """Names that exist, and a file that reaches for each."""
+        table = self._problem.forbidden
+        yield from (Note(False, fault) for fault in forbidden_faults(self._problem))
+        named = len(table.packages) + len(table.names) + len(table.operators)
+        yield Note(True, f"{named} packages, names and operators" if named else "nothing is forbidden")
+
+    def _oracle(self) -> Iterator[Note]:
+        """The oracle is judged like an answer, by all checks; what is forbidden to others it may use."""
         problem = self._problem
-        readers: dict[str, Callable[[], object]] = {
-            "statement.md": lambda: problem.statement,
-            "hints.md": lambda: _at_least(3, problem.hints, "hints, one under each heading `## `"),
-            "mistakes.toml": lambda: _at_least(1, read_mistakes(problem), "mistakes"),
-            "checks.py": self._load_checks,
-            "mutants.toml": lambda: read_equivalents(problem, self._every_mutant()),
-            "accepted/": lambda: _at_least(1, sorted((problem.folder / "accepted").glob("*.py")), "right answers"),
-        }
-        readers |= {f"the starter for {each}": partial(problem.starter, each) for each in problem.frameworks}
-        for name, read in readers.items():
-            try:
-                read()
-            except (OSError, BrokenProblem, ValueError, SyntaxError) as error:
-                yield Note(False, f"{name}: {error}")
-            except Exception as error:  # noqa: BLE001 - an author's file may raise anything; it is shown, not hidden
-                yield Note(False, f"{name}: {type(error).__name__}: {error}")
-        yield Note(True, f"{len(self._checks)} properties, {len(read_mistakes_or_none(problem))} mistakes")
+        if not problem.oracle:
+            yield Note(True, "no oracle is named: nothing but its author says that the reference is right")
+            return
+        source = (problem.folder / problem.oracle).read_text(encoding="utf-8")
+        free = msgspec.structs.replace(problem, forbidden=ForbiddenTable())
+        for seed in self._seeds[:ORACLE_SEEDS]:
+            self._progress(f"{problem.slug}: {problem.oracle}, seed {seed}")
+            verdict = self._judge(source, seed, brief=True, framework=problem.frameworks[0], problem=free)
+            if not verdict.accepted:
+                failed = verdict.failed()
+                where = f" in {failed.name}" if failed else ""
+                words = f"{problem.oracle} and the reference differ{where}, seed {seed}: {verdict.headline}"
+                yield Note(
+                    False, f"{words}. One of the two is wrong, or the statement leaves open what the check asks for"
+                )
+                return
 
     def _every_mutant(self) -> list[Mutant]:
         gradients = any(name.startswith("gradients") for name in self._checks)
@@ -189,16 +163,17 @@ class Verification:
             source = mistaken(self._problem.solution, [mistake]) or ""
             for seed in self._seeds:
                 self._progress(f"{self._problem.name}: the mistake {mistake.id}, seed {seed}")
-                verdict = self._judge(source, seed, shrink=self._shrink)
+                shrink = self._shrink and seed < SHRUNK_SEEDS
+                verdict = self._judge(source, seed, shrink=shrink)
                 if seed == 0 and not verdict.accepted:
                     failed = tuple(check.name for check in verdict.checks if check.outcome is Outcome.FAILED)
                     self._table.append(Caught(mistake.id, failed))
-                if words := self._fault(mistake, verdict):
+                if words := self._fault(mistake, verdict, shrink):
                     yield Note(False, f"mistakes.toml, line {mistake.line}: {mistake.id}, seed {seed}: {words}")
                     break
         yield Note(True, f"{len(self._table)} mistakes were rejected, over {len(self._seeds)} seeds each")
 
-    def _fault(self, mistake: Mistake, verdict: Verdict) -> str:
+    def _fault(self, mistake: Mistake, verdict: Verdict, shrink: bool) -> str:
         if verdict.accepted:
             return "it is accepted: add a property that sees it, or a kind of case"
         named = verdict.diagnosis.mistake if verdict.diagnosis else None
@@ -210,7 +185,7 @@ class Verification:
             )
         failed = verdict.failed()
         example = failed.counterexample if failed else None
-        if self._shrink and example is not None:
+        if shrink and example is not None:
             large = [each.name for each in example.inputs if _count(each.shape) > MOST_NUMBERS]
             if large and failed is not None:
                 return f"its counterexample is large ({', '.join(large)}): let `draw` of {failed.name} begin with smaller sizes"
@@ -238,33 +213,22 @@ class Verification:
         yield Note(marked <= 0.05 * len(every), f"{marked} of {len(every)} mutants are marked; at most 5 % may be")
 
     def _judge(
-        self, source: str, seed: int, *, brief: bool = False, shrink: bool = False, framework: str | None = None
+        self,
+        source: str,
+        seed: int,
+        *,
+        brief: bool = False,
+        shrink: bool = False,
+        framework: str | None = None,
+        problem: Problem | None = None,
     ) -> Verdict:
-        name = f"{self._problem.slug}.py"
+        chosen = problem or self._problem
         submission = submission_of(
-            source.encode(),
-            name,
-            problem=self._problem.slug,
-            framework=framework,
-            stem=self._problem.slug,
-            catalogue=Catalogue((self._problem,)),
+            source.encode(), f"{chosen.slug}.py", problem=chosen, framework=framework, stem=chosen.slug
         )
         return reject_unread(submission, seed) or judge_submission(
             submission, seed=seed, sandbox=self._sandbox, configuration=HANGS, brief=brief, shrink=shrink
         )
-
-
-def read_mistakes_or_none(problem: Problem) -> tuple[Mistake, ...]:
-    """The mistakes; none where the file is broken, which is said elsewhere."""
-    try:
-        return read_mistakes(problem)
-    except BrokenProblem:
-        return ()
-
-
-def _at_least(count: int, found: Sequence[object], what: str) -> None:
-    if len(found) < count:
-        raise BrokenProblem(f"has {len(found)} {what}; at least {count} are asked for")
 
 
 def _count(shape: Sequence[int]) -> int:

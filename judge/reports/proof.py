@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from judge.authoring.verification import Caught, Proof
+from judge.authoring.proof import Caught, Proof
 from judge.text import escaped, wrapped
 
 

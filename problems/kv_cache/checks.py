@@ -264,18 +264,20 @@ def draw_growth() -> Any:
     )
 
 
+GROWTH = (64, 1024, 4096)
+
+
 def ask_growth(case: Case) -> tuple[Program, dict[int, int]]:
-    """One token after 1,024 and after 4,096 positions, in turn."""
-    values, program, measured = Values(case, salt=61), setup(case), {}
-    for length in (1024, 4096):
-        shape = (1, case.sizes["H"], length, case.sizes["Dh"])
-        program.append(Put(into=f"cache{length}", value=(values.plain(*shape), values.plain(*shape))))
+    """One token after few, 1,024 and 4,096 positions in turn; each time one more, as in decoding, and other numbers."""
+    program, measured = setup(case), dict[int, int]()
     for repeat in range(8):
-        for length in (1024, 4096):
+        for length in GROWTH:
+            sizes = {**case.sizes, "S": length + repeat}
+            given = inputs(msgspec.structs.replace(case, sizes=sizes, seed=case.seed + repeat))
+            program.append(Put(into="cache", value=given["cache"]))
             if repeat:
-                measured[len(program)] = length
-            x = tokens(msgspec.structs.replace(case, seed=case.seed + repeat), 1)
-            program.append(Call(target="m", args=(x, Handle(f"cache{length}")), seed=case.seed))
+                measured[len(program)] = sizes["S"]
+            program.append(Call(target="m", args=(given["x"], Handle("cache")), seed=case.seed))
     return program, measured
 
 
@@ -351,6 +353,7 @@ CHECKS: tuple[Check, ...] = (
         draw_growth,
         ask_growth,
         letter="S",
+        sizes=GROWTH,
         result=RESULT,
         sentence="Decoding one token costs time that grows linearly with the number of cached positions.",
     ),

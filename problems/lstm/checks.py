@@ -188,6 +188,11 @@ CHECKS: tuple[Check, ...] = (
         frameworks=("torch",),
     ),
     growth_check(
-        draw_growth, ask_growth, letter="T", result=RESULT, sentence="Time grows linearly with the number of steps."
+        draw_growth,
+        ask_growth,
+        letter="T",
+        sizes=(128, 512),
+        result=RESULT,
+        sentence="Time grows linearly with the number of steps.",
     ),
 )

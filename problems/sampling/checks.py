@@ -44,11 +44,13 @@ from problems.sampling.filtering import (
 from problems.sampling.frequencies import (
     ask_frequencies,
     ask_mixed_rows,
+    ask_precise,
     ask_settings,
     draw_frequencies,
     draw_mixed_rows,
     judge_frequencies,
     judge_mixed_rows,
+    judge_precise,
     judge_settings,
 )
 
@@ -247,6 +249,19 @@ CHECKS: tuple[Check, ...] = (
         100,
     ),
     check(
+        "top-p-of-one-leaves-top-k-alone",
+        "With top_p = 1, what top_k keeps stays and nothing else, also where rounding keeps the sum just below 1.",
+        lambda: draw_filter(
+            sizes={"B": (1, 2, 3), "V": (8, 5, 13, 30)},
+            kinds=("ordinary",),
+            top_k=(3, 2, 4, 5, 7, 11),
+            top_p=(1.0,),
+        ),
+        ask_filter,
+        judge_filter,
+        40,
+    ),
+    check(
         "sums-are-precise",
         "Where a sum of probabilities is off top_p by 0.00001, it is seen on which side it is.",
         lambda: draw_filter(
@@ -379,6 +394,15 @@ CHECKS: tuple[Check, ...] = (
         draw_frequencies,
         ask_settings,
         judge_settings,
+        1,
+        random=True,
+    ),
+    check(
+        "sample-is-precise",
+        "In float64, logits that are close together and far from zero are told apart.",
+        draw_frequencies,
+        ask_precise,
+        judge_precise,
         1,
         random=True,
     ),

@@ -63,6 +63,10 @@ SETTINGS: tuple[tuple[float, int | None, float | None], ...] = (
 
 
 FEWER_ROWS = 4000
+FAR, SHARP = (
+    9000.0,
+    1e-4,
+)  # at this distance from zero and this temperature, float64 tells logits apart and float32 does not
 
 
 def ask_settings(case: Case) -> Program:
@@ -72,6 +76,32 @@ def ask_settings(case: Case) -> Program:
         own = with_options(case, *setting)
         program.append(sample_call(row_of(own).repeat(FEWER_ROWS, 1), own))
     return program
+
+
+def precise(case: Case) -> Case:
+    """A case in float64 whose logits lie close together and far from zero."""
+    return msgspec.structs.replace(with_options(case, SHARP, None, None), dtype="float64")
+
+
+def ask_precise(case: Case) -> Program:
+    """One call on equal rows of such logits."""
+    own = precise(case)
+    return [sample_call((row_of(own) + FAR).repeat(FEWER_ROWS, 1), own)]
+
+
+def judge_precise(asked: Asked) -> Finding | None:
+    """Frequencies as float64 tells them apart."""
+    own = precise(msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "B": FEWER_ROWS}))
+    row = row_of(own) + FAR
+    found = tokens_fault(msgspec.structs.replace(asked, case=own), 0, row.expand(FEWER_ROWS, -1))
+    if found:
+        return found
+    drawn = as_tensor(asked.answers[0].value)
+    found = frequency_fault(drawn, rules_of(row[None], own)[0].probabilities, "in float64 ", row)
+    if found is None:
+        return None
+    fact = f"the logits of every row are {FAR:g} plus {short(row - FAR)}, and the temperature is {SHARP:g}"
+    return msgspec.structs.replace(found, facts=(fact,))
 
 
 def judge_settings(asked: Asked) -> Finding | None:

@@ -12,7 +12,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from judge.authoring.mutants import mutants
-from judge.authoring.verification import Caught, Note, Proof, Section, Verification
+from judge.authoring.proof import Caught, Note, Proof, Section
+from judge.authoring.verification import Verification
 from judge.cli import main
 from judge.reports.proof import render
 from judge.sandboxes import open_sandbox

@@ -1,0 +1,57 @@
+"""What `judge verify` finds of a problem: notes in sections, and which property catches which mistake."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Note(msgspec.Struct, frozen=True):
+    """One thing that was tried: whether it is as it must be, and what was found or is to be done."""
+
+    good: bool
+    text: str
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One part of the proof, and how long it took."""
+
+    title: str
+    notes: tuple[Note, ...]
+    seconds: float = 0.0
+
+    @property
+    def good(self) -> bool:
+        """Whether all of it holds."""
+        return all(note.good for note in self.notes)
+
+
+class Caught(msgspec.Struct, frozen=True):
+    """A mistake and the properties that failed on it under the first seed."""
+
+    mistake: str
+    checks: tuple[str, ...]
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What was found of one problem.
+
+    Attributes:
+        problem: its slug.
+        sections: in order.
+        table: which property catches which mistake.
+        checks: all properties of the problem.
+        killed, marked, survived: numbers of mutants.
+    """
+
+    problem: str
+    sections: tuple[Section, ...]
+    table: tuple[Caught, ...] = ()
+    checks: tuple[str, ...] = ()
+    killed: int = 0
+    marked: int = 0
+    survived: int = 0
+
+    @property
+    def good(self) -> bool:
+        """Whether everything holds."""
+        return all(section.good for section in self.sections)
