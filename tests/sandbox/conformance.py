@@ -17,7 +17,18 @@ from typing import Any
 
 import torch
 
-from sandbox import Door, End, EndKind, Limits, LinuxSandbox, Loaded, ProcessSandbox, Reply, SandboxUnavailable
+from sandbox import (
+    DockerSandbox,
+    Door,
+    End,
+    EndKind,
+    Limits,
+    LinuxSandbox,
+    Loaded,
+    ProcessSandbox,
+    Reply,
+    SandboxUnavailable,
+)
 
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h; prctl(2)
 
@@ -48,6 +59,7 @@ ON_LINUX = sys.platform.startswith("linux")
 
 KINDS = (
     Kind("linux", LinuxSandbox, warm=True, limits_memory=True, walls=True),
+    Kind("docker", DockerSandbox, warm=False, limits_memory=True, walls=True),
     Kind("process-forked", lambda: ProcessSandbox(fork=True), warm=True, limits_memory=True, walls=False),
     Kind("process-fresh", lambda: ProcessSandbox(fork=False), warm=False, limits_memory=ON_LINUX, walls=False),
 )
@@ -123,6 +135,17 @@ class Room:
     def close(self) -> None:
         """Close it."""
         self.sandbox.close()
+
+    def settle(self) -> None:
+        """Wait until what is done in the background is done."""
+        if isinstance(self.sandbox, DockerSandbox):
+            self.sandbox.settle()
+
+    def descriptors(self) -> Any:
+        """The open descriptors of this process; connections to an engine come and go, and only the pipes are counted then."""
+        if not isinstance(self.sandbox, DockerSandbox):
+            return descriptors()
+        return sum(link.startswith("pipe:") for link in descriptors().values())
 
     def door(self, framework: str = "numpy", limits: Limits = QUICK) -> Door:
         """A fresh run, nothing loaded."""
