@@ -34,7 +34,7 @@ BASE_BYTES = 768 << 20  # what an interpreter with torch takes, files in the pag
 MOST_PROCESSES = 288  # as many threads as the linux sandbox grants, and the keeper's
 CPUS = 1_000_000_000  # one processor, in billionths
 NO_FILES = "size=64k,nr_inodes=16,mode=555,noexec,nosuid,nodev"
-ULIMITS = {"nofile": 256, "core": 0, "fsize": 0, "memlock": 0, "msgqueue": 0}
+ULIMITS = {"nofile": 256, "core": 0, "fsize": 0, "memlock": 0, "msgqueue": 0, "stack": 8 << 20}
 
 
 class Introduced(msgspec.Struct, frozen=True):

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import metadata
 from typing import Any
 
 from sandbox.answers import Limits
 from sandbox.containers import SITES, Container, Introduced
 from sandbox.door import Door
-from sandbox.engine import OURS, Engine, EngineFailed, connect
+from sandbox.engine import EngineFailed, connect
 from sandbox.errors import SandboxUnavailable
+from sandbox.housekeeping import sweep
 from sandbox.image import BUILD, require
 from sandbox.owner import Owner
 from sandbox.packages import names_for
@@ -55,7 +58,7 @@ class DockerSandbox:
         self._pools: dict[str, Pool] = {}
         self._everything: set[Container] = set()
         self._removers = ThreadPoolExecutor(REMOVERS, thread_name_prefix="remover")
-        self._removers.submit(self._swept)
+        self._in_background(self._swept)
 
     def __enter__(self) -> DockerSandbox:
         return self
@@ -133,7 +136,7 @@ class DockerSandbox:
             if container not in self._everything:
                 return
             self._everything.discard(container)
-        self._removers.submit(_removed, container)
+        self._in_background(lambda: _removed(container))
 
     def settle(self) -> None:
         """Wait until every pool is full and what was used is gone."""
@@ -149,6 +152,9 @@ class DockerSandbox:
             if pool is None:
                 pool = self._pools[framework] = Pool(self, framework, self._waiting)
             return pool
+
+    def _in_background(self, action: Callable[[], None]) -> None:
+        self._removers.submit(action).add_done_callback(_show_failure)
 
     def _swept(self) -> None:
         with contextlib.suppress(SandboxUnavailable):  # the first container will say what is wrong with the engine
@@ -238,11 +244,15 @@ class Pool:
     def _lacks(self) -> bool:
         return len(self._ready) + self._making < self._size + self._wanted
 
+    def _may_make(self) -> bool:
+        """Whether one more is to be made now: one after the other while nobody waits, for whom the processors are left then."""
+        return self._lacks() and (self._making == 0 or self._wanted > len(self._ready) + self._making)
+
     def _fill(self) -> None:
         """Thread: make one wherever one is missing."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._stopped or (self._failure is None and self._lacks()))
+                self._changed.wait_for(lambda: self._stopped or (self._failure is None and self._may_make()))
                 if self._stopped:
                     return
                 self._making += 1
@@ -270,7 +280,7 @@ class Pool:
 
 def _at_once() -> int:
     """How many containers are started at once: most of a start is torch's import, a processor's work for a second."""
-    return max(1, min(4, (os.cpu_count() or 1) // 2))
+    return max(1, min(4, os.cpu_count() or 1))
 
 
 def require_same_versions(said: Introduced) -> None:
@@ -287,23 +297,10 @@ def require_same_versions(said: Introduced) -> None:
         )
 
 
-def sweep(engine: Engine, owner: Owner) -> list[str]:
-    """Remove what judges that were killed have left; identities of the containers.
-
-    Raises:
-        EngineFailed: the engine does not answer.
-    """
-    swept: list[str] = []
-    ended: dict[str, bool] = {}
-    for container in engine.containers():
-        name = (container.get("Labels") or {}).get(OURS, "")
-        ended[name] = ended[name] if name in ended else owner.has_ended(name)
-        if ended[name]:
-            engine.remove(container["Id"])
-            swept.append(str(container["Id"]))
-    for name in [name for name, has in ended.items() if has]:
-        owner.forget(name)
-    return swept
+def _show_failure(done: Future[None]) -> None:
+    """A bug of ours, as for any other thread; else nobody would see it."""
+    if error := done.exception():
+        sys.excepthook(type(error), error, error.__traceback__)
 
 
 def _removed(container: Container) -> None:

@@ -24,12 +24,18 @@ class Engine:
 
     Args:
         client: docker.APIClient.
+        place: where it listens.
+        version: its name and version.
+
+    Attributes:
         podman: it is Podman, which reads a profile of system calls from a file.
     """
 
-    def __init__(self, client: Any, *, podman: bool) -> None:
+    def __init__(self, client: Any, place: str, version: str) -> None:
         self.client = client
-        self.podman = podman
+        self.place = place
+        self.version = version
+        self.podman = "podman" in version.lower()
 
     def close(self) -> None:
         """Close the connections."""
@@ -112,7 +118,10 @@ def connect() -> Engine:
     from docker.errors import DockerException
     from docker.utils import kwargs_from_env
 
-    settings = kwargs_from_env()
+    try:
+        settings = kwargs_from_env()
+    except DockerException as error:
+        raise SandboxUnavailable(f"the settings of DOCKER_HOST are not possible: {error}") from error
     if "base_url" not in settings and (host := _host_of_context()):
         settings["base_url"] = host
     place = settings.get("base_url") or "its usual place"
@@ -125,8 +134,9 @@ def connect() -> Engine:
         version = client.version()
     except (DockerException, OSError, ValueError) as error:
         raise SandboxUnavailable(_why_no_engine(str(place), error)) from error
-    parts = [str(part.get("Name", "")) for part in version.get("Components") or ()]
-    return Engine(client, podman=any("podman" in part.lower() for part in parts))
+    parts = version.get("Components") or [{"Name": "Docker"}]
+    name = str(parts[0].get("Name", "Docker")).replace("Engine", "").strip() or "Docker"
+    return Engine(client, str(place), f"{name} {version.get('Version', '')}".strip())
 
 
 def _host_of_context() -> str | None:
@@ -178,9 +188,9 @@ class Connection:
 
     def close(self) -> None:
         """Close it, and all that the package holds of it."""
-        for part in (self._socket, self._attached, getattr(self._attached, "_response", None)):
+        for part in (getattr(self._attached, "_response", None), self._attached, self._socket):
             if part is not None:
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError, ValueError):  # ValueError: what lies below it is closed already
                     part.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import sys
@@ -166,6 +167,14 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     """A file that everybody may read and that is the same wherever it is packed."""
     entry.mode, entry.uid, entry.gid, entry.uname, entry.gname, entry.mtime = 0o644, 0, 0, "", "", 0
     return entry
+
+
+def remove_nameless(engine: Engine) -> None:
+    """Remove images that a later build took the name from, as far as nothing uses them."""
+    for each in engine.images(CONTENT):
+        if not any(name != UNTAGGED for name in each.get("RepoTags") or ()):
+            with contextlib.suppress(EngineFailed):  # a container of a judge at work: the next build removes it
+                engine.remove_image(str(each["Id"]))
 
 
 class Image(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import secrets
@@ -25,7 +26,8 @@ class Owner:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if hasattr(os, "getuid") and self._folder.stat().st_uid != os.getuid():
             raise SandboxUnavailable(f"the folder {self._folder} belongs to another user: remove it, or set TMPDIR")
-        self.name = secrets.token_hex(8)
+        self._place = _name_of(self._folder)
+        self.name = f"{self._place}-{secrets.token_hex(8)}"
         self._file = _locked(self._folder / self.name, "x")
         assert self._file is not None, "nobody else knows this name"
 
@@ -34,21 +36,29 @@ class Owner:
         if self._file is not None:
             self._file.close()
             self._file = None
-            self.forget(self.name)
+            self._forget(self.name)
 
     def has_ended(self, name: str) -> bool:
         """Whether another owner is known here and has ended. What other machines and users own is not known here."""
-        path = self._folder / name
-        if name == self.name or not name.isalnum() or not path.exists():
+        place, _, rest = name.partition("-")
+        if name == self.name or place != self._place or not rest.isalnum():
             return False
-        file = _locked(path, "r+")
+        try:
+            file = _locked(self._folder / name, "r+")
+        except FileNotFoundError:
+            return True
         if file is None:
             return False
         file.close()
         return True
 
-    def forget(self, name: str) -> None:
-        """Nothing of an owner that has ended is left."""
+    def forget_those_that_ended(self) -> None:
+        """Remove the files of owners of whom nothing is left."""
+        for path in self._folder.glob(f"{self._place}-*"):
+            if self.has_ended(path.stem):
+                self._forget(path.stem)
+
+    def _forget(self, name: str) -> None:
         for path in (self._folder / name, self._folder / f"{name}.json"):
             path.unlink(missing_ok=True)
 
@@ -64,6 +74,16 @@ def _folder() -> Path:
     """One for each user, who alone may enter it."""
     user = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
     return Path(tempfile.gettempdir(), f"ml-judge-{user}")
+
+
+def _name_of(folder: Path) -> str:
+    """A name that was drawn for this folder when it was first used."""
+    path = folder / "place"
+    with contextlib.suppress(FileExistsError), tempfile.NamedTemporaryFile("w", dir=folder) as drawn:
+        drawn.write(secrets.token_hex(8))
+        drawn.flush()
+        os.link(drawn.name, path)  # all of it or nothing, where two begin at once
+    return path.read_text()
 
 
 def _locked(path: Path, mode: str) -> IO[str] | None:

@@ -38,8 +38,10 @@ class Watched:
 
     def state(self) -> dict[str, Any]:
         """What no attack may change in the judge's process and around it."""
+        self.room.settle()
         own = self._own()
         return {
+            "containers": self.room.containers(),
             "templates": self._templates(),
             "threads": threading.active_count(),
             "runs": max(len(own), self._resting),  # fewer, while the template prepares its next one

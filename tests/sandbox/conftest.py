@@ -47,7 +47,7 @@ def room(open_room: Room) -> Iterator[Room]:
 def state(room: Room) -> dict[str, Any]:
     """What a run may not change."""
     room.settle()
-    state: dict[str, Any] = {"threads": threading.active_count()}
+    state: dict[str, Any] = {"threads": threading.active_count(), "containers": room.containers()}
     if room.kind.warm:
         state["templates"] = [room.pid("numpy"), room.pid("torch")]
     if ON_LINUX:
