@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
+from judge.commands import sandbox
 from judge.commands.authoring import new, verify
 from judge.commands.catalogue import list_problems, show, start
 from judge.commands.doctor import doctor
@@ -81,6 +82,11 @@ def build() -> App:
     }
     for place, (name, command) in enumerate(commands.items()):
         app.command(name=name, sort_key=place)(command)
+    containers = App(name="sandbox", help="The image and the containers of the docker sandbox.", sort_key=len(commands))
+    actions: dict[str, Callable[..., int]] = {"build": sandbox.build, "status": sandbox.status, "clean": sandbox.clean}
+    for name, action in actions.items():
+        containers.command(name=name)(action)
+    app.command(containers)
     app.register_install_completion_command(help="Install completion for your shell.")
     return app
 

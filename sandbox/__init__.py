@@ -1,12 +1,14 @@
 """Where user code runs, and the only door to it. Imports nothing of judge, problems and reference."""
 
 from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Raised, Reply
+from sandbox.docker import DockerSandbox
 from sandbox.door import Door
 from sandbox.errors import SandboxUnavailable
 from sandbox.linux import LinuxSandbox
 from sandbox.process import ProcessSandbox
 
 __all__ = [
+    "DockerSandbox",
     "Door",
     "End",
     "EndKind",

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from typing import Protocol
 
 import msgspec
 
@@ -73,6 +74,31 @@ class Mark(msgspec.Struct, frozen=True):
 def mark(pid: int) -> Mark:
     """This moment."""
     return Mark(time.monotonic(), usage(pid))
+
+
+class Meter(Protocol):
+    """Reads what one process has used, from outside it."""
+
+    def mark(self) -> Mark:
+        """This moment."""
+
+    def resident_bytes(self) -> int | None:
+        """Its resident memory; None where it can't be told."""
+
+
+class ProcessMeter:
+    """Of a process of this machine."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+
+    def mark(self) -> Mark:
+        """This moment."""
+        return mark(self._pid)
+
+    def resident_bytes(self) -> int | None:
+        """Its resident memory; None where the system does not tell."""
+        return resident_bytes(self._pid)
 
 
 def cpu_between(start: Mark, end: Mark) -> float | None:

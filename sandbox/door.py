@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import msgspec
 
 from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Reply
-from sandbox.clocks import Mark, counted_between, cpu_between, mark, resident_bytes
+from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
 from sandbox.inside.wire import HEAD, Decoder, ProtocolError, pack, unpack_head
 
@@ -32,18 +32,27 @@ SETTLE_SECONDS = 0.0003
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):
-    """How a process ended: a signal or an exit code, and what it had used."""
+    """How a process ended: a signal or an exit code, and what it had used.
+
+    Attributes:
+        signal: that ended it; 0 where it exited.
+        code: it exited with.
+        cpu_seconds: it had used.
+        peak_bytes: of its resident memory.
+        out_of_memory: the system says that it was ended for taking too much.
+    """
 
     signal: int = 0
     code: int = 0
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
+    out_of_memory: bool = False
 
 
 class Running(Protocol):
     """A confined process that serves one run, as a sandbox hands it to the door."""
 
-    pid: int
+    meter: Meter
     tasks: int
     answers: int
     output: int
@@ -53,7 +62,11 @@ class Running(Protocol):
         """End it and all that it started, at once."""
 
     def reap(self) -> Exit:
-        """Wait for its end after `kill`, or after it ended by itself."""
+        """Wait for its end after `kill`, or after it ended by itself.
+
+        Raises:
+            SandboxUnavailable: nobody knows how it ended, through no fault of the code in it.
+        """
 
 
 class _Received(msgspec.Struct):
@@ -86,10 +99,10 @@ class Door:
         self._frames: queue.SimpleQueue[_Received | str | None] = queue.SimpleQueue()
         self._output = bytearray()
         self._output_total = 0
-        self._since = mark(running.pid)
+        self._since = running.meter.mark()
         self._cpu: float | None = None
         self._asked: Sequence[list[dict[str, Any]]] = ()
-        self._base_bytes = resident_bytes(running.pid) or 0
+        self._base_bytes = running.meter.resident_bytes() or 0
         self._threads = [
             threading.Thread(target=self._read_answers, daemon=True),
             threading.Thread(target=self._read_output, daemon=True),
@@ -121,9 +134,14 @@ class Door:
 
     def close(self) -> None:
         """End the run, and free all that it held."""
-        if self._exit is None:
-            self._running.kill()
-            self._exit = self._running.reap()
+        try:
+            if self._exit is None:
+                self._running.kill()
+                self._exit = self._running.reap()
+        finally:
+            self._free()
+
+    def _free(self) -> None:
         for thread in self._threads:
             thread.join(timeout=2)
         for descriptor in (self._running.tasks, self._running.answers, self._running.output):
@@ -162,7 +180,7 @@ class Door:
     def _settled(self) -> Mark:
         """The moment, once the process waits for the next message: until it is off the processor its CPU clock lags behind."""
         time.sleep(SETTLE_SECONDS)
-        return mark(self._running.pid)
+        return self._running.meter.mark()
 
     def ask(self, programs: Sequence[list[dict[str, Any]]], *, keep: bool = False) -> list[list[Reply]]:
         """Carry out programs, in one message; the replies of each, in order.
@@ -227,7 +245,7 @@ class Door:
     def _send(self, tree: Any) -> None:
         self._sequence += 1
         data = memoryview(pack(self._key, self._sequence, tree, self._torch, keep_layout=True))
-        self._since = mark(self._running.pid)
+        self._since = self._running.meter.mark()
         os.set_blocking(self._running.tasks, False)
         started = time.monotonic()
         while data:
@@ -288,7 +306,7 @@ class Door:
             return None
 
     def _over_limit(self, program: int) -> bool:
-        seconds = counted_between(self._since, mark(self._running.pid))
+        seconds = counted_between(self._since, self._running.meter.mark())
         if seconds > self._limits.call_seconds:
             what = "loading the file" if program < 0 else "a call"
             self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
@@ -297,7 +315,7 @@ class Door:
                 EndKind.TIME_LIMIT, f"the calls took more than {self._limits.run_seconds:g} seconds in all", program
             )
         elif not self._running.memory_is_limited:
-            resident = resident_bytes(self._running.pid)
+            resident = self._running.meter.resident_bytes()
             if resident is not None and resident > self._base_bytes + self._limits.memory_bytes:
                 self._stop(EndKind.MEMORY_LIMIT, _memory_words(self._limits), program)
         return self._end is not None
@@ -318,7 +336,7 @@ class Door:
             self._end = End(kind=EndKind.TIME_LIMIT, message="the calls took too much CPU time", program=program)
         elif number == getattr(signal, "SIGSYS", -1):
             self._end = End(kind=EndKind.VIOLATION, message="a system call of a foreign kind", program=program)
-        elif number in _OF_MEMORY and self._exit.peak_bytes - self._base_bytes > self._limits.memory_bytes // 2:
+        elif self._exit.out_of_memory or self._was_refused_memory(self._exit):
             self._end = End(kind=EndKind.MEMORY_LIMIT, message=_memory_words(self._limits), program=program)
         elif number and number != getattr(signal, "SIGKILL", -1):
             name = signal.strsignal(number) or f"signal {number}"
@@ -327,6 +345,10 @@ class Door:
             self._end = End(
                 kind=EndKind.EXITED, message=f"the process ended (exit code {self._exit.code})", program=program
             )
+
+    def _was_refused_memory(self, how: Exit) -> bool:
+        """Whether an end by a signal is taken for that: it had much."""
+        return how.signal in _OF_MEMORY and how.peak_bytes - self._base_bytes > self._limits.memory_bytes // 2
 
     def _read_answers(self) -> None:
         """Thread: frames into the queue; None at the end, a text where the stream is malformed."""
@@ -344,7 +366,7 @@ class Door:
                 return
             if text is None or payload is None:
                 break
-            self._frames.put(_Received(sequence, bytes(text), payload, mark(self._running.pid)))
+            self._frames.put(_Received(sequence, bytes(text), payload, self._running.meter.mark()))
         self._frames.put(None)
 
     def _exactly(self, count: int) -> bytearray | None:

@@ -44,14 +44,18 @@ class Libraries(msgspec.Struct, frozen=True):
     readable: tuple[str, ...]
 
 
+def names_for(framework: str) -> tuple[str, ...]:
+    """Top-level packages that a solution of this framework may import, installed or not."""
+    return tuple(name for name in (*FOR_SOLUTIONS, *NEEDED_BY_THEM) if framework == "torch" or name != "torch")
+
+
 @cache
 def libraries(framework: str) -> Libraries:
     """The packages that a solution of this framework may import, as far as they are installed."""
-    names = [name for name in (*FOR_SOLUTIONS, *NEEDED_BY_THEM) if framework == "torch" or name != "torch"]
     sites: list[str] = []
     readable = _standard_library()
     allowed: list[str] = []
-    for name in names:
+    for name in names_for(framework):
         place = _place(name)
         if place is None:
             continue

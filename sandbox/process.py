@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from sandbox.answers import Limits
-from sandbox.clocks import usage
+from sandbox.clocks import Meter, ProcessMeter, usage
 from sandbox.door import Door, Exit
 from sandbox.warm import WarmSandbox, ended, launch, limits_as_told, options
 
@@ -63,6 +63,7 @@ class Solo:
             if stream:
                 stream.close()
         self.pid = self._process.pid
+        self.meter: Meter = ProcessMeter(self.pid)
         self.memory_is_limited = sys.platform.startswith("linux")
 
     def kill(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.answers import Limits
+from sandbox.clocks import Meter, ProcessMeter
 from sandbox.door import Door, Exit
 from sandbox.errors import SandboxUnavailable
 from sandbox.packages import Libraries, libraries
@@ -202,6 +203,7 @@ class Forked:
     def __init__(self, template: Template, pid: int, tasks: int, answers: int, output: int) -> None:
         self._template = template
         self.pid = pid
+        self.meter: Meter = ProcessMeter(pid)
         self.tasks = tasks
         self.answers = answers
         self.output = output
@@ -240,7 +242,12 @@ def launch(kind: str, mode: str, told: dict[str, Any], **streams: Any) -> subpro
 def _environment() -> dict[str, str]:
     """Nothing of the user's environment but what the libraries need to find themselves and this processor."""
     kept = ("SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {
+    return {name: os.environ[name] for name in kept if name in os.environ} | variables()
+
+
+def variables() -> dict[str, str]:
+    """What an interpreter in any sandbox is told by its environment."""
+    return {
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -271,11 +278,11 @@ def _pipes() -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     answer_read, answer_write = os.pipe()
     output_read, output_write = os.pipe()
     for pipe in (task_write, answer_write):
-        _widen(pipe)
+        widen(pipe)
     return (task_write, answer_read, output_read), (task_read, answer_write, output_write)
 
 
-def _widen(pipe: int) -> None:
+def widen(pipe: int) -> None:
     """Let more than the usual 64 KiB lie in a pipe, where the system grants it: arrays of some MiB then take fewer trips (fcntl(2))."""
     if sys.platform.startswith("linux"):
         import fcntl

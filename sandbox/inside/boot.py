@@ -2,7 +2,7 @@
 
 The package's modules get builtins of their own, so that user code that replaces `len` replaces it for itself only, and they
 leave `sys.modules`, so that they can't be imported by name. Modes: `template` waits for requests to fork; `solo` serves one run;
-`probe` tries what this machine can do.
+`probe` tries what this machine can do; `container` is the first process of a container.
 """
 
 import builtins
@@ -14,6 +14,7 @@ import sys
 import types
 
 NAME = "_inside"
+RUNNERS = {"probe": "probe", "container": "keeper"}  # of other modes, `template`
 
 
 class PrivateBuiltins(importlib.machinery.SourceFileLoader):
@@ -51,7 +52,7 @@ def main() -> None:
     forbidden = importlib.import_module(f"{NAME}.forbidden")
     door = forbidden.ImportDoor(options["sites"], frozenset(options["allowed"]), frozenset(), forbidden.Notes())
     sys.meta_path.insert(0, door)
-    runner = importlib.import_module(f"{NAME}.probe" if mode == "probe" else f"{NAME}.template")
+    runner = importlib.import_module(f"{NAME}.{RUNNERS.get(mode, 'template')}")
     for name in [name for name in sys.modules if name.split(".")[0] == NAME]:
         del sys.modules[name]
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Finder)]

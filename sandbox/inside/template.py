@@ -47,7 +47,7 @@ def run(mode: str, options: dict[str, Any]) -> None:
     if mode == "template":
         _serve_template(socket.socket(fileno=options["control"]), options)
         return
-    torch = _warm(options["framework"])
+    torch = warm(options["framework"])
     reading, writing = os.dup(0), os.dup(1)
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -58,7 +58,7 @@ def run(mode: str, options: dict[str, Any]) -> None:
     _serve_run(reading, writing, torch)
 
 
-def _warm(framework: str) -> Any:
+def warm(framework: str) -> Any:
     """Warm up; what is there by then is left alone by the garbage collector, so that forks share its memory."""
     torch = _warm_up(framework)
     gc.collect()
@@ -95,7 +95,7 @@ def _warm_up(framework: str) -> Any:
 
 
 def _serve_template(control: socket.socket, options: dict[str, Any]) -> None:
-    size = _SizeOfMemory()
+    size = SizeOfMemory()
     walls: Walls | None = None
     if options["walls"]:
         try:
@@ -104,11 +104,11 @@ def _serve_template(control: socket.socket, options: dict[str, Any]) -> None:
             _answer(control, {"refused": str(error)})
             return
     _answer(control, {"level": walls.level if walls else "none", "why": walls.why if walls else ""})
-    torch = _warm(options["framework"])
+    torch = warm(options["framework"])
     sys.stdout.flush()
 
     def serve(descriptors: list[int], limits: dict[str, Any]) -> None:
-        _begin_run(descriptors, limits, mapped, torch, walls)
+        begin_run(descriptors, limits, mapped, torch, walls=walls is not None)
 
     mapped = size.bytes()
     runs: Runs = Confined(walls, serve) if walls else Forks(control, serve)
@@ -134,10 +134,16 @@ def _answer(control: socket.socket, reply: dict[str, Any]) -> None:
     control.sendall(json.dumps(reply).encode() + b"\n")
 
 
-def _begin_run(
-    descriptors: list[int], limits: dict[str, Any], mapped: int | None, torch: Any, walls: Walls | None
-) -> None:
-    """In the run: a session of its own, its own descriptors and limits, the last wall, then the solution."""
+def begin_run(descriptors: list[int], limits: dict[str, Any], mapped: int | None, torch: Any, *, walls: bool) -> None:
+    """In the run: a session of its own, its own descriptors and limits, the last wall, then the solution.
+
+    Args:
+        descriptors: frames in, frames out, output.
+        limits: as `limit` reads them.
+        mapped: bytes of address space before the solution came; None where unknown.
+        torch: the module, or None.
+        walls: it stands behind walls: the last of them is to be closed.
+    """
     os.setsid()
     reading, writing, output = descriptors
     with open(os.devnull, "rb") as nothing:
@@ -146,10 +152,10 @@ def _begin_run(
     os.dup2(output, 2)
     os.close(output)
     warnings.simplefilter("ignore")
-    if walls is None:
+    if not walls:
         _die_with_parent()
     limit(limits, mapped)
-    if walls is not None:
+    if walls:
         confinement.seal()
     _serve_run(reading, writing, torch)
 
@@ -211,7 +217,7 @@ def limit(limits: dict[str, Any], mapped: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # the soft limit's signal says why it ended
 
 
-class _SizeOfMemory:
+class SizeOfMemory:
     """Bytes of address space of this process, asked for later: behind walls there is no /proc to open (proc(5))."""
 
     def __init__(self) -> None:
@@ -229,4 +235,4 @@ class _SizeOfMemory:
 
 
 def _mapped_bytes() -> int | None:
-    return _SizeOfMemory().bytes()
+    return SizeOfMemory().bytes()

@@ -127,7 +127,7 @@ def _enter(level: str, plan: dict[str, Any]) -> int:
     system.process_control(system.PR_SET_DUMPABLE, 0)
     system.drop_capabilities()
     system.process_control(system.PR_SET_NO_NEW_PRIVS, 1)
-    return _ruleset([*readable, *PROCESSOR_FILES])
+    return ruleset([*readable, *PROCESSOR_FILES])
 
 
 def fork(walls: Walls) -> int:
@@ -281,17 +281,17 @@ def _outermost(paths: Iterable[str]) -> list[str]:
     return [path for path in every if not any(path.startswith(other + "/") for other in every)]
 
 
-def _ruleset(readable: list[str]) -> int:
-    """The same places for Landlock, which can allow but not take out: folders that hold packages are allowed child by child."""
+def ruleset(readable: list[str]) -> int:
+    """Places that may be read, for Landlock, which can allow but not take out: folders that hold packages are allowed child by child."""
     whole: list[str] = []
     listed: list[str] = []
     for path in readable:
         if os.path.exists(path):
             _divide(path, [] if _is_package(path) else _not_libraries(path), whole, listed)
-    ruleset = landlock.rules(whole, filter(os.path.exists, DEVICES))
+    rules = landlock.rules(whole, filter(os.path.exists, DEVICES))
     for folder in listed:
-        landlock.allow_listing(ruleset, folder)
-    return ruleset
+        landlock.allow_listing(rules, folder)
+    return rules
 
 
 def _divide(path: str, closed: list[str], whole: list[str], listed: list[str]) -> None:

@@ -33,7 +33,7 @@ def secret() -> Iterator[str]:
 def watched(request: pytest.FixtureRequest, secret: str) -> Iterator[Watched]:
     """One sandbox of each kind for all attacks."""
     kind: Kind = request.param
-    if not kind.warm:
+    if not kind.attacked:
         pytest.skip(f"{kind.name} imports torch for each run; what it holds, it holds by the same means as a fork")
     if reason := why_not(kind):
         pytest.skip(f"the sandbox {kind.name} does not work here: {reason}")

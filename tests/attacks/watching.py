@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conformance import Room, descendants, descriptors, shared_memory
+from conformance import Room, descendants, shared_memory
 
 SETTLES_SECONDS = 10.0
 
@@ -38,13 +38,15 @@ class Watched:
 
     def state(self) -> dict[str, Any]:
         """What no attack may change in the judge's process and around it."""
+        self.room.settle()
         own = self._own()
         return {
+            "containers": self.room.containers(),
             "templates": self._templates(),
             "threads": threading.active_count(),
             "runs": max(len(own), self._resting),  # fewer, while the template prepares its next one
             "other processes": descendants() - own,
-            "descriptors": descriptors(),
+            "descriptors": self.room.descriptors(),
             "shared memory": shared_memory(),
         }
 

@@ -17,8 +17,21 @@ from typing import Any
 
 import torch
 
-from sandbox import Door, End, EndKind, Limits, LinuxSandbox, Loaded, ProcessSandbox, Reply, SandboxUnavailable
+from sandbox import (
+    DockerSandbox,
+    Door,
+    End,
+    EndKind,
+    Limits,
+    LinuxSandbox,
+    Loaded,
+    ProcessSandbox,
+    Reply,
+    SandboxUnavailable,
+)
+from sandbox.engine import OURS
 
+ASKED = "JUDGE_TEST_DOCKER"  # set by tests/engine.py, which sees to an engine and an image
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h; prctl(2)
 
 QUICK = Limits(call_seconds=10.0, run_seconds=20.0, memory_bytes=512 << 20, output_bytes=1 << 16)
@@ -35,6 +48,7 @@ class Kind:
         limits_memory: the system refuses memory beyond the limit; else it is watched, and the run ended.
         walls: holds code that goes around Python (raw system calls, memory of its own process); without them only what goes
             through Python's own functions is refused, by an audit hook.
+        attacked: the filed attacks are tried against it.
     """
 
     name: str
@@ -42,20 +56,26 @@ class Kind:
     warm: bool
     limits_memory: bool
     walls: bool
+    attacked: bool = True
 
 
 ON_LINUX = sys.platform.startswith("linux")
 
 KINDS = (
     Kind("linux", LinuxSandbox, warm=True, limits_memory=True, walls=True),
+    Kind("docker", DockerSandbox, warm=False, limits_memory=True, walls=True),
     Kind("process-forked", lambda: ProcessSandbox(fork=True), warm=True, limits_memory=True, walls=False),
-    Kind("process-fresh", lambda: ProcessSandbox(fork=False), warm=False, limits_memory=ON_LINUX, walls=False),
+    Kind(
+        "process-fresh", lambda: ProcessSandbox(fork=False), False, limits_memory=ON_LINUX, walls=False, attacked=False
+    ),
 )
 
 
 @cache
 def why_not(kind: Kind) -> str:
     """Why a kind can't be tried on this machine, "" where it can."""
+    if kind.name == "docker" and not os.environ.get(ASKED):
+        return "it is tried where an engine is started for it: `make docker-test`"
     if kind.warm and not hasattr(os, "fork"):
         return "this system can't fork"
     try:
@@ -123,6 +143,24 @@ class Room:
     def close(self) -> None:
         """Close it."""
         self.sandbox.close()
+
+    def settle(self) -> None:
+        """Wait until what is done in the background is done."""
+        if isinstance(self.sandbox, DockerSandbox):
+            self.sandbox.settle()
+
+    def containers(self) -> list[str]:
+        """The states of this sandbox's containers, as the engine tells them."""
+        if not isinstance(self.sandbox, DockerSandbox):
+            return []
+        mine = (each for each in self.sandbox.engine.containers() if each["Labels"][OURS] == self.sandbox.owner.name)
+        return sorted(each["State"] for each in mine)
+
+    def descriptors(self) -> Any:
+        """The open descriptors of this process; connections to an engine come and go, and only the pipes are counted then."""
+        if not isinstance(self.sandbox, DockerSandbox):
+            return descriptors()
+        return sum(link.startswith("pipe:") for link in descriptors().values())
 
     def door(self, framework: str = "numpy", limits: Limits = QUICK) -> Door:
         """A fresh run, nothing loaded."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conformance import KINDS, ON_LINUX, Kind, Room, adopt_orphans, descendants, descriptors, shared_memory, why_not
+from conformance import KINDS, ON_LINUX, Kind, Room, adopt_orphans, descendants, shared_memory, why_not
 
 HONEST = "def f(x):\n    return x * 2\n"
 
@@ -46,11 +46,12 @@ def room(open_room: Room) -> Iterator[Room]:
 
 def state(room: Room) -> dict[str, Any]:
     """What a run may not change."""
-    state: dict[str, Any] = {"threads": threading.active_count()}
+    room.settle()
+    state: dict[str, Any] = {"threads": threading.active_count(), "containers": room.containers()}
     if room.kind.warm:
         state["templates"] = [room.pid("numpy"), room.pid("torch")]
     if ON_LINUX:
-        state |= {"processes": len(descendants()), "descriptors": descriptors(), "shared memory": shared_memory()}
+        state |= {"processes": len(descendants()), "descriptors": room.descriptors(), "shared memory": shared_memory()}
     return state
 
 

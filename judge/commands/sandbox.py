@@ -1,0 +1,102 @@
+"""`judge sandbox`: the image and the containers of the docker sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from judge.commands.parameters import Flag, Injected
+from judge.errors import JudgeError, UsageError
+from judge.session import shown_path
+
+if TYPE_CHECKING:
+    from sandbox.engine import Engine
+
+EXIT_DONE = 0
+EXIT_NOT_READY = 1
+All = Annotated[bool, Parameter(name="--all", negative=(), show_default=False)]
+
+
+def build(*, base: str | None = None, wheels: Path | None = None, session: Injected) -> int:
+    """Build the image that the docker sandbox starts containers from.
+
+    It holds Python, the packages that solutions may import, in the versions that the judge uses, and no checks and no references.
+
+    Args:
+        base: an image to begin with that has Python 3 and its venv module; by default the official one of your Python's version.
+        wheels: a folder of wheels to install from, for machines without a network.
+        session: where to print.
+    """
+    if wheels is not None and not any(wheels.glob("*.whl")):
+        raise UsageError(
+            f"--wheels {shown_path(wheels)} holds no wheels. `pip download torch numpy -d FOLDER` gets them."
+        )
+    with _engine() as engine:
+        from judge.reports.sandbox import built
+        from sandbox import image
+
+        progress = session.progress()
+        if progress is None:
+            session.say(f"building {image.tag()}; the first time, this takes a few minutes")
+        try:
+            image.build(engine, base=base, wheels=wheels, progress=progress or (lambda line: None))
+            image.remove_nameless(engine)
+        finally:
+            session.end_progress()
+        session.write(built(next(each for each in image.images(engine) if each.current)))
+    return EXIT_DONE
+
+
+def status(*, json: Flag = False, session: Injected) -> int:
+    """Say what there is of the docker sandbox: the engine, images, containers. Exit status 1 where it can't be used yet.
+
+    Args:
+        json: print one JSON object and nothing else.
+        session: where to print.
+    """
+    with _engine() as engine:
+        from judge.reports.sandbox import render
+        from sandbox.housekeeping import look
+
+        found = look(engine)
+    if json:
+        import msgspec
+
+        session.write_bytes(msgspec.json.encode(found) + b"\n")
+    else:
+        session.write(render(found))
+    return EXIT_DONE if found.ready else EXIT_NOT_READY
+
+
+def clean(*, all_: All = False, session: Injected) -> int:
+    """Remove containers that judges have left behind, and images of other versions.
+
+    Args:
+        all_: also this version's image, and containers of judges that are at work.
+        session: where to print.
+    """
+    with _engine() as engine:
+        from judge.reports.sandbox import cleaned
+        from sandbox.housekeeping import clean as remove
+
+        session.write(cleaned(remove(engine, everything=all_)))
+    return EXIT_DONE
+
+
+@contextmanager
+def _engine() -> Iterator[Engine]:
+    from sandbox import SandboxUnavailable
+    from sandbox.engine import connect
+
+    try:
+        engine = connect()
+        try:
+            yield engine
+        finally:
+            engine.close()
+    except SandboxUnavailable as error:
+        raise JudgeError(f"{error}"[:1].upper() + f"{error}"[1:]) from error
