@@ -14,6 +14,7 @@ from judge.commands.doctor import doctor
 from judge.commands.explain import explain
 from judge.commands.hints import hint, solution
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
+from judge.commands.practice import practice, resume
 from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
 from judge.verdict import Kind, Verdict, to_json
@@ -75,6 +76,8 @@ def build() -> App:
         "explain": explain,
         "hint": hint,
         "solution": solution,
+        "practice": practice,
+        "resume": resume,
         "doctor": doctor,
         "verify": verify,
     }

@@ -9,6 +9,7 @@ import msgspec
 
 from judge.commands.parameters import Flag, Framework, Injected
 from judge.errors import UsageError
+from judge.reports.markup import markdown
 from judge.session import shown_path
 from problems import Problem, all_problems, find_problem
 from problems.problem import Difficulty
@@ -61,15 +62,7 @@ def show(name: str, /, *, session: Injected) -> int:
         session: where to print.
     """
     problem = find_problem(problem_name(name))
-    if session.colour:
-        from rich.markdown import Markdown
-
-        console = session.console()
-        with console.capture() as captured:
-            console.print(Markdown(problem.statement, code_theme="ansi_dark"))
-        session.write(captured.get())
-    else:
-        session.write(problem.statement.rstrip("\n") + "\n")
+    session.write(markdown(problem.statement, session))
     typed = problem_name(name)
     wide = max(len(typed), len(typed + ".py") - 2)
     session.write(
