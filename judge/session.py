@@ -133,6 +133,10 @@ class Session:
         answer = self.answers.readline().strip().lower()[:1]
         return answer if answer in letters else ""
 
+    def read_bytes(self) -> bytes:
+        """All of standard input."""
+        return b"" if self.answers is None else self.answers.buffer.read()
+
     def front(self) -> Front:
         """Where a practice session meets the person: a clock that stays, or plain lines."""
         from judge.practice.front import Lines, Screen, can_draw

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from judge.commands.parameters import Flag, Framework, Injected
 from judge.errors import UsageError
+from judge.practice.choosing import is_due
+from judge.practice.clock import local
+from judge.practice.records import due_dates
 from judge.reports.markup import markdown
 from judge.session import shown_path
+from judge.store import stamp
 from problems import Problem, all_problems, find_problem
 from problems.problem import Difficulty
 
@@ -26,6 +31,7 @@ class ListedProblem(msgspec.Struct, frozen=True, kw_only=True):
     frameworks: tuple[str, ...]
     aliases: tuple[str, ...]
     solved: bool
+    due: str | None
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,21 +42,21 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def list_problems(*, json: Flag = False, session: Injected) -> int:
-    """List the problems, and which of them you have solved.
+    """List the problems, which of them you have solved, and which are due.
 
     Args:
         json: print one JSON object.
         session: where to print.
     """
     with session.store() as store:
-        solved = store.solved()
+        solved, due = store.solved(), due_dates(store)
     order = list(Difficulty)
     problems = sorted(all_problems(), key=lambda problem: (order.index(problem.difficulty), problem.slug))
     if json:
-        listing = Listing(problems=tuple(_listed(problem, solved) for problem in problems))
+        listing = Listing(problems=tuple(_listed(problem, solved, due) for problem in problems))
         session.write_bytes(msgspec.json.encode(listing) + b"\n")
     else:
-        session.write(_table(problems, solved))
+        session.write(_table(problems, solved, due, local(session.now())))
     return 0
 
 
@@ -122,7 +128,7 @@ def _write_new(path: Path, text: str) -> None:
         raise UsageError(f"{shown_path(path)} can't be written: {error.strerror}.") from error
 
 
-def _listed(problem: Problem, solved: frozenset[str]) -> ListedProblem:
+def _listed(problem: Problem, solved: frozenset[str], due: dict[str, datetime]) -> ListedProblem:
     return ListedProblem(
         slug=problem.slug,
         title=problem.title,
@@ -132,17 +138,18 @@ def _listed(problem: Problem, solved: frozenset[str]) -> ListedProblem:
         frameworks=problem.frameworks,
         aliases=problem.aliases,
         solved=problem.slug in solved,
+        due=stamp(due[problem.slug]) if problem.slug in due else None,
     )
 
 
-def _table(problems: list[Problem], solved: frozenset[str]) -> str:
+def _table(problems: list[Problem], solved: frozenset[str], due: dict[str, datetime], now: datetime) -> str:
     """Problems under a heading for each difficulty, columns aligned over all of them."""
     rows = {
         problem.slug: (
             problem.slug,
             problem.title,
             f"{problem.minutes} min",
-            "solved" if problem.slug in solved else "",
+            _standing(problem.slug in solved, due.get(problem.slug), now),
             ", ".join(problem.topics),
         )
         for problem in problems
@@ -159,5 +166,16 @@ def _table(problems: list[Problem], solved: frozenset[str]) -> str:
         if chosen:
             lines.append("")
     done = sum(problem.slug in solved for problem in problems)
-    lines.append(f"{done} of {len(problems)} solved. `judge show NAME` says what is asked.")
+    waiting = sum(is_due(due[problem.slug], now) for problem in problems if problem.slug in due)
+    told = f", {waiting} due: `judge practice`" if waiting else ""
+    lines.append(f"{done} of {len(problems)} solved{told}. `judge show NAME` says what is asked.")
     return "\n".join(lines) + "\n"
+
+
+def _standing(solved: bool, due: datetime | None, now: datetime) -> str:
+    """ "solved", "due", "solved, due in 3 days", or nothing."""
+    parts = ["solved"] if solved else []
+    if due is not None:
+        days = (due.astimezone(now.tzinfo).date() - now.date()).days
+        parts.append("due" if days <= 0 else f"due in {days} day{'s' if days > 1 else ''}")
+    return ", ".join(parts)

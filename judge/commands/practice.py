@@ -17,11 +17,11 @@ from cyclopts import Parameter
 from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
 from judge.configuration import Configuration, read_configuration
 from judge.errors import UsageError
+from judge.practice.clock import SystemClock, local
 from judge.session import Session, shown_path
 from problems import Problem, all_problems, find_problem
 
 if TYPE_CHECKING:
-    from judge.practice.clock import SystemClock
     from judge.practice.events import Setup, Task
     from judge.practice.records import Log
     from judge.store import Store
@@ -179,14 +179,7 @@ def _run(
     return EXIT_SOLVED if solved else EXIT_NOT_SOLVED
 
 
-def local(moment: datetime) -> datetime:
-    """A moment in the system's time zone."""
-    return moment.astimezone()
-
-
 def _clock() -> SystemClock:
-    from judge.practice.clock import SystemClock
-
     return SystemClock()
 
 
