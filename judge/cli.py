@@ -14,7 +14,10 @@ from judge.commands.catalogue import list_problems, show, start
 from judge.commands.doctor import doctor
 from judge.commands.explain import explain
 from judge.commands.hints import hint, solution
+from judge.commands.history import export, history, import_
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
+from judge.commands.practice import practice, resume
+from judge.commands.progress import plan, stats
 from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
 from judge.verdict import Kind, Verdict, to_json
@@ -76,6 +79,13 @@ def build() -> App:
         "explain": explain,
         "hint": hint,
         "solution": solution,
+        "practice": practice,
+        "resume": resume,
+        "stats": stats,
+        "plan": plan,
+        "history": history,
+        "export": export,
+        "import": import_,
         "doctor": doctor,
         "new": new,
         "verify": verify,

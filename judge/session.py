@@ -19,6 +19,7 @@ from problems import Catalogue, read_catalogue
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from judge.practice.front import Front
     from judge.store import Store
 
 PIPED_WIDTH = 80
@@ -134,6 +135,32 @@ class Session:
     def catalogue(self) -> Catalogue:
         """The problems there are, those of packs included."""
         return read_catalogue(self.configuration().packs)
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether somebody is there to be asked."""
+        return self.answers is not None and _is_terminal(self.answers)
+
+    def choose(self, question: str, letters: str) -> str:
+        """Ask for one of these letters; "" for anything else. Only where `can_answer` says so."""
+        assert self.answers is not None
+        self._to_err(f"{escaped(question)} [{'/'.join(letters)}] ")
+        answer = self.answers.readline().strip().lower()[:1]
+        return answer if answer in letters else ""
+
+    def read_bytes(self) -> bytes:
+        """All of standard input."""
+        return b"" if self.answers is None else self.answers.buffer.read()
+
+    def front(self) -> Front:
+        """Where a practice session meets the person: a clock that stays, or plain lines."""
+        from judge.practice.front import Lines, Screen, can_draw
+
+        if can_draw(self.out, self.answers, self.environment.get("TERM")):
+            assert self.out is not None
+            assert self.answers is not None
+            return Screen(self.out, self.answers, colour=self.colour, width=lambda: self.width)
+        return Lines(self.write, self.answers)
 
     def store(self) -> Store:
         """The store, opened; to be closed by the caller."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from judge.commands.parameters import Flag, Framework, Injected
 from judge.errors import UsageError
+from judge.practice.choosing import is_due
+from judge.practice.clock import local
+from judge.practice.records import due_dates
+from judge.reports.markup import markdown
 from judge.session import shown_path
+from judge.store import stamp
 from judge.text import escaped, wrapped
 from problems import Catalogue, Problem
 from problems.problem import Difficulty
@@ -26,6 +32,7 @@ class ListedProblem(msgspec.Struct, frozen=True, kw_only=True):
     frameworks: tuple[str, ...]
     aliases: tuple[str, ...]
     solved: bool
+    due: str | None
     pack: str
 
 
@@ -45,24 +52,25 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def list_problems(*, json: Flag = False, session: Injected) -> int:
-    """List the problems, and which of them you have solved.
+    """List the problems, which of them you have solved, and which are due.
 
     Args:
         json: print one JSON object.
         session: where to print.
     """
     with session.store() as store:
-        solved = store.solved()
+        solved, due = store.solved(), due_dates(store)
     catalogue, order = session.catalogue, list(Difficulty)
     problems = sorted(catalogue.problems, key=lambda problem: (order.index(problem.difficulty), problem.name))
     if json:
         listing = Listing(
-            problems=tuple(_listed(problem, solved) for problem in problems),
+            problems=tuple(_listed(problem, solved, due) for problem in problems),
             broken=tuple(BrokenListed(name=each.name, reason=each.reason) for each in catalogue.broken),
         )
         session.write_bytes(msgspec.json.encode(listing) + b"\n")
     else:
-        session.write(_table(catalogue, problems, solved) + _broken(catalogue, session.width))
+        session.write(_table(catalogue, problems, solved, due, local(session.now())))
+        session.write(_broken(catalogue, session.width))
     return 0
 
 
@@ -75,15 +83,7 @@ def show(name: str, /, *, session: Injected) -> int:
     """
     typed = problem_name(name)
     problem = session.catalogue.find(typed)
-    if session.colour:
-        from rich.markdown import Markdown
-
-        console = session.console()
-        with console.capture() as captured:
-            console.print(Markdown(problem.statement, code_theme="ansi_dark"))
-        session.write(captured.get())
-    else:
-        session.write(problem.statement.rstrip("\n") + "\n")
+    session.write(markdown(problem.statement, session))
     file = f"{Path(typed).name}.py"
     wide = max(len(typed), len(file) - 2)
     session.write(
@@ -143,7 +143,7 @@ def _write_new(path: Path, text: str) -> None:
         raise UsageError(f"{shown_path(path)} can't be written: {error.strerror}.") from error
 
 
-def _listed(problem: Problem, solved: frozenset[str]) -> ListedProblem:
+def _listed(problem: Problem, solved: frozenset[str], due: dict[str, datetime]) -> ListedProblem:
     return ListedProblem(
         slug=problem.slug,
         title=problem.title,
@@ -153,18 +153,21 @@ def _listed(problem: Problem, solved: frozenset[str]) -> ListedProblem:
         frameworks=problem.frameworks,
         aliases=problem.aliases,
         solved=problem.name in solved,
+        due=stamp(due[problem.name]) if problem.name in due else None,
         pack=problem.pack,
     )
 
 
-def _table(catalogue: Catalogue, problems: list[Problem], solved: frozenset[str]) -> str:
+def _table(
+    catalogue: Catalogue, problems: list[Problem], solved: frozenset[str], due: dict[str, datetime], now: datetime
+) -> str:
     """Problems under a heading for each difficulty, columns aligned over all of them."""
     rows = {
         problem.name: (
             catalogue.name_of(problem),
             problem.title,
             f"{problem.minutes} min",
-            "solved" if problem.name in solved else "",
+            _standing(problem.name in solved, due.get(problem.name), now),
             ", ".join(problem.topics),
         )
         for problem in problems
@@ -181,7 +184,9 @@ def _table(catalogue: Catalogue, problems: list[Problem], solved: frozenset[str]
         if chosen:
             lines.append("")
     done = sum(problem.name in solved for problem in problems)
-    lines.append(f"{done} of {len(problems)} solved. `judge show NAME` says what is asked.")
+    waiting = sum(is_due(due[problem.name], now) for problem in problems if problem.name in due)
+    told = f", {waiting} due: `judge practice`" if waiting else ""
+    lines.append(f"{done} of {len(problems)} solved{told}. `judge show NAME` says what is asked.")
     return "\n".join(lines) + "\n"
 
 
@@ -194,3 +199,12 @@ def _broken(catalogue: Catalogue, width: int) -> str:
         first, *others = wrapped(f"{escaped(each.name)}: {escaped(each.reason)}", width - 4)
         lines += [f"  {first}", *(f"    {other}" for other in others)]
     return "\n".join(lines) + "\n"
+
+
+def _standing(solved: bool, due: datetime | None, now: datetime) -> str:
+    """ "solved", "due", "solved, due in 3 days", or nothing."""
+    parts = ["solved"] if solved else []
+    if due is not None:
+        days = (due.astimezone(now.tzinfo).date() - now.date()).days
+        parts.append("due" if days <= 0 else f"due in {days} day{'s' if days > 1 else ''}")
+    return ", ".join(parts)

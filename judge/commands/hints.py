@@ -5,7 +5,7 @@ from __future__ import annotations
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Injected, Number
 from judge.errors import ProblemError, UsageError
-from judge.session import Session
+from judge.reports.markup import python
 from problems import Problem
 
 
@@ -61,7 +61,7 @@ def solution(name: str, /, *, yes: Flag = False, session: Injected) -> int:
                 session.say(f"Nothing was shown. `judge hint {problem_name(name)}` shows a hint.")
                 return 0
         store.add_solution_seen(problem.name)
-    session.write(_coloured(problem.solution, session))
+    session.write(python(problem.solution, session))
     return 0
 
 
@@ -100,14 +100,3 @@ def _all_seen(problem: Problem, typed: str) -> str:
 def _beginning(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 50 else line[:49].rsplit(" ", 1)[0] + "…"
-
-
-def _coloured(source: str, session: Session) -> str:
-    if not session.colour:
-        return source
-    from rich.syntax import Syntax
-
-    console = session.console()
-    with console.capture() as captured:
-        console.print(Syntax(source, "python", theme="ansi_dark", background_color="default"))
-    return captured.get()

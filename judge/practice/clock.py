@@ -64,6 +64,11 @@ def _monotonic() -> tuple[float, float]:
     return time.monotonic(), time.monotonic()
 
 
+def local(moment: datetime) -> datetime:
+    """A moment in the system's time zone."""
+    return moment.astimezone()
+
+
 def between(earlier: Reading, later: Reading) -> float:
     """Seconds that went by, suspended or not, never less than none.
 

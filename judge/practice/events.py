@@ -148,6 +148,23 @@ class Judged(Event, frozen=True, kw_only=True, tag="judged"):
         return self.verdict == "accepted"
 
 
+class Retried(Event, frozen=True, kw_only=True, tag="retried"):
+    """The last counterexample was tried first: `mended` where what it showed is no longer so; `sentence` is what it shows now."""
+
+    task: int
+    mended: bool
+    sentence: str
+
+
+class Noticed(Event, frozen=True, kw_only=True, tag="noticed"):
+    """A check fails: said before the smallest failing input is known."""
+
+    task: int
+    check: str
+    verdict: str
+    sentence: str
+
+
 class Hinted(Event, frozen=True, kw_only=True, tag="hinted"):
     """A hint was shown; `number` counts from 1."""
 
@@ -192,7 +209,7 @@ class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
     away: float
 
 
-AnyEvent = Began | Judged | Hinted | Ended | Switched | TimeUp | Rated | ClockMoved | Resumed
+AnyEvent = Began | Judged | Retried | Noticed | Hinted | Ended | Switched | TimeUp | Rated | ClockMoved | Resumed
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,9 +19,11 @@ from judge.practice.events import (
     Hinted,
     Judged,
     Mode,
+    Noticed,
     Occasion,
     Rated,
     Resumed,
+    Retried,
     Setup,
     Switched,
     TimeUp,
@@ -172,7 +174,7 @@ def apply(state: State, entry: Entry) -> State:
             state = replace(state, phase=Phase.TIME_UP)
         case Rated(task=task, feeling=feeling):
             state = _with_task(state, task, feeling=feeling, rated=True)
-        case ClockMoved() | Resumed():
+        case ClockMoved() | Resumed() | Retried() | Noticed():
             pass
     return _settled(state)
 

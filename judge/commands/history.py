@@ -1,0 +1,174 @@
+"""`judge history`, `judge export` and `judge import`: what is remembered, and what is to be."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from judge.commands.parameters import Flag, Injected, Number
+from judge.errors import UsageError
+from judge.practice.clock import local
+from judge.session import Session, shown_path
+from judge.text import escaped
+from problems import find_problem
+
+
+def history(
+    name: str | None = None,
+    /,
+    *,
+    show: Number = None,
+    delete: str | None = None,
+    yes: Flag = False,
+    json: Flag = False,
+    session: Injected,
+) -> int:
+    """List every attempt; show one with its code and verdict; delete what you don't want kept.
+
+    Args:
+        name: a problem, by its name or an alias; without it, all.
+        show: the number of an attempt to print.
+        delete: numbers of attempts, as 3 or 3,5 or 3-8; all deletes everything that is remembered, of the problem if one is named.
+        yes: don't ask before deleting.
+        json: print one JSON object an attempt, a line each.
+        session: where to print.
+    """
+    if show is not None and delete is not None:
+        raise UsageError("--show and --delete exclude each other.")
+    problem = None if name is None else find_problem(Path(name).name.removesuffix(".py")).slug
+    if show is not None:
+        return _show(show, session, json=json)
+    if delete is not None:
+        return _delete(problem, delete, session, yes=yes)
+    from judge.history import lines
+    from judge.reports.history import listing
+
+    with session.store() as store:
+        found = lines(store, problem)
+    if json:
+        import msgspec
+
+        session.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in found))
+    else:
+        session.write(listing(found, width=session.width, local=local))
+    return 0
+
+
+def export(
+    file: Path | None = None,
+    /,
+    *,
+    force: Flag = False,
+    session: Injected,
+) -> int:
+    """Write all that is remembered as JSON Lines: attempts with their code, sessions, hints, reviews, the plan.
+
+    Args:
+        file: to write to; without it, standard output.
+        force: replace the file where it is there already.
+        session: where to print.
+    """
+    from judge.exchange import exported
+
+    with session.store() as store:
+        data = exported(store)
+    records = data.count(b"\n") - 1
+    if file is None:
+        session.write_bytes(data)
+        return 0
+    try:
+        with file.open("wb" if force else "xb") as stream:
+            stream.write(data)
+    except FileExistsError:
+        raise UsageError(f"{shown_path(file)} is there already: --force replaces it.") from None
+    except OSError as error:
+        raise UsageError(f"{shown_path(file)} can't be written: {error.strerror}.") from error
+    session.write(f"{records} record{'' if records == 1 else 's'} written to {shown_path(file)}.\n")
+    return 0
+
+
+def import_(file: Annotated[Path, Parameter(show_default=False)], /, *, session: Injected) -> int:
+    """Take in what `judge export` wrote, here or elsewhere. What is known already is left as it is.
+
+    Args:
+        file: to read; - is standard input.
+        session: where to print.
+    """
+    from judge.exchange import imported
+
+    try:
+        data = session.read_bytes() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{shown_path(file)} can't be read: {error.strerror}.") from error
+    with session.store() as store:
+        added, known = imported(store, data, where=shown_path(file))
+    session.write(
+        f"{added} record{'' if added == 1 else 's'} added; {known} {'was' if known == 1 else 'were'} known already.\n"
+    )
+    return 0
+
+
+def _show(number: int, session: Session, *, json: bool) -> int:
+    from judge.history import attempt
+    from judge.reports.history import heading
+    from judge.reports.markup import python
+    from judge.reports.terminal import render
+    from judge.verdict import to_json
+
+    with session.store() as store:
+        found = attempt(store, number)
+    if json:
+        session.write_bytes(to_json(found.verdict) + b"\n")
+        return 0
+    session.write(heading(found, local=local) + "\n")
+    match found.source:
+        case None:
+            session.write("Its code was read from a pipe and is not kept.\n")
+        case bytes():
+            session.write("\n".join(escaped(line) for line in found.source.decode(errors="replace").split("\n")) + "\n")
+        case str():
+            plain = "\n".join(escaped(line.expandtabs(4)) for line in found.source.split("\n"))
+            session.write(python(plain, session).rstrip("\n") + "\n")
+    words = ["judge", "run", found.line.file_name, "--seed", str(found.verdict.seed)]
+    session.write("\n")
+    session.write(
+        render(
+            found.verdict,
+            file=found.line.file_name,
+            repeat=escaped(shlex.join(words)),
+            hints="full",
+            width=session.width,
+            colour=session.colour,
+        )
+    )
+    return 0
+
+
+def _delete(problem: str | None, what: str, session: Session, *, yes: bool) -> int:
+    from judge.history import attempt, counts_of, delete_all, delete_attempts, numbers_in
+    from judge.reports.history import counted
+
+    with session.store() as store:
+        if what == "all":
+            of = f" of {problem}" if problem else ""
+            told = f"all that is remembered{of}: {counted(counts_of(store, problem))}"
+        elif problem is not None:
+            raise UsageError(f"Attempts have numbers of their own: --delete {what}, without {problem}.")
+        else:
+            numbers = numbers_in(what)
+            if len(numbers) == 1:
+                attempt(store, numbers[0])
+            told = f"attempt{'' if len(numbers) == 1 else 's'} {what}"
+        if not yes and not session.ask(f"Delete {told}? It can't be undone."):
+            session.say("Nothing was deleted.")
+            return 0
+        if what == "all":
+            delete_all(store, problem)
+            session.write(f"Deleted {told}.\n")
+        else:
+            gone = delete_attempts(store, numbers)
+            session.write(f"Deleted {gone} attempt{'' if gone == 1 else 's'}.\n")
+    return 0

@@ -1,0 +1,320 @@
+"""`judge practice` and `judge resume`: sessions against the clock."""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
+from judge.configuration import Configuration, read_configuration
+from judge.errors import UsageError
+from judge.practice.clock import SystemClock, local
+from judge.session import Session, shown_path
+from problems import Problem, all_problems, find_problem
+
+if TYPE_CHECKING:
+    from judge.practice.events import Setup, Task
+    from judge.practice.records import Log
+    from judge.store import Store
+
+    Minutes = float | None
+else:
+    Minutes = float
+
+EXIT_SOLVED = 0
+EXIT_NOT_SOLVED = 1
+EXIT_LEFT = 130
+LONGEST_MINUTES = 24 * 60
+
+
+def practice(
+    name: str | None = None,
+    /,
+    *,
+    mode: Literal["learn", "interview"] = "learn",
+    problems: Annotated[str | None, Parameter(show_default=False)] = None,
+    topic: str | None = None,
+    count: Number = None,
+    minutes: Minutes = None,
+    read: Minutes = None,
+    submissions: Number = 1,
+    framework: Framework = None,
+    dest: Path = Path(),
+    keep: Flag = False,
+    fresh: Flag = False,
+    edit: Flag = False,
+    seed: str | None = None,
+    sandbox: Sandbox = None,
+    session: Injected,
+) -> int:
+    """Practise against the clock: a problem by name, or the one that is due, or the next new one.
+
+    Args:
+        name: the problem, by its name or an alias; the file is called as you type it.
+        mode: learn judges every save and has hints; interview judges what you submit, once, and ends when the time is up.
+        problems: several problems in one interview, with commas between: attention,sampling.
+        topic: choose among the problems of this topic; --count says how many.
+        count: how many problems of the topic.
+        minutes: for all of it; otherwise what an interview gives for the problems.
+        read: minutes to read the statement in, before the clock of the coding starts.
+        submissions: how often each problem may be submitted in an interview.
+        framework: torch or numpy, for problems that can be solved in either.
+        dest: the folder to work in.
+        keep: go on with a file that is there already.
+        fresh: begin with the starter; a file that is there is kept under another name.
+        edit: open your editor ($VISUAL or $EDITOR) at once; e opens it later.
+        seed: a whole number that the cases follow from.
+        sandbox: where the file runs.
+        session: where to print.
+    """
+    from judge.practice.events import Mode, Setup
+    from judge.practice.records import begin_session
+
+    configuration = read_configuration(
+        session.environment, session.places.config_file, {"sandbox": sandbox, "seed": seed}
+    )
+    _require_possible(mode, problems, topic, count, submissions, keep and fresh)
+    with session.store() as store:
+        chosen = _chosen(name, problems, topic, count, store, session)
+        if len(chosen) > 1 and mode == "learn":
+            raise UsageError("Several problems at once are an interview: add --mode interview.")
+        tasks = tuple(_task(typed, problem, framework, dest) for typed, problem in chosen)
+        setup = Setup(
+            mode=Mode(mode),
+            tasks=tasks,
+            minutes=_within("--minutes", minutes, sum(task.minutes for task in tasks)),
+            read_minutes=_within("--read", read, 0.0),
+            submissions=submissions or 1,
+            seed=secrets.randbelow(2**32) if configuration.seed is None else configuration.seed,
+            sandbox=configuration.sandbox,
+        )
+        if not _closed_others(setup, store, session) or not _placed(setup, keep, fresh, session):
+            session.say("Nothing was begun.")
+            return EXIT_SOLVED
+        log = begin_session(store, setup, _clock().read())
+        return _run(log, store, configuration, session, edit=edit)
+
+
+def resume(name: str | None = None, /, *, edit: Flag = False, session: Injected) -> int:
+    """Go on with the session that was cut off or left.
+
+    Args:
+        name: a problem of it, where several wait; without it, the latest.
+        edit: open your editor at once; e opens it later.
+        session: where to print.
+    """
+    from judge.practice.lock import SessionLock
+    from judge.practice.records import unfinished
+
+    configuration = read_configuration(session.environment, session.places.config_file)
+    wanted = find_problem(Path(name).name.removesuffix(".py")).slug if name else None
+    with session.store() as store:
+        waiting = [log for log in unfinished(store) if wanted in (None, *(task.problem for task in log.setup.tasks))]
+        for log in waiting:
+            lock = SessionLock(session.places.data_folder, log.uid)
+            if lock.take():
+                lock.release(finished=False)
+                return _run(log, store, configuration, session, edit=edit, resumed=True)
+        if waiting:
+            raise UsageError("The session goes on in another terminal.")
+        on = f" on {wanted}" if wanted else ""
+        raise UsageError(f"There is no session{on} to go on with: `judge practice` begins one.")
+
+
+def _run(
+    log: Log,
+    store: Store,
+    configuration: Configuration,
+    session: Session,
+    *,
+    edit: bool,
+    resumed: bool = False,
+) -> int:
+    """One session, from here to its end or to where the person leaves."""
+    from judge.practice.desk import Desk, Left, Tools
+    from judge.practice.events import Ending, Mode
+    from judge.practice.lock import SessionLock
+    from judge.practice.pages import Pages
+    from judge.practice.state import Phase
+    from judge.practice.view import minutes
+    from judge.practice.worker import Judging
+
+    def judging() -> Judging:
+        from judge.practice.bench import Bench
+
+        return Bench(log.setup, configuration)
+
+    lock = SessionLock(session.places.data_folder, log.uid)
+    if not lock.take():
+        raise UsageError("The session goes on in another terminal.")
+    tools = Tools(
+        store=store,
+        clock=_clock(),
+        front=session.front(),
+        pages=Pages(log.setup, session, hints=configuration.hints, local=local),
+        judging=judging,
+        local=local,
+        edit=_editor(session),
+    )
+    try:
+        with _ended_by_signals():
+            Desk(log, tools).run(resumed=resumed, edit=edit)
+    except (Left, KeyboardInterrupt):
+        goes_on = ", and so does the interview's clock" if log.setup.mode is Mode.INTERVIEW else ""
+        at = minutes(log.state.coding(log.seen.spent))
+        session.say(f"Left at {at}. `judge resume` goes on{goes_on}.")
+        return EXIT_LEFT
+    finally:
+        lock.release(finished=log.state.phase is Phase.OVER)
+    solved = all(task.ending is Ending.SOLVED for task in log.state.tasks)
+    return EXIT_SOLVED if solved else EXIT_NOT_SOLVED
+
+
+def _clock() -> SystemClock:
+    return SystemClock()
+
+
+def _require_possible(
+    mode: str, problems: str | None, topic: str | None, count: int | None, submissions: int | None, both: bool
+) -> None:
+    if both:
+        raise UsageError("--keep and --fresh exclude each other.")
+    if problems is not None and topic is not None:
+        raise UsageError("--problems and --topic exclude each other.")
+    if count is not None and (topic is None or count < 1):
+        raise UsageError("--count says how many problems of a --topic; it is 1 at least.")
+    if submissions is None or not 1 <= submissions <= 100:
+        raise UsageError("--submissions must be from 1 to 100.")
+    if submissions != 1 and mode == "learn":
+        raise UsageError("--submissions is for --mode interview: in learn mode there is no limit.")
+
+
+def _within(option: str, minutes: float | None, otherwise: float) -> float:
+    if minutes is None:
+        return otherwise
+    if not 0 < minutes <= LONGEST_MINUTES:  # false for NaN, too
+        raise UsageError(f"{option} must be a number of minutes greater than 0, a day at most.")
+    return minutes
+
+
+def _chosen(
+    name: str | None, problems: str | None, topic: str | None, count: int | None, store: Store, session: Session
+) -> list[tuple[str, Problem]]:
+    """Each problem, and what its file is called after."""
+    from judge.practice.choosing import ranked, with_topic
+    from judge.practice.records import due_dates
+
+    if name is not None and (problems is not None or topic is not None):
+        raise UsageError("Give one name, or --problems, or --topic.")
+    if name is not None:
+        typed = Path(name).name.removesuffix(".py")
+        return [(typed, find_problem(typed))]
+    if problems is not None:
+        typed_names = [part.strip().removesuffix(".py") for part in problems.split(",") if part.strip()]
+        found = [(typed, find_problem(typed)) for typed in typed_names]
+        if not found or len({problem.slug for _, problem in found}) < len(found):
+            raise UsageError("--problems takes names with commas between, each problem once: attention,sampling.")
+        return found
+    among = list(all_problems()) if topic is None else with_topic(all_problems(), topic)
+    wanted = count or 1
+    if wanted > len(among):
+        raise UsageError(
+            f"{len(among)} problem{'s' if len(among) > 1 else ''} with the topic {topic!r}: --count is more."
+        )
+    order = ranked(among, due=due_dates(store), solved=store.solved(), now=local(session.now()))
+    return [(problem.aliases[0] if problem.aliases else problem.slug, problem) for problem in order[:wanted]]
+
+
+def _task(typed: str, problem: Problem, framework: str | None, dest: Path) -> Task:
+    from judge.practice.events import Task
+
+    if framework is not None and framework not in problem.frameworks:
+        raise UsageError(f"{problem.slug} is solved in {' or '.join(problem.frameworks)} only: leave --framework out.")
+    file = dest.absolute().resolve() / f"{typed}.py"
+    return Task(
+        problem=problem.slug,
+        name=typed,
+        framework=framework or problem.frameworks[0],
+        file=str(file),
+        minutes=float(problem.minutes),
+    )
+
+
+def _closed_others(setup: Setup, store: Store, session: Session) -> bool:
+    """Close earlier sessions on the same problems, asking where somebody can answer; False: leave all as it is."""
+    from judge.practice.lock import SessionLock
+    from judge.practice.records import unfinished
+
+    wanted = {task.problem for task in setup.tasks}
+    for log in unfinished(store):
+        shared = wanted & {task.problem for task in log.setup.tasks}
+        lock = SessionLock(session.places.data_folder, log.uid)
+        if not shared or not lock.take():
+            continue
+        lock.release(finished=False)
+        slug = sorted(shared)[0]
+        left = f"A session on {slug} of {local(datetime.fromisoformat(log.at)):%d %B, %H:%M} is not finished"
+        if session.can_answer:
+            if not session.ask(f"{left}; `judge resume` goes on with it. Close it, and begin anew?"):
+                return False
+        else:
+            session.say(f"{left}. It is closed, and a new one is begun.")
+        log.abandon()
+    return True
+
+
+def _placed(setup: Setup, keep: bool, fresh: bool, session: Session) -> bool:
+    """Put the starters where the person works; False: leave all as it is."""
+    from judge.practice.files import Existing, place_starter
+
+    def ask(path: Path, aside: Path) -> Existing:
+        if keep:
+            return Existing.KEEP
+        if fresh:
+            session.say(f"{shown_path(path)} is kept as {shown_path(Path(aside.name))}.")
+            return Existing.FRESH
+        if not session.can_answer:
+            raise UsageError(
+                f"{shown_path(path)} is there already. --keep goes on with it; --fresh begins with the starter and keeps "
+                f"yours as {shown_path(Path(aside.name))}."
+            )
+        answers = {"k": Existing.KEEP, "f": Existing.FRESH}
+        question = f"{shown_path(path)} is there already. [k]eep working on it, or begin a[f]resh (yours is kept as {aside.name})?"
+        return answers.get(session.choose(question, "kf"), Existing.STOP)
+
+    return all(
+        place_starter(Path(task.file), find_problem(task.problem).starter(task.framework), ask) for task in setup.tasks
+    )
+
+
+def _editor(session: Session) -> Callable[[str], subprocess.Popen[bytes]] | None:
+    """Opens a file in the person's editor."""
+    words = session.environment.get("VISUAL") or session.environment.get("EDITOR")
+    if not words:
+        return None
+    return lambda file: subprocess.Popen([*shlex.split(words), file])
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """A closed terminal and a polite kill end a session as Ctrl-C does: the terminal is put right, the clock is kept."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    names = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, interrupt) for number in names}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,130 @@
+"""`judge stats` and `judge plan`: how it is going, and what comes next."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from judge.commands.parameters import Flag, Injected, Number
+from judge.errors import UsageError
+from judge.practice.clock import local
+from judge.session import Session, shown_path
+from problems import all_problems
+
+if TYPE_CHECKING:
+    from judge.practice.progress import Progress
+    from judge.practice.records import Plan
+
+MOST_WEEKS = 52
+MOST_PER_WEEK = 50
+
+
+def stats(*, html: Path | None = None, json: Flag = False, session: Injected) -> int:
+    """Show how it is going: solved, due, times, mistakes.
+
+    Args:
+        html: write one self-contained page with plots to this file.
+        json: print one JSON object.
+        session: where to print.
+    """
+    from judge.history import lines
+    from judge.practice.progress import done_sessions, progress
+    from judge.practice.records import due_dates
+    from judge.reports.progress import render
+    from judge.reports.style import Painter
+
+    with session.store() as store:
+        attempts, done, due = lines(store), done_sessions(store), due_dates(store)
+        found = progress(attempts, done, due, all_problems(), now=session.now(), local=local)
+    if html is not None:
+        _write_page(found, html, session)
+    elif json:
+        import msgspec
+
+        session.write_bytes(msgspec.json.encode(found) + b"\n")
+    else:
+        session.write(render(found, width=session.width, local=local, paint=Painter(session.colour)))
+    return 0
+
+
+def plan(
+    *, weeks: Number = None, until: str | None = None, per_week: Number = None, json: Flag = False, session: Injected
+) -> int:
+    """Show the study plan, or make one. It follows what you do: reckoned anew each time.
+
+    Args:
+        weeks: make a plan for so many weeks from today.
+        until: make a plan to this day, as 2027-01-31.
+        per_week: sessions a week; 5 where nothing is said.
+        json: print one JSON object.
+        session: where to print.
+    """
+    from judge.practice.plan import reckon
+    from judge.practice.progress import done_sessions
+    from judge.practice.records import current_plan, due_dates, keep_plan
+    from judge.reports.progress import plan_text
+    from judge.reports.style import Painter
+
+    made = _asked_for(weeks, until, per_week, session)
+    with session.store() as store:
+        if made is not None:
+            keep_plan(store, made)
+        kept = made or current_plan(store)
+        if kept is None:
+            raise UsageError("There is no plan yet: `judge plan --weeks 8 --per-week 5` makes one.")
+        found = reckon(
+            kept,
+            all_problems(),
+            done=done_sessions(store),
+            due=due_dates(store),
+            solved=store.solved(),
+            now=session.now(),
+            local=local,
+        )
+    if json:
+        import msgspec
+
+        session.write_bytes(msgspec.json.encode({"plan": kept, "weeks": found}) + b"\n")
+    else:
+        today = local(session.now()).date()
+        session.write(plan_text(kept, found, today=today, paint=Painter(session.colour)))
+    return 0
+
+
+def _asked_for(weeks: int | None, until: str | None, per_week: int | None, session: Session) -> Plan | None:
+    """The plan that is to be made; None where none is."""
+    from judge.practice.plan import weeks_until
+    from judge.practice.records import Plan
+
+    if weeks is not None and until is not None:
+        raise UsageError("--weeks and --until exclude each other.")
+    if weeks is None and until is None:
+        if per_week is not None:
+            raise UsageError("--per-week makes a plan: say how long with --weeks or --until.")
+        return None
+    now = session.now()
+    if until is not None:
+        try:
+            day = date.fromisoformat(until)
+        except ValueError:
+            raise UsageError(f"--until {until!r} is no day: write it as 2027-01-31.") from None
+        if day < local(now).date():
+            raise UsageError(f"--until {until} is past.")
+        weeks = weeks_until(day, local(now).date())
+    if weeks is None or not 1 <= weeks <= MOST_WEEKS:
+        raise UsageError(f"A plan is for 1 to {MOST_WEEKS} weeks.")
+    each = 5 if per_week is None else per_week
+    if not 1 <= each <= MOST_PER_WEEK:
+        raise UsageError(f"--per-week must be from 1 to {MOST_PER_WEEK}.")
+    return Plan(begun=now, weeks=weeks, per_week=each)
+
+
+def _write_page(found: Progress, path: Path, session: Session) -> None:
+    from judge.reports.page import page
+
+    try:
+        path.write_text(page(found, local=local), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{shown_path(path)} can't be written: {error.strerror}.") from error
+    session.write(f"{shown_path(path)} is written: open it in a browser.\n")

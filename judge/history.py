@@ -1,0 +1,180 @@
+"""Everything that was tried: listed, looked at again, and deleted where it is not to be kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from judge.errors import UsageError
+from judge.store import Row, Store
+from judge.verdict import Verdict, from_json
+
+# What belongs to one problem, by table; a session belongs to each of its problems.
+OF_PROBLEM = ("attempts", "hints", "solutions_seen", "reviews")
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt in a list.
+
+    Attributes:
+        number: it is called by.
+        at: when.
+        problem: its slug; None where it could not be told.
+        verdict: its kind; None where the call was wrong.
+        mistake: id of what was recognised; "" where nothing was.
+        title: of the mistake.
+        headline: the verdict in a sentence.
+        occasion: "run", or in a session "save", "submit" or "time-up".
+        session: uid of the session; None outside of one.
+        spent_seconds: on the session's clock.
+        file_name: as it was called.
+    """
+
+    number: int
+    at: datetime
+    problem: str | None
+    verdict: str | None
+    mistake: str
+    title: str
+    headline: str
+    occasion: str
+    session: str | None
+    spent_seconds: float | None
+    file_name: str
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt in full.
+
+    Attributes:
+        line: as in the list.
+        source: what was judged, as text or as it came; None where it could be read only once.
+        verdict: the whole of it.
+        versions: of judge, Python and the libraries then.
+    """
+
+    line: Line
+    source: str | bytes | None
+    verdict: Verdict
+    versions: dict[str, str]
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How much there is to delete."""
+
+    attempts: int = 0
+    sessions: int = 0
+    hints: int = 0
+    reviews: int = 0
+
+
+_LINE = (
+    "id, at, problem, verdict, coalesce(json_extract(verdict_json, '$.diagnosis.mistake'), ''), "
+    "coalesce(json_extract(verdict_json, '$.diagnosis.title'), ''), "
+    "coalesce(json_extract(verdict_json, '$.headline'), ''), occasion, session, spent_seconds, file_name"
+)
+
+
+def lines(store: Store, problem: str | None = None) -> list[Line]:
+    """Every attempt, at one problem or at any, the oldest first."""
+    where, values = ("WHERE problem = ?", (problem,)) if problem else ("", ())
+    return [_line(row) for row in store.read(f"SELECT {_LINE} FROM attempts {where} ORDER BY at, id", values)]
+
+
+def attempt(store: Store, number: int) -> Attempt:
+    """One attempt in full.
+
+    Raises:
+        UsageError: there is none of this number.
+    """
+    versions = ("judge", "python", "torch", "numpy", "hypothesis")
+    columns = ", ".join(f"{name}_version" for name in versions)
+    rows = store.read(f"SELECT {_LINE}, source, verdict_json, {columns} FROM attempts WHERE id = ?", (number,))
+    if not rows:
+        raise UsageError(f"There is no attempt {number}: `judge history` lists them.")
+    source, verdict, *found = rows[0][11:]
+    return Attempt(
+        line=_line(rows[0][:11]),
+        source=source if isinstance(source, str | bytes) else None,
+        verdict=from_json(str(verdict).encode()),
+        versions=dict(zip(versions, map(str, found), strict=True)),
+    )
+
+
+def numbers_in(text: str) -> list[int]:
+    """The numbers of "3", "3,5" or "3-8".
+
+    Raises:
+        UsageError: it says no numbers.
+    """
+    found: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        bounds = [first, last] if dash else [first]
+        if not all(bound.strip().isascii() and bound.strip().isdigit() for bound in bounds):
+            raise UsageError(f"--delete {text!r} says no attempts: give their numbers, as 3 or 3,5 or 3-8, or all.")
+        low, high = int(first), int(last if dash else first)
+        if high - low >= 1_000_000 or high < low:
+            raise UsageError(f"--delete {text!r}: {part.strip()} is no range of attempts.")
+        found += range(low, high + 1)
+    return found
+
+
+def counts_of(store: Store, problem: str | None) -> Counts:
+    """How much is remembered, of one problem or altogether."""
+    where, values = ("WHERE problem = ?", (problem,)) if problem else ("", ())
+    found = {
+        table: int(str(store.read(f"SELECT count(*) FROM {table} {where}", values)[0][0]))
+        for table in ("attempts", "hints", "reviews")
+    }
+    return Counts(**found, sessions=len(_sessions(store, problem)))
+
+
+def delete_attempts(store: Store, numbers: list[int]) -> int:
+    """Delete these attempts; what the sessions know of them without their source stays.
+
+    Returns:
+        how many there were.
+    """
+    return store.forget([("DELETE FROM attempts WHERE id = ?", (number,)) for number in numbers])
+
+
+def delete_all(store: Store, problem: str | None) -> None:
+    """Delete everything that is remembered, of one problem or altogether; sessions too, with all of their problems."""
+    where, values = (" WHERE problem = ?", (problem,)) if problem else ("", ())
+    rows: list[Row] = [(f"DELETE FROM {table}{where}", values) for table in OF_PROBLEM]
+    for session in _sessions(store, problem):
+        rows += [(f"DELETE FROM {table} WHERE session = ?", (session,)) for table in ("events", "snapshots")]
+        rows.append(("DELETE FROM sessions WHERE uid = ?", (session,)))
+    if problem is None:
+        rows.append(("DELETE FROM plans", ()))
+    store.forget(rows)
+
+
+def _sessions(store: Store, problem: str | None) -> list[str]:
+    """The sessions that have this problem, or all."""
+    if problem is None:
+        return [str(uid) for (uid,) in store.read("SELECT uid FROM sessions")]
+    statement = (
+        "SELECT uid FROM sessions WHERE EXISTS "
+        "(SELECT 1 FROM json_each(setup, '$.tasks') WHERE json_extract(value, '$.problem') = ?)"
+    )
+    return [str(uid) for (uid,) in store.read(statement, (problem,))]
+
+
+def _line(row: tuple[object, ...]) -> Line:
+    number, at, problem, verdict, mistake, title, headline, occasion, session, spent, file_name = row
+    return Line(
+        number=int(str(number)),
+        at=datetime.fromisoformat(str(at)),
+        problem=None if problem is None else str(problem),
+        verdict=None if verdict is None else str(verdict),
+        mistake=str(mistake),
+        title=str(title),
+        headline=str(headline),
+        occasion=str(occasion),
+        session=None if session is None else str(session),
+        spent_seconds=None if spent is None else float(str(spent)),
+        file_name=str(file_name),
+    )

@@ -1,0 +1,522 @@
+"""A session as it goes on: saves, keys and verdicts come in, events go to the log, words go to the person.
+
+What was decided is in `state`, what is kept in `records`, what is said in `judge.reports.practice`: here they meet.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from subprocess import Popen
+
+import msgspec
+
+from judge.errors import JudgeError
+from judge.practice.clock import Clock, Stopwatch, between, moved
+from judge.practice.events import (
+    Began,
+    ClockMoved,
+    Ended,
+    Ending,
+    Feeling,
+    Hinted,
+    Judged,
+    Mode,
+    Noticed,
+    Occasion,
+    Rated,
+    Resumed,
+    Retried,
+    Switched,
+    TimeUp,
+)
+from judge.practice.front import Front
+from judge.practice.inbox import Done, Failed, Inbox, Message, Noted, Saved
+from judge.practice.judgement import Judgement, Notice
+from judge.practice.pages import Pages
+from judge.practice.records import Log, review_row
+from judge.practice.schedule import outcome_of, rating_of
+from judge.practice.state import Choice, Phase, choices, judges_saves, time_is_up
+from judge.practice.view import FEELINGS, KEYS, view
+from judge.practice.watch import File, Watch
+from judge.practice.worker import Job, Judging, Worker
+from judge.store import Row, Store, attempt_row, hint_row, new_uid, solution_row, stamp
+from judge.verdict import Outcome as CheckOutcome
+from problems import find_problem
+
+TICK_SECONDS = 0.25
+HEARTBEAT_SECONDS = 5.0
+MOVED_SECONDS = 2.0
+LATE_SECONDS = 2.0
+
+
+class Left(Exception):
+    """The person leaves; the session can be resumed."""
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that is being judged.
+
+    Attributes:
+        task: whose.
+        occasion: why.
+        after: seconds on the session's clock when it was saved or submitted.
+        source: what stood in it.
+        since: when that was, on this process's own clock.
+    """
+
+    task: int
+    occasion: Occasion
+    after: float
+    source: bytes
+    since: float
+
+
+class Tools(msgspec.Struct, frozen=True, kw_only=True):
+    """What a session works with.
+
+    Attributes:
+        store: what is kept.
+        clock: the time.
+        front: the person.
+        pages: the words.
+        judging: makes what judges; called in a thread of its own.
+        local: a moment in the person's time zone.
+        edit: opens a file in the person's editor; None where there is none.
+    """
+
+    store: Store
+    clock: Clock
+    front: Front
+    pages: Pages
+    judging: Callable[[], Judging]
+    local: Callable[[datetime], datetime]
+    edit: Callable[[str], Popen[bytes]] | None
+
+
+class Desk:
+    """Runs one session to its end, or until the person leaves.
+
+    Args:
+        log: the session.
+        tools: what it works with.
+    """
+
+    def __init__(self, log: Log, tools: Tools) -> None:
+        self._log = log
+        self._tools = tools
+        self._front = tools.front
+        self._pages = tools.pages
+        setup = log.setup
+        self._files = [File(Path(task.file)) for task in setup.tasks]
+        self._inbox = Inbox()
+        self._pending: dict[int, Pending] = {}
+        self._waiting: dict[int, Pending] = {}
+        self._number = 0
+        self._asked_again: Choice | None = None
+        self._questioned = -1
+        self._editor: Popen[bytes] | None = None
+        self._news = ""
+        now = tools.clock.read()
+        away = between(log.seen.reading, now) if setup.mode is Mode.INTERVIEW else 0.0
+        spent = log.seen.spent + away
+        self._watch = Stopwatch(tools.clock, spent=spent, through_suspend=setup.mode is Mode.INTERVIEW)
+        self._spent = spent
+        self._beat = spent
+
+    def run(self, *, resumed: bool = False, edit: bool = False) -> None:
+        """Go on until it is over.
+
+        Raises:
+            Left: the person left before.
+            KeyboardInterrupt: so they did, in a hurry.
+        """
+        paths = [file.path for file in self._files]
+        for file in self._files:
+            file.changed(patient=False)  # what stands there now was not saved in this session
+        worker = Worker(self._tools.judging, self._inbox.post)
+        watch = Watch(paths, lambda: self._inbox.post(Saved()))
+        try:
+            with self._front:
+                self._worker = worker
+                self._open(resumed)
+                if edit:
+                    self._edit()
+                while self._log.state.phase is not Phase.OVER:
+                    self._step()
+        finally:
+            self._stay()
+            watch.close()
+            worker.close()
+            self._inbox.close()
+
+    # what comes in
+
+    def _step(self) -> None:
+        """One message, one look at everything else."""
+        message, typed = self._inbox.wait(TICK_SECONDS, self._front.keyboard)
+        self._tick()
+        if message is not None:
+            self._receive(message)
+        if typed:
+            for key in self._front.typed():
+                self._press(key)
+        if self._log.state.phase is Phase.RATING:
+            self._question()
+        now = self._tools.local(self._watch.reading.at)
+        self._front.status(view(self._log.state, self._spent, now, news=self._words()))
+
+    def _tick(self) -> None:
+        """The clock, the files, the editor."""
+        before = self._log.seen.reading
+        self._spent = self._watch.spent()
+        now = self._watch.reading
+        if abs(change := moved(before, now)) > MOVED_SECONDS:
+            self._happened(ClockMoved(seconds=change))
+            self._front.say(self._pages.clock_moved(change))
+        elif self._spent - self._beat >= HEARTBEAT_SECONDS:
+            self._beat = self._spent
+            self._log.alive(self._spent, now)
+        for place in self._log.state.unended():
+            if (content := self._files[place].changed()) is not None:
+                self._saved(place, content)
+        if time_is_up(self._log.state, self._spent):
+            self._time_is_up()
+        if self._log.state.phase is Phase.TIME_UP:
+            self._hand_in()
+        if self._editor is not None and self._editor.poll() is not None:
+            self._editor = None
+            self._front.reclaim()
+
+    def _saved(self, place: int, content: bytes) -> None:
+        state = self._log.state
+        if judges_saves(state):
+            self._give(place, Occasion.SAVE, content)
+        elif state.phase is Phase.CODING:
+            self._log.snapshot(place, content, self._spent, self._watch.reading)
+            self._news = f"Saved at {self._pages.time(state.coding(self._spent))}."
+
+    def _receive(self, message: Message) -> None:
+        match message:
+            case Saved():
+                return  # the look at the files has found it
+            case Noted(number=number, notice=notice):
+                self._noted(self._pending[number], notice)
+            case Done(number=number, judgement=judgement):
+                pending = self._pending.pop(number)
+                if self._log.state.tasks[pending.task].ending is None:
+                    self._judged(pending, judgement)
+                self._give_waiting(pending.task)
+            case Failed(number=number, error=error):
+                pending = self._pending.pop(number)
+                self._failed(pending, error)
+                self._give_waiting(pending.task)
+
+    def _press(self, key: str) -> None:
+        state = self._log.state
+        if state.phase is Phase.RATING and key not in ("q", "\x03"):
+            if key in FEELINGS or key in ("", "0"):
+                self._rate(FEELINGS.get(key))
+            return
+        choice = KEYS.get(key)
+        if choice is None or choice not in choices(state):
+            self._asked_again = None
+            if self._front.deliberate and key:
+                self._front.say(self._pages.unknown(key, choices(state)))
+            return
+        if choice in (Choice.GIVE_UP, Choice.SUBMIT) and not self._sure(choice):
+            return
+        self._asked_again = None
+        match choice:
+            case Choice.BEGIN:
+                self._begin()
+            case Choice.HINT:
+                self._hint()
+            case Choice.STATEMENT:
+                self._front.say(self._pages.statement(state.current))
+            case Choice.EDIT:
+                self._edit()
+            case Choice.SUBMIT:
+                self._submit()
+            case Choice.NEXT:
+                self._next()
+            case Choice.GIVE_UP:
+                self._give_up()
+            case Choice.QUIT:
+                raise Left
+
+    def _sure(self, choice: Choice) -> bool:
+        """What can't be taken back is pressed twice."""
+        taken_back = choice is Choice.SUBMIT and self._log.setup.mode is Mode.LEARN
+        if self._front.deliberate or taken_back or self._asked_again is choice:
+            return True
+        self._asked_again = choice
+        return False
+
+    # what the person does
+
+    def _begin(self) -> None:
+        self._happened(Began())
+        self._front.say(self._pages.begun(self._log.state))
+
+    def _hint(self) -> None:
+        place = self._log.state.current
+        asked, shown = self._log.setup.tasks[place], self._log.state.tasks[place].hints
+        hints = find_problem(asked.problem).hints
+        if not hints:
+            self._front.say(f"{asked.problem} has no hints.")
+            return
+        number = min(len(shown) + 1, len(hints))
+        if number not in shown:
+            self._happened(
+                Hinted(task=place, number=number), hint_row(asked.problem, number, at=stamp(self._watch.reading.at))
+            )
+        self._front.say(self._pages.hint(number, len(hints), hints[number - 1]))
+
+    def _submit(self) -> None:
+        place = self._log.state.current
+        content = self._files[place].read()
+        if content is None:
+            self._front.say(self._pages.no_file(self._log.setup.tasks[place].file))
+            return
+        self._files[place].changed(patient=False)  # judged now: not again as a save
+        self._give(place, Occasion.SUBMIT, content)
+
+    def _next(self) -> None:
+        left = self._log.state.unended()
+        current = self._log.state.current
+        following = next((place for place in left if place > current), left[0])
+        self._happened(Switched(task=following))
+        self._front.say(self._pages.at_problem(self._log.state))
+
+    def _give_up(self) -> None:
+        place = self._log.state.current
+        problem = self._log.setup.tasks[place].problem
+        seen = solution_row(problem, at=stamp(self._watch.reading.at))
+        self._happened(Ended(task=place, ending=Ending.GAVE_UP), seen)
+        self._front.say(self._pages.solution(problem))
+        self._show_ends((place,))
+
+    def _edit(self) -> None:
+        file = self._log.setup.tasks[self._log.state.current].file
+        if self._tools.edit is None:
+            self._front.say(self._pages.no_editor())
+        elif self._editor is None:
+            self._front.release()
+            try:
+                self._editor = self._tools.edit(file)
+            except OSError as error:
+                self._front.reclaim()
+                self._front.say(self._pages.no_editor(str(error)))
+
+    def _rate(self, feeling: Feeling | None) -> None:
+        state = self._log.state
+        place = state.unrated()[0]
+        asked, task = state.setup.tasks[place], state.tasks[place]
+        now = self._watch.reading.at
+        outcome = outcome_of(task)
+        row, due = review_row(
+            self._tools.store,
+            asked.problem,
+            at=now,
+            session=self._log.uid,
+            outcome=outcome,
+            seconds=task.used,
+            minutes=asked.minutes,
+            feeling=feeling.value if feeling else None,
+            rating=rating_of(outcome, task.used / (asked.minutes * 60), feeling),
+        )
+        self._happened(Rated(task=place, feeling=feeling), row)
+        self._front.say(self._pages.comes_back(asked.problem, feeling, due, now))
+
+    # judging
+
+    def _give(self, place: int, occasion: Occasion, content: bytes) -> None:
+        """Have a file judged. While one is, a save waits, and the next save takes its place."""
+        pending = Pending(task=place, occasion=occasion, after=self._spent, source=content, since=time.monotonic())
+        busy = any(other.task == place for other in self._pending.values())
+        if busy and occasion is Occasion.SAVE:
+            self._waiting[place] = pending
+            return
+        if occasion is not Occasion.SAVE:
+            self._waiting.pop(place, None)
+        self._start(pending)
+
+    def _give_waiting(self, place: int) -> None:
+        if place in self._waiting and self._log.state.tasks[place].ending is None:
+            self._start(self._waiting.pop(place))
+
+    def _start(self, pending: Pending) -> None:
+        self._number += 1
+        self._pending[self._number] = pending
+        learn = self._log.setup.mode is Mode.LEARN
+        failing = self._log.state.tasks[pending.task].failing if learn else None
+        task = self._log.setup.tasks[pending.task]
+        self._worker.give(Job(number=self._number, task=task, source=pending.source, failing=failing))
+
+    def _noted(self, pending: Pending, notice: Notice) -> None:
+        if notice.mended is not None:
+            self._happened(Retried(task=pending.task, mended=notice.mended, sentence=notice.sentence))
+            self._front.say(self._pages.retried(notice, self._after(pending)))
+        else:
+            event = Noticed(task=pending.task, check=notice.check, verdict=notice.verdict, sentence=notice.sentence)
+            self._happened(event)
+            self._front.say(self._pages.noticed(notice, self._after(pending)))
+
+    def _judged(self, pending: Pending, judgement: Judgement) -> None:
+        verdict, asked = judgement.verdict, self._log.setup.tasks[pending.task]
+        now, uid = self._watch.reading, new_uid()
+        names = {
+            outcome: tuple(check.name for check in verdict.checks if check.outcome is outcome)
+            for outcome in CheckOutcome
+        }
+        diagnosis = verdict.diagnosis
+        event = Judged(
+            task=pending.task,
+            occasion=pending.occasion,
+            after=pending.after,
+            attempt=uid,
+            verdict=verdict.verdict.value if verdict.verdict else "",
+            headline=verdict.headline,
+            passed=names[CheckOutcome.PASSED],
+            failed=names[CheckOutcome.FAILED],
+            total=len(verdict.checks),
+            mistake=(diagnosis.mistake or "") if diagnosis else "",
+            title=diagnosis.title if diagnosis else "",
+            failing=judgement.failing,
+            mended=judgement.mended,
+            seconds=time.monotonic() - pending.since,
+        )
+        row = attempt_row(
+            verdict,
+            at=stamp(now.at),
+            file_name=Path(asked.file).name,
+            source=pending.source,
+            uid=uid,
+            occasion=pending.occasion.value,
+            session=self._log.uid,
+            spent_seconds=pending.after,
+        )
+        self._happened(event, row)
+        self._front.say(self._pages.verdict(verdict, asked, event, self._after(pending)))
+        if self._log.state.tasks[pending.task].ending is not None:
+            self._show_ends((pending.task,))
+
+    def _failed(self, pending: Pending, error: Exception) -> None:
+        """It could not be judged: the judge's fault, or a file that can't be a solution at all."""
+        said = str(error) if isinstance(error, JudgeError) else f"{type(error).__name__}: {error}"
+        self._front.say(self._pages.not_judged(said))
+        if pending.occasion is Occasion.TIME_UP:
+            self._happened(Ended(task=pending.task, ending=Ending.TIME_UP, note=f"It could not be judged: {said}"))
+            self._show_ends((pending.task,))
+
+    # the clock
+
+    def _time_is_up(self) -> None:
+        if self._log.state.phase is Phase.READING:
+            self._begin()
+            return
+        self._happened(TimeUp())
+        self._front.say(self._pages.time_is_up())
+
+    def _hand_in(self) -> None:
+        """Have everything judged that was not submitted, as it stood when the time was up."""
+        busy = {pending.task for pending in self._pending.values()}
+        for place in self._log.state.unended():
+            if place in busy:
+                continue
+            content, note = self._in_time(place)
+            if note:
+                self._front.say(note)
+            if content is None:
+                self._happened(Ended(task=place, ending=Ending.TIME_UP, note="There was no file to judge."))
+                self._show_ends((place,))
+            else:
+                self._give(place, Occasion.TIME_UP, content)
+
+    def _in_time(self, place: int) -> tuple[bytes | None, str]:
+        """What stood in a file when the time was up, as far as can be known, and what is to be said of that."""
+        content, modified = self._files[place].read(), self._files[place].modified()
+        late = -self._log.state.left(self._spent)
+        if content is None or modified is None or late <= LATE_SECONDS:
+            return content, ""
+        ended = self._watch.reading.at - timedelta(seconds=late)
+        if modified <= ended.timestamp() + LATE_SECONDS:
+            return content, ""
+        kept = self._log.last_snapshot(place)
+        return (kept or content), self._pages.too_late(self._log.setup.tasks[place].file, kept is not None)
+
+    # words
+
+    def _open(self, resumed: bool) -> None:
+        state = self._log.state
+        now = self._watch.reading
+        if not resumed:
+            self._front.say(self._pages.opening(self._log.setup, self._tools.edit is not None))
+            return
+        away = between(self._log.seen.reading, now)
+        self._spent = self._watch.spent()
+        self._happened(Resumed(away=away))
+        self._front.say(self._pages.resumed(self._log.state, self._spent, away))
+        if judges_saves(state):
+            self._judge_what_changed()
+
+    def _judge_what_changed(self) -> None:
+        """Judge what was saved while nobody watched."""
+        from hashlib import sha256
+
+        place = self._log.state.current
+        content = self._files[place].read()
+        rows = self._tools.store.read(
+            "SELECT source_sha256 FROM attempts WHERE session = ? ORDER BY id DESC LIMIT 1", (self._log.uid,)
+        )
+        task = self._log.setup.tasks[place]
+        starter = find_problem(task.problem).starter(task.framework).encode()
+        known = rows[0][0] if rows else sha256(starter).hexdigest()
+        if content is not None and sha256(content).hexdigest() != known:
+            self._give(place, Occasion.SAVE, content)
+
+    def _question(self) -> None:
+        """Ask how it felt, once for each problem; where nobody can answer, it is not said."""
+        unrated = self._log.state.unrated()
+        if not unrated:
+            return
+        if self._front.keyboard is None and self._editor is None:
+            self._rate(None)
+        elif unrated[0] != self._questioned:
+            if self._questioned < 0 and len(self._log.state.tasks) > 1:
+                self._front.say(self._pages.overall(self._log.state))
+            self._questioned = unrated[0]
+            self._front.say(self._pages.question(self._log.state, unrated[0]))
+
+    def _show_ends(self, places: tuple[int, ...]) -> None:
+        for place in places:
+            self._front.say(self._pages.summary(self._log.state, place))
+        state = self._log.state
+        if state.phase is Phase.CODING:
+            self._front.say(self._pages.at_problem(state))
+
+    def _words(self) -> str:
+        if self._asked_again is not None:
+            key = next(key for key, choice in KEYS.items() if choice is self._asked_again)
+            return f"Press {key} again to {self._asked_again.value}; any other key goes on."
+        if self._pending:
+            return "Judging ..."
+        last = self._log.state.tasks[self._log.state.current].last
+        if last is not None and self._log.state.phase is Phase.CODING and not self._news:
+            return f"Last: {last.verdict.replace('_', ' ')}, {len(last.passed)} of {last.total} checks."
+        return self._news
+
+    def _after(self, pending: Pending) -> float:
+        return self._log.state.coding(pending.after)
+
+    def _happened(self, event: object, *rows: Row) -> None:
+        self._log.happened(event, self._spent, self._watch.reading, *rows)  # type: ignore[arg-type]
+        self._beat = self._spent
+
+    def _stay(self) -> None:
+        """Keep how much time is used up, where the session is not over."""
+        if self._log.state.phase is not Phase.OVER:
+            self._log.alive(self._watch.spent(), self._watch.reading)

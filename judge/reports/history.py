@@ -1,0 +1,65 @@
+"""The list of attempts, and one attempt, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from judge.history import Attempt, Counts, Line
+from judge.practice.view import minutes
+from judge.text import escaped, shortened
+
+OCCASIONS = {"run": "judge run", "save": "saved", "submit": "submitted", "time-up": "time was up"}
+
+
+def listing(lines: list[Line], *, width: int, local: Callable[[datetime], datetime]) -> str:
+    """A line an attempt, the latest last."""
+    if not lines:
+        return "Nothing was tried yet: `judge run FILE` and `judge practice` are remembered.\n"
+    numbers = max(len(str(line.number)) for line in lines)
+    problems = max(len(line.problem or "-") for line in lines)
+    rows = []
+    for line in lines:
+        verdict = (line.verdict or "not judged").replace("_", " ")
+        told = line.title or ("" if line.verdict == "accepted" else line.headline)
+        head = (
+            f"{line.number:>{numbers}}  {local(line.at):%Y-%m-%d %H:%M}  {escaped(line.problem or '-'):<{problems}}  "
+            f"{OCCASIONS.get(line.occasion, line.occasion):<11}  {_clock(line):>7}  {verdict:<13}"
+        )
+        room = width - len(head) - 2
+        rows.append(f"{head}  {_cut(escaped(told), room)}".rstrip() if room > 10 else head.rstrip())
+    rows += [
+        "",
+        f"{len(lines)} attempt{'' if len(lines) == 1 else 's'}. `judge history --show N` prints one, with its code.",
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def heading(attempt: Attempt, *, local: Callable[[datetime], datetime]) -> str:
+    """Where an attempt comes from."""
+    line = attempt.line
+    session = f", {minutes(line.spent_seconds)} into a session" if line.spent_seconds is not None else ""
+    versions = ", ".join(f"{name} {version}" for name, version in attempt.versions.items())
+    return (
+        f"Attempt {line.number} at {escaped(line.problem or 'an unknown problem')}, "
+        f"{local(line.at):%Y-%m-%d %H:%M:%S} ({OCCASIONS.get(line.occasion, line.occasion)}{session})\n"
+        f"{shortened(versions, 200)}\n"
+    )
+
+
+def counted(counts: Counts) -> str:
+    """How much there is, in words: "3 attempts, 1 session, 2 hints and 1 review"."""
+    parts = [f"{count} {name if count != 1 else name[:-1]}" for name, count in _fields(counts)]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _fields(counts: Counts) -> list[tuple[str, int]]:
+    return [(name, getattr(counts, name)) for name in counts.__struct_fields__]
+
+
+def _clock(line: Line) -> str:
+    return "" if line.spent_seconds is None else minutes(line.spent_seconds)
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1]}…"
