@@ -63,7 +63,7 @@ class Reference:
         """
         if self._tolerant:
             program = copy.deepcopy(program)  # a mistake may write into what it gets
-        interpreter = Interpreter(self._names, torch, _seeded if self._tolerant else None)
+        interpreter = Interpreter(self._names, torch, seeded if self._tolerant else None)
         interpreter.begin()
         found: Answers = {}
         for place, step in enumerate(in_precision(program, dtype)):
@@ -86,7 +86,7 @@ class Reference:
 
 
 @contextlib.contextmanager
-def _seeded(seed: int | None) -> Iterator[None]:
+def seeded(seed: int | None) -> Iterator[None]:
     """The global generator in the state that the sandbox gives it, and as it was afterwards; no warnings."""
     before = torch.default_generator.get_state()
     with warnings.catch_warnings():

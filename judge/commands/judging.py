@@ -57,7 +57,7 @@ def run(
     configuration = read_configuration(
         session.environment, session.places.config_file, {"sandbox": sandbox, "seed": seed, "hints": hints}
     )
-    _require_file(file)
+    require_file(file)
     if problem is not None:
         find_problem(problem)
     if junit is not None:
@@ -72,12 +72,12 @@ def run(
         repeat = _repeat(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
         _report(verdict, file.name, repeat, configuration.hints, session)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
-        _warn(verdict.sandbox, session)
+        warn_of(verdict.sandbox, session)
     written = junit is None or _wrote_junit(junit, verdict, file.name, session)
     return exit_status(verdict) if written else EXIT_FAILED
 
 
-def _warn(used: SandboxUsed, session: Session) -> None:
+def warn_of(used: SandboxUsed, session: Session) -> None:
     """Say on standard error where the sandbox that was taken is weaker than it could be."""
     from judge.sandboxes import warning
 
@@ -119,7 +119,7 @@ def _judged(
         session.end_progress()
 
 
-def _require_file(file: Path) -> None:
+def require_file(file: Path) -> None:
     """Say early, before anything slow is imported, that there is nothing to judge.
 
     Raises:

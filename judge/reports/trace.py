@@ -1,0 +1,202 @@
+"""A trace for a terminal: the verdict, the case, where the values part, then each function's lines with what they assigned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from judge.reports import arrays
+from judge.reports.comparison import call_lines
+from judge.reports.style import Painter, Style
+from judge.reports.terminal import LABEL_WIDTH, WORDS, labelled
+from judge.text import escaped, shortened, wrapped
+from judge.trace import Difference, Likeness, Trace, TracedFunction, TracedLine, TracedValue
+from judge.verdict import Counterexample, Kind
+
+MOST_HEADLINE = 300
+MOST_NAME = 20
+MOST_VALUE_TEXT = 60
+MOST_LINES = 300
+MOST_OUTPUT_LINES = 12
+LEGEND = (
+    ("=", "the same values as in the reference under this name"),
+    ("≠", "the shape of the reference's value of this name, and other values"),
+)
+
+
+def render(trace: Trace, *, file: str, repeat: str, width: int = 80, colour: bool = False) -> str:
+    """The whole report.
+
+    Args:
+        trace: what was seen.
+        file: the solution's name, as the person knows it.
+        repeat: the command that gives the same trace again.
+        width: columns to keep to; the headline alone may be longer.
+        colour: whether to use the terminal's codes.
+    """
+    paint = Painter(colour)
+    inner = width - LABEL_WIDTH - 2
+    example = Counterexample(sizes=trace.sizes, inputs=(), call=trace.call)
+    sizes = "  ".join(f"{escaped(letter)}={size}" for letter, size in trace.sizes.items())
+    case = (wrapped(sizes, inner) if sizes else []) + (call_lines(example, inner) if trace.call else [])
+    look = [part for sentence in _sentences(trace) for part in wrapped(escaped(sentence), inner)]
+    lines = [_headline(trace, file, paint)]
+    for label, block in (("Case", case), ("Look at", look)):
+        if block:
+            lines += ["", *labelled(label, block, paint)]
+    shown = [each for function in trace.functions for each in ["", *_function_lines(function, trace, width, paint)]]
+    lines += shown[:MOST_LINES]
+    if len(shown) > MOST_LINES:
+        lines += ["", f"  … and {len(shown) - MOST_LINES:,} more lines; --json holds them all."]
+    return "\n".join([*lines, *_ending(trace, repeat, width)]) + "\n"
+
+
+def _headline(trace: Trace, file: str, paint: Painter) -> str:
+    word = "not judged" if trace.verdict is None else WORDS[trace.verdict]
+    text = shortened(escaped(trace.headline or trace.error or ""), MOST_HEADLINE)
+    style = Style.GOOD if trace.verdict is Kind.ACCEPTED else Style.BAD
+    return f"{paint(escaped(file), Style.HEADING)}: {paint(word, style)}{' — ' if text else ''}{text}"
+
+
+def _sentences(trace: Trace) -> list[str]:
+    """What there is to look at, and what could not be seen."""
+    raising = [line for function in trace.functions for line in function.lines if line.raised]
+    found = []
+    if raising:
+        found.append(f"line {raising[0].line} raises {shortened(raising[0].raised, MOST_HEADLINE)}")
+    elif trace.first_difference is not None:
+        found.append(difference_words(trace.first_difference))
+    elif trace.functions and trace.verdict is Kind.ACCEPTED:
+        found.append("nothing fails. This is one ordinary case, so that you see the shapes")
+    elif trace.functions and not trace.ended:
+        found.append("every value that could be compared is the reference's, or has no counterpart there")
+    elif not trace.functions and not trace.check:
+        found.append(
+            "no line was followed: your file could not be called. `judge run` says more"
+            if trace.verdict is not Kind.ACCEPTED
+            else "no line was followed: the problem has no case to show"
+        )
+    if trace.ended:
+        found.append(f"the run ended: {trace.ended}. What is shown was seen before")
+    if trace.repeated is False:
+        found.append("asked on its own, this case does not fail: what was asked before it matters")
+    return [f"{each}." for each in [*found, *trace.notes]]
+
+
+def difference_words(found: Difference) -> str:
+    """Where the values part, in a sentence without its full stop."""
+    likeness = found.likeness
+    said = f"line {found.line}: {found.name}"
+    if likeness.gradient_lost:
+        return f"{said} has the values of the reference's {likeness.name}, but carries no gradient. It is the first that has lost it"
+    place = "" if likeness.index is None else f" at {list(likeness.index)}"
+    yours, theirs = _pair(likeness)
+    when = "" if likeness.times == 1 else f", the {ordinal(likeness.times)} time,"
+    return (
+        f"{said}{when} has the shape of the reference's {likeness.name}, but other values:{place} "
+        f"it is {yours}, there {theirs}. It is the first that differs"
+    )
+
+
+def _pair(likeness: Likeness) -> tuple[str, str]:
+    digits = arrays.digits_to_tell(likeness.yours, likeness.theirs)
+    return arrays.number(likeness.yours, digits), arrays.number(likeness.theirs, digits)
+
+
+def ordinal(number: int) -> str:
+    """ "2nd" """
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _function_lines(function: TracedFunction, trace: Trace, width: int, paint: Painter) -> list[str]:
+    times = f", called {function.times:,} times; the first is shown" if function.times > 1 else ""
+    lines = [f"  {paint(escaped(function.name), Style.HEADING)}{times}"]
+    digits = max((len(str(line.line)) for line in function.lines), default=1)
+    names = [len(_name(value)) for line in function.lines for value in line.values]
+    column = min(max(names, default=0), MOST_NAME)
+    for line in function.lines:
+        lines += _line(line, digits, column, trace, width, many=function.times, paint=paint)
+    return lines
+
+
+def _line(
+    line: TracedLine, digits: int, column: int, trace: Trace, width: int, *, many: int, paint: Painter
+) -> list[str]:
+    gutter, below = f"  {line.line:>{digits}} │ ", f"  {'':>{digits}} │   "
+    room = width - len(gutter)
+    text = escaped(line.text)
+    text = text if len(text) <= room else f"{text[: room - 1]}…"
+    lines = [paint(gutter, Style.QUIET) + text]
+    if line.times > 1 and line.times != many:
+        often = f"{'at least ' if line.at_least else ''}{line.times:,} times; the first is shown"
+        lines.append(paint(below, Style.QUIET) + often)
+    first = trace.first_difference
+    for value in line.values:
+        marked = first is not None and (first.line, first.likeness) == (line.line, value.likeness)
+        parts = _value_lines(value, column, width - len(below), marked=marked)
+        lines += [paint(below, Style.QUIET) + (paint(part, Style.BAD) if marked else part) for part in parts]
+    if line.raised:
+        said = wrapped(f"raises {escaped(shortened(line.raised, MOST_HEADLINE))}", width - len(below))
+        lines += [paint(below, Style.QUIET) + paint(part, Style.BAD) for part in said]
+    return lines
+
+
+def _name(value: TracedValue) -> str:
+    return escaped(value.name) or "returns"
+
+
+def _value_lines(value: TracedValue, column: int, room: int, *, marked: bool) -> list[str]:
+    """A value in a line, its notes below each other where they don't fit."""
+    if value.shape is None:
+        head = f"{_name(value):<{column}}  {shortened(escaped(value.text), MOST_VALUE_TEXT)}"
+    else:
+        head = f"{_name(value):<{column}}  {escaped(value.type)} {list(value.shape)}"
+        if value.letters:
+            head += f" {' '.join(map(escaped, value.letters))}"
+        if value.text:
+            head += f" {escaped(value.text)}"
+    parts = [*([likeness_words(value.likeness, marked=marked)] if value.likeness else []), *map(escaped, value.notes)]
+    lines = [head]
+    for part in parts:
+        joined = f"{lines[-1]}{'   ' if lines[-1] == head else '; '}{part}"
+        if len(joined) <= room:
+            lines[-1] = joined
+        else:
+            margin = " " * min(column + 2, room // 3)
+            lines += [margin + piece for piece in wrapped(part, room - len(margin))]
+    return lines
+
+
+def likeness_words(likeness: Likeness, *, marked: bool) -> str:
+    """What a value is like, short."""
+    name, when = escaped(likeness.name), "" if likeness.times == 1 else f"the {ordinal(likeness.times)} time "
+    words: dict[str, Any] = {
+        "same": f"{when}= {name}",
+        "transposed": f"{when}permute({', '.join(map(str, likeness.axes or ()))}) = {name}",
+        "reshaped": f"{when}reshape({', '.join(map(str, likeness.shape))}) = {name}",
+        "differs": f"{when}≠ {name}" + (" (the first that differs)" if marked else ""),
+        "other shape": f"the reference's {name} is {list(likeness.shape)}",
+    }
+    lost = ", without its gradient" if likeness.gradient_lost and marked else ""
+    return f"{words[likeness.kind]}{lost}"
+
+
+def _ending(trace: Trace, repeat: str, width: int) -> list[str]:
+    """The legend, what was printed, how to see it again."""
+    likenesses = [
+        value.likeness
+        for function in trace.functions
+        for line in function.lines
+        for value in line.values
+        if value.likeness
+    ]
+    used = {"≠" if likeness.kind == "differs" else "=" for likeness in likenesses if likeness.kind != "other shape"}
+    lines = [""]
+    if printed := trace.output.removesuffix("\n"):
+        said = [f"│ {shortened(escaped(each), width - 40)}" for each in printed.split("\n")[:MOST_OUTPUT_LINES]]
+        lines += [*labelled("You print", said, Painter(False)), ""]
+    for sign, words in LEGEND:
+        if sign in used:
+            parts = wrapped(words, width - LABEL_WIDTH - 2)
+            lines += labelled(sign, parts, Painter(False))
+    return [*lines, *([f"  {'Again':<{LABEL_WIDTH}}{repeat}"] if trace.verdict is not None else [])]
