@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from judge.examination import raised_words
-from judge.likeness import SUFFIX, Likenesses, paired
+from judge.likeness import Likenesses, paired
 from judge.remarks import is_worth_showing, traced_value
 from judge.statements import Place
 from judge.trace import TracedFunction, TracedLine, TracedValue
@@ -91,7 +91,7 @@ class Assembly:
         return bool(raised.frames) and place.first <= raised.frames[-1].line <= place.last
 
     def _values(self, place: Place, seen: Sighting) -> Iterator[TracedValue]:
-        for path, value in paired(place, seen):
+        for path, value, _ in paired(place, seen):
             if not is_worth_showing(value) or (seen.event == "raise" and isinstance(value, str)):
                 continue
             likeness = None if seen.event == "raise" else self._likenesses.of((seen.step, seen.place, path))
@@ -101,7 +101,7 @@ class Assembly:
                 sizes=self._case.sizes,
                 dtype=self._case.dtype,
                 likeness=likeness if is_array(value) else None,
-                rows=likeness is not None and "weights" in SUFFIX.sub("", likeness.name),
+                rows=likeness is not None and "weights" in likeness.name,
             )
 
     def _text(self, place: Place) -> str:

@@ -19,19 +19,34 @@ import torch
 from judge.statements import Place
 from judge.trace import Likeness
 from problems.comparison import as_tensor, is_array
-from sandbox import Sighting, Watched
+from sandbox import Several, Sighting, Watched
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
 MOST_AXES = 4
+ROWS_TOLERANCE = 1e-3
 MOST_CANDIDATES = 200
+MOST_PARTS = 6
 SUFFIX = re.compile(r"_[A-Z]+$")
 
 Key = tuple[int, int, str]
 """Step, place and path."""
 
 
-class Known(msgspec.Struct, frozen=True):
-    """One array that was seen: the step, place and path, the how many times it was, its order among all, and its numbers."""
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """One array that was seen.
+
+    Attributes:
+        key: the step, place and path.
+        name: "scores"; "forward()" for what a function returns.
+        line: that assigned it.
+        times: which time it was.
+        order: among all that was seen.
+        given: it goes into the first function of its step.
+        final: it comes back from it.
+        partial: its function fills it bit by bit.
+        tracked: it carries a gradient.
+        value: its numbers.
+    """
 
     key: Key
     name: str
@@ -39,35 +54,80 @@ class Known(msgspec.Struct, frozen=True):
     times: int
     order: int
     given: bool
+    final: bool
+    partial: bool
     tracked: bool
     value: torch.Tensor
 
 
 def known_arrays(places: Sequence[Place], watched: Watched) -> list[Known]:
-    """All arrays of a trace. `given` are those that go into the first function of a step."""
+    """All arrays of a trace, in the order they were seen."""
     found: list[Known] = []
     entered: set[int] = set()
+    last = {seen.step: order for order, seen in enumerate(watched.sightings) if seen.event == "return"}
+    filled = {(place.function, path) for place in places for path in place.partial}
     for order, seen in enumerate(watched.sightings):
         place = places[seen.place]
         given = seen.event == "enter" and seen.step not in entered
         entered |= {seen.step} if seen.event == "enter" else set()
-        for (path, value), tracked in zip(paired(place, seen), seen.tracked, strict=False):
+        if seen.event == "raise":
+            continue
+        for path, value, tracked in paired(place, seen):
             if is_array(value):
-                name = path or f"what {places[place.function].name} returns"
-                key = (seen.step, seen.place, path)
-                array = as_tensor(value).detach()
-                found.append(Known(key, name, place.head, seen.times, order, given, tracked, array))
+                returns = f"{places[place.function].name}(){path}"
+                found.append(
+                    Known(
+                        key=(seen.step, seen.place, path),
+                        name=returns if seen.event == "return" else path,
+                        line=place.head,
+                        times=seen.times,
+                        order=order,
+                        given=given,
+                        final=seen.event == "return" and last[seen.step] == order,
+                        partial=(place.function, path) in filled,
+                        tracked=tracked,
+                        value=as_tensor(value).detach(),
+                    )
+                )
     return found
 
 
-def paired(place: Place, seen: Sighting) -> Iterator[tuple[str, Any]]:
-    """The names of a sighting with their values; "" for what is returned."""
+def paired(place: Place, seen: Sighting) -> Iterator[tuple[str, Any, bool]]:
+    """The names of a sighting with their values, and whether these carry a gradient; "" for what is returned.
+
+    A short tuple of arrays is taken apart: "state[0]", "state[1]".
+    """
     names: tuple[str, ...] = place.paths
     if seen.event == "return":
         names = ("",)
     elif seen.event == "raise":
         names = place.uses
-    return zip(names, seen.values, strict=False)
+    for name, value, tracked in zip(names, seen.values, seen.tracked, strict=False):
+        parts = list(_parts(name, value))
+        if len(parts) > 1 and len(parts) <= MOST_PARTS and all(is_array(part) for _, part in parts):
+            yield from ((path, part, True) for path, part in parts)
+        else:
+            yield name, value, tracked
+
+
+def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Several) and value.kind == "tuple" and value.count == len(value.items):
+        for place, item in enumerate(value.items):
+            yield from _parts(f"{name}[{place}]", item)
+    else:
+        yield name, value
+
+
+Shapes = dict[tuple[int, str], tuple[int, ...]]
+"""By place and path, a shape."""
+
+
+def shapes_of(known: Sequence[Known]) -> Shapes:
+    """The shape that each name had the first time."""
+    found: Shapes = {}
+    for each in known:
+        found.setdefault(each.key[1:], tuple(each.value.shape))
+    return found
 
 
 class Likenesses:
@@ -80,6 +140,8 @@ class Likenesses:
         dtype: of the case.
         failing: whether values that differ are to be pointed at.
         gradients: whether gradients that are lost are.
+        elsewhere: shapes of the solution's and of the reference's names in a case whose sizes tell them apart: there too, what is set
+            side by side must have one shape.
     """
 
     def __init__(
@@ -92,7 +154,10 @@ class Likenesses:
         *,
         failing: bool,
         gradients: bool = False,
+        elsewhere: tuple[Shapes, Shapes] = ({}, {}),
     ) -> None:
+        self._elsewhere = elsewhere
+        self._failing = failing
         self._gradients = gradients and failing
         self._tolerance = TOLERANCE[dtype]
         self._theirs = theirs
@@ -120,6 +185,9 @@ class Likenesses:
             found = self._equal(known)
             if found is not None:
                 other, likeness = found
+                if known.final and self._failing and not other.final and (right := self._final(known)) is not None:
+                    self._wrong_result(known, right, instead=other.name if likeness.kind == "same" else "")
+                    return
                 lost = other.tracked and not known.tracked and known.value.is_floating_point()
                 self._first[key] = msgspec.structs.replace(likeness, times=known.times, gradient_lost=lost)
                 if lost and self._gradients:
@@ -132,12 +200,12 @@ class Likenesses:
         mine = known.value
         near = [other for other in self._theirs if other.key[0] == known.key[0] and _one_kind(mine, other.value)]
         near = [other for other in near if other.value.numel() == mine.numel()]
-        near.sort(key=lambda other: _rank(known, other))
+        near.sort(key=lambda other: (known.final and not other.final, *_rank(known, other, self._fits(known, other))))
         near = near[:MOST_CANDIDATES]
         for other in near:
             if other.value.shape == mine.shape and same(mine, other.value, self._tolerance):
                 return other, _likeness("same", other)
-        if mine.numel() < 2 or bool((mine == mine.flatten()[0]).all()):
+        if mine.numel() < 2 or _is_plain(mine):
             return None  # one number many times says nothing about its axes
         for other in near:
             axes = self._axes(mine, other.value)
@@ -160,6 +228,24 @@ class Likenesses:
                 return axes
         return None
 
+    def _fits(self, known: Known, other: Known) -> bool:
+        """Whether the two have one shape where sizes differ, as far as is known."""
+        mine, theirs = self._elsewhere[0].get(known.key[1:]), self._elsewhere[1].get(other.key[1:])
+        return mine is None or theirs is None or mine == theirs
+
+    def _final(self, known: Known) -> Known | None:
+        """What the reference returns where this is returned."""
+        same_step = [other for other in self._theirs if other.final and other.key[0] == known.key[0]]
+        return next((other for other in same_step if other.key[2] == known.key[2]), None)
+
+    def _wrong_result(self, known: Known, right: Known, *, instead: str = "") -> None:
+        if right.value.shape == known.value.shape and _one_kind(known.value, right.value):
+            self._differs(known, right, instead=instead)
+        else:
+            self._first[known.key] = msgspec.structs.replace(_likeness("other shape", right), instead=instead)
+            self.differences.append((known, self._first[known.key]))
+        self._pairs[known.key] = right.key
+
     def _look_for_different(self) -> None:
         """Set what equals nothing beside what nothing equals."""
         after = -1
@@ -167,6 +253,9 @@ class Likenesses:
             if key in self._first:
                 after = max([after, *(o.order for o in self._theirs if o.key == self._pairs[key] and not o.given)])
                 self._look_later(key, times)
+                continue
+            if times[0].final and (right := self._final(times[0])) is not None:
+                self._wrong_result(times[0], right)
                 continue
             other = self._counterpart(times[0], after)
             if other is None:
@@ -178,24 +267,27 @@ class Likenesses:
                 self._differs(times[0], other)
             else:
                 self._first[key] = _likeness("other shape", other)
+                self.differences.append((times[0], self._first[key]))
 
     def _counterpart(self, known: Known, after: int) -> Known | None:
         """An intermediate that is reached as often and that nothing equals: of the same shape, or else of the same name."""
+        if known.partial:
+            return None
         often = self._counts.get(known.key[:2])
         free = [
             other
             for other in self._theirs
             if other.key[0] == known.key[0]
             and other.times == 1
-            and not other.given
+            and not (other.given or other.final or other.partial)
             and other.key not in self._equalled
             and _one_kind(known.value, other.value)
             and self._their_counts.get(other.key[:2]) == often
         ]
-        shaped = [other for other in free if other.value.shape == known.value.shape]
+        shaped = [other for other in free if other.value.shape == known.value.shape and self._fits(known, other)]
         named = [other for other in shaped if is_named_alike(known.name, other.name)]
-        plain = bool((known.value == known.value.flatten()[0]).all()) if known.value.numel() else True
-        following = [other for other in shaped if other.order > after and not plain]
+        following = [] if _is_plain(known.value) else [other for other in shaped if other.order > after]
+        following.sort(key=lambda other: sums_to_one(other.value) != sums_to_one(known.value))
         alike = [other for other in free if base_name(known.name) == base_name(other.name)]
         return next(iter([*named, *following, *alike]), None)
 
@@ -212,7 +304,7 @@ class Likenesses:
                 self._differs(known, other)
                 return
 
-    def _differs(self, known: Known, other: Known) -> None:
+    def _differs(self, known: Known, other: Known, *, instead: str = "") -> None:
         index = first_difference(known.value, other.value, self._tolerance)
         likeness = msgspec.structs.replace(
             _likeness("differs", other),
@@ -220,6 +312,7 @@ class Likenesses:
             index=index,
             yours=_number(known.value, index),
             theirs=_number(other.value, index),
+            instead=instead,
         )
         self._first[known.key] = likeness
         self.differences.append((known, likeness))
@@ -259,10 +352,29 @@ def _one_kind(mine: torch.Tensor, other: torch.Tensor) -> bool:
     return (mine.dtype == torch.bool) == (other.dtype == torch.bool)
 
 
-def _rank(known: Known, other: Known) -> tuple[bool, bool, bool, bool, int]:
-    """What is tried first: names given by the reference, names alike, the same time, then the order of computation."""
-    unnamed = other.name.startswith("what ")
-    return other.given, not is_named_alike(known.name, other.name), unnamed, known.times != other.times, other.order
+def _rank(known: Known, other: Known, fits: bool) -> tuple[bool, bool, bool, bool, bool, int]:
+    """What is tried first: what the reference computes and names, names alike, the same time, then the order of computation."""
+    unnamed = "()" in other.name
+    return (
+        other.given,
+        not fits,
+        not is_named_alike(known.name, other.name),
+        unnamed,
+        known.times != other.times,
+        other.order,
+    )
+
+
+def _is_plain(array: torch.Tensor) -> bool:
+    """Whether it is one number many times, as what is yet to be filled is."""
+    return array.numel() > 1 and bool((array == array.flatten()[0]).all())
+
+
+def sums_to_one(array: torch.Tensor) -> bool:
+    """Whether it looks like probabilities along its last axis."""
+    if not array.is_floating_point() or array.dim() < 1 or not array.numel() or bool((array < 0).any()):
+        return False
+    return bool(((array.double().sum(-1) - 1).abs() < ROWS_TOLERANCE).all())
 
 
 def base_name(name: str) -> str:

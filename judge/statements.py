@@ -30,6 +30,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         function: the place of the function that it stands in; its own for a function.
         paths: what it assigns: "scores", "self.cache"; the parameters of a function.
         uses: what it reads.
+        partial: of what it assigns, what it changes in part or in place: `x` in `x[0] = 1`.
         body: first and last line of a block.
         head: the line that shows it.
     """
@@ -41,6 +42,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     function: int
     paths: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
     body: tuple[int, int] = (0, 0)
     head: int
 
@@ -113,6 +115,7 @@ def _statement(node: ast.stmt, function: int, blocks: list[list[ast.stmt]]) -> P
         function=function,
         paths=_unique(_assigned(node, head)),
         uses=_unique((path for part in head for path in _read(part)), MOST_USES),
+        partial=_unique(_changed_in_part(node)),
         body=body,
         head=node.lineno,
     )
@@ -179,6 +182,16 @@ def _targets(target: ast.expr) -> Iterator[str]:
             yield from _path(target)
 
 
+def _changed_in_part(node: ast.stmt) -> Iterator[str]:
+    """What a statement changes rather than makes."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    for target in targets:
+        if isinstance(target, ast.Subscript):
+            yield from _targets(target)
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield from _changed(node.value)
+
+
 def _changed(call: ast.Call) -> Iterator[str]:
     """What a call by itself changes in place: `x.add_(1)`, `outputs.append(x)`, `nn.init.zeros_(x)`."""
     if not isinstance(call.func, ast.Attribute):
@@ -229,6 +242,7 @@ def _merged(places: Iterable[Place]) -> list[Place]:
             last=max(before.last, place.last),
             paths=_unique((*before.paths, *place.paths)),
             uses=_unique((*before.uses, *place.uses), MOST_USES),
+            partial=_unique((*before.partial, *place.partial)),
             body=(0, 0),
         )
     return found

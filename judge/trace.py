@@ -26,6 +26,7 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True):
         times: which time your line assigned it, where it is not the first.
         index: for "differs", of the first number that is another.
         yours: that number, NaN and infinities as text; `theirs` likewise.
+        instead: for a result that is wrong, the intermediate that it is.
         gradient_lost: the reference's carries a gradient here, and yours does not.
     """
 
@@ -38,6 +39,7 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True):
     index: tuple[int, ...] | None = None
     yours: Any = None
     theirs: Any = None
+    instead: str = ""
     gradient_lost: bool = False
 
 
@@ -119,7 +121,9 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
         headline: the verdict in a sentence.
         check: whose smallest failing case is traced; of an accepted file, the check whose case it is; "" where nothing was traced.
         sizes: of the case, by letter.
+        dtype: of its floating-point inputs.
         call: what the judge called, as Python.
+        refused: the exception that the reference raises in the last call, or "".
         repeated: whether the case failed again on its own; None where it can't be told.
         ended: how the traced run ended early, or "".
         notes: sentences on what could not be seen.
@@ -138,7 +142,9 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     headline: str = ""
     check: str = ""
     sizes: dict[str, int] = {}
+    dtype: str = ""
     call: str = ""
+    refused: str = ""
     repeated: bool | None = None
     ended: str = ""
     notes: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from judge.configuration import Configuration
 from judge.counterexample import counterexample
 from judge.examination import Fault
 from judge.judging import Progress, reject_unread
-from judge.likeness import Likenesses, known_arrays
+from judge.likeness import Likenesses, Shapes, known_arrays, shapes_of
 from judge.reference import load_module, seeded
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.statements import Place, as_asked, places_of
@@ -119,15 +119,16 @@ def _trace(
     steps = followed_steps(program)
     places = places_of(submission.tree)
     watched, output = trial.watch(program, as_asked(places), steps)
-    model, theirs = trace_reference(submission.problem, program, steps, case)
+    model, theirs, refused = trace_reference(submission.problem, program, steps, case)
     likenesses = Likenesses(
         known_arrays(places, watched),
         known_arrays(model, theirs),
         watched.counts,
         theirs.counts,
         case.dtype,
-        failing=fault is not None,
+        failing=fault is not None and not check.random,
         gradients=submission.framework == "torch" and isinstance(program[-1], Differentiate),
+        elsewhere=_elsewhere(submission.problem, trial, places),
     )
     example = counterexample(submission.problem, case, program, last)
     again = None if check.measured or fault is None else trial.fault(check, case, program, watched) is not None
@@ -135,7 +136,9 @@ def _trace(
         _blank(verdict),
         check=check.name,
         sizes=example.sizes,
+        dtype=case.dtype,
         call=example.call,
+        refused=refused,
         repeated=again,
         ended="" if watched.end is None else watched.end.message,
         notes=tuple(_notes(watched, places)),
@@ -143,6 +146,18 @@ def _trace(
         functions=Assembly(submission.source, places, watched, likenesses, case).functions(),
         output=output,
     )
+
+
+def _elsewhere(problem: Problem, trial: Trial, places: Sequence[Place]) -> tuple[Shapes, Shapes]:
+    """Shapes in a case whose sizes differ from each other: there, what has one shape is likely to be one thing."""
+    ordinary = trial.ordinary()
+    if ordinary is None:
+        return {}, {}
+    _, case, program = ordinary
+    steps = followed_steps(program)
+    watched, _ = trial.watch(program, as_asked(places), steps)
+    model, theirs, _ = trace_reference(problem, program, steps, case)
+    return shapes_of(known_arrays(places, watched)), shapes_of(known_arrays(model, theirs))
 
 
 def followed_steps(program: Program) -> list[int]:
@@ -156,8 +171,9 @@ def followed_steps(program: Program) -> list[int]:
 
 def trace_reference(
     problem: Problem, program: Program, steps: Sequence[int], case: Case
-) -> tuple[list[Place], Watched]:
-    """The same of the reference, in this process."""
+) -> tuple[list[Place], Watched, str]:
+    """The same of the reference, in this process; and the exception that it raises in the last step, or ""."""
+    refused = ""
     places = places_of(ast.parse(problem.solution))
     module = load_module(problem.reference, f"_reference_{problem.slug}")
     lookout = Lookout(as_asked(places), len(program))
@@ -172,11 +188,13 @@ def trace_reference(
         tracer.begin(number)
         try:
             interpreter.run(step)
-        except Exception:
+            refused = ""
+        except Exception as error:
             if not step.get("may_raise"):  # the check that asked for it would have failed already
                 raise
+            refused = f"{type(error).__name__}: {error}"
         tracer.end()
-    return places, lookout.watched
+    return places, lookout.watched, refused
 
 
 def _first_difference(likenesses: Likenesses) -> Difference | None:

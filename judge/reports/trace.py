@@ -59,41 +59,60 @@ def _headline(trace: Trace, file: str, paint: Painter) -> str:
 
 def _sentences(trace: Trace) -> list[str]:
     """What there is to look at, and what could not be seen."""
-    raising = [line for function in trace.functions for line in function.lines if line.raised]
-    found = []
-    if raising:
-        found.append(f"line {raising[0].line} raises {shortened(raising[0].raised, MOST_HEADLINE)}")
-    elif trace.first_difference is not None:
-        found.append(difference_words(trace.first_difference))
-    elif trace.functions and trace.verdict is Kind.ACCEPTED:
-        found.append("nothing fails. This is one ordinary case, so that you see the shapes")
-    elif trace.functions and not trace.ended:
-        found.append("every value that could be compared is the reference's, or has no counterpart there")
-    elif not trace.functions and not trace.check:
-        found.append(
-            "no line was followed: your file could not be called. `judge run` says more"
-            if trace.verdict is not Kind.ACCEPTED
-            else "no line was followed: the problem has no case to show"
-        )
+    found = [_main_sentence(trace), _dtype_sentence(trace)]
     if trace.ended:
         found.append(f"the run ended: {trace.ended}. What is shown was seen before")
     if trace.repeated is False:
         found.append("asked on its own, this case does not fail: what was asked before it matters")
-    return [f"{each}." for each in [*found, *trace.notes]]
+    return [f"{each}." for each in [*found, *trace.notes] if each]
+
+
+def _main_sentence(trace: Trace) -> str:
+    raising = [line for function in trace.functions for line in function.lines if line.raised]
+    accepted = trace.verdict is Kind.ACCEPTED
+    if not trace.check:
+        return "the problem has no case to show" if accepted else "your file could not be called: `judge run` says more"
+    asked = f"the reference raises {shortened(trace.refused, MOST_HEADLINE)}" if trace.refused else ""
+    if raising:
+        said = f"line {raising[-1].line} raises {shortened(raising[-1].raised, MOST_HEADLINE)}"
+        return f"{said}; {asked}" if asked and not accepted else said
+    if asked and not accepted:
+        return f"{asked}; your code goes on"
+    if trace.first_difference is not None:
+        return difference_words(trace.first_difference)
+    if accepted:
+        return "nothing fails. This is one ordinary case, so that you see the shapes"
+    if not trace.functions or trace.ended:
+        return ""
+    return "every value that could be compared is the reference's, or has no counterpart there"
+
+
+def _dtype_sentence(trace: Trace) -> str:
+    """The first array of another precision than the case's."""
+    for function in trace.functions:
+        for line in function.lines:
+            for value in line.values:
+                if value.shape is not None and value.type.startswith("float") and value.type != trace.dtype:
+                    return f"line {line.line}: {_name(value)} is {value.type}, where the case is {trace.dtype}"
+    return ""
 
 
 def difference_words(found: Difference) -> str:
     """Where the values part, in a sentence without its full stop."""
     likeness = found.likeness
-    said = f"line {found.line}: {found.name}"
+    when = "" if likeness.times == 1 else f", the {ordinal(likeness.times)} time,"
+    said = f"line {found.line}: {found.name}{when}"
+    if likeness.instead:
+        return f"{said} is the reference's {likeness.instead}, and not its {likeness.name}"
     if likeness.gradient_lost:
         return f"{said} has the values of the reference's {likeness.name}, but carries no gradient. It is the first that has lost it"
-    place = "" if likeness.index is None else f" at {list(likeness.index)}"
+    if likeness.kind == "other shape":
+        return f"{said} has another shape than the reference's {likeness.name}, which is {list(likeness.shape)}"
+    place = "" if not likeness.index else f" at {list(likeness.index)}"
     yours, theirs = _pair(likeness)
-    when = "" if likeness.times == 1 else f", the {ordinal(likeness.times)} time,"
     return (
-        f"{said}{when} has the shape of the reference's {likeness.name}, but other values:{place} "
-        f"it is {yours}, there {theirs}. It is the first that differs"
+        f"{said} has the shape of the reference's {likeness.name}, but other values:{place} it is {yours}, there {theirs}. "
+        "Of what can be set side by side, it is the first that differs"
     )
 
 
@@ -115,6 +134,8 @@ def _function_lines(function: TracedFunction, trace: Trace, width: int, paint: P
     names = [len(_name(value)) for line in function.lines for value in line.values]
     column = min(max(names, default=0), MOST_NAME)
     for line in function.lines:
+        if line.event == "assign" and all(_is_dull(value) for value in line.values):
+            continue
         lines += _line(line, digits, column, trace, width, many=function.times, paint=paint)
     return lines
 
@@ -141,8 +162,13 @@ def _line(
     return lines
 
 
+def _is_dull(value: TracedValue) -> bool:
+    """Whether it is an object that only its type is known of."""
+    return value.shape is None and value.text.endswith(f" {value.type}")
+
+
 def _name(value: TracedValue) -> str:
-    return escaped(value.name) or "returns"
+    return f"returns{escaped(value.name)}" if not value.name or value.name.startswith("[") else escaped(value.name)
 
 
 def _value_lines(value: TracedValue, column: int, room: int, *, marked: bool) -> list[str]:
