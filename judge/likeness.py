@@ -9,125 +9,18 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import torch
 
-from judge.statements import Place
+from judge.known import Key, Known, Shapes, base_name, first_difference, is_named_alike, is_plain, same, sums_to_one
 from judge.trace import Likeness
-from problems.comparison import as_tensor, is_array
-from sandbox import Several, Sighting, Watched
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
 MOST_AXES = 4
-ROWS_TOLERANCE = 1e-3
 MOST_CANDIDATES = 200
-MOST_PARTS = 6
-SUFFIX = re.compile(r"_[A-Z]+$")
-
-Key = tuple[int, int, str]
-"""Step, place and path."""
-
-
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """One array that was seen.
-
-    Attributes:
-        key: the step, place and path.
-        name: "scores"; "forward()" for what a function returns.
-        line: that assigned it.
-        times: which time it was.
-        order: among all that was seen.
-        given: it goes into the first function of its step.
-        final: it comes back from it.
-        partial: its function fills it bit by bit.
-        tracked: it carries a gradient.
-        value: its numbers.
-    """
-
-    key: Key
-    name: str
-    line: int
-    times: int
-    order: int
-    given: bool
-    final: bool
-    partial: bool
-    tracked: bool
-    value: torch.Tensor
-
-
-def known_arrays(places: Sequence[Place], watched: Watched) -> list[Known]:
-    """All arrays of a trace, in the order they were seen."""
-    found: list[Known] = []
-    entered: set[int] = set()
-    last = {seen.step: order for order, seen in enumerate(watched.sightings) if seen.event == "return"}
-    filled = {(place.function, path) for place in places for path in place.partial}
-    for order, seen in enumerate(watched.sightings):
-        place = places[seen.place]
-        given = seen.event == "enter" and seen.step not in entered
-        entered |= {seen.step} if seen.event == "enter" else set()
-        if seen.event == "raise":
-            continue
-        for path, value, tracked in paired(place, seen):
-            if is_array(value):
-                returns = f"{places[place.function].name}(){path}"
-                found.append(
-                    Known(
-                        key=(seen.step, seen.place, path),
-                        name=returns if seen.event == "return" else path,
-                        line=place.head,
-                        times=seen.times,
-                        order=order,
-                        given=given,
-                        final=seen.event == "return" and last[seen.step] == order,
-                        partial=(place.function, path) in filled,
-                        tracked=tracked,
-                        value=as_tensor(value).detach(),
-                    )
-                )
-    return found
-
-
-def paired(place: Place, seen: Sighting) -> Iterator[tuple[str, Any, bool]]:
-    """The names of a sighting with their values, and whether these carry a gradient; "" for what is returned.
-
-    A short tuple of arrays is taken apart: "state[0]", "state[1]".
-    """
-    names: tuple[str, ...] = place.paths
-    if seen.event == "return":
-        names = ("",)
-    elif seen.event == "raise":
-        names = place.uses
-    for name, value, tracked in zip(names, seen.values, seen.tracked, strict=False):
-        parts = list(_parts(name, value))
-        if len(parts) > 1 and len(parts) <= MOST_PARTS and all(is_array(part) for _, part in parts):
-            yield from ((path, part, True) for path, part in parts)
-        else:
-            yield name, value, tracked
-
-
-def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Several) and value.kind == "tuple" and value.count == len(value.items):
-        for place, item in enumerate(value.items):
-            yield from _parts(f"{name}[{place}]", item)
-    else:
-        yield name, value
-
-
-Shapes = dict[tuple[int, str], tuple[int, ...]]
-"""By place and path, a shape."""
-
-
-def shapes_of(known: Sequence[Known]) -> Shapes:
-    """The shape that each name had the first time."""
-    found: Shapes = {}
-    for each in known:
-        found.setdefault(each.key[1:], tuple(each.value.shape))
-    return found
 
 
 class Likenesses:
@@ -159,7 +52,7 @@ class Likenesses:
         self._elsewhere = elsewhere
         self._failing = failing
         self._gradients = gradients and failing
-        self._tolerance = TOLERANCE[dtype]
+        self._least = TOLERANCE[dtype]
         self._theirs = theirs
         self._counts = counts
         self._their_counts = their_counts
@@ -185,7 +78,8 @@ class Likenesses:
             found = self._equal(known)
             if found is not None:
                 other, likeness = found
-                if known.final and self._failing and not other.final and (right := self._final(known)) is not None:
+                right = self._final(known) if known.final and self._failing else None
+                if right is not None and (likeness.kind, other.key) != ("same", right.key):
                     self._wrong_result(known, right, instead=other.name if likeness.kind == "same" else "")
                     return
                 lost = other.tracked and not known.tracked and known.value.is_floating_point()
@@ -203,18 +97,25 @@ class Likenesses:
         near.sort(key=lambda other: (known.final and not other.final, *_rank(known, other, self._fits(known, other))))
         near = near[:MOST_CANDIDATES]
         for other in near:
-            if other.value.shape == mine.shape and same(mine, other.value, self._tolerance):
+            if other.value.shape == mine.shape and self._same(mine, other.value):
                 return other, _likeness("same", other)
-        if mine.numel() < 2 or _is_plain(mine):
+        if mine.numel() < 2 or is_plain(mine):
             return None  # one number many times says nothing about its axes
         for other in near:
             axes = self._axes(mine, other.value)
             if axes is not None:
                 return other, msgspec.structs.replace(_likeness("transposed", other), axes=axes)
         for other in near:
-            if same(mine.flatten(), other.value.flatten(), self._tolerance):
+            if self._same(mine.flatten(), other.value.flatten()):
                 return other, _likeness("reshaped", other)
         return None
+
+    def _tolerance(self, mine: torch.Tensor) -> float:
+        """How far numbers may be off, relative to the largest: in the lower of the two precisions."""
+        return max(self._least, TOLERANCE.get(str(mine.dtype).removeprefix("torch."), self._least))
+
+    def _same(self, mine: torch.Tensor, other: torch.Tensor) -> bool:
+        return same(mine, other, self._tolerance(mine))
 
     def _axes(self, mine: torch.Tensor, other: torch.Tensor) -> tuple[int, ...] | None:
         """The order of axes in which one array is the other."""
@@ -224,7 +125,7 @@ class Likenesses:
             return None
         for axes in itertools.permutations(range(mine.dim())):
             turned = mine.permute(axes)
-            if turned.shape == other.shape and same(turned, other, self._tolerance):
+            if turned.shape == other.shape and self._same(turned, other):
                 return axes
         return None
 
@@ -267,7 +168,6 @@ class Likenesses:
                 self._differs(times[0], other)
             else:
                 self._first[key] = _likeness("other shape", other)
-                self.differences.append((times[0], self._first[key]))
 
     def _counterpart(self, known: Known, after: int) -> Known | None:
         """An intermediate that is reached as often and that nothing equals: of the same shape, or else of the same name."""
@@ -286,7 +186,7 @@ class Likenesses:
         ]
         shaped = [other for other in free if other.value.shape == known.value.shape and self._fits(known, other)]
         named = [other for other in shaped if is_named_alike(known.name, other.name)]
-        following = [] if _is_plain(known.value) else [other for other in shaped if other.order > after]
+        following = [] if is_plain(known.value) else [other for other in shaped if other.order > after]
         following.sort(key=lambda other: sums_to_one(other.value) != sums_to_one(known.value))
         alike = [other for other in free if base_name(known.name) == base_name(other.name)]
         return next(iter([*named, *following, *alike]), None)
@@ -305,7 +205,7 @@ class Likenesses:
                 return
 
     def _differs(self, known: Known, other: Known, *, instead: str = "") -> None:
-        index = first_difference(known.value, other.value, self._tolerance)
+        index = first_difference(known.value, other.value, self._tolerance(known.value))
         likeness = msgspec.structs.replace(
             _likeness("differs", other),
             times=known.times,
@@ -316,31 +216,6 @@ class Likenesses:
         )
         self._first[known.key] = likeness
         self.differences.append((known, likeness))
-
-
-def same(mine: torch.Tensor, other: torch.Tensor, tolerance: float) -> bool:
-    """Whether two arrays of one shape hold the same numbers, up to rounding."""
-    return not bool(_differing(mine, other, tolerance).any())
-
-
-def first_difference(mine: torch.Tensor, other: torch.Tensor, tolerance: float) -> tuple[int, ...]:
-    """The index of the first number that is not the same."""
-    wrong = _differing(mine, other, tolerance)
-    return tuple(int(part) for part in wrong.nonzero()[0]) if bool(wrong.any()) else (0,) * mine.dim()
-
-
-def _differing(mine: torch.Tensor, other: torch.Tensor, tolerance: float) -> torch.Tensor:
-    if not (mine.is_floating_point() or mine.is_complex()):
-        return mine != other
-    a, b = _wide(mine), _wide(other)
-    finite = torch.isfinite(b)
-    scale = float(b[finite].abs().max()) if bool(finite.any()) else 0.0
-    equal = (a == b) | (torch.isnan(a) & torch.isnan(b)) | ((a - b).abs() <= tolerance * scale)
-    return ~equal
-
-
-def _wide(array: torch.Tensor) -> torch.Tensor:
-    return array.to(torch.complex128 if array.is_complex() else torch.float64)
 
 
 def _one_kind(mine: torch.Tensor, other: torch.Tensor) -> bool:
@@ -363,29 +238,6 @@ def _rank(known: Known, other: Known, fits: bool) -> tuple[bool, bool, bool, boo
         known.times != other.times,
         other.order,
     )
-
-
-def _is_plain(array: torch.Tensor) -> bool:
-    """Whether it is one number many times, as what is yet to be filled is."""
-    return array.numel() > 1 and bool((array == array.flatten()[0]).all())
-
-
-def sums_to_one(array: torch.Tensor) -> bool:
-    """Whether it looks like probabilities along its last axis."""
-    if not array.is_floating_point() or array.dim() < 1 or not array.numel() or bool((array < 0).any()):
-        return False
-    return bool(((array.double().sum(-1) - 1).abs() < ROWS_TOLERANCE).all())
-
-
-def base_name(name: str) -> str:
-    """A name without its shape suffix and what it hangs on: "scores" for "self.scores_BHTS"."""
-    return SUFFIX.sub("", name.rpartition(".")[2]).lower()
-
-
-def is_named_alike(mine: str, other: str) -> bool:
-    """Whether two names seem to mean one thing: "score" and "scores_BHTS"."""
-    a, b = base_name(mine), base_name(other)
-    return a == b or (min(len(a), len(b)) >= 3 and (a.startswith(b) or b.startswith(a)))
 
 
 def _likeness(kind: Any, other: Known) -> Likeness:

@@ -59,7 +59,9 @@ def _headline(trace: Trace, file: str, paint: Painter) -> str:
 
 def _sentences(trace: Trace) -> list[str]:
     """What there is to look at, and what could not be seen."""
-    found = [_main_sentence(trace), _dtype_sentence(trace)]
+    found = [_main_sentence(trace), precision := _dtype_sentence(trace)]
+    if precision and trace.first_difference is None and trace.verdict is not Kind.ACCEPTED:
+        del found[0]
     if trace.ended:
         found.append(f"the run ended: {trace.ended}. What is shown was seen before")
     if trace.repeated is False:
@@ -110,6 +112,10 @@ def difference_words(found: Difference) -> str:
         return f"{said} has another shape than the reference's {likeness.name}, which is {list(likeness.shape)}"
     place = "" if not likeness.index else f" at {list(likeness.index)}"
     yours, theirs = _pair(likeness)
+    if likeness.name == found.name and "()" in found.name:
+        return (
+            f"{said} is not the reference's:{place} it is {yours}, there {theirs}. No line before it is known to differ"
+        )
     return (
         f"{said} has the shape of the reference's {likeness.name}, but other values:{place} it is {yours}, there {theirs}. "
         "Of what can be set side by side, it is the first that differs"
