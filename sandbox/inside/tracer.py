@@ -186,7 +186,7 @@ class Tracer:
     def _seen(self, value: Any, depth: int) -> Any:
         """A value as it may be told: small, and of a kind that is known."""
         kind, torch = type(value), self._torch
-        if value is None or kind is bool or kind is float:
+        if value is None or kind is bool or kind is float or kind is Opaque:
             return value
         if kind is int:
             return value if value.bit_length() <= 64 else Opaque("int", "an integer of huge size")
