@@ -33,9 +33,13 @@ def trace(
 ) -> int:
     """Judge a file, and show what each of its lines assigned on the smallest input on which it is wrong.
 
-    For every line: shapes and dtypes, whether rows sum to one, NaN, constant values; and beside it the reference's intermediate
-    that has the same values, or the same shape and other ones. Of an accepted file an ordinary case is shown.
-    The attempt is not remembered. For example: judge trace attention.py --seed 7
+    For every line: shapes and dtypes, and what strikes the eye, such as NaN.
+
+    Beside it: the reference's intermediate that has the same values, or other ones.
+
+    Of an accepted file an ordinary case is shown. The attempt is not remembered.
+
+    For example: judge trace attention.py --seed 7
 
     Args:
         file: the solution, one file.

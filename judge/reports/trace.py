@@ -14,12 +14,12 @@ from judge.verdict import Counterexample, Kind
 
 MOST_HEADLINE = 300
 MOST_NAME = 20
-MOST_VALUE_TEXT = 60
 MOST_LINES = 300
 MOST_OUTPUT_LINES = 12
 LEGEND = (
     ("=", "the same values as in the reference under this name"),
     ("≠", "the shape of the reference's value of this name, and other values"),
+    ("times", "this line was carried out several times; the first is shown"),
 )
 
 
@@ -90,11 +90,14 @@ def _main_sentence(trace: Trace) -> str:
 
 
 def _dtype_sentence(trace: Trace) -> str:
-    """The first array of another precision than the case's."""
+    """The first array of a lower precision than the case's; of a higher one too where the result has the wrong dtype."""
+    if not trace.dtype or trace.verdict is Kind.ACCEPTED:
+        return ""
     for function in trace.functions:
         for line in function.lines:
             for value in line.values:
-                if value.shape is not None and value.type.startswith("float") and value.type != trace.dtype:
+                other = value.shape is not None and value.type.startswith("float") and value.type != trace.dtype
+                if other and (trace.dtype == "float64" or trace.verdict is Kind.WRONG_SHAPE):
                     return f"line {line.line}: {_name(value)} is {value.type}, where the case is {trace.dtype}"
     return ""
 
@@ -135,7 +138,9 @@ def ordinal(number: int) -> str:
 
 def _function_lines(function: TracedFunction, trace: Trace, width: int, paint: Painter) -> list[str]:
     times = f", called {function.times:,} times; the first is shown" if function.times > 1 else ""
-    lines = [f"  {paint(escaped(function.name), Style.HEADING)}{times}"]
+    first, *rest = wrapped(f"{escaped(function.name)}{times}", width - 2)
+    name = escaped(function.name) if first.startswith(escaped(function.name)) else first
+    lines = [f"  {paint(name, Style.HEADING)}{first[len(name) :]}", *(f"  {part}" for part in rest)]
     digits = max((len(str(line.line)) for line in function.lines), default=1)
     names = [len(_name(value)) for line in function.lines for value in line.values]
     column = min(max(names, default=0), MOST_NAME)
@@ -151,12 +156,11 @@ def _line(
 ) -> list[str]:
     gutter, below = f"  {line.line:>{digits}} │ ", f"  {'':>{digits}} │   "
     room = width - len(gutter)
-    text = escaped(line.text)
-    text = text if len(text) <= room else f"{text[: room - 1]}…"
-    lines = [paint(gutter, Style.QUIET) + text]
-    if line.times > 1 and line.times != many:
-        often = f"{'at least ' if line.at_least else ''}{line.times:,} times; the first is shown"
-        lines.append(paint(below, Style.QUIET) + often)
+    repeated = line.times > 1 and line.times != many
+    often = f"  ({'at least ' if line.at_least else ''}{line.times:,} times)" if repeated else ""
+    text, most = escaped(line.text), room - len(often)
+    text = text if len(text) <= most else f"{text[: most - 1]}…"
+    lines = [paint(gutter, Style.QUIET) + text + paint(often, Style.QUIET)]
     first = trace.first_difference
     for value in line.values:
         marked = first is not None and (first.line, first.likeness) == (line.line, value.likeness)
@@ -180,15 +184,14 @@ def _name(value: TracedValue) -> str:
 def _value_lines(value: TracedValue, column: int, room: int, *, marked: bool) -> list[str]:
     """A value in a line, its notes below each other where they don't fit."""
     if value.shape is None:
-        head = f"{_name(value):<{column}}  {shortened(escaped(value.text), MOST_VALUE_TEXT)}"
+        what = shortened(escaped(value.text), max(room - column - 30, 20))
     else:
-        head = f"{_name(value):<{column}}  {escaped(value.type)} {list(value.shape)}"
-        if value.letters:
-            head += f" {' '.join(map(escaped, value.letters))}"
-        if value.text:
-            head += f" {escaped(value.text)}"
+        kinds = [f"{escaped(value.type)} {list(value.shape)}", *map(escaped, value.letters or ()), escaped(value.text)]
+        what = " ".join(filter(None, kinds))
+    head, *more = _beside(_name(value), what, column, room)
     parts = [*([likeness_words(value.likeness, marked=marked)] if value.likeness else []), *map(escaped, value.notes)]
-    lines = [head]
+    lines = [head, *more]
+    head = lines[-1]
     for part in parts:
         joined = f"{lines[-1]}{'   ' if lines[-1] == head else '; '}{part}"
         if len(joined) <= room:
@@ -197,6 +200,14 @@ def _value_lines(value: TracedValue, column: int, room: int, *, marked: bool) ->
             margin = " " * min(column + 2, room // 3)
             lines += [margin + piece for piece in wrapped(part, room - len(margin))]
     return lines
+
+
+def _beside(name: str, what: str, column: int, room: int) -> list[str]:
+    """A name and what it held; below each other where they don't fit."""
+    joined = f"{name:<{column}}  {what}"
+    if len(joined) <= room:
+        return [joined]
+    return [*wrapped(name, room), *(f"  {part}" for part in wrapped(what, room - 2))]
 
 
 def likeness_words(likeness: Likeness, *, marked: bool) -> str:
@@ -223,6 +234,8 @@ def _ending(trace: Trace, repeat: str, width: int) -> list[str]:
         if value.likeness
     ]
     used = {"≠" if likeness.kind == "differs" else "=" for likeness in likenesses if likeness.kind != "other shape"}
+    counted = {line.times for function in trace.functions for line in function.lines if line.times != function.times}
+    used |= {"times"} if any(times > 1 for times in counted) else set()
     lines = [""]
     if printed := trace.output.removesuffix("\n"):
         said = [f"│ {shortened(escaped(each), width - 40)}" for each in printed.split("\n")[:MOST_OUTPUT_LINES]]
