@@ -373,8 +373,7 @@ def test_words_for_every_likeness() -> None:
     assert shown(trace, width=70) == snapshot("""\
 answer.py: time limit
 
-  Look at   line 7: a is float32, where the case is .
-            the run ended: it hung. What is shown was seen before.
+  Look at   the run ended: it hung. What is shown was seen before.
 
   f
   7 │ x = \\x1b[2Jyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…  (at least 12 times)
