@@ -16,6 +16,7 @@ import msgspec
 import torch
 
 from judge.known import Key, Known, Shapes, base_name, first_difference, is_named_alike, is_plain, same, sums_to_one
+from judge.statements import Place
 from judge.trace import Likeness
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
@@ -35,6 +36,7 @@ class Likenesses:
         gradients: whether gradients that are lost are.
         elsewhere: shapes of the solution's and of the reference's names in a case whose sizes tell them apart: there too, what is set
             side by side must have one shape.
+        places: of the solution, where it is known which line uses what: a difference that later lines make good is none.
     """
 
     def __init__(
@@ -48,7 +50,10 @@ class Likenesses:
         failing: bool,
         gradients: bool = False,
         elsewhere: tuple[Shapes, Shapes] = ({}, {}),
+        places: Sequence[Place] = (),
     ) -> None:
+        self._places = places
+        self._beside: dict[Key, Known] = {}
         self._elsewhere = elsewhere
         self._failing = failing
         self._gradients = gradients and failing
@@ -68,6 +73,7 @@ class Likenesses:
             self._look_for_equal(key, times)
         if failing:
             self._look_for_different()
+            self._forget_what_is_made_good()
 
     def of(self, key: Key) -> Likeness | None:
         """What a value is like: the first time it was assigned, or the first time that there is something to say."""
@@ -88,6 +94,7 @@ class Likenesses:
                     self.differences.append((known, self._first[key]))
                 self._equalled.add(other.key)
                 self._pairs[key] = other.key
+                self._beside[key] = other
                 return
 
     def _equal(self, known: Known) -> tuple[Known, Likeness] | None:
@@ -163,6 +170,7 @@ class Likenesses:
                 continue
             after = max(after, other.order)
             self._pairs[key] = other.key
+            self._beside[key] = other
             self._equalled.add(other.key)
             if other.value.shape == times[0].value.shape:
                 self._differs(times[0], other)
@@ -204,6 +212,41 @@ class Likenesses:
                 self._differs(known, other)
                 return
 
+    def _forget_what_is_made_good(self) -> None:
+        """Take back differences after which a value that was made of them is right: it was only computed in another order."""
+        kept = []
+        for known, likeness in self.differences:
+            once = likeness.kind == "differs" and likeness.times == 1 and not known.final
+            if once and self._is_made_good(known):
+                del self._first[known.key]
+            else:
+                kept.append((known, likeness))
+        self.differences = kept
+
+    def _is_made_good(self, known: Known) -> bool:
+        step, number, _ = known.key
+        after = self._beside[known.key].order
+        made = {known.name}
+        for later in range(number + 1, len(self._places)):
+            place = self._places[later]
+            if place.function != self._places[number].function:
+                break
+            if made.isdisjoint(place.uses):
+                continue
+            made |= set(place.paths)
+            for path in place.paths or ("",):
+                likeness, other = self._first.get((step, later, path)), self._beside.get((step, later, path))
+                right = likeness is not None and likeness.kind in ("same", "transposed", "reshaped")
+                if (
+                    right
+                    and other is not None
+                    and other.order > after
+                    and not other.given
+                    and not _is_common(other.value)
+                ):
+                    return True
+        return False
+
     def _differs(self, known: Known, other: Known, *, instead: str = "") -> None:
         index = first_difference(known.value, other.value, self._tolerance(known.value))
         likeness = msgspec.structs.replace(
@@ -216,6 +259,11 @@ class Likenesses:
         )
         self._first[known.key] = likeness
         self.differences.append((known, likeness))
+
+
+def _is_common(array: torch.Tensor) -> bool:
+    """Whether it may be equal by chance: one number many times, or a single 0 or 1."""
+    return is_plain(array) or (array.numel() == 1 and float(array.abs().max()) in (0.0, 1.0)) or not array.numel()
 
 
 def _one_kind(mine: torch.Tensor, other: torch.Tensor) -> bool:

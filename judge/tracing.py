@@ -130,6 +130,7 @@ def _trace(
         failing=fault is not None and not check.random,
         gradients=submission.framework == "torch" and isinstance(program[-1], Differentiate),
         elsewhere=_elsewhere(submission.problem, trial, places),
+        places=places,
     )
     example = counterexample(submission.problem, case, program, last)
     again = None if check.measured or fault is None else trial.fault(check, case, program, watched) is not None

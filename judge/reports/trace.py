@@ -158,6 +158,8 @@ def _line(
     room = width - len(gutter)
     repeated = line.times > 1 and line.times != many
     often = f"  ({'at least ' if line.at_least else ''}{line.times:,} times)" if repeated else ""
+    if line.event == "raise" and line.times > 1:
+        often = f"  (the {ordinal(line.times)} time)"
     text, most = escaped(line.text), room - len(often)
     text = text if len(text) <= most else f"{text[: most - 1]}…"
     lines = [paint(gutter, Style.QUIET) + text + paint(often, Style.QUIET)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from inline_snapshot import snapshot
 from judge.known import Known, is_named_alike, same
 from judge.likeness import Likenesses
 from judge.remarks import letters, remarks
+from judge.statements import places_of
 from judge.trace import Likeness
 
 NUMBERS = torch.tensor([[[0.5, -1.0, 2.0], [3.0, 4.0, -2.5]]])  # [1, 2, 3]
@@ -109,6 +111,21 @@ def test_nothing_is_said_to_differ_that_was_reached_another_number_of_times() ->
     assert likenesses(mine, [known(1, "s_BTD", NUMBERS)]).of(mine[0].key) is None
     assert like(known(1, "s", NUMBERS + 1, partial=True), known(1, "s_BTD", NUMBERS)) is None
     assert like(known(1, "zeros", torch.zeros(1, 2, 3)), known(1, "s_BTD", NUMBERS)) is None
+
+
+def test_a_difference_that_a_later_line_makes_good_is_none() -> None:
+    source = "def f(x, b):\n    part = x + 1\n    whole = part + b\n    other = x * 2\n    return whole\n"
+    places = places_of(ast.parse(source))
+    mine = [known(1, "part", NUMBERS + 1), known(2, "whole", NUMBERS + 3), known(3, "other", NUMBERS * 2)]
+    theirs = [known(1, "both_BTD", NUMBERS + 2), known(2, "whole_BTD", NUMBERS + 3)]
+    assert [where.name for where, _ in likenesses(mine, theirs).differences] == ["part"]
+    found = likenesses(mine, theirs, places=places)
+    assert found.differences == []
+    assert found.of(mine[0].key) is None
+    theirs[1] = known(2, "whole_BTD", NUMBERS + 4)
+    assert [where.name for where, _ in likenesses(mine, theirs, places=places).differences] == ["part", "whole"]
+    swapped = [mine[0], known(3, "other", NUMBERS + 4)]  # right, but not made of what differs
+    assert [where.name for where, _ in likenesses(swapped, theirs, places=places).differences] == ["part"]
 
 
 def test_what_has_another_shape_elsewhere_is_another_thing() -> None:
