@@ -26,17 +26,18 @@ class Assembly:
         watched: what was seen.
         likenesses: of its arrays.
         case: that was asked.
+        last: the step whose exception is marked; those before it may raise.
     """
 
     def __init__(
-        self, source: str, places: Sequence[Place], watched: Watched, likenesses: Likenesses, case: Case
+        self, source: str, places: Sequence[Place], watched: Watched, likenesses: Likenesses, case: Case, last: int
     ) -> None:
         self._lines = source.split("\n")  # as Python counts them: a form feed ends no line
         self._places = places
         self._watched = watched
         self._likenesses = likenesses
         self._case = case
-        self._raised = {reply.step: reply.raised for reply in watched.replies if reply.raised is not None}
+        self._raised = {reply.step: reply.raised for reply in watched.replies if reply.raised and reply.step == last}
 
     def functions(self) -> tuple[TracedFunction, ...]:
         """Each function that was entered, in the order of their first lines seen; one that two calls enter comes twice."""

@@ -53,6 +53,7 @@ class Likenesses:
         places: Sequence[Place] = (),
     ) -> None:
         self._places = places
+        self._functions = [number for number, place in enumerate(places) if place.kind == "function"]
         self._beside: dict[Key, Known] = {}
         self._elsewhere = elsewhere
         self._failing = failing
@@ -234,18 +235,20 @@ class Likenesses:
             if made.isdisjoint(place.uses):
                 continue
             made |= set(place.paths)
-            for path in place.paths or ("",):
-                likeness, other = self._first.get((step, later, path)), self._beside.get((step, later, path))
-                right = likeness is not None and likeness.kind in ("same", "transposed", "reshaped")
-                if (
-                    right
-                    and other is not None
-                    and other.order > after
-                    and not other.given
-                    and not _is_common(other.value)
-                ):
-                    return True
+            called = {use.rpartition(".")[2] for use in place.uses}
+            into = [each for each in self._functions if self._places[each].name in called]
+            if all(self._is_right((step, later, path), after) for path in place.paths or ("",)):
+                return True
+            if any(self._is_right((step, each, path), after) for each in into for path in self._places[each].paths):
+                return True
         return False
+
+    def _is_right(self, key: Key, after: int) -> bool:
+        """Whether a value is one that the reference computes later than that, and not by chance."""
+        likeness, other = self._first.get(key), self._beside.get(key)
+        if likeness is None or other is None or likeness.kind not in ("same", "transposed", "reshaped"):
+            return False
+        return other.order > after and not other.given and not _is_common(other.value)
 
     def _differs(self, known: Known, other: Known, *, instead: str = "") -> None:
         index = first_difference(known.value, other.value, self._tolerance(known.value))

@@ -106,6 +106,8 @@ def _sums(array: torch.Tensor, *, probable: bool) -> list[str]:
     """Whether its rows, or its numbers along another axis, sum to one; said of what looks like probabilities."""
     if array.dim() < 1 or not bool((torch.isfinite(array) & (array >= 0) & (array <= 1 + ROWS_TOLERANCE)).all()):
         return []
+    if not probable and (array.dim() < 2 or bool((array == array.round()).all())):
+        return []
     fitting = [axis for axis in range(array.dim()) if array.shape[axis] > 1 and _is_one(array.sum(axis))]
     if array.dim() - 1 in fitting:
         return ["rows sum to 1"]

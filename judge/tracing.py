@@ -145,7 +145,7 @@ def _trace(
         ended="" if watched.end is None else watched.end.message,
         notes=tuple(_notes(watched, places)),
         first_difference=_first_difference(likenesses),
-        functions=Assembly(submission.source, places, watched, likenesses, case).functions(),
+        functions=Assembly(submission.source, places, watched, likenesses, case, last).functions(),
         output=output,
     )
 

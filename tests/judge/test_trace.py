@@ -190,11 +190,13 @@ WRONG = {
     "multi_head_attention/mistakes/output-projection-missing__einsum.py": "joined_BTD",
     "multi_head_attention/mistakes/values-from-key__classic.py": "V has the shape of the reference's v_BHSK",
     "multi_head_attention/mistakes/assertion-instead-of-value-error__classic.py": "the reference raises ValueError",
-    "multi_head_attention/mistakes/value-error-missing__einsum.py": "your code goes on",
     "kv_cache/mistakes/does-not-see-itself__einsum.py": "scores has the shape of the reference's scores_BHTS",
     "kv_cache/mistakes/no-gradient__detached.py": "out has the values of the reference's out_BTD, but carries no gradient",
     "lora/mistakes/merge-without-scale__functional.py": "update_OI",
-    "lstm/mistakes/cell-shown-without-tanh__addcmul.py": "lstm()[0] is not the reference's",
+    "lstm/wrong/gates_interleaved.py": "line 13: i has the shape of the reference's i_BH",
+    "lstm/wrong/cell_clamped.py": "line 14: c, the 2nd time, has the shape of the reference's c_BH",
+    "sampling/mistakes/top-k-keeps-one-more__rank.py": "filter_logits() is the reference's sorted_logits",
+    "sampling/mistakes/top-p-zero-taken-for-none__truth_value.py": "top_p must be in (0, 1], not 0.0; your code goes on",
     "lstm/mistakes/outputs-in-float64__numpy_zeros.py": "out is float64, where the case is float32",
 }
 
@@ -222,9 +224,7 @@ def test_the_case_is_that_of_judge_run(sandbox: Sandbox, traced: Traced) -> None
     assert traced(ROOT / "examples/attention.py", "attention", seed=5) == trace
 
 
-@pytest.mark.parametrize(
-    "answer", ["sampling/accepted/sort_cumsum_scatter.py", "lstm/accepted/numpy_loop.py", "kv_cache/accepted/einsum.py"]
-)
+@pytest.mark.parametrize("answer", ["lstm/accepted/numpy_loop.py", "kv_cache/accepted/einsum.py"])
 def test_of_an_accepted_file_an_ordinary_case_is_shown(traced: Traced, answer: str) -> None:
     trace = traced(ROOT / "problems" / answer, answer.split("/")[0])
     assert trace.verdict is Kind.ACCEPTED
@@ -286,12 +286,12 @@ def test_functions_called_often_nested_ones_and_comprehensions(traced: Traced) -
                 return sigmoid(o) * np.tanh(c), c
 
             h, c = h0, c0
-            states = [(h, c) := cell(x[:, t], h, c) for t in range(x.shape[1])] if False else []
+            states = [step for step in range(0)]
             for t in range(x.shape[1]):
                 h, c = cell(x[:, t], h, c)
                 states.append(h)
             return np.stack([s for s in states], axis=1), (h, c)
-        """.replace("(h, c) := cell(x[:, t], h, c) for t in range(x.shape[1])", "t for t in range(3)"),
+        """,
         "lstm",
         framework="numpy",
     )
@@ -306,8 +306,6 @@ def test_functions_called_often_nested_ones_and_comprehensions(traced: Traced) -
 
 HOSTILE = {
     "switches it off": "import sys\nsys.settrace(None)",
-    "replaces it": "import sys\nsys.settrace(lambda *a: None)",
-    "many lines": "for n in range(200_000): m = n",
     "odd names": "ñ𝒻 = x; locals()['\\x1b[31m'] = 1",
     "control characters": "text = '\\x1b[31m\\r\\u202e' * 1000",
     "patched": "import builtins, numpy\nbuiltins.len = None; numpy.ndarray",
