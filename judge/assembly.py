@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from judge.examination import raised_words
 from judge.known import paired
-from judge.likeness import Likenesses
+from judge.resemblance import Likenesses
 from judge.remarks import is_worth_showing, traced_value
 from judge.statements import Place
 from judge.trace import TracedFunction, TracedLine, TracedValue

@@ -16,7 +16,7 @@ from judge.counterexample import counterexample
 from judge.examination import Fault
 from judge.judging import Progress, reject_unread
 from judge.known import Shapes, known_arrays, shapes_of
-from judge.likeness import Likenesses
+from judge.resemblance import Likenesses
 from judge.reference import load_module, seeded
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.statements import Place, as_asked, places_of

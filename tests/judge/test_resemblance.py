@@ -10,7 +10,7 @@ import torch
 from inline_snapshot import snapshot
 
 from judge.known import Known, is_named_alike, same
-from judge.likeness import Likenesses
+from judge.resemblance import Likenesses
 from judge.remarks import letters, remarks
 from judge.statements import places_of
 from judge.trace import Likeness
