@@ -18,6 +18,7 @@ from judge.commands.history import export, history, import_
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
 from judge.commands.practice import practice, resume
 from judge.commands.progress import plan, stats
+from judge.commands.trace import trace
 from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
 from judge.verdict import Kind, Verdict, to_json
@@ -33,6 +34,7 @@ Examples:
     judge run attention.py           is it right, and where is it not?
     judge run attention.py --seed 7  the same cases again
     judge explain                    what mistake does it seem to hold?
+    judge trace attention.py         what did each line assign?
     judge hint attention             the next of three hints
     judge doctor                     what protects my machine?
 
@@ -77,6 +79,7 @@ def build() -> App:
         "start": start,
         "run": run,
         "explain": explain,
+        "trace": trace,
         "hint": hint,
         "solution": solution,
         "practice": practice,

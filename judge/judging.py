@@ -117,7 +117,15 @@ def judge_submission(
     from judge.trial import Trial
 
     settings = configuration or Configuration()
-    trial = Trial(submission, seed, sandbox, progress or (lambda text: None), settings, brief=brief, shrink=shrink)
+    trial = Trial(
+        submission,
+        seed,
+        sandbox,
+        progress or (lambda text: None),
+        settings,
+        brief=brief,
+        shrink=shrink and not brief,
+    )
     return trial.verdict()
 
 

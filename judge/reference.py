@@ -71,7 +71,7 @@ class Reference:
             dtype: of the floating tensors; None: as it is asked.
             disturbed: what each operation of a call passes through; inputs and weights are left as they are.
         """
-        interpreter = Interpreter(self._names, torch, _seeded if self._tolerant else None)
+        interpreter = Interpreter(self._names, torch, seeded if self._tolerant else None)
         interpreter.begin()
         found: Answers = {}
         steps = in_precision(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
@@ -95,7 +95,7 @@ class Reference:
 
 
 @contextlib.contextmanager
-def _seeded(seed: int | None) -> Iterator[None]:
+def seeded(seed: int | None) -> Iterator[None]:
     """The global generator in the state that the sandbox gives it, and as it was afterwards; no warnings."""
     before = torch.default_generator.get_state()
     with warnings.catch_warnings():

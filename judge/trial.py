@@ -19,6 +19,7 @@ from judge.examination import Examiner, Fault
 from judge.loading import load_fault, load_spec
 from judge.preparation import Deck, Noticed, Prepared, load_checks, load_probes
 from judge.probing import Probing, can_probe
+from judge.reference import LazyRight
 from judge.sandboxes import Sandbox
 from judge.submission import Submission
 from judge.translation import to_steps
@@ -27,7 +28,7 @@ from problems import Problem
 from problems.asks import Call, Differentiate, Program
 from problems.cases import Case
 from problems.checks import Check
-from sandbox import Door, Limits, Reply
+from sandbox import Door, Limits, Reply, Watched
 
 Progress = Callable[[str], None]
 FATAL = (Kind.TIME_LIMIT, Kind.MEMORY_LIMIT, Kind.FORBIDDEN, Kind.SANDBOX_VIOLATION)
@@ -57,7 +58,11 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 class Trial:
-    """One submission on its way; `verdict` walks it."""
+    """One submission on its way; `verdict` walks it.
+
+    Attributes:
+        failure: once it was walked, the check that decided and the smallest case on which it fails; None where there is none.
+    """
 
     def __init__(
         self,
@@ -74,7 +79,7 @@ class Trial:
     ) -> None:
         self._brief = brief
         self._noticed = noticed
-        self._shrinks = shrink and not brief
+        self._shrinks = shrink
         torch.set_num_threads(1)
         self._submission = submission
         self._problem = submission.problem
@@ -90,6 +95,7 @@ class Trial:
         self._failing: Failed | None = None
         self._compared: Prepared | None = None
         self._evidence: list[Evidence] = []
+        self.failure: tuple[Check, Failed] | None = None
 
     def verdict(self) -> Verdict:
         """Judge it."""
@@ -111,7 +117,9 @@ class Trial:
         if self._shrinks:
             self._progress("looking for the smallest failing input")
             failure = self._shrunk(check, failure)
-            failure = self._probed(check, failure)
+            if not self._brief:
+                failure = self._probed(check, failure)
+        self.failure = (check, failure)
         if not self._brief:
             self._progress("comparing with known mistakes")
             diagnosis = diagnose(self._problem, evidence, self._arrays, self._deck.reference)
@@ -139,6 +147,28 @@ class Trial:
             failed, _, _ = self._run_cases(self._deck.ready(check, [case]), door)
         self._evidence = []
         return failed.fault if failed is not None else None
+
+    def ordinary(self) -> tuple[Check, Case, Program] | None:
+        """A case to look at where none fails: ordinary numbers, sizes that differ from each other as far as they can."""
+        ready = self._compared
+        if ready is None:
+            return None
+        number = max(range(len(ready.cases)), key=lambda place: _telling(ready.cases[place]))
+        return ready.check, ready.cases[number], ready.programs[number]
+
+    def watch(self, program: Program, places: list[dict[str, Any]], steps: Sequence[int]) -> tuple[Watched, str]:
+        """Ask one program in a run of its own, with the file's lines followed (`Door.watch`); and what was printed in it."""
+        with self._open() as door:
+            door.load(self._spec(self._submission.source, self._submission.filename))
+            watched = door.watch(to_steps(program, arrays=self._arrays), places, steps)
+            watched.end = door.end
+            door.close()  # so that all that was printed is there
+            return watched, door.output()
+
+    def fault(self, check: Check, case: Case, program: Program, watched: Watched) -> Fault | None:
+        """What is wrong with the answers of such a run."""
+        right = LazyRight(self._deck.reference, program, case.seed)
+        return self._examiner.examine(check, case, program, watched.replies, watched.end, right)
 
     def _open(self) -> Door:
         torch_module = None if self._arrays == "array" else torch
@@ -328,6 +358,12 @@ class Trial:
             checks=checks,
             output=output,
         )
+
+
+def _telling(case: Case) -> tuple[bool, bool, int, int]:
+    """How well a case shows shapes: the greatest is taken."""
+    sizes = [size for size in case.sizes.values() if size > 1]
+    return case.kind == "ordinary", case.dtype == "float32", len(set(sizes)), -sum(sizes)
 
 
 def _complete(program: Program, replies: Sequence[Any]) -> bool:

@@ -6,6 +6,7 @@ from sandbox.door import Door
 from sandbox.errors import SandboxUnavailable
 from sandbox.linux import LinuxSandbox
 from sandbox.process import ProcessSandbox
+from sandbox.sightings import Several, Sighting, Watched
 
 __all__ = [
     "DockerSandbox",
@@ -21,4 +22,7 @@ __all__ = [
     "Raised",
     "Reply",
     "SandboxUnavailable",
+    "Several",
+    "Sighting",
+    "Watched",
 ]

@@ -23,6 +23,7 @@ from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault,
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
 from sandbox.inside.wire import HEAD, Decoder, ProtocolError, pack, unpack_head
+from sandbox.sightings import Lookout, Watched
 
 # How a process ends that was refused memory, or from which the system took it: the kernel's own kill, and the end of C++ code
 # that can't go on.
@@ -223,6 +224,33 @@ class Door:
             if fields["last"]:
                 number += 1
         return answers
+
+    def watch(self, program: list[dict[str, Any]], places: list[dict[str, Any]], steps: Sequence[int]) -> Watched:
+        """Carry out one program and follow the file's lines in some of its steps; what was seen is kept where the run ends early.
+
+        Args:
+            program: a list of steps.
+            places: what to look at, as `sandbox.inside.tracer` reads it.
+            steps: those to follow, by their places in the program.
+        """
+        lookout = Lookout(places, len(program))
+        if self._end is None:
+            self._send({"programs": [program], "keep": False, "watch": {"places": places, "steps": list(steps)}})
+        replies = lookout.watched.replies
+        while (fields := self._receive(0)) is not None:
+            try:
+                told = lookout.takes(fields)
+            except MALFORMED as error:
+                self._stop(EndKind.VIOLATION, f"what it told of its lines was malformed ({error})"[:300], 0)
+                break
+            if not told:
+                reply = self._reply(fields, 0, program, replies)
+                if reply is None:
+                    break
+                replies.append(reply)
+                if fields["last"] or self._end is not None:
+                    break
+        return lookout.watched
 
     def _reply(
         self, fields: dict[str, Any], number: int, program: list[dict[str, Any]], before: list[Reply]

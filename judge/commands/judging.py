@@ -55,7 +55,7 @@ def run(
         session: where to print.
     """
     configuration = session.configuration(sandbox=sandbox, seed=seed, hints=hints)
-    _require_file(file, session.catalogue)
+    require_file(file, session.catalogue)
     if problem is not None:
         session.catalogue.find(problem)
     if junit is not None:
@@ -70,12 +70,12 @@ def run(
         repeat = _repeat(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
         _report(verdict, file.name, repeat, configuration.hints, session)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
-        _warn(verdict.sandbox, session)
+        warn_of(verdict.sandbox, session)
     written = junit is None or _wrote_junit(junit, verdict, file.name, session)
     return exit_status(verdict) if written else EXIT_FAILED
 
 
-def _warn(used: SandboxUsed, session: Session) -> None:
+def warn_of(used: SandboxUsed, session: Session) -> None:
     """Say on standard error where the sandbox that was taken is weaker than it could be."""
     from judge.sandboxes import warning
 
@@ -118,7 +118,7 @@ def _judged(
         session.end_progress()
 
 
-def _require_file(file: Path, catalogue: Catalogue) -> None:
+def require_file(file: Path, catalogue: Catalogue) -> None:
     """Say early, before anything slow is imported, that there is nothing to judge.
 
     Raises:

@@ -62,7 +62,7 @@ def render(
     lines = [_headline(verdict, file, paint)]
     for label, block in zip(labels, blocks, strict=True):
         if block:
-            lines += ["", *_labelled(label, block, paint)]
+            lines += ["", *labelled(label, block, paint)]
     return "\n".join(lines) + "\n"
 
 
@@ -79,7 +79,7 @@ def _places(verdict: Verdict) -> tuple[Location, ...]:
     return tuple(replace(place, note="") if place.note == verdict.headline else place for place in verdict.locations)
 
 
-def _labelled(label: str, block: list[str], paint: Painter) -> list[str]:
+def labelled(label: str, block: list[str], paint: Painter) -> list[str]:
     """A block with its label in the margin; without a label, the block as it is."""
     if not label:
         return block

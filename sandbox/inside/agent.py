@@ -16,6 +16,7 @@ from . import guard
 from .faults import describe_exception
 from .forbidden import Forbidden, ImportDoor, Notes
 from .interpreter import Interpreter, MissingPart
+from .tracer import Tracer
 from .wire import HEAD, Decoder, pack, unpack_head
 from .world import World
 
@@ -70,6 +71,7 @@ class Agent:
         self._torch = channel.torch
         self._notes = Notes()
         self._filename = ""
+        self._tracer: Tracer | None = None
         self._flush = (sys.stdout.flush, sys.stderr.flush)
 
     def serve(self) -> None:
@@ -85,6 +87,8 @@ class Agent:
         self._interpreter = Interpreter(names, self._torch, self._world.theirs)
         while (received := self._channel.receive()) is not None:
             sequence, message = received
+            if "watch" in message:
+                self._watch(sequence, message["watch"], names)
             for number, program in enumerate(message["programs"]):
                 if not message["keep"]:
                     self._interpreter.begin()
@@ -102,6 +106,13 @@ class Agent:
         sys.meta_path.insert(0, door)
         if spec["guard"]:
             guard.install(spec["readable"], spec["sites"], rules.hidden, self._notes)
+
+    def _watch(self, sequence: int, watch: dict[str, Any], names: dict[str, Any]) -> None:
+        """Follow the file's lines from now on, in the steps that are asked for, and tell what they assign as it happens."""
+        self._tracer = Tracer(
+            self._filename, watch["places"], watch["steps"], self._torch, lambda seen: self._send(sequence, seen)
+        )
+        self._interpreter = Interpreter(names, self._torch, self._tracer.around(self._world.theirs))
 
     def _send(self, sequence: int, reply: dict[str, Any]) -> None:
         for flush in self._flush:
@@ -168,6 +179,8 @@ class Agent:
         """Carry out one program, a frame for each answer; whether the run can go on."""
         for place, step in enumerate(program):
             reply: dict[str, Any] | None
+            if self._tracer is not None:
+                self._tracer.begin(place)
             try:
                 reply = self._interpreter.run(step)
             except MissingPart as error:
@@ -175,6 +188,8 @@ class Agent:
             except BaseException as error:  # everything that a call can raise is an answer
                 reply = {"raised": describe_exception(error, self._filename)}
             self._world.restore()
+            if self._tracer is not None:
+                self._tracer.end()
             last = place == len(program) - 1
             ended = reply is not None and ("raised" in reply or "part" in reply) and not step.get("may_raise")
             if reply is None and not (last or step.get("may_raise") or self._notes.entries):

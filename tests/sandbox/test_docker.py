@@ -72,7 +72,7 @@ def test_a_container_is_given_nothing_that_a_run_does_not_need(docker: Room) -> 
     host, config = found["HostConfig"], found["Config"]
     assert (host["NetworkMode"], host["IpcMode"], host["CapDrop"], host["CapAdd"]) == ("none", "none", ["ALL"], None)
     assert (host["ReadonlyRootfs"], host["Privileged"], host["Init"], host["AutoRemove"]) == (True, False, False, False)
-    assert (host["Binds"], host["Mounts"] if "Mounts" in host else None, found["Mounts"]) == (None, None, [])
+    assert (host["Binds"], host.get("Mounts"), found["Mounts"]) == (None, None, [])
     assert (host["LogConfig"]["Type"], host["PidsLimit"], host["NanoCpus"]) == ("none", 288, 1_000_000_000)
     assert host["Memory"] == host["MemorySwap"] > 0
     assert host["Tmpfs"] == {"/tmp": "size=64k,nr_inodes=16,mode=555,noexec,nosuid,nodev"}

@@ -1,0 +1,224 @@
+"""Tracing a file: it is judged, and its smallest failing case asked once more in the sandbox, with its lines followed."""
+
+from __future__ import annotations
+
+import ast
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import torch
+
+from judge.assembly import Assembly
+from judge.configuration import Configuration
+from judge.counterexample import counterexample
+from judge.examination import Fault
+from judge.judging import Progress, reject_unread
+from judge.known import Shapes, known_arrays, shapes_of
+from judge.reference import load_module, module_name, seeded
+from judge.resemblance import Likenesses
+from judge.sandboxes import Sandbox, open_sandbox
+from judge.statements import Place, as_asked, places_of
+from judge.submission import Submission, read_submission
+from judge.trace import Difference, Trace, Tracing
+from judge.translation import in_precision
+from judge.trial import Trial
+from judge.verdict import Verdict
+from problems import Catalogue, Problem
+from problems.asks import Call, Construct, Differentiate, Program
+from problems.cases import Case
+from problems.checks import Check
+from sandbox import Watched
+from sandbox.inside.interpreter import Interpreter
+from sandbox.inside.tracer import Tracer
+from sandbox.sightings import Lookout
+
+MOST_STEPS = 6
+
+
+def trace_file(
+    path: Path,
+    *,
+    problem: str | None = None,
+    framework: str | None = None,
+    seed: int | None = None,
+    sandbox: str = "auto",
+    progress: Progress | None = None,
+    configuration: Configuration | None = None,
+    catalogue: Catalogue | None = None,
+) -> Tracing:
+    """Judge a file as `judge.judging.judge_file` does, and trace its smallest failing case; of an accepted file, an ordinary one.
+
+    Raises:
+        UsageError, ProblemError, SandboxUnavailable: as there.
+    """
+    submission = read_submission(path, problem=problem, framework=framework, catalogue=catalogue)
+    chosen = secrets.randbelow(2**32) if seed is None else seed
+    rejected = reject_unread(submission, chosen)
+    if rejected is not None:
+        return Tracing(verdict=rejected, trace=_blank(rejected))
+    with open_sandbox(sandbox) as place:
+        place.prepare(submission.framework)
+        return trace_submission(
+            submission, seed=chosen, sandbox=place, progress=progress, configuration=configuration or Configuration()
+        )
+
+
+def trace_submission(
+    submission: Submission,
+    *,
+    seed: int,
+    sandbox: Sandbox,
+    progress: Progress | None = None,
+    configuration: Configuration | None = None,
+    catalogue: Catalogue | None = None,
+) -> Tracing:
+    """The same for a submission that has passed the rules for source."""
+    report = progress or (lambda text: None)
+    trial = Trial(submission, seed, sandbox, report, configuration or Configuration(), brief=True, shrink=True)
+    verdict = trial.verdict()
+    chosen = _chosen(trial, verdict)
+    if chosen is None or submission.tree is None:
+        return Tracing(verdict=verdict, trace=_blank(verdict))
+    report("following the lines of the smallest failing case")
+    check, case, program, fault = chosen
+    return Tracing(verdict=verdict, trace=_trace(submission, trial, verdict, check, case, program, fault))
+
+
+def _blank(verdict: Verdict) -> Trace:
+    return Trace(
+        problem=verdict.problem,
+        framework=verdict.framework,
+        verdict=verdict.verdict,
+        seed=verdict.seed,
+        sandbox=verdict.sandbox,
+        headline=verdict.headline,
+        error=verdict.error,
+    )
+
+
+def _chosen(trial: Trial, verdict: Verdict) -> tuple[Check, Case, Program, Fault | None] | None:
+    """The case to trace, and what is wrong on it; None where the file could not be called."""
+    if trial.failure is not None:
+        check, failed = trial.failure
+        return (check, failed.case, failed.program, failed.fault) if failed.program else None
+    ordinary = trial.ordinary() if verdict.accepted else None
+    return None if ordinary is None else (*ordinary, None)
+
+
+def _trace(
+    submission: Submission,
+    trial: Trial,
+    verdict: Verdict,
+    check: Check,
+    case: Case,
+    program: Program,
+    fault: Fault | None,
+) -> Trace:
+    assert submission.tree is not None
+    last = fault.step if fault is not None and fault.step >= 0 else len(program) - 1
+    program = program[: last + 1]
+    steps = followed_steps(program)
+    places = places_of(submission.tree)
+    watched, output = trial.watch(program, as_asked(places), steps)
+    model, theirs, refused = trace_reference(submission.problem, program, steps, case)
+    likenesses = Likenesses(
+        known_arrays(places, watched),
+        known_arrays(model, theirs),
+        watched.counts,
+        theirs.counts,
+        case.dtype,
+        failing=fault is not None and not check.random,
+        gradients=submission.framework == "torch" and isinstance(program[-1], Differentiate),
+        elsewhere=_elsewhere(submission.problem, trial, places),
+        places=places,
+    )
+    example = counterexample(submission.problem, case, program, last)
+    again = None if check.measured or fault is None else trial.fault(check, case, program, watched) is not None
+    return msgspec.structs.replace(
+        _blank(verdict),
+        check=check.name,
+        sizes=example.sizes,
+        dtype=case.dtype,
+        call=example.call,
+        refused=refused,
+        repeated=again,
+        ended="" if watched.end is None else watched.end.message,
+        notes=tuple(_notes(watched, places)),
+        first_difference=_first_difference(likenesses),
+        functions=Assembly(submission.source, places, watched, likenesses, case, last).functions(),
+        output=output,
+    )
+
+
+def _elsewhere(problem: Problem, trial: Trial, places: Sequence[Place]) -> tuple[Shapes, Shapes]:
+    """Shapes in a case whose sizes differ from each other: there, what has one shape is likely to be one thing."""
+    ordinary = trial.ordinary()
+    if ordinary is None:
+        return {}, {}
+    _, case, program = ordinary
+    steps = followed_steps(program)
+    watched, _ = trial.watch(program, as_asked(places), steps)
+    model, theirs, _ = trace_reference(problem, program, steps, case)
+    return shapes_of(known_arrays(places, watched)), shapes_of(known_arrays(model, theirs))
+
+
+def followed_steps(program: Program) -> list[int]:
+    """The steps to follow: of each thing that is called or constructed, the last time."""
+    last: dict[str, int] = {}
+    for number, step in enumerate(program):
+        if isinstance(step, (Call, Differentiate, Construct)) and not step.target.startswith("torch."):
+            last[step.target] = number
+    return sorted(last.values())[-MOST_STEPS:]
+
+
+def trace_reference(
+    problem: Problem, program: Program, steps: Sequence[int], case: Case
+) -> tuple[list[Place], Watched, str]:
+    """The same of the reference, in this process; and the exception that it raises in the last step, or ""."""
+    refused = ""
+    places = places_of(ast.parse(problem.solution))
+    module = load_module(problem.reference, module_name("reference", problem))
+    lookout = Lookout(as_asked(places), len(program))
+
+    def tell(seen: dict[str, object]) -> None:
+        lookout.takes(seen)
+
+    tracer = Tracer(str(problem.reference), as_asked(places), list(steps), torch, tell)
+    interpreter = Interpreter(vars(module), torch, tracer.around(seeded))
+    interpreter.begin()
+    for number, step in enumerate(in_precision(program, case.torch_dtype)):
+        tracer.begin(number)
+        try:
+            interpreter.run(step)
+            refused = ""
+        except Exception as error:
+            if not step.get("may_raise"):  # the check that asked for it would have failed already
+                raise
+            refused = f"{type(error).__name__}: {error}"
+        tracer.end()
+    return places, lookout.watched, refused
+
+
+def _first_difference(likenesses: Likenesses) -> Difference | None:
+    if not likenesses.differences:
+        return None
+    known, likeness = min(likenesses.differences, key=lambda each: each[0].order)
+    return Difference(line=known.line, name=known.name, likeness=likeness)
+
+
+def _notes(watched: Watched, places: Sequence[Place]) -> list[str]:
+    """What could not be seen."""
+    found = []
+    if watched.lost:
+        found.append("your code switched the tracing off (sys.settrace): what came after that is not shown")
+    if watched.cut:
+        found.append("more was assigned than is shown: the trace was cut off")
+    if not watched.sightings and not watched.lost:
+        found.append(
+            "no function of your file was seen at work: compiled functions (torch.jit.script) and threads are not followed"
+            if places
+            else "your file defines no function that could be followed"
+        )
+    return found
