@@ -29,6 +29,11 @@ def load_checks(problem: Problem) -> tuple[Check, ...]:
     checks = getattr(module, "CHECKS", None)
     if not isinstance(checks, tuple) or not all(isinstance(check, Check) for check in checks):
         raise ProblemError(f"{problem.folder / 'checks.py'} has no tuple CHECKS of checks")
+    names = [check.name for check in checks]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ProblemError(
+            f"{problem.folder / 'checks.py'} has several checks called {twice[0]!r}: give one another name="
+        )
     return checks
 
 
@@ -113,7 +118,7 @@ class Deck:
 
     def ready(self, check: Check, cases: list[Case]) -> Prepared:
         """A check with these cases."""
-        programs = [check.ask(case) for case in cases]
+        programs = [_asked(check, case) for case in cases]
         steps = [to_steps(program, arrays=self.arrays) for program in programs]
         rights = [LazyRight(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
         return Prepared(check, cases, programs, steps, rights)
@@ -127,6 +132,18 @@ class Deck:
                 for right in ready.rights:
                     right.prepare()
                     yield
+
+
+def _asked(check: Check, case: Case) -> Program:
+    """The program for a case.
+
+    Raises:
+        ProblemError: the check fails to write one.
+    """
+    try:
+        return check.ask(case)
+    except Exception as error:
+        raise ProblemError(f"the check {check.name} can't ask on {case}: {type(error).__name__}: {error}") from error
 
 
 Noticed = Callable[[Check, str, str], None]

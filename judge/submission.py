@@ -126,6 +126,7 @@ def _problem(catalogue: Catalogue, name: str | None, stem: str, filename: str, t
     raise UsageError(
         f"{filename}: neither its name nor what it defines tells which problem it answers. "
         f"Say so with --problem; `judge list` shows them: {', '.join(catalogue.name_of(each) for each in catalogue.problems)}."
+        + (" It says as well why what your packs bring can't be used." if catalogue.broken else "")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import os
 import re
@@ -27,11 +28,13 @@ class UnknownProblem(LookupError):
     Attributes:
         name: what was asked for.
         close: names that look like it, best first.
+        why: more on it, a sentence.
     """
 
-    def __init__(self, name: str, close: tuple[str, ...]) -> None:
+    def __init__(self, name: str, close: tuple[str, ...], why: str = "") -> None:
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
-        super().__init__(f"There is no problem called {name!r}.{hint} `judge list` shows all of them.")
+        more = f" {why}" if why else " `judge list` shows all of them."
+        super().__init__(f"There is no problem called {name!r}.{hint}{more}")
         self.name = name
         self.close = close
 
@@ -82,7 +85,8 @@ class Catalogue(msgspec.Struct, frozen=True):
             if wanted in (_key(broken.name), _key(broken.name).rpartition("/")[2]):
                 raise BrokenProblem(broken.reason)
         names = {key: None for problem in self.problems for key in _keys(problem)}
-        raise UnknownProblem(name, tuple(difflib.get_close_matches(wanted, names, n=2, cutoff=0.6)))
+        close = tuple(difflib.get_close_matches(wanted, names, n=2, cutoff=0.6))
+        raise UnknownProblem(name, close, "" if close else _why_no_folder(name))
 
     def name_of(self, problem: Problem) -> str:
         """The shortest name that finds it and no other."""
@@ -96,8 +100,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         for problem in self.problems:
             if problem.folder == folder:
                 return problem
-        home = folder.parents[1]
-        return read_problem(folder, home / "reference" / f"{folder.name}.py", pack=Pack(home.name, home).prefix)
+        return _read(Pack(folder.parents[1].name, folder.parents[1]), folder)
 
 
 def read_problem(folder: Path, reference: Path, *, pack: str = "") -> Problem:
@@ -113,6 +116,14 @@ def read_problem(folder: Path, reference: Path, *, pack: str = "") -> Problem:
         raise BrokenProblem(f"{path} can't be read: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BrokenProblem(f"{path}: {error}") from error
+    for entry in problem.entry:
+        try:
+            ast.parse(f"def f{entry.signature}: pass")
+        except SyntaxError as error:
+            written = f"{entry.signature!r} of {entry.name}"
+            raise BrokenProblem(
+                f"{path}: the signature {written} can't be read: write it as `(x, mask=None)`"
+            ) from error
     return msgspec.structs.replace(problem, slug=folder.name, folder=folder, reference=reference, pack=pack)
 
 
@@ -183,6 +194,16 @@ def _keys(problem: Problem) -> set[str]:
     """Everything that finds it."""
     plain = [_key(name) for name in (problem.slug, *problem.aliases)]
     return {*plain, *(f"{_key(problem.pack or OWN)}/{name}" for name in plain)}
+
+
+def _why_no_folder(name: str) -> str:
+    """Where the name may have been meant as a folder: what is there."""
+    folder = Path(name)
+    if (folder / "problems").is_dir():
+        return f"{folder} holds several: give the folder of one, {folder / 'problems'}{os.sep}NAME."
+    if folder.is_dir():
+        return f"{folder} is a folder and holds no problem.toml."
+    return f"Nor is there a folder {folder}." if name.count("/") > 1 or name.startswith(".") else ""
 
 
 def _is_path(name: str) -> bool:

@@ -174,6 +174,10 @@ def rows_check(subject: Subject, batch: str = "B") -> Check:
         return mixed
 
     def ask(case: Case) -> Program:
+        if batch not in case.sizes:
+            raise ValueError(
+                f"rows_check finds no size {batch!r}: name the letter of the rows, rows_check(SUBJECT, batch=...)"
+            )
         row = case.seed % case.sizes[batch]
         return [*subject.setup(case), subject.call(case), subject.call(case, changed(case, row))]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from judge.trial import load_checks
+from judge.errors import ProblemError
+from judge.preparation import Deck, load_checks
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem, all_problems, read_catalogue
 from problems.packs import HOME, find_packs
 
@@ -202,3 +203,53 @@ def test_a_package_can_t_take_the_project_s_own_name(course: Path, lookup: Path)
     (broken,) = catalogue.broken
     assert "rename one of them" in broken.reason
     assert len(catalogue.problems) == len(all_problems())
+
+
+def test_a_folder_that_is_no_problem_is_said(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(course.parent)
+    for name, words in {
+        "./course": "course holds several: give the folder of one, course/problems/NAME.",
+        "course/reference": "course/reference is a folder and holds no problem.toml.",
+        "elsewhere/problems/softmax": "Nor is there a folder elsewhere/problems/softmax.",
+        "course/softmax": "`judge list` shows all of them.",
+    }.items():
+        with pytest.raises(UnknownProblem) as caught:
+            read_catalogue().find(name)
+        assert str(caught.value).endswith(words)
+
+
+def test_a_problem_by_its_folder_is_read_as_strictly(course: Path) -> None:
+    (course / "reference" / "moving_average.py").unlink()
+    with pytest.raises(BrokenProblem, match="has no model answer: there is no file"):
+        read_catalogue().find(str(course / "problems" / "moving_average"))
+
+
+def test_a_signature_that_can_t_be_read_is_named(course: Path) -> None:
+    path = course / "problems" / "moving_average" / "problem.toml"
+    path.write_text(path.read_text().replace('"(x, width)"', '"(x, width"'))
+    (broken,) = read_catalogue([course]).broken
+    assert "the signature '(x, width' of moving_average can't be read" in broken.reason
+
+
+def rewritten(course: Path, old: str, new: str):
+    path = course / "problems" / "moving_average" / "checks.py"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    return read_catalogue([course]).find("moving_average")
+
+
+def test_two_checks_of_one_name_are_refused(course: Path) -> None:
+    problem = rewritten(course, "    agreement_check(SUBJECT),\n", "    agreement_check(SUBJECT),\n" * 2)
+    with pytest.raises(ProblemError, match=r"several checks called 'agrees-with-reference': give one another name="):
+        load_checks(problem)
+
+
+def test_a_check_that_can_t_ask_says_which_and_why(course: Path) -> None:
+    problem = rewritten(course, "rows_check(SUBJECT)", 'rows_check(SUBJECT, batch="Q")')
+    deck = Deck(problem, "torch", 1)
+    rows = next(check for check in deck.checks if check.name == "rows-are-independent")
+    with pytest.raises(
+        ProblemError, match=r"rows-are-independent can't ask on .*: ValueError: rows_check finds no size 'Q'"
+    ):
+        deck.prepare(rows)
