@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +18,9 @@ from judge.rules import find_offences
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, read_submission
 from judge.verdict import Kind, Location, Verdict
+
+if TYPE_CHECKING:
+    from judge.trial import Drawn
 
 Progress = Callable[[str], None]
 
@@ -98,6 +102,7 @@ def judge_submission(
     configuration: Configuration | None = None,
     brief: bool = False,
     shrink: bool = True,
+    drawn: Drawn | None = None,
 ) -> Verdict:
     """Judge a submission that has passed the rules for source.
 
@@ -110,11 +115,14 @@ def judge_submission(
         brief: stop at the first check that fails, and look for neither the smallest failing input nor the mistake. The verdict is
             the same.
         shrink: look for the smallest failing input.
+        drawn: what was drawn for the problem, framework and seed when a file was judged before, and empty for the first.
     """
     from judge.trial import Trial
 
     settings = configuration or Configuration()
-    trial = Trial(submission, seed, sandbox, progress or (lambda text: None), settings, brief=brief, shrink=shrink)
+    trial = Trial(
+        submission, seed, sandbox, progress or (lambda text: None), settings, brief=brief, shrink=shrink, drawn=drawn
+    )
     return trial.verdict()
 
 

@@ -64,12 +64,18 @@ class Prepared(msgspec.Struct, frozen=True):
         cases: drawn.
         programs: what is asked on each.
         steps: the same as the door takes it.
+        rights: what the reference answers to each, computed when it is asked for.
     """
 
     check: Check
     cases: list[Case]
     programs: list[Program]
     steps: list[list[dict[str, Any]]]
+    rights: list[LazyRight]
+
+
+Drawn = dict[str, Prepared]
+"""What follows from problem, framework and seed alone, by the check's name: made once for all files that are judged with these."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -94,8 +100,10 @@ class Trial:
         *,
         brief: bool,
         shrink: bool = True,
+        drawn: Drawn | None = None,
     ) -> None:
         self._brief = brief
+        self._drawn = drawn
         self._shrinks = shrink and not brief
         torch.set_num_threads(1)
         self._submission = submission
@@ -179,12 +187,20 @@ class Trial:
         return results, first
 
     def _prepare(self, check: Check) -> Prepared:
-        cases = Drawing(check, self._seed).cases()
-        programs = [check.ask(case) for case in cases]
-        ready = Prepared(check, cases, programs, [to_steps(program, arrays=self._arrays) for program in programs])
+        ready = None if self._drawn is None else self._drawn.get(check.name)
+        if ready is None:
+            ready = self._ready(check, Drawing(check, self._seed).cases())
+        if self._drawn is not None:
+            self._drawn[check.name] = ready
         if self._compared is None and check.cases > MANY and not check.measured:
             self._compared = ready
         return ready
+
+    def _ready(self, check: Check, cases: list[Case]) -> Prepared:
+        programs = [check.ask(case) for case in cases]
+        steps = [to_steps(program, arrays=self._arrays) for program in programs]
+        rights = [LazyRight(self._model(), program, case.seed) for program, case in zip(programs, cases, strict=True)]
+        return Prepared(check, cases, programs, steps, rights)
 
     def _own_checks(self) -> list[Check]:
         """The checks that are meant for this framework."""
@@ -210,10 +226,7 @@ class Trial:
         self, ready: Prepared, door: Door, following: Check | None = None
     ) -> tuple[Failed | None, bool, Prepared | None]:
         """Ask, and while the solution works prepare what comes next and what is right."""
-        check, programs = ready.check, ready.programs
-        rights = [
-            LazyRight(self._model(), program, case.seed) for program, case in zip(programs, ready.cases, strict=True)
-        ]
+        check, programs, rights = ready.check, ready.programs, ready.rights
         if check.measured:
             replies = [door.measure(each) for each in ready.steps]
             prepared = self._prepare(following) if following else None
@@ -256,9 +269,7 @@ class Trial:
                     door.close()
                 door = self._open()
                 door.load(self._spec(self._submission.source, self._submission.filename))
-            program = check.ask(case)
-            ready = Prepared(check, [case], [program], [to_steps(program, arrays=self._arrays)])
-            found, _, _ = self._run_cases(ready, door)
+            found, _, _ = self._run_cases(self._ready(check, [case]), door)
             if found is None or found.fault.kind != failure.fault.kind:
                 return False
             faults[msgspec.json.encode(case)] = found

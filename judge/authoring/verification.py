@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,9 +23,13 @@ from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 from problems.problem import ForbiddenTable
 
+if TYPE_CHECKING:
+    from judge.trial import Drawn
+
 MOST_NUMBERS = 12  # of an argument of a counterexample
 MOST_SHARE = 1 / 3  # of a limit that the reference may use
 MUTANT_SEED = 1
+NAMED_SEEDS = 5  # for how many seeds a mistake's name is looked for; it must be rejected under all
 SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake is looked for
 ORACLE_SEEDS = 5
 HANGS = Configuration(call_seconds=3.0)
@@ -52,6 +57,8 @@ class Verification:
         self._checks: tuple[str, ...] = ()
         self._table: list[Caught] = []
         self._counts = [0, 0, 0]
+        self._drawn: dict[str, Drawn] = {}
+        self._drawn_seed: int | None = None
 
     def proof(self) -> Proof:
         """All of it; what follows from a broken file is left out."""
@@ -133,18 +140,19 @@ class Verification:
     def _right_answers(self) -> Iterator[Note]:
         """The reference and everything in accepted/, over all seeds; and whether the limits leave room."""
         files = [self._problem.reference, *sorted((self._problem.folder / "accepted").glob("*.py"))]
+        sources = {path: path.read_text(encoding="utf-8") for path in files}
         slowest = 0.0
-        for path in files:
-            source = path.read_text(encoding="utf-8")
-            for seed in self._seeds:
+        for seed in self._seeds:
+            for path, source in list(sources.items()):
                 self._progress(f"{self._problem.slug}: {path.name}, seed {seed}")
                 verdict = self._judge(source, seed, brief=True)
                 if not verdict.accepted:
                     words = f"{verdict.verdict}: {verdict.headline}"
                     yield Note(False, f"{path.name} is right and is rejected with seed {seed}: {words}")
-                    break
-                if path == self._problem.reference:
+                    del sources[path]
+                elif path == self._problem.reference:
                     slowest = max(slowest, verdict.seconds)
+        yield Note(True, f"{len(sources)} of {len(files)} were accepted, over {len(self._seeds)} seeds each")
         limit = self._problem.limits.run_seconds
         yield Note(
             slowest <= limit * MOST_SHARE,
@@ -158,30 +166,33 @@ class Verification:
             yield Note(not verdict.accepted, f"the starter for {framework} gets {verdict.verdict}")
 
     def _mistakes(self) -> Iterator[Note]:
-        """Each is rejected under every seed, named as itself, and shown on a small input."""
-        for mistake in read_mistakes(self._problem):
-            source = mistaken(self._problem.solution, [mistake]) or ""
-            for seed in self._seeds:
+        """Each is rejected under every seed; under the first ones it is also named as itself, and shown on a small input."""
+        every = list(read_mistakes(self._problem))
+        known = len(every)
+        for seed in self._seeds:
+            for mistake in tuple(every):
                 self._progress(f"{self._problem.slug}: the mistake {mistake.id}, seed {seed}")
-                shrink = self._shrink and seed < SHRUNK_SEEDS
-                verdict = self._judge(source, seed, shrink=shrink)
+                source = mistaken(self._problem.solution, [mistake]) or ""
+                named, shrink = seed < NAMED_SEEDS, self._shrink and seed < SHRUNK_SEEDS
+                verdict = self._judge(source, seed, brief=not named, shrink=shrink)
                 if seed == 0 and not verdict.accepted:
                     failed = tuple(check.name for check in verdict.checks if check.outcome is Outcome.FAILED)
                     self._table.append(Caught(mistake.id, failed))
-                if words := self._fault(mistake, verdict, shrink):
+                if words := self._fault(mistake, verdict, named=named, shrink=shrink):
                     yield Note(False, f"mistakes.toml, line {mistake.line}: {mistake.id}, seed {seed}: {words}")
-                    break
-        yield Note(True, f"{len(self._table)} mistakes were rejected, over {len(self._seeds)} seeds each")
+                    every.remove(mistake)
+        rejected = f"{len(every)} of {known} mistakes were rejected under {len(self._seeds)} seeds"
+        yield Note(True, f"{rejected}, and named under {min(NAMED_SEEDS, len(self._seeds))}")
 
-    def _fault(self, mistake: Mistake, verdict: Verdict, shrink: bool) -> str:
+    def _fault(self, mistake: Mistake, verdict: Verdict, *, named: bool, shrink: bool) -> str:
         if verdict.accepted:
             return "it is accepted: add a property that sees it, or a kind of case"
-        named = verdict.diagnosis.mistake if verdict.diagnosis else None
-        if named != mistake.id:
+        name = verdict.diagnosis.mistake if verdict.diagnosis else None
+        if named and name != mistake.id:
             return (
-                f"it is named {named}: no input tells the two apart, or no case shows it clearly"
-                if named
-                else "it gets no name"
+                f"it is named {name}: no input tells the two apart, or no case shows it clearly"
+                if name
+                else "it gets no name: `judge run` on the reference with this edit shows what differs"
             )
         failed = verdict.failed()
         example = failed.counterexample if failed else None
@@ -226,8 +237,16 @@ class Verification:
         submission = submission_of(
             source.encode(), f"{chosen.slug}.py", problem=chosen, framework=framework, stem=chosen.slug
         )
+        if self._drawn_seed != seed:
+            self._drawn, self._drawn_seed = {}, seed
         return reject_unread(submission, seed) or judge_submission(
-            submission, seed=seed, sandbox=self._sandbox, configuration=HANGS, brief=brief, shrink=shrink
+            submission,
+            seed=seed,
+            sandbox=self._sandbox,
+            configuration=HANGS,
+            brief=brief,
+            shrink=shrink,
+            drawn=self._drawn.setdefault(submission.framework, {}),
         )
 
 
