@@ -12,13 +12,13 @@ from judge.authoring.equivalents import read_equivalents
 from judge.authoring.example import example_faults
 from judge.authoring.files import files_faults
 from judge.authoring.mutants import Mutant, mutants
-from judge.authoring.prohibitions import forbidden_faults
+from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.configuration import Configuration
 from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
 from judge.submission import submission_of
-from judge.verdict import Outcome, Verdict
+from judge.verdict import Kind, Outcome, Verdict
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 from problems.problem import ForbiddenTable
@@ -105,6 +105,12 @@ class Verification:
         """Names that exist, and a file that reaches for each."""
         table = self._problem.forbidden
         yield from (Note(False, fault) for fault in forbidden_faults(self._problem))
+        for operator, source in reaching(self._problem):
+            self._progress(f"{self._problem.slug}: a file that calls {operator}")
+            verdict = self._judge(source, 0, brief=True, framework="torch")
+            if verdict.verdict is not Kind.FORBIDDEN:
+                words = f"called by a name that is put together while the file runs, {operator} is not forbidden"
+                yield Note(False, f"{words}: {verdict.verdict}: {verdict.headline}")
         named = len(table.packages) + len(table.names) + len(table.operators)
         yield Note(True, f"{named} packages, names and operators" if named else "nothing is forbidden")
 

@@ -13,7 +13,7 @@ from inline_snapshot import snapshot
 
 from judge.authoring.example import example_faults
 from judge.authoring.mutants import mutants
-from judge.authoring.prohibitions import forbidden_faults
+from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.authoring.verification import Verification
 from judge.cli import main
@@ -64,6 +64,8 @@ def fair(problem: Problem) -> Judged:
     def judged(source: str, seed: int) -> Verdict:
         if source in right:
             return verdict(Kind.ACCEPTED)
+        if "reach(" in source:
+            return verdict(Kind.FORBIDDEN)
         return verdict(Kind.WRONG_ANSWER, named=names.get(source))
 
     return judged
@@ -163,6 +165,14 @@ def test_a_forbidden_name_that_does_not_exist_is_a_typo(problem: Problem) -> Non
     assert all("a typo?" in text for text in said[1:])
 
 
+def test_an_operator_that_can_be_called_all_the_same_is_said(problem: Problem) -> None:
+    good = fair(problem)
+    called = "reach('neta', 'mtsl')"
+    proof = prove(problem, lambda source, seed: verdict(Kind.LOAD_ERROR) if called in source else good(source, seed))
+    (said,) = bad(proof)
+    assert "aten::lstm is not forbidden: load_error" in said
+
+
 def test_a_right_answer_that_is_rejected_is_named_with_its_seed(problem: Problem) -> None:
     good = fair(problem)
     proof = prove(
@@ -259,6 +269,9 @@ def test_the_command_wants_a_problem_and_a_possible_number(capsys: pytest.Captur
 def test_a_reference_is_really_judged(problem: Problem) -> None:
     with open_sandbox("auto") as sandbox:
         verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+        sources = dict(reaching(problem))
+        for operator in ("aten::lstm", "aten::_cudnn_rnn"):
+            assert verification._judge(sources[operator], 0, brief=True).verdict is Kind.FORBIDDEN
         assert verification._judge(problem.solution, 0, brief=True).accepted
         mutant = next(each for each in mutants(problem.solution) if "h_BH @ w_hh.T" in each.change)
         assert not verification._judge(mutant.source, 0, brief=True).accepted
