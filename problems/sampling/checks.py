@@ -47,6 +47,7 @@ from problems.sampling.frequencies import (
     ask_settings,
     draw_frequencies,
     draw_mixed_rows,
+    draw_precise,
     judge_frequencies,
     judge_mixed_rows,
     judge_precise,
@@ -399,7 +400,7 @@ CHECKS: tuple[Check, ...] = (
     check(
         "sample-is-precise",
         "In float64, logits that are close together and far from zero are told apart.",
-        draw_frequencies,
+        draw_precise,
         ask_precise,
         judge_precise,
         1,
