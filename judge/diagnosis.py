@@ -7,6 +7,7 @@ that agrees and no other mistake agrees as well; nothing fits, no name.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 import re
@@ -204,7 +205,7 @@ class Suspect:
         interpreter = Interpreter(self._names, torch, None)
         interpreter.begin()
         answers: Answers = {}
-        for place, step in enumerate(in_precision(program, torch.float32)):
+        for place, step in enumerate(in_precision(copy.deepcopy(program), torch.float32)):
             begun = time.process_time()
             fields = interpreter.run(step)
             spent = time.process_time() - begun

@@ -275,3 +275,20 @@ def test_a_reference_is_really_judged(problem: Problem) -> None:
         assert verification._judge(problem.solution, 0, brief=True).accepted
         mutant = next(each for each in mutants(problem.solution) if "h_BH @ w_hh.T" in each.change)
         assert not verification._judge(mutant.source, 0, brief=True).accepted
+
+
+def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts() -> None:
+    lora = find_problem("lora")
+    wrong = mistaken(lora.solution, read_mistakes(lora)[:1]) or ""
+
+    def words(verification: Verification, source: str, seed: int) -> bytes:
+        found = verification._judge(source, seed, brief=True)
+        checks = tuple(msgspec.structs.replace(check, seconds=0.0) for check in found.checks)
+        return msgspec.json.encode(msgspec.structs.replace(found, seconds=0.0, checks=checks))
+
+    with open_sandbox("auto") as sandbox:
+        shared = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+        first, second, again = (words(shared, source, 3) for source in (wrong, lora.solution, wrong))
+        alone = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+        assert second == words(alone, lora.solution, 3)
+    assert first == again
