@@ -17,6 +17,7 @@ from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.authoring.verification import Verification
 from judge.cli import main
+from judge.configuration import Configuration
 from judge.reports.proof import render
 from judge.sandboxes import open_sandbox
 from judge.verdict import ArrayData, CheckResult, Counterexample, Diagnosis, Kind, Outcome, Verdict
@@ -215,12 +216,18 @@ def test_a_mutant_that_survives_is_shown_with_its_line(problem: Problem) -> None
     assert f"line {mutant.line} of the reference may be changed unseen: {mutant.change}" in bad(proof)
 
 
-def test_a_reference_that_takes_too_much_of_the_limit_is_said(problem: Problem) -> None:
-    good = fair(problem)
-    slow = msgspec.structs.replace(verdict(Kind.ACCEPTED), seconds=problem.limits.run_seconds / 2)
-    proof = prove(problem, lambda source, seed: slow if source == problem.solution else good(source, seed))
-    (said,) = bad(proof)
-    assert "raise run_seconds" in said
+def test_a_reference_that_takes_too_much_of_the_limits_is_said(problem: Problem) -> None:
+    good, third = fair(problem), problem.limits.run_seconds / 3
+    sandbox: Any = None
+    verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+
+    def judged(source: str, seed: int, configuration: Configuration | None = None, **options: Any) -> Verdict:
+        return verdict(Kind.TIME_LIMIT) if configuration and configuration.run_seconds == third else good(source, seed)
+
+    verification._judge = judged  # type: ignore[method-assign,assignment]
+    (said,) = bad(verification.proof())
+    assert said.startswith("within a third of the limits the reference gets time_limit: ")
+    assert "Raise them in problem.toml" in said
 
 
 def test_the_report_in_words() -> None:
