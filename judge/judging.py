@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,6 +19,9 @@ from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, read_submission
 from judge.verdict import Kind, Location, Verdict
 from problems import Catalogue
+
+if TYPE_CHECKING:
+    from judge.preparation import Deck
 
 Progress = Callable[[str], None]
 
@@ -101,6 +105,7 @@ def judge_submission(
     configuration: Configuration | None = None,
     brief: bool = False,
     shrink: bool = True,
+    deck: Deck | None = None,
 ) -> Verdict:
     """Judge a submission that has passed the rules for source.
 
@@ -113,6 +118,7 @@ def judge_submission(
         brief: stop at the first check that fails, and look for neither the smallest failing input nor the mistake. The verdict is
             the same.
         shrink: look for the smallest failing input.
+        deck: the checks of this problem, framework and seed, where they are kept for several files.
     """
     from judge.trial import Trial
 
@@ -125,6 +131,7 @@ def judge_submission(
         settings,
         brief=brief,
         shrink=shrink and not brief,
+        deck=deck,
     )
     return trial.verdict()
 

@@ -113,7 +113,7 @@ class Suspect:
         interpreter = Interpreter(self._names, torch, None)
         interpreter.begin()
         answers: Answers = {}
-        for place, step in enumerate(in_precision(program, torch.float32)):
+        for place, step in enumerate(in_precision(program, torch.float32, own_memory=True)):
             begun = time.process_time()
             fields = interpreter.run(step)
             spent = time.process_time() - begun

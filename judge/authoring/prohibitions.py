@@ -42,13 +42,59 @@ def forbidden_faults(problem: Problem) -> Iterator[str]:
 
 
 def _operator_faults(problem: Problem, framework: str, starter: str, pattern: str) -> Iterator[str]:
-    found = [name for name in _operators() if fnmatch.fnmatchcase(name, pattern)]
+    found = fnmatch.filter(_operators(), pattern)
     if not found:
         yield f"forbidden.operators: {pattern} is no operator of {_version('torch')}: a typo? They are written as aten::softmax"
     for name in found:
         reached = operator_names(name)[0]
         if not _is_rejected(problem, framework, f"{starter}\nimport torch\nreached = {reached}\n"):
             yield f"forbidden.operators: {pattern} does not keep a file from using {reached}"
+
+
+REACH = """
+
+def reach(space, name):
+    import torch
+
+    made = {"Tensor": torch.ones(2, 2, 2), "int": 1, "SymInt": 1, "float": 0.5, "bool": False, "str": "", "number": 1}
+
+    def value(kind):
+        return [value(kind[5:-1])] * 4 if kind.startswith("List[") else made.get(kind)
+
+    packet = getattr(getattr(torch.ops, space[::-1]), name[::-1])
+    overloads = [getattr(packet, each) for each in packet.overloads()]
+    with_outs = lambda each: ("__torch__" in str(each._schema), sum(part.is_out for part in each._schema.arguments))
+    operator = min(overloads, key=with_outs)
+    operator(*[value(str(each.type)) for each in operator._schema.arguments if not each.kwarg_only])
+
+
+reach({!r}, {!r})
+"""
+OBJECTS = "__torch__"  # classes of their own, which Python makes nowhere
+
+
+def reaching(problem: Problem) -> Iterator[tuple[str, str]]:
+    """Each forbidden operator of torch's own, and a file that calls it by a name that is only put together while it runs.
+
+    Those of other name spaces are there only once a module is imported that most files never see.
+    """
+    if "torch" not in problem.frameworks:
+        return
+    starter = problem.starter("torch")
+    for pattern in problem.forbidden.operators:
+        for operator in fnmatch.filter(_operators(), pattern):
+            space, _, name = operator.partition("::")
+            if space == "aten" and _can_be_called(name):
+                yield operator, starter + REACH.replace("{!r}, {!r}", f"{space[::-1]!r}, {name[::-1]!r}")
+
+
+def _can_be_called(name: str) -> bool:
+    """Whether an overload takes tensors and numbers only."""
+    import torch
+
+    packet = getattr(torch.ops.aten, name)
+    overloads = (getattr(packet, each) for each in packet.overloads())
+    return any(OBJECTS not in str(overload._schema) for overload in overloads)
 
 
 def _is_rejected(problem: Problem, framework: str, source: str) -> bool:

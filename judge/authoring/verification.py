@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,20 +12,24 @@ from judge.authoring.equivalents import read_equivalents
 from judge.authoring.example import example_faults
 from judge.authoring.files import files_faults
 from judge.authoring.mutants import Mutant, mutants
-from judge.authoring.prohibitions import forbidden_faults
+from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.configuration import Configuration
 from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
 from judge.submission import submission_of
-from judge.verdict import Outcome, Verdict
+from judge.verdict import Kind, Outcome, Verdict
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 from problems.problem import ForbiddenTable
 
+if TYPE_CHECKING:
+    from judge.preparation import Deck
+
 MOST_NUMBERS = 12  # of an argument of a counterexample
-MOST_SHARE = 1 / 3  # of a limit that the reference may use
+LIMITS_SHARE = 3  # the reference passes within one part in so many of each limit
 MUTANT_SEED = 1
+NAMED_SEEDS = 5  # for how many seeds a mistake's name is looked for; it must be rejected under all
 SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake is looked for
 ORACLE_SEEDS = 5
 HANGS = Configuration(call_seconds=3.0)
@@ -52,6 +57,8 @@ class Verification:
         self._checks: tuple[str, ...] = ()
         self._table: list[Caught] = []
         self._counts = [0, 0, 0]
+        self._decks: dict[str, Deck] = {}
+        self._deck_seed: int | None = None
 
     def proof(self) -> Proof:
         """All of it; what follows from a broken file is left out."""
@@ -98,6 +105,12 @@ class Verification:
         """Names that exist, and a file that reaches for each."""
         table = self._problem.forbidden
         yield from (Note(False, fault) for fault in forbidden_faults(self._problem))
+        for operator, source in reaching(self._problem):
+            self._progress(f"{self._problem.name}: a file that calls {operator}")
+            verdict = self._judge(source, 0, brief=True, framework="torch")
+            if verdict.verdict is not Kind.FORBIDDEN:
+                words = f"called by a name that is put together while the file runs, {operator} is not forbidden"
+                yield Note(False, f"{words}: {verdict.verdict}: {verdict.headline}")
         named = len(table.packages) + len(table.names) + len(table.operators)
         yield Note(True, f"{named} packages, names and operators" if named else "nothing is forbidden")
 
@@ -133,24 +146,37 @@ class Verification:
     def _right_answers(self) -> Iterator[Note]:
         """The reference and everything in accepted/, over all seeds; and whether the limits leave room."""
         files = [self._problem.reference, *sorted((self._problem.folder / "accepted").glob("*.py"))]
+        sources = {path: path.read_text(encoding="utf-8") for path in files}
         slowest = 0.0
-        for path in files:
-            source = path.read_text(encoding="utf-8")
-            for seed in self._seeds:
+        for seed in self._seeds:
+            for path, source in list(sources.items()):
                 self._progress(f"{self._problem.name}: {path.name}, seed {seed}")
                 verdict = self._judge(source, seed, brief=True)
                 if not verdict.accepted:
                     words = f"{verdict.verdict}: {verdict.headline}"
                     yield Note(False, f"{path.name} is right and is rejected with seed {seed}: {words}")
-                    break
-                if path == self._problem.reference:
-                    slowest = max(slowest, verdict.seconds)
-        limit = self._problem.limits.run_seconds
-        yield Note(
-            slowest <= limit * MOST_SHARE,
-            f"the reference is judged in {slowest:.1f} s at most; the run's limit is {limit:g} s"
-            + ("" if slowest <= limit * MOST_SHARE else ": raise run_seconds, or ask smaller cases"),
+                    del sources[path]
+                slowest = max(slowest, verdict.seconds)
+        yield Note(True, f"{len(sources)} of {len(files)} were accepted, over {len(self._seeds)} seeds each")
+        yield Note(True, f"judging one took {slowest:.1f} s at most on this machine")
+        if self._problem.reference in sources:
+            yield from self._room()
+
+    def _room(self) -> Iterator[Note]:
+        """The reference passes within a third of each limit, so that slower answers pass within the whole."""
+        own, share = self._problem.limits, LIMITS_SHARE
+        third = Configuration(
+            call_seconds=own.call_seconds / share,
+            run_seconds=own.run_seconds / share,
+            memory_mib=max(1, own.memory_mib // share),
+            output_kib=max(1, own.output_kib // share),
         )
+        verdict = self._judge(self._problem.solution, 0, brief=True, configuration=third)
+        words = "the reference passes within a third of each limit"
+        if not verdict.accepted:
+            words = f"within a third of the limits the reference gets {verdict.verdict}: {verdict.headline}"
+            words = f"{words}. Raise them in problem.toml under [limits], or ask smaller cases"
+        yield Note(verdict.accepted, words)
 
     def _starters(self) -> Iterator[Note]:
         for framework in self._problem.frameworks:
@@ -158,30 +184,33 @@ class Verification:
             yield Note(not verdict.accepted, f"the starter for {framework} gets {verdict.verdict}")
 
     def _mistakes(self) -> Iterator[Note]:
-        """Each is rejected under every seed, named as itself, and shown on a small input."""
-        for mistake in read_mistakes(self._problem):
-            source = mistaken(self._problem.solution, [mistake]) or ""
-            for seed in self._seeds:
+        """Each is rejected under every seed; under the first ones it is also named as itself, and shown on a small input."""
+        every = list(read_mistakes(self._problem))
+        known = len(every)
+        for seed in self._seeds:
+            for mistake in tuple(every):
                 self._progress(f"{self._problem.name}: the mistake {mistake.id}, seed {seed}")
-                shrink = self._shrink and seed < SHRUNK_SEEDS
-                verdict = self._judge(source, seed, shrink=shrink)
+                source = mistaken(self._problem.solution, [mistake]) or ""
+                named, shrink = seed < NAMED_SEEDS, self._shrink and seed < SHRUNK_SEEDS
+                verdict = self._judge(source, seed, brief=not named, shrink=shrink)
                 if seed == 0 and not verdict.accepted:
                     failed = tuple(check.name for check in verdict.checks if check.outcome is Outcome.FAILED)
                     self._table.append(Caught(mistake.id, failed))
-                if words := self._fault(mistake, verdict, shrink):
+                if words := self._fault(mistake, verdict, named=named, shrink=shrink):
                     yield Note(False, f"mistakes.toml, line {mistake.line}: {mistake.id}, seed {seed}: {words}")
-                    break
-        yield Note(True, f"{len(self._table)} mistakes were rejected, over {len(self._seeds)} seeds each")
+                    every.remove(mistake)
+        rejected = f"{len(every)} of {known} mistakes were rejected under {len(self._seeds)} seeds"
+        yield Note(True, f"{rejected}, and named under {min(NAMED_SEEDS, len(self._seeds))}")
 
-    def _fault(self, mistake: Mistake, verdict: Verdict, shrink: bool) -> str:
+    def _fault(self, mistake: Mistake, verdict: Verdict, *, named: bool, shrink: bool) -> str:
         if verdict.accepted:
             return "it is accepted: add a property that sees it, or a kind of case"
-        named = verdict.diagnosis.mistake if verdict.diagnosis else None
-        if named != mistake.id:
+        name = verdict.diagnosis.mistake if verdict.diagnosis else None
+        if named and name != mistake.id:
             return (
-                f"it is named {named}: no input tells the two apart, or no case shows it clearly"
-                if named
-                else "it gets no name"
+                f"it is named {name}: no input tells the two apart, or no case shows it clearly"
+                if name
+                else "it gets no name: `judge run` on the reference with this edit shows what differs"
             )
         failed = verdict.failed()
         example = failed.counterexample if failed else None
@@ -221,14 +250,31 @@ class Verification:
         shrink: bool = False,
         framework: str | None = None,
         problem: Problem | None = None,
+        configuration: Configuration = HANGS,
     ) -> Verdict:
         chosen = problem or self._problem
         submission = submission_of(
             source.encode(), f"{chosen.slug}.py", problem=chosen, framework=framework, stem=chosen.slug
         )
+        if self._deck_seed != seed:
+            self._decks, self._deck_seed = {}, seed
         return reject_unread(submission, seed) or judge_submission(
-            submission, seed=seed, sandbox=self._sandbox, configuration=HANGS, brief=brief, shrink=shrink
+            submission,
+            seed=seed,
+            sandbox=self._sandbox,
+            configuration=configuration,
+            brief=brief,
+            shrink=shrink,
+            deck=self._deck(submission.framework, seed),
         )
+
+    def _deck(self, framework: str, seed: int) -> Deck:
+        """The checks of one seed, kept for all answers that are judged with it."""
+        from judge.preparation import Deck
+
+        if framework not in self._decks:
+            self._decks[framework] = Deck(self._problem, framework, seed, kept=True)
+        return self._decks[framework]
 
 
 def _count(shape: Sequence[int]) -> int:

@@ -48,6 +48,7 @@ from problems.sampling.frequencies import (
     ask_settings,
     draw_frequencies,
     draw_mixed_rows,
+    draw_precise,
     judge_frequencies,
     judge_mixed_rows,
     judge_precise,
@@ -262,21 +263,6 @@ CHECKS: tuple[Check, ...] = (
         40,
     ),
     check(
-        "sums-are-precise",
-        "Where a sum of probabilities is off top_p by 0.00001, it is seen on which side it is.",
-        lambda: draw_filter(
-            sizes={"B": (1,), "V": (4, 2, 3, 5, 8, 13)},
-            kinds=("ordinary", "small integers"),
-            dims=(2,),
-            top_k=(None,),
-            top_p=(None,),
-        ),
-        ask_close,
-        judge_close,
-        16,
-        random=True,
-    ),
-    check(
         "larger-vocabularies",
         "The right set is kept for hundreds of tokens, too.",
         lambda: draw_filter(
@@ -333,6 +319,21 @@ CHECKS: tuple[Check, ...] = (
         ask_support,
         judge_support,
         60,
+        random=True,
+    ),
+    check(
+        "sums-are-precise",
+        "Where a sum of probabilities is off top_p by 0.00001, it is seen on which side it is.",
+        lambda: draw_filter(
+            sizes={"B": (1,), "V": (4, 2, 3, 5, 8, 13)},
+            kinds=("ordinary", "small integers"),
+            dims=(2,),
+            top_k=(None,),
+            top_p=(None,),
+        ),
+        ask_close,
+        judge_close,
+        16,
         random=True,
     ),
     check(
@@ -400,7 +401,7 @@ CHECKS: tuple[Check, ...] = (
     check(
         "sample-is-precise",
         "In float64, logits that are close together and far from zero are told apart.",
-        draw_frequencies,
+        draw_precise,
         ask_precise,
         judge_precise,
         1,

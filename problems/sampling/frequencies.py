@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import torch
 
 from problems.asks import Call, Handle, Program, Put
-from problems.cases import Case, Values
+from problems.cases import DTYPES, Case, Values
 from problems.checks import Asked
 from problems.comparison import Finding, as_tensor
 from problems.frequencies import unlikely
@@ -17,10 +18,11 @@ from problems.sampling.calls import draw_sample, generator, rules_of, sample_cal
 ROWS = 10_000
 
 
-def draw_frequencies() -> Any:
+def draw_frequencies(dtypes: Sequence[str] = DTYPES) -> Any:
     """Cases for one distribution of five tokens; the calls set temperature and filters themselves."""
     return draw_sample(
         sizes={"B": (ROWS,), "V": (5,)},
+        dtypes=dtypes,
         kinds=("ordinary",),
         layouts=("contiguous", "expanded"),
         temperature=(1.0,),
@@ -78,20 +80,21 @@ def ask_settings(case: Case) -> Program:
     return program
 
 
-def precise(case: Case) -> Case:
-    """A case in float64 whose logits lie close together and far from zero."""
-    return msgspec.structs.replace(with_options(case, SHARP, None, None), dtype="float64")
+def draw_precise() -> Any:
+    """The same in float64."""
+    return draw_frequencies(("float64",))
 
 
 def ask_precise(case: Case) -> Program:
-    """One call on equal rows of such logits."""
-    own = precise(case)
+    """One call on equal rows of logits that lie close together and far from zero."""
+    own = with_options(case, SHARP, None, None)
     return [sample_call((row_of(own) + FAR).repeat(FEWER_ROWS, 1), own)]
 
 
 def judge_precise(asked: Asked) -> Finding | None:
     """Frequencies as float64 tells them apart."""
-    own = precise(msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "B": FEWER_ROWS}))
+    own = with_options(asked.case, SHARP, None, None)
+    own = msgspec.structs.replace(own, sizes={**own.sizes, "B": FEWER_ROWS})
     row = row_of(own) + FAR
     found = tokens_fault(msgspec.structs.replace(asked, case=own), 0, row.expand(FEWER_ROWS, -1))
     if found:

@@ -28,7 +28,7 @@ def busy():
     [
         ("kv_cache.py", Kind.ACCEPTED),  # its cost is measured
         ("numpy_loop.py", Kind.ACCEPTED),  # likewise, and slow
-        ("quadratic_mask.py", Kind.TIME_LIMIT),
+        ("quadratic_comparison.py", Kind.TIME_LIMIT),
     ],
 )
 def test_verdict_is_the_same_with_every_processor_loaded(name, kind, busy):

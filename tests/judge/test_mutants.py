@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from judge.authoring.equivalents import read_equivalents
@@ -49,10 +51,33 @@ def changes(body: str) -> set[str]:
         ("if mask: x = y", "if mask: x = y -> pass"),
         ("x += y", "x += y -> x = y"),
         ("return x and y", "x and y -> x or y"),
+        ("return x + 1e-5", "1e-05 -> 0.01"),
+        ("return x * 0.5", "0.5 -> 1.0"),
+        ("out: Tensor = x", "out: Tensor = x -> out: Tensor = x.detach()"),
+        ("out_BT = x", "out_BT = x -> what the first call of this shape had"),
+        ("return x.masked_fill(~mask, 0.0)", "x.masked_fill(~mask, 0.0) -> x.masked_fill_(~mask, 0.0)"),
+        ("return x.masked_fill(mask, 0.0)", "x.masked_fill(mask, 0.0) -> x.masked_fill(~mask, 0.0)"),
+        ("return torch.where(mask, x, y)", "torch.where(mask, x, y) -> torch.where(~mask, x, y)"),
+        ("return list(range(1, x))", "range(1, x) -> range(1, x - 1)"),
     ],
 )
 def test_an_operator_makes_its_change(body: str, change: str) -> None:
     assert change in changes(body)
+
+
+def test_a_mutant_that_keeps_state_gives_the_first_result_of_a_shape_again() -> None:
+    source = "def f(x):\n    y_B = x\n    return y_B\n"
+    (mutant,) = [each for each in mutants(source) if "first call" in each.change]
+    names: dict[str, Any] = {}
+    exec(mutant.source, names)
+    assert names["f"](np.array([1.0, 2.0])).tolist() == [1.0, 2.0]
+    assert names["f"](np.array([3.0, 4.0])).tolist() == [1.0, 2.0]
+    assert names["f"](np.array([5.0])).tolist() == [5.0]
+
+
+def test_what_makes_no_difference_is_not_changed() -> None:
+    assert not any("max(y, x)" in change for change in changes("return max(x, y)"))
+    assert "f(x, y) -> f(y, x)" in changes("return f(x, y)")
 
 
 def test_texts_annotations_and_exceptions_are_left_alone() -> None:
@@ -74,12 +99,18 @@ def test_where_no_gradient_is_recorded_none_is_cut() -> None:
     assert "y_BT = x -> y_BT = x.float()" in found
     assert not any("detach" in change for change in found)
     plain = "def f(x):\n    y_BT = x\n"
-    assert [mutant.change for mutant in mutants(plain, gradients=False)] == ["y_BT = x -> y_BT = x.float()"]
+    assert [mutant.change for mutant in mutants(plain, gradients=False)] == [
+        "y_BT = x -> y_BT = x.float()",
+        "y_BT = x -> what the first call of this shape had",
+    ]
 
 
 def test_masks_positions_and_devices_are_left_alone() -> None:
     source = "import torch\ndef f(x):\n    at_T = torch.arange(x, device=x.device)\n    mask_T = at_T < x\n"
-    assert {mutant.change for mutant in mutants(source)} == {"at_T < x -> at_T <= x"}
+    assert {mutant.change for mutant in mutants(source)} == {
+        "torch.arange(x, device=x.device) -> torch.arange(x - 1, device=x.device)",
+        "at_T < x -> at_T <= x",
+    }
 
 
 @pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
@@ -110,6 +141,9 @@ def test_a_mark_needs_a_mutant_and_a_reason(tmp_path: Path) -> None:
         read_equivalents(problem, every)
     path.write_text(entry.format(line, "something else", "it is only an example of a reason"))
     with pytest.raises(BrokenProblem, match="no mutant of 'i_BH = torch"):
+        read_equivalents(problem, every)
+    path.write_text(entry.format(line, change, "because") + entry.format(line, "something else", "because"))
+    with pytest.raises(BrokenProblem, match=r"line 1: (.|\n)*line 5: (.|\n)*line 5: no mutant"):
         read_equivalents(problem, every)
     path.write_text("[[equal]]\n")
     with pytest.raises(BrokenProblem, match=r"mutants\.toml"):

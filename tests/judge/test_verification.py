@@ -11,16 +11,20 @@ import msgspec
 import pytest
 from inline_snapshot import snapshot
 
+from judge.authoring.example import example_faults
 from judge.authoring.mutants import mutants
+from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.authoring.verification import Verification
 from judge.cli import main
+from judge.configuration import Configuration
 from judge.reports.proof import render
 from judge.sandboxes import open_sandbox
 from judge.verdict import ArrayData, CheckResult, Counterexample, Diagnosis, Kind, Outcome, Verdict
-from problems import Problem, find_problem
+from problems import Problem, all_problems, find_problem
 from problems.catalogue import read_problem
 from problems.mistakes import mistaken, read_mistakes
+from problems.problem import ForbiddenTable
 
 
 def verdict(kind: Kind, *, named: str | None = None, shape: tuple[int, ...] = (2,), seconds: float = 1.0) -> Verdict:
@@ -55,11 +59,14 @@ def prove(problem: Problem, judged: Judged, *, seeds: int = 2, shrink: bool = Tr
 def fair(problem: Problem) -> Judged:
     """Verdicts as they must be."""
     right = {problem.solution, *(path.read_text() for path in (problem.folder / "accepted").glob("*.py"))}
+    right.add((problem.folder / problem.oracle).read_text())
     names = {mistaken(problem.solution, [mistake]): mistake.id for mistake in read_mistakes(problem)}
 
     def judged(source: str, seed: int) -> Verdict:
         if source in right:
             return verdict(Kind.ACCEPTED)
+        if "reach(" in source:
+            return verdict(Kind.FORBIDDEN)
         return verdict(Kind.WRONG_ANSWER, named=names.get(source))
 
     return judged
@@ -89,8 +96,82 @@ def test_everything_wrong_with_the_files_is_said_at_once(problem: Problem) -> No
     proof = prove(problem, good)
     assert [section.title for section in proof.sections] == ["files"]
     said = "\n".join(bad(proof))
+    assert "checks.py, line 1" in said
     for words in ("hints.md: has 1 hints", "checks.py", "starter for numpy", "mutants.toml", "accepted/: has 0 right"):
         assert words in said
+
+
+def test_every_fault_of_a_file_is_said_with_its_line(problem: Problem) -> None:
+    good = fair(problem)
+    path = problem.folder / "mistakes.toml"
+    path.write_text(path.read_text().replace("hint = 1", "hint = 9", 2).replace("replace = ", 'replace = "none" # ', 1))
+    table = problem.folder / "problem.toml"
+    text = table.read_text().replace('kind = "function"', 'kind = "method"').replace('"numpy"]', '"jax"]')
+    table.write_text(text + "\n[limits]\ncall_seconds = 0\n")
+    said = bad(prove(read_problem(problem.folder, problem.reference), good))
+    lines = [number for number, line in enumerate(path.read_text().splitlines(), 1) if line == "[[mistake]]"]
+    assert [text for text in said if f"line {lines[0]}: " in text and "none" in text]
+    assert len([text for text in said if "names hint 9; there are 3" in text]) == 2
+    where = {word: number for number, line in enumerate(table.read_text().splitlines(), 1) for word in line.split()}
+    assert any(text.startswith(f"problem.toml, line {where['call_seconds']}: ") for text in said)
+    assert any("a framework is torch or numpy, not 'jax'" in text for text in said)
+    assert any("an entry is of the kind class or function, not 'method'" in text for text in said)
+
+
+def test_an_oracle_that_differs_is_said(problem: Problem) -> None:
+    oracle, good = (problem.folder / problem.oracle).read_text(), fair(problem)
+    proof = prove(problem, lambda source, seed: verdict(Kind.WRONG_ANSWER) if source == oracle else good(source, seed))
+    (said,) = bad(proof)
+    assert said.startswith("oracle.py and the reference differ in agrees, seed 0: ")
+    assert "or the statement leaves open" in said
+
+
+def test_without_an_oracle_it_is_said_that_nothing_else_speaks_for_the_reference(problem: Problem) -> None:
+    bare = msgspec.structs.replace(problem, oracle="")
+    proof = prove(bare, fair(problem))
+    assert proof.good
+    assert any("no oracle is named" in note.text for section in proof.sections for note in section.notes)
+
+
+def test_an_example_that_is_not_true_is_shown_with_its_line(problem: Problem) -> None:
+    path = problem.folder / "statement.md"
+    path.write_text(path.read_text().replace("(-0.6851, -0.8565)", "(-0.6851, -0.8566)"))
+    (said,) = example_faults(problem)
+    line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if "round(h_n.item()" in text)
+    assert said.startswith(f"statement.md, line {line}: ")
+    assert "gives '(-0.6851, -0.8565)', and the statement says '(-0.6851, -0.8566)'" in said
+    path.write_text(path.read_text().replace("= lstm(x,", "= lstm(x[0],"))
+    assert any("raises" in fault for fault in example_faults(problem))
+    path.write_text("# LSTM\n\nNo example.\n")
+    assert list(example_faults(problem)) == [
+        "statement.md has 0 blocks ```python; one is asked for: a call as in a session, and what it gives"
+    ]
+
+
+@pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
+def test_what_is_forbidden_exists_and_is_rejected(slug: str) -> None:
+    assert list(forbidden_faults(find_problem(slug))) == []
+
+
+def test_a_forbidden_name_that_does_not_exist_is_a_typo(problem: Problem) -> None:
+    table = ForbiddenTable(
+        packages=("torch.nn",), names=("torch.nn.LSTMM", "torch.nn.LSTM*"), operators=("aten::lsstm",)
+    )
+    said = list(forbidden_faults(msgspec.structs.replace(problem, forbidden=table)))
+    assert [text.split(" is ")[0] for text in said] == [
+        "forbidden.packages: 'torch.nn'",
+        "forbidden.names: torch.nn.LSTMM",
+        "forbidden.operators: aten::lsstm",
+    ]
+    assert all("a typo?" in text for text in said[1:])
+
+
+def test_an_operator_that_can_be_called_all_the_same_is_said(problem: Problem) -> None:
+    good = fair(problem)
+    called = "reach('neta', 'mtsl')"
+    proof = prove(problem, lambda source, seed: verdict(Kind.LOAD_ERROR) if called in source else good(source, seed))
+    (said,) = bad(proof)
+    assert "aten::lstm is not forbidden: load_error" in said
 
 
 def test_a_right_answer_that_is_rejected_is_named_with_its_seed(problem: Problem) -> None:
@@ -135,12 +216,18 @@ def test_a_mutant_that_survives_is_shown_with_its_line(problem: Problem) -> None
     assert f"line {mutant.line} of the reference may be changed unseen: {mutant.change}" in bad(proof)
 
 
-def test_a_reference_that_takes_too_much_of_the_limit_is_said(problem: Problem) -> None:
-    good = fair(problem)
-    slow = msgspec.structs.replace(verdict(Kind.ACCEPTED), seconds=problem.limits.run_seconds / 2)
-    proof = prove(problem, lambda source, seed: slow if source == problem.solution else good(source, seed))
-    (said,) = bad(proof)
-    assert "raise run_seconds" in said
+def test_a_reference_that_takes_too_much_of_the_limits_is_said(problem: Problem) -> None:
+    good, third = fair(problem), problem.limits.run_seconds / 3
+    sandbox: Any = None
+    verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+
+    def judged(source: str, seed: int, configuration: Configuration | None = None, **options: Any) -> Verdict:
+        return verdict(Kind.TIME_LIMIT) if configuration and configuration.run_seconds == third else good(source, seed)
+
+    verification._judge = judged  # type: ignore[method-assign,assignment]
+    (said,) = bad(verification.proof())
+    assert said.startswith("within a third of the limits the reference gets time_limit: ")
+    assert "Raise them in problem.toml" in said
 
 
 def test_the_report_in_words() -> None:
@@ -189,6 +276,26 @@ def test_the_command_wants_a_problem_and_a_possible_number(capsys: pytest.Captur
 def test_a_reference_is_really_judged(problem: Problem) -> None:
     with open_sandbox("auto") as sandbox:
         verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+        sources = dict(reaching(problem))
+        for operator in ("aten::lstm", "aten::_cudnn_rnn"):
+            assert verification._judge(sources[operator], 0, brief=True).verdict is Kind.FORBIDDEN
         assert verification._judge(problem.solution, 0, brief=True).accepted
         mutant = next(each for each in mutants(problem.solution) if "h_BH @ w_hh.T" in each.change)
         assert not verification._judge(mutant.source, 0, brief=True).accepted
+
+
+def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts() -> None:
+    lora = find_problem("lora")
+    wrong = mistaken(lora.solution, read_mistakes(lora)[:1]) or ""
+
+    def words(verification: Verification, source: str, seed: int) -> bytes:
+        found = verification._judge(source, seed, brief=True)
+        checks = tuple(msgspec.structs.replace(check, seconds=0.0) for check in found.checks)
+        return msgspec.json.encode(msgspec.structs.replace(found, seconds=0.0, checks=checks))
+
+    with open_sandbox("auto") as sandbox:
+        shared = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+        first, second, again = (words(shared, source, 3) for source in (wrong, lora.solution, wrong))
+        alone = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+        assert second == words(alone, lora.solution, 3)
+    assert first == again

@@ -1,0 +1,44 @@
+"""Growth of cost: what counts as linear, whatever every call takes besides."""
+
+from __future__ import annotations
+
+import pytest
+
+from problems.properties import _growth_finding
+
+SIZES = (64, 1024, 4096)
+
+
+def seconds(
+    *, every: float = 0.0, linear: float = 0.0, quadratic: float = 0.0, sizes: tuple[int, ...] = SIZES
+) -> list[float]:
+    """CPU seconds at each size, where the coefficients are given in microseconds."""
+    return [1e-6 * (every + linear * size + quadratic * size**2) for size in sizes]
+
+
+@pytest.mark.parametrize("every", [0.0, 100.0, 600.0, 10_000.0])
+@pytest.mark.parametrize("linear", [0.0, 0.02, 0.5, 30.0])
+def test_a_linear_cost_passes_whatever_every_call_takes(every: float, linear: float) -> None:
+    assert _growth_finding("S", SIZES, seconds(every=every, linear=linear)) is None
+    assert _growth_finding("T", (128, 512), seconds(every=every, linear=linear, sizes=(128, 512))) is None
+
+
+@pytest.mark.parametrize(
+    ("every", "linear", "quadratic"),
+    [
+        (600.0, 0.03, 0.00033),  # a square of booleans beside a message to the sandbox: seven times as long
+        (0.0, 0.0, 0.001),
+        (600.0, 0.03, 0.004),
+    ],
+)
+def test_a_quadratic_cost_does_not(every: float, linear: float, quadratic: float) -> None:
+    found = _growth_finding("S", SIZES, seconds(every=every, linear=linear, quadratic=quadratic))
+    assert found is not None
+    assert found.verdict == "time_limit"
+    assert "at S = 4,096 a call takes" in found.sentence
+    assert "Beyond what it takes at S = 64" in found.facts[0]
+
+
+def test_noise_of_a_cheap_call_is_no_growth() -> None:
+    for small, middle, large in ((1000, 600, 1100), (560, 545, 930), (840, 620, 1070), (900, 910, 2030)):
+        assert _growth_finding("S", SIZES, [small / 1e6, middle / 1e6, large / 1e6]) is None
