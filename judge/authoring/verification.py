@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from judge.authoring.mutants import Mutant, mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.configuration import Configuration
+from judge.errors import ProblemError
 from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
 from judge.submission import submission_of
@@ -87,8 +89,12 @@ class Verification:
 
     def _section(self, title: str, part: Callable[[], Iterator[Note]]) -> Section:
         begun = time.perf_counter()
-        notes = tuple(part())
-        return Section(title, notes, time.perf_counter() - begun)
+        notes: list[Note] = []
+        try:
+            notes.extend(part())
+        except ProblemError as error:  # a check that fails on its own case: the author's to mend, and the rest is still looked at
+            notes.append(Note(False, str(error)))
+        return Section(title, tuple(notes), time.perf_counter() - begun)
 
     def _files(self) -> Iterator[Note]:
         """Every file is there and can be read; all errors at once."""
@@ -155,6 +161,8 @@ class Verification:
                 if not verdict.accepted:
                     words = f"{verdict.verdict}: {verdict.headline}"
                     yield Note(False, f"{path.name} is right and is rejected with seed {seed}: {words}")
+                    again = shlex.join(["judge", "run", str(path), "--problem", str(self._problem.folder)])
+                    yield Note(False, f"`{again} --seed {seed}` shows the input")
                     del sources[path]
                 slowest = max(slowest, verdict.seconds)
         yield Note(True, f"{len(sources)} of {len(files)} were accepted, over {len(self._seeds)} seeds each")
