@@ -293,15 +293,22 @@ def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, l
         first = [int(i) for i in infinite.nonzero()[0]]
         sentence = f"{int(infinite.sum())} of {total} numbers in {what} are infinite, the first at {first}"
     elif total == 1:
-        sentence = f"{what} is {float(mine.reshape(-1)[0]):.6g}; right is {float(exact.reshape(-1)[0]):.6g}"
+        numbers = float(mine.reshape(-1)[0]), float(exact.reshape(-1)[0])
+        sentence = f"{what} is {_told_apart(*numbers, '; right is ')}"
     else:
         where = f"{count} of {total} numbers" if count < total else f"all {total} numbers"
         sentence = (
             f"{where} in {what} are wrong; the furthest off is at {list(worst)}: "
-            f"{float(mine[worst]):.6g} instead of {float(exact[worst]):.6g}"
+            f"{_told_apart(float(mine[worst]), float(exact[worst]), ' instead of ')}"
         )
     axes = axis_names(exact.dim(), letters)
     facts = place_lines(wrong, axes)
     if not bool(bad.any()) and not bool(infinite.any()):
         facts = pattern_lines(mine, exact, bound, axes, name) or facts
     return Finding(sentence=sentence, facts=facts, expected=exact, actual=mine, worst_index=worst, name=name)
+
+
+def _told_apart(mine: float, right: float, words: str) -> str:
+    """Two numbers with as many digits as it takes to see that they differ, six at least."""
+    digits = next((each for each in (6, 9, 12) if f"{mine:.{each}g}" != f"{right:.{each}g}"), 17)
+    return f"{mine:.{digits}g}{words}{right:.{digits}g}"

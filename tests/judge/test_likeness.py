@@ -131,8 +131,8 @@ def keeps_all_ties(logits: torch.Tensor, top_k: int) -> torch.Tensor:
 @pytest.mark.parametrize(
     ("logits", "mistake", "top_k", "expected"),
     [
-        ([3.0, 2.0, 2.0, 1.0], "logits-overwritten", 2, Likeness.FREE),  # right here, with all ties
-        ([3.0, 2.0, 2.5, 1.0], "top-k-keeps-one-more", 2, Likeness.OTHER),  # right here, and the suspect is not
+        ([3.0, 2.0, 2.0, 1.0], "temperature-after-the-filters", 2, Likeness.FREE),  # the solution keeps both of 2.0
+        ([3.0, 2.0, 2.5, 1.0], "top-k-keeps-one-more", 2, Likeness.OTHER),
         ([3.0, 2.0, 2.5, 1.0], "temperature-after-the-filters", 2, Likeness.SAME),
     ],
 )
