@@ -3,7 +3,7 @@
 Each mistake is the reference with a small edit. On the cases that failed, and on some dozens more, the solution's answers are compared with
 each mistake's: values, exceptions, gradients, what became of inputs and parameters, growth of cost. A mistake is named only where all of
 that agrees and no other mistake agrees as well; nothing fits, no name. Where a statement leaves several answers right, such as which
-of two equal tokens stays, a mistake may differ from the solution, if it is wrong wherever the solution is and some settled case shows it.
+of two equal tokens stays, a mistake may differ from the solution, if it agrees on all that is settled and is wrong there.
 """
 
 from __future__ import annotations

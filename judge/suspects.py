@@ -62,8 +62,7 @@ class Suspect:
         same = self._agrees_at_random(item, own) if item.check.random else self._agrees_in_value(item, own)
         if same:
             return Likeness.SAME if not item.failed or _is_wrong(item, own) else Likeness.OTHER
-        free = not item.check.random and not item.settled and _may_be(item, own)
-        return Likeness.FREE if free else Likeness.OTHER
+        return Likeness.FREE if not item.settled and _may_differ(item, own) else Likeness.OTHER
 
     def _agrees_in_value(self, item: Exhibit, own: Answers) -> bool:
         expected = LazyRight(self._reference, item.program, item.case.seed)
@@ -128,11 +127,12 @@ def _is_wrong(item: Exhibit, own: Answers) -> bool:
     return raised or item.shown_by(own) is not None
 
 
-def _may_be(item: Exhibit, own: Answers) -> bool:
-    """Where several answers are right: whether the suspect is wrong wherever the solution is, and neither raises."""
-    if any(answer.failure is not None for answers in (own, item.answers) for answer in answers.values()):
+def _may_differ(item: Exhibit, own: Answers) -> bool:
+    """Where several answers are right: not if the solution raises, nor if of two that draw the suspect alone is wrong."""
+    if any(answer.failure is not None for answer in item.answers.values()):
         return False
-    return item.shown is None or item.shown_by(own) is not None
+    raised = any(answer.failure is not None for answer in own.values())
+    return not item.check.random or raised or item.shown is not None
 
 
 def _reseeded(program: Program, shift: int) -> Program:

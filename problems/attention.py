@@ -11,6 +11,7 @@ import torch
 from problems.asks import Assign, Call, Construct, Differentiate, Program
 from problems.cases import Case, Values, cases
 from problems.checks import Check
+from problems.comparison import leaves
 from problems.probes import Probe, Told, with_weights
 from problems.properties import raises_check
 
@@ -57,23 +58,36 @@ def indivisible_check(target: str) -> Check:
     )
 
 
-def _passed_on(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Weights with which every value is 1 and the heads' results come out as they are: what comes back are sums of weights."""
-    changed = dict(state)
-    if "v_proj.weight" in state:
-        changed["v_proj.weight"] = torch.zeros_like(state["v_proj.weight"])
-        changed["v_proj.bias"] = torch.ones_like(state["v_proj.bias"])
-        changed["o_proj.weight"] = torch.eye(len(state["o_proj.bias"]), dtype=state["o_proj.bias"].dtype)
-        changed["o_proj.bias"] = torch.zeros_like(state["o_proj.bias"])
-    return changed
-
-
 def _ask_weight_sums(program: Program, names: Sequence[str]) -> list[Program]:
-    """The same call where all values are 1, those in a cache included."""
+    """The same call where all values are 1, and 2, by their bias; and 1 by the weight and the `value` that is passed in."""
+    programs = [_with_values(program, size) for size in (1.0, 2.0)]
+    if "value" in names:
+        programs.append(_with_values(program, 1.0, place=list(names).index("value")))
+    return programs
+
+
+def _with_values(program: Program, size: float, *, place: int | None = None) -> Program:
+    """All values are `size`, and o_proj passes on what it gets: what comes back are sums of weights, times `size`."""
+
+    def passed_on(state: Mapping[str, Any]) -> dict[str, Any]:
+        if "v_proj.weight" not in state:
+            return dict(state)
+        weight, bias = state["v_proj.weight"], state["v_proj.bias"]
+        by_weight = place is not None
+        return {
+            **state,
+            "v_proj.weight": torch.full_like(weight, size / len(bias) if by_weight else 0.0),
+            "v_proj.bias": torch.full_like(bias, 0.0 if by_weight else size),
+            "o_proj.weight": torch.eye(len(bias), dtype=bias.dtype),
+            "o_proj.bias": torch.zeros_like(bias),
+        }
+
     last = program[-1]
     assert isinstance(last, (Call, Differentiate))
-    args = tuple((arg[0], torch.ones_like(arg[1])) if _is_cache(arg) else arg for arg in last.args)
-    return [with_weights([*program[:-1], msgspec.structs.replace(last, args=args)], _passed_on)]
+    args: list[Any] = [(arg[0], torch.full_like(arg[1], size)) if _is_cache(arg) else arg for arg in last.args]
+    if place is not None and place < len(args):
+        args[place] = torch.ones_like(args[place])
+    return with_weights([*program[:-1], msgspec.structs.replace(last, args=tuple(args))], passed_on)
 
 
 def _is_cache(value: Any) -> bool:
@@ -81,20 +95,30 @@ def _is_cache(value: Any) -> bool:
 
 
 def _tell_weight_sums(told: Told, names: Sequence[str]) -> tuple[str, ...]:
-    """The first query whose weights do not sum to 1; where there is a mistake in the shapes, nothing."""
-    mine, right = (told.result(answer) for answer in told.after[0])
-    if told.leaf or mine is None or right is None or bool((right - 1).abs().max() > 1e-6) or mine.dim() != 3:
+    """The first query whose weights do not sum to 1. Nothing where something else than the weights may be wrong."""
+    once, twice, *other = [told.result(mine) for mine, _ in told.after]
+    right = told.result(told.after[0][1])
+    if told.leaf or once is None or twice is None or right is None or once.dim() != 3:
         return ()
-    off = (mine - 1).abs() > 1e-3
-    if not bool(off.any()) or not bool(torch.isfinite(mine).all()):
+    if bool((right - 1).abs().max() > NEAR) or not bool(torch.isfinite(once).all()):
         return ()
-    row, query, feature = (int(place) for place in off.nonzero()[0])
-    number = float(mine[row, query, feature])
-    where = f" in row {row} of the batch" if mine.shape[0] > 1 else ""
+    proportional = bool(((twice - 2 * once).abs() < NEAR).all())
+    if not proportional or any(same is None or not bool(((same - once).abs() < NEAR).all()) for same in other):
+        return ()
+    for mine, exact in zip(leaves(told.after[0][0].value)[1:], leaves(told.after[0][1].value)[1:], strict=True):
+        if mine.shape != exact.shape or not bool(((mine.double() - exact).abs() < NEAR * (1 + exact.abs())).all()):
+            return ()  # the keys or values that are kept are wrong themselves
+    off = (once - 1).abs() > 10 * NEAR
+    if not bool((off & (once != 0)).any()):
+        return ()
+    row, query, feature = (int(place) for place in (off & (once != 0)).nonzero()[0])
+    where = f" in row {row} of the batch" if once.shape[0] > 1 else ""
+    number = float(once[row, query, feature])
     return (
         f"the weights of query {query}{where} sum to {number:.4g}: where every value is 1, that is what comes back",
     )
 
 
+NEAR = 1e-4
 WEIGHT_SUMS = Probe(_ask_weight_sums, _tell_weight_sums)
 """What the weights of a query sum to."""

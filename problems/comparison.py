@@ -172,20 +172,31 @@ def shape_fault(
     """Type, dtype and shape of a whole result."""
     if fault := structure_fault(actual, layout, arrays):
         return fault
-    for mine, right, part in zip(leaves(actual), leaves(expected), leaves(layout), strict=True):
-        name = "the result" if part.name == "result" else part.name
-        wanted = dtype if right.is_floating_point() else dtype_name(right)
-        if tuple(mine.shape) != tuple(right.shape):
-            subject = "you returned" if part.name == "result" else f"{part.name} has shape"
-            asked = part.words(sizes)
-            asked = f"{asked} = {list(right.shape)}" if "..." in part.letters else asked
-            text = f"{subject} {list(mine.shape)}; asked is {asked}"
-            return Finding(verdict="wrong_shape", sentence=text, name=part.name, actual=mine)
-        if dtype_name(mine) != wanted:
-            text = f"{name} has dtype {dtype_name(mine)}; asked is {wanted}"
-            if wanted == dtype:
-                text += f", since the inputs are {dtype}"
-            return Finding(verdict="wrong_shape", sentence=text, name=part.name, actual=mine)
+    parts = list(zip(leaves(actual), leaves(expected), leaves(layout), strict=True))
+    faults = [_leaf_fault(mine, right, part, dtype, sizes) for mine, right, part in parts]
+    first = next((found for found in faults if found is not None), None)
+    as_asked = [part.name for found, (_, _, part) in zip(faults, parts, strict=True) if found is None]
+    if first is None or not as_asked:
+        return first
+    fact = f"{listed(as_asked)} {'has' if len(as_asked) == 1 else 'have'} the right shape and dtype"
+    return msgspec.structs.replace(first, facts=(fact,))
+
+
+def _leaf_fault(mine: Any, right: Any, part: Layout, dtype: str, sizes: dict[str, int]) -> Finding | None:
+    """Dtype and shape of one tensor of it."""
+    name = "the result" if part.name == "result" else part.name
+    wanted = dtype if right.is_floating_point() else dtype_name(right)
+    if tuple(mine.shape) != tuple(right.shape):
+        subject = "you returned" if part.name == "result" else f"{part.name} has shape"
+        asked = part.words(sizes)
+        asked = f"{asked} = {list(right.shape)}" if "..." in part.letters else asked
+        text = f"{subject} {list(mine.shape)}; asked is {asked}"
+        return Finding(verdict="wrong_shape", sentence=text, name=part.name, actual=mine)
+    if dtype_name(mine) != wanted:
+        text = f"{name} has dtype {dtype_name(mine)}; asked is {wanted}"
+        if wanted == dtype:
+            text += f", since the inputs are {dtype}"
+        return Finding(verdict="wrong_shape", sentence=text, name=part.name, actual=mine)
     return None
 
 
@@ -293,15 +304,22 @@ def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, l
         first = [int(i) for i in infinite.nonzero()[0]]
         sentence = f"{int(infinite.sum())} of {total} numbers in {what} are infinite, the first at {first}"
     elif total == 1:
-        sentence = f"{what} is {float(mine.reshape(-1)[0]):.6g}; right is {float(exact.reshape(-1)[0]):.6g}"
+        numbers = float(mine.reshape(-1)[0]), float(exact.reshape(-1)[0])
+        sentence = f"{what} is {_told_apart(*numbers, '; right is ')}"
     else:
         where = f"{count} of {total} numbers" if count < total else f"all {total} numbers"
         sentence = (
             f"{where} in {what} are wrong; the furthest off is at {list(worst)}: "
-            f"{float(mine[worst]):.6g} instead of {float(exact[worst]):.6g}"
+            f"{_told_apart(float(mine[worst]), float(exact[worst]), ' instead of ')}"
         )
     axes = axis_names(exact.dim(), letters)
     facts = place_lines(wrong, axes)
     if not bool(bad.any()) and not bool(infinite.any()):
         facts = pattern_lines(mine, exact, bound, axes, name) or facts
     return Finding(sentence=sentence, facts=facts, expected=exact, actual=mine, worst_index=worst, name=name)
+
+
+def _told_apart(mine: float, right: float, words: str) -> str:
+    """Two numbers with as many digits as it takes to see that they differ, six at least."""
+    digits = next((each for each in (6, 9, 12) if f"{mine:.{each}g}" != f"{right:.{each}g}"), 17)
+    return f"{mine:.{digits}g}{words}{right:.{digits}g}"

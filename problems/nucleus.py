@@ -150,8 +150,14 @@ def _count_finding(removed: torch.Tensor, given: torch.Tensor, rules: RowRules, 
     facts = ["their probabilities: " + ", ".join(f"{float(p):.4g}" for p in probabilities[:12])]
     expected = torch.where(torch.tensor(rules.possible), given, -math.inf)
     wrong = [token for token in range(len(given)) if rules.possible[token] == bool(removed[token])]
+    sentence = f"{where}{_counted(len(mine))} kept ({_list(mine)}); right {'is' if sizes == [1] else 'are'} {right}"
+    if len(mine) in sizes:  # so many are right, but not these
+        likely = [token for token in range(len(given)) if rules.possible[token]]
+        choice = _list(likely) if len(likely) == len(mine) else f"{len(mine)} of {_list(likely)}"
+        sentence = f"{where}{_counted(len(mine))} kept, {_list(mine)}; the most likely ones are {choice}"
+        sentence = sentence.replace("ones are number ", "one is number ")
     return Finding(
-        sentence=f"{where}{_counted(len(mine))} kept ({_list(mine)}); right {'is' if sizes == [1] else 'are'} {right}",
+        sentence=sentence,
         facts=tuple(facts) if len(given) <= 12 else (),
         expected=expected if len(removed) == given.numel() else None,
         worst_index=(wrong[0],) if wrong else None,

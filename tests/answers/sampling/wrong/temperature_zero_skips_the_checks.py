@@ -1,6 +1,7 @@
 """At temperature 0 bad filters are not noticed.
 
 Verdict: wrong_answer
+Mistake: checks-skipped-at-temperature-zero
 """
 
 import torch

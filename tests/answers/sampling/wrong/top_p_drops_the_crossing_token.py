@@ -1,6 +1,7 @@
 """The token that crosses top_p is dropped, unless it is the first.
 
 Verdict: wrong_answer
+Mistake: token-crossing-top-p-dropped
 """
 
 import torch
