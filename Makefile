@@ -45,6 +45,7 @@ verify: $(READY)
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py
 	$(VENV)/bin/python benchmarks/sandboxes.py
+	$(VENV)/bin/python benchmarks/containers.py
 
 clean:
 	rm -rf $(VENV)

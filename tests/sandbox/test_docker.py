@@ -405,8 +405,6 @@ def test_an_owner_that_was_killed_has_ended(tmp_path: Path) -> None:
     one.close()
 
 
-@pytest.mark.usefixtures("failed_connections")
-@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 def test_a_missing_engine_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", NOWHERE)
     with pytest.raises(SandboxUnavailable, match=f"no container engine answers at {NOWHERE}: .*start"):
@@ -421,8 +419,6 @@ def test_an_engine_that_is_not_ones_own_is_said(monkeypatch: pytest.MonkeyPatch,
         DockerSandbox()
 
 
-@pytest.mark.usefixtures("failed_connections")
-@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 def test_a_sandbox_that_can_not_be_had_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     before = threading.active_count()
     monkeypatch.setenv("DOCKER_HOST", NOWHERE)
