@@ -2,6 +2,7 @@
 # make run FILE=... judge another file
 # make test         set everything up, lint, check types, run the tests
 # make verify       every right and wrong answer of the tests over 20 seeds, and the proof of every problem
+# make docker-test  the docker sandbox on a real engine, which is started where none answers; docker-test-all: with every attack
 # make bench        the figures of speed
 PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
@@ -9,7 +10,7 @@ FILE ?= examples/attention.py
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: setup run test verify bench clean
+.PHONY: setup run test docker-test docker-test-all verify bench clean
 setup: $(READY)
 
 $(READY): pyproject.toml $(CONSTRAINTS)
@@ -29,6 +30,13 @@ test: $(READY)
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/pytest -n 2
 
+OF_DOCKER := $(VENV)/bin/python -m tests.engine $(VENV)/bin/pytest -n 2 -k docker tests/sandbox tests/attacks
+docker-test: $(READY)
+	$(OF_DOCKER) --few -m 'not slow'
+
+docker-test-all: $(READY)
+	$(OF_DOCKER)
+
 verify: $(READY)
 	$(VENV)/bin/python -m tests.verify $(ARGS)
 	$(VENV)/bin/python -m tests.mistakes --others
@@ -37,6 +45,7 @@ verify: $(READY)
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py
 	$(VENV)/bin/python benchmarks/sandboxes.py
+	$(VENV)/bin/python benchmarks/containers.py
 
 clean:
 	rm -rf $(VENV)

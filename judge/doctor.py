@@ -109,7 +109,10 @@ def _machine() -> str:
 def _advice(layers: tuple[Layer, ...]) -> Iterator[str]:
     """What would raise the level, from what failed and what the kernel's switches say."""
     if not sys.platform.startswith("linux"):
-        yield "The linux sandbox needs Linux. Until this version has a Docker sandbox, run code of others in a virtual machine."
+        yield (
+            "The linux sandbox needs Linux. With Docker Desktop (or another engine of Linux containers) `judge sandbox build` makes the "
+            "image of the docker sandbox; `auto` takes it from then on."
+        )
         return
     failed = {layer.name: layer.why for layer in layers if layer.why}
     if any(name in failed for name in OF_NAMESPACES):

@@ -108,7 +108,7 @@ class Trial:
                 door.close()
                 return self._build(fault.kind, fault, (), door.output())
             results, failed = self._checks(door)
-            self._output = door.output()
+        self._output = door.output()  # complete once the run has ended
         if failed is None:
             return self._accepted(results)
         check, failure = failed

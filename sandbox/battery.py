@@ -128,8 +128,8 @@ def _tried(sandbox: Opens, attack: Attack, target: Target) -> Outcome:
     source = attack.source
     for name, value in target.values().items():
         source = source.replace(f"@{name}@", repr(value))
-    begun = time.monotonic()
     with sandbox.open("numpy", LIMITS, None) as door:
+        begun = time.monotonic()
         value = _asked(door, sandbox, source)
         seconds = time.monotonic() - begun
     return Outcome(value, door.end, door.output(), seconds)

@@ -31,7 +31,7 @@ KEEPER_SECONDS = (
     0.25  # that a keeper has for ending its container by itself, a quarter of what an engine takes to kill one
 )
 BASE_BYTES = 768 << 20  # what an interpreter with torch takes, files in the page cache included
-MOST_PROCESSES = 288  # as many threads as the linux sandbox grants, and the keeper's
+MOST_PROCESSES = 256  # threads, as many as the linux sandbox grants, the keeper's own among them
 CPUS = 1_000_000_000  # one processor, in billionths
 NO_FILES = "size=64k,nr_inodes=16,mode=555,noexec,nosuid,nodev"
 ULIMITS = {"nofile": 256, "core": 0, "fsize": 0, "memlock": 0, "msgqueue": 0, "stack": 8 << 20}

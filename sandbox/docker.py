@@ -138,6 +138,10 @@ class DockerSandbox:
             self._everything.discard(container)
         self._in_background(lambda: _removed(container))
 
+    def waiting(self) -> list[Container]:
+        """Those that are ready for a run."""
+        return [container for pool in self._pools.values() for container in pool.ready()]
+
     def settle(self) -> None:
         """Wait until every pool is full and what was used is gone."""
         for pool in list(self._pools.values()):
@@ -203,6 +207,11 @@ class Pool:
             finally:
                 self._wanted -= 1
                 self._changed.notify_all()
+
+    def ready(self) -> list[Container]:
+        """Those that wait."""
+        with self._changed:
+            return list(self._ready)
 
     def introduction(self) -> Introduced:
         """What containers of this framework say of themselves.

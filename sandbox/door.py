@@ -30,6 +30,7 @@ from sandbox.sightings import Lookout, Watched
 _OF_MEMORY = frozenset(getattr(signal, name, 0) for name in ("SIGKILL", "SIGABRT")) - {0}
 TICK_SECONDS = 0.02
 SETTLE_SECONDS = 0.0003
+GONE_SECONDS = 5.0
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):
@@ -334,7 +335,10 @@ class Door:
             return None
 
     def _over_limit(self, program: int) -> bool:
-        seconds = counted_between(self._since, self._running.meter.mark())
+        now = self._running.meter.mark()
+        seconds = counted_between(self._since, now)
+        if self._since.usage is not None and now.usage is None:
+            seconds -= GONE_SECONDS  # it has ended: its channel closes in a moment, and says how
         if seconds > self._limits.call_seconds:
             what = "loading the file" if program < 0 else "a call"
             self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sandbox.errors import SandboxUnavailable
 
 ANSWER_SECONDS = 20.0
+USUAL_PLACE = "npipe:////./pipe/docker_engine" if sys.platform == "win32" else "unix:///var/run/docker.sock"
 OURS = "ml-judge.owner"  # label of a container: whose it is (`sandbox.owner`)
 GONE = 404
 NOT_RUNNING = 409
@@ -124,12 +126,13 @@ def connect() -> Engine:
         raise SandboxUnavailable(f"the settings of DOCKER_HOST are not possible: {error}") from error
     if "base_url" not in settings and (host := _host_of_context()):
         settings["base_url"] = host
-    place = settings.get("base_url") or "its usual place"
+    place = settings.get("base_url") or USUAL_PLACE
     if settings.get("tls"):
         raise SandboxUnavailable(
             "the docker sandbox does not speak TLS: use an engine on this machine, or a tunnel (`ssh -L`) to its socket"
         )
     try:
+        _reach(place)
         client = docker.APIClient(version="auto", timeout=ANSWER_SECONDS, **settings)
         version = client.version()
     except (DockerException, OSError, ValueError) as error:
@@ -152,9 +155,16 @@ def _host_of_context() -> str | None:
     return host or None
 
 
+def _reach(place: str) -> None:
+    """See that somebody listens at a socket in the file system: its own error says best why not."""
+    path = place.removeprefix("unix://")
+    if path != place:
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.connect(path)
+
+
 def _why_no_engine(place: str, error: Exception) -> str:
-    text = str(error)
-    if "Permission denied" in text or "PermissionError" in text:
+    if isinstance(error, PermissionError):
         return (
             f"you may not use the container engine at {place}: `sudo usermod -aG docker $USER` and a new login "
             "mend that (who may use Docker is as good as root)"

@@ -6,6 +6,7 @@ Prints a line for each answer that got another verdict than is fair, and a summa
 from __future__ import annotations
 
 import argparse
+import atexit
 import collections
 import sys
 import time
@@ -15,20 +16,25 @@ from multiprocessing import get_context
 from judge.sandboxes import Sandbox, open_sandbox
 from tests.judge.answers import KnownAnswer, judge_answer, known_answers, some_answers
 
-_sandbox: Sandbox | None = None
+_sandboxes: dict[str, Sandbox] = {}
 
 
-def judge_over(answer: KnownAnswer, seeds: range) -> tuple[KnownAnswer, list[str], float]:
-    """The seeds on which an answer got an unfair verdict, in words, and the seconds it took; runs in a worker."""
-    global _sandbox
-    if _sandbox is None:
-        _sandbox = open_sandbox("auto")
+def judge_over(answer: KnownAnswer, seeds: range, kinds: tuple[str, ...]) -> tuple[KnownAnswer, list[str], float]:
+    """The seeds on which an answer got an unfair verdict, or another one in another sandbox, in words, and the seconds it took.
+
+    Runs in a worker.
+    """
+    for kind in kinds:
+        if kind not in _sandboxes:
+            _sandboxes[kind] = open_sandbox(kind)
+            atexit.register(_sandboxes[kind].__exit__)
     begun = time.perf_counter()
     wrong = []
     for seed in seeds:
-        verdict = judge_answer(answer, seed, _sandbox)
-        if verdict.verdict not in answer.fair:
-            wrong.append(f"seed {seed}: {verdict.verdict}: {verdict.headline}")
+        verdicts = [judge_answer(answer, seed, _sandboxes[kind]) for kind in kinds]
+        for verdict in verdicts:
+            if verdict.verdict not in answer.fair or verdict.verdict is not verdicts[0].verdict:
+                wrong.append(f"seed {seed} in {verdict.sandbox}: {verdict.verdict}: {verdict.headline}")
     return answer, wrong, time.perf_counter() - begun
 
 
@@ -40,6 +46,9 @@ def main() -> int:
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--most-wrong", type=int, help="of each problem's wrong answers, only so many")
+    parser.add_argument(
+        "--sandbox", default="auto", help="one, or several with commas: all must come to the same verdict"
+    )
     options = parser.parse_args()
     every = known_answers() if options.most_wrong is None else some_answers(options.most_wrong)
     answers = [answer for answer in every if not options.problems or answer.problem in options.problems]
@@ -47,7 +56,7 @@ def main() -> int:
     counts: collections.Counter[tuple[str, bool, bool]] = collections.Counter()
     begun = time.perf_counter()
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(judge_over, answer, seeds) for answer in answers]
+        running = [pool.submit(judge_over, answer, seeds, tuple(options.sandbox.split(","))) for answer in answers]
         for done in as_completed(running):
             answer, wrong, _ = done.result()
             counts[answer.problem, answer.right, not wrong] += 1

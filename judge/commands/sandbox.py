@@ -31,13 +31,15 @@ def build(*, base: str | None = None, wheels: Path | None = None, session: Injec
         wheels: a folder of wheels to install from, for machines without a network.
         session: where to print.
     """
+    from sandbox import image
+
     if wheels is not None and not any(wheels.glob("*.whl")):
         raise UsageError(
-            f"--wheels {shown_path(wheels)} holds no wheels. `pip download torch numpy -d FOLDER` gets them."
+            f"--wheels {shown_path(wheels)} holds no wheels. `pip download -d {shown_path(wheels)} {' '.join(image.packages())}` "
+            "gets them, for the Python of the base."
         )
     with _engine() as engine:
         from judge.reports.sandbox import built
-        from sandbox import image
 
         progress = session.progress()
         if progress is None:

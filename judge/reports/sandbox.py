@@ -33,7 +33,8 @@ def render(found: Found) -> str:
         )
     if not found.images:
         lines.append("  Images      none")
-    lines.append(f"  Containers  {_count(found.running)} of judges at work, {_count(len(found.left))} left behind")
+    parts = [(found.running, "of judges at work"), (len(found.left), "left behind")]
+    lines.append("  Containers  " + (", ".join(f"{count} {which}" for count, which in parts if count) or "none"))
     if found.left or any(not image.current for image in found.images):
         lines += ["", "`judge sandbox clean` removes what was left behind, and images of other versions."]
     return "\n".join(lines) + "\n"
@@ -41,7 +42,7 @@ def render(found: Found) -> str:
 
 def cleaned(removed: Removed) -> str:
     """What is gone."""
-    lines = [f"Removed: {_count(removed.containers)} containers, {_count(len(removed.images))} images."]
+    lines = [f"Removed: {_counted(removed.containers, 'container')}, {_counted(len(removed.images), 'image')}."]
     lines += [f"  {escaped(image.name)}  {size(image.size_bytes)}" for image in removed.images]
     lines += [escaped(sentence) for sentence in removed.kept]
     return "\n".join(lines) + "\n"
@@ -56,5 +57,5 @@ def size(count: float) -> str:
     return f"{count:.1f} {UNITS[-1]}"
 
 
-def _count(number: int) -> str:
-    return "no" if number == 0 else str(number)
+def _counted(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"

@@ -14,11 +14,39 @@ if str(SANDBOX_TESTS) not in sys.path:
     sys.path.append(str(SANDBOX_TESTS))  # for the kinds of sandboxes, and what must be true after a run
 
 from conformance import KINDS, Kind, Room, adopt_orphans, why_not  # noqa: E402
+from filed import Attack  # noqa: E402
 from watching import Watched  # noqa: E402
 
 from tests.sandbox.conftest import honest  # noqa: E402
 
+FEW = "--few"
 SECRET = f"judge-secret-{os.urandom(16).hex()}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where each run costs a container, two of each class stand for all in CI."""
+    parser.addoption(FEW, action="store_true", help="of each class of attacks one, and one that goes around Python")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what --few leaves out."""
+    if not config.getoption(FEW):
+        return
+    first: dict[tuple[str, bool], str] = {}
+    kept, left = [], []
+    for item in items:
+        attack = (
+            item.callspec.params.get("attack")
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else None
+        )
+        of_few = (
+            not isinstance(attack, Attack)
+            or first.setdefault((attack.group, attack.needs_walls), attack.name) == attack.name
+        )
+        (kept if of_few else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from sandbox.linux import Layer
 
 HELD = (Result("reads a secret file", True, "blocked"), Result("signals other processes", True, "blocked"))
 FULL = Found("linux", "full", "", (*HELD, Result("reads the secret by machine code", True, "blocked")))
-NONE = Found("docker", "", "the sandbox `docker` is not part of this version")
+NONE = Found("docker", "", "there is no image judge-sandbox:0.1.0")
 PROCESS = Found("process", "none", "it isolates nothing", HELD)
 LAYERS = (Layer("user namespace", ""), Layer("Landlock", "landlock_create_ruleset: Function not implemented (ENOSYS)"))
 
@@ -39,7 +39,7 @@ def test_the_report_in_words() -> None:
 
   Kinds, strongest first:
     linux     full
-    docker    no       the sandbox `docker` is not part of this version
+    docker    no       there is no image judge-sandbox:0.1.0
     process   none     it isolates nothing
 
   Attacks: a file that                linux        process

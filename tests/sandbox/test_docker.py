@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,6 +35,15 @@ from sandbox.profile import OF_THE_KEEPER, profile
 
 DOCKER = next(kind for kind in KINDS if kind.name == "docker")
 NOWHERE = "unix:///nowhere/docker.sock"
+
+
+@pytest.fixture
+def failed_connections() -> Iterator[None]:
+    """The docker package leaves the socket of a failed connection to the garbage collector, which must find it here."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +85,7 @@ def test_a_container_is_given_nothing_that_a_run_does_not_need(docker: Room) -> 
     assert (host["NetworkMode"], host["IpcMode"], host["CapDrop"], host["CapAdd"]) == ("none", "none", ["ALL"], None)
     assert (host["ReadonlyRootfs"], host["Privileged"], host["Init"], host["AutoRemove"]) == (True, False, False, False)
     assert (host["Binds"], host.get("Mounts"), found["Mounts"]) == (None, None, [])
-    assert (host["LogConfig"]["Type"], host["PidsLimit"], host["NanoCpus"]) == ("none", 288, 1_000_000_000)
+    assert (host["LogConfig"]["Type"], host["PidsLimit"], host["NanoCpus"]) == ("none", 256, 1_000_000_000)
     assert host["Memory"] == host["MemorySwap"] > 0
     assert host["Tmpfs"] == {"/tmp": "size=64k,nr_inodes=16,mode=555,noexec,nosuid,nodev"}
     limits = {each["Name"]: each["Hard"] for each in host["Ulimits"]}
@@ -186,6 +198,82 @@ def test_a_container_that_somebody_else_ends_is_no_fault_of_the_file(docker: Roo
     with pytest.raises(SandboxUnavailable, match="ended from outside"):
         door.close()
     assert honest(docker, "numpy")
+
+
+class Between:
+    """A socket between a judge and its engine, which can be taken away: for the judge, the engine has gone then."""
+
+    def __init__(self, folder: Path, behind: str) -> None:
+        self.host = f"unix://{folder}/engine.sock"
+        self._behind = behind.removeprefix("unix://")
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(self.host.removeprefix("unix://"))
+        self._listener.listen(64)
+        self._open: list[socket.socket] = [self._listener]
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def go(self) -> None:
+        """Close every connection, and take no more."""
+        Path(self.host.removeprefix("unix://")).unlink()
+        for each in self._open:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for each in self._open:
+            each.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            far = socket.socket(socket.AF_UNIX)
+            far.connect(self._behind)
+            self._open += [near, far]
+            for source, target in ((near, far), (far, near)):
+                self._threads.append(threading.Thread(target=_carry, args=(source, target)))
+                self._threads[-1].start()
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(1 << 16):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.usefixtures("failed_connections")
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_an_engine_that_goes_away_in_the_middle_is_no_fault_of_the_file_and_nothing_keeps_running(
+    docker: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    if not host.startswith("unix://"):
+        pytest.skip("the engine is not on this machine")
+    between = Between(tmp_path, host)
+    monkeypatch.setenv("DOCKER_HOST", between.host)
+    room = Room(DOCKER)
+    door = room.door()
+    door.load(room.spec("def f():\n    while True: pass\n"))
+    door.post([[call()]])
+    between.go()
+    with pytest.raises(SandboxUnavailable, match="went away or does not answer"):
+        door.collect()
+    with pytest.raises(SandboxUnavailable, match="went away or does not answer"):
+        door.close()
+    with pytest.raises(SandboxUnavailable, match="went away or does not answer"):
+        [room.door() for _ in range(4)]
+    room.close()
+    owner = room.sandbox.owner.name
+    assert wait_until(lambda: "running" not in states(docker, owner)), "the keepers end their containers"
+    monkeypatch.setenv("DOCKER_HOST", host)
+    with another() as next_one:
+        assert honest(next_one, "numpy")
+        next_one.settle()
+        assert states(docker, owner) == []
 
 
 @pytest.mark.slow
