@@ -127,7 +127,7 @@ def settled(text: str, begin: str, end: str = "") -> str:
 
 
 def test_lesson_with_a_wrong_save_a_right_save_and_a_rating(terminal: Terminal):
-    terminal.judge("practice", "lstm")
+    terminal.judge("practice", "lstm", "--seed", "7")
     opened = terminal.until("[h] hint")
     assert settled(opened, "Learn: lstm") == snapshot("""\
 Learn: lstm, 25 minutes
@@ -152,21 +152,43 @@ Learn: lstm, 25 minutes
     right = terminal.until("How did it feel?")
     assert "That one is fixed: " in right
     assert "lstm.py: accepted — " in right
-    assert settled(right, "the end ---", "How did it feel?") == snapshot()
+    assert settled(right, "the end ---", "How did it feel?") == snapshot("""\
+--- MM:SS the end ----------
+lstm: solved after MM:SS (an interview gives 25 minutes)
+
+  Judged      2 times, 1 hint
+  Mistakes    Input and forget gate swapped
+  The way       MM:SS  ###.................  2 of 12 checks
+                MM:SS  ####################  12 of 12 checks, accepted
+  Green since   MM:SS  shape-and-dtype, inputs-not-modified
+                MM:SS  agrees-with-reference, larger-sizes, saturated-gates, long-sequences,
+                       nothing-kept-between-calls, right-in-any-order, rows-are-independent,
+                       gradients, gradients-through-time, cost-grows-linearly
+How did it feel?   1 aced it   2 took time   3 didn't get it   4 just saw it somewhere   (Enter: not\
+""")
     terminal.press("2")
     rated = terminal.until("comes back")
     assert "Noted: took time. lstm comes back tomorrow." in rated
     terminal.judge("list")
-    assert "25 min  solved, due in 1 day  recurrent networks" in terminal.until("1 of 5 solved")
+    assert "25 min  solved, due in 1 day" in terminal.until("1 of 5 solved")
 
 
 def test_interview_that_runs_out_of_time(terminal: Terminal):
-    terminal.judge("practice", "lstm", "--mode", "interview", "--minutes", "0.25")
+    terminal.judge("practice", "lstm", "--mode", "interview", "--minutes", "0.25", "--seed", "7")
     opened = terminal.until("[s] submit")
-    assert settled(opened, "Interview: lstm") == snapshot()
+    assert settled(opened, "Interview: lstm") == snapshot("""\
+Interview: lstm, 0.25 minutes
+
+  Write WORK/lstm.py
+  Nothing is judged until you submit. It is judged once, and as it stands when the time is up.
+────────────────────────────────────────────────────────────────────────────────────────────────────
+ MM:SS left, until MM:SS   interview: lstm, lstm.py
+ 1 submission left.
+ [t] statement [e] edit [s] submit [q] quit, resume later\
+""")
     terminal.save("lstm.py", SWAPPED)
     saved = terminal.until("Saved at ")
-    assert "wrong answer" not in saved
+    assert "lstm.py: " not in saved
     done = terminal.until("How did it feel?")
     assert "lstm.py: wrong answer — " in done
     assert settled(done, "Time is up.", "as it stood") == snapshot()
@@ -176,7 +198,7 @@ def test_interview_that_runs_out_of_time(terminal: Terminal):
 
 
 def test_lesson_goes_on_after_a_kill(terminal: Terminal):
-    terminal.judge("practice", "lstm")
+    terminal.judge("practice", "lstm", "--seed", "7")
     terminal.until("[h] hint")
     terminal.save("lstm.py", SWAPPED)
     terminal.until("Last: wrong answer")
@@ -199,7 +221,7 @@ def test_lesson_goes_on_after_a_kill(terminal: Terminal):
 
 
 def test_mock_interview_of_two_problems(terminal: Terminal):
-    terminal.judge("practice", "--mode", "interview", "--problems", "lstm,lora", "--minutes", "50")
+    terminal.judge("practice", "--mode", "interview", "--problems", "lstm,lora", "--minutes", "50", "--seed", "7")
     terminal.until("lstm (1 of 2), lstm.py")
     terminal.save("lstm.py", LSTM)
     terminal.until("Saved at ")
@@ -212,7 +234,14 @@ def test_mock_interview_of_two_problems(terminal: Terminal):
     terminal.press("s")
     terminal.press("s")
     done = terminal.until("How did lstm feel?")
-    assert settled(done, "1 of 2 solved", "How did lstm") == snapshot()
+    assert settled(done, "1 of 2 solved", "How did lstm") == snapshot("""\
+1 of 2 solved in MM:SS of 50 minutes
+
+  lstm  MM:SS  solved, 12 of 12 checks, accepted
+  lora  MM:SS  not solved, 4 of 15 checks
+  Mistakes    Update scaled by alpha alone
+How did lstm feel?   1 aced it   2 took time   3 didn't get it   4 just saw it somewhere   (Enter:\
+""")
     terminal.press("1")
     terminal.until("How did lora feel?")
     terminal.press("2")
@@ -222,7 +251,7 @@ def test_mock_interview_of_two_problems(terminal: Terminal):
 def test_terminal_is_as_it_was_after_leaving(terminal: Terminal):
     terminal.type("stty -g > before")
     terminal.press("Enter")
-    terminal.judge("practice", "lstm")
+    terminal.judge("practice", "lstm", "--seed", "7")
     terminal.until("[h] hint")
     terminal.press("C-c")
     terminal.until("`judge resume` goes on.")
