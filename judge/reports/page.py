@@ -205,11 +205,10 @@ def _chart(kind: str, colours: tuple[str, ...], **options: Any) -> Any:
 
 def _pygal() -> Any:
     """The library, without the hook that it leaves in the import system: made for plugins of an old Python, it warns on a new one."""
-    before = list(sys.meta_path)
     import pygal
     import pygal.style
 
-    sys.meta_path[:] = [finder for finder in sys.meta_path if finder in before]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not type(finder).__module__.startswith("pygal")]
     return pygal
 
 

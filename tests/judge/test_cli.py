@@ -109,7 +109,7 @@ def test_list_as_json(judge: Judge):
     assert (status, found["schema"]) == (0, 1)
     assert {each["slug"] for each in found["problems"]} == {problem.slug for problem in all_problems()}
     assert set(found["problems"][0]) == {
-        *("slug", "title", "difficulty", "topics", "minutes", "frameworks", "aliases", "solved")
+        *("slug", "title", "difficulty", "topics", "minutes", "frameworks", "aliases", "solved", "due")
     }
 
 
@@ -571,6 +571,9 @@ QUICK = {
     "show": ["show", "lstm"],
     "start": ["start", "lora"],
     "hint": ["hint", "lora"],
+    "stats": ["stats"],
+    "plan": ["plan", "--weeks", "2"],
+    "history": ["history"],
     "wrong usage": ["run", "no.py"],
 }
 
@@ -579,7 +582,8 @@ QUICK = {
 def test_nothing_heavy_is_imported_before_it_is_needed(arguments: list[str]):
     program = (
         "import sys\nfrom judge.cli import main\nmain()\n"
-        "heavy = {'torch', 'numpy', 'hypothesis'} & set(sys.modules)\n"
+        "heavy = {'torch', 'numpy', 'hypothesis', 'pygal', 'watchfiles'} & set(sys.modules)\n"
+        "heavy |= {'rich', 'fsrs'} & set(sys.modules) if sys.argv[1] == 'list' else set()\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
     path = {"PYTHONPATH": str(ROOT)}

@@ -314,14 +314,14 @@ def test_session_that_went_on_elsewhere_is_completed(
 def test_reviews_of_two_machines_are_reckoned_together(
     judge: Judge, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    practised(store, "lstm", 3)
+    practised(store, "lstm", 3.5)
     judge("export", "here.jsonl")
     monkeypatch.setenv("JUDGE_HOME", str(tmp_path / "other"))
     with Store(tmp_path / "other" / "judge.db", now=lambda: datetime.now(UTC), warn=pytest.fail) as other:
         practised(other, "lstm", 0)
     assert "due in 2 days" in judge("list")[1]
     judge("import", "here.jsonl")
-    assert "due in 17 days" in judge("list")[1]
+    assert "due in 14 days" in judge("list")[1]
 
 
 HEAD = b'{"kind":"judge-export","schema":1}\n'
