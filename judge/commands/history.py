@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Injected, Number
 from judge.errors import UsageError
@@ -90,21 +87,23 @@ def export(
     return 0
 
 
-def import_(file: Annotated[Path, Parameter(show_default=False)], /, *, session: Injected) -> int:
+def import_(file: Path | None = None, /, *, session: Injected) -> int:
     """Take in what `judge export` wrote, here or elsewhere. What is known already is left as it is.
 
     Args:
-        file: to read; - is standard input.
+        file: to read; without it, standard input.
         session: where to print.
     """
     from judge.exchange import imported
 
+    if file is None and session.can_answer:
+        raise UsageError("Which file? `judge import FILE`; `judge export FILE` writes one.")
     try:
-        data = session.read_bytes() if str(file) == "-" else file.read_bytes()
+        data = session.read_bytes() if file is None else file.read_bytes()
     except OSError as error:
-        raise UsageError(f"{shown_path(file)} can't be read: {error.strerror}.") from error
+        raise UsageError(f"{shown_path(file or Path('The input'))} can't be read: {error.strerror}.") from error
     with session.store() as store:
-        added, known = imported(store, data, where=shown_path(file))
+        added, known = imported(store, data, where=shown_path(file) if file else "The input")
     session.write(
         f"{added} record{'' if added == 1 else 's'} added; {known} {'was' if known == 1 else 'were'} known already.\n"
     )

@@ -140,11 +140,12 @@ def _run(
     resumed: bool = False,
 ) -> int:
     """One session, from here to its end or to where the person leaves."""
-    from judge.practice.desk import Desk, Left, Tools
+    from judge.practice.desk import Desk
     from judge.practice.events import Ending, Mode
     from judge.practice.lock import SessionLock
     from judge.practice.pages import Pages
     from judge.practice.state import Phase
+    from judge.practice.tools import Left, Tools
     from judge.practice.view import minutes
     from judge.practice.worker import Judging
 

@@ -5,24 +5,20 @@ What was decided is in `state`, what is kept in `records`, what is said in `judg
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 from subprocess import Popen
 
-import msgspec
-
 from judge.errors import JudgeError
-from judge.practice.clock import Clock, Stopwatch, between, moved
+from judge.practice.catching_up import as_it_stood, changed_meanwhile
+from judge.practice.clock import Stopwatch, between, moved
 from judge.practice.events import (
     Began,
     ClockMoved,
     Ended,
     Ending,
+    Failing,
     Feeling,
     Hinted,
-    Judged,
     Mode,
     Noticed,
     Occasion,
@@ -32,68 +28,22 @@ from judge.practice.events import (
     Switched,
     TimeUp,
 )
-from judge.practice.front import Front
 from judge.practice.inbox import Done, Failed, Inbox, Message, Noted, Saved
+from judge.practice.jobs import Jobs, Pending, judged, kept
 from judge.practice.judgement import Judgement, Notice
-from judge.practice.pages import Pages
 from judge.practice.records import Log, review_row
 from judge.practice.schedule import outcome_of, rating_of
 from judge.practice.state import Choice, Phase, choices, judges_saves, time_is_up
+from judge.practice.tools import Left, Tools
 from judge.practice.view import FEELINGS, KEYS, view
 from judge.practice.watch import File, Watch
-from judge.practice.worker import Job, Judging, Worker
-from judge.store import Row, Store, attempt_row, hint_row, new_uid, solution_row, stamp
-from judge.verdict import Outcome as CheckOutcome
+from judge.practice.worker import Worker
+from judge.store import Row, hint_row, new_uid, solution_row, stamp
 from problems import find_problem
 
 TICK_SECONDS = 0.25
 HEARTBEAT_SECONDS = 5.0
 MOVED_SECONDS = 2.0
-LATE_SECONDS = 2.0
-
-
-class Left(Exception):
-    """The person leaves; the session can be resumed."""
-
-
-class Pending(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that is being judged.
-
-    Attributes:
-        task: whose.
-        occasion: why.
-        after: seconds on the session's clock when it was saved or submitted.
-        source: what stood in it.
-        since: when that was, on this process's own clock.
-    """
-
-    task: int
-    occasion: Occasion
-    after: float
-    source: bytes
-    since: float
-
-
-class Tools(msgspec.Struct, frozen=True, kw_only=True):
-    """What a session works with.
-
-    Attributes:
-        store: what is kept.
-        clock: the time.
-        front: the person.
-        pages: the words.
-        judging: makes what judges; called in a thread of its own.
-        local: a moment in the person's time zone.
-        edit: opens a file in the person's editor; None where there is none.
-    """
-
-    store: Store
-    clock: Clock
-    front: Front
-    pages: Pages
-    judging: Callable[[], Judging]
-    local: Callable[[datetime], datetime]
-    edit: Callable[[str], Popen[bytes]] | None
 
 
 class Desk:
@@ -112,9 +62,6 @@ class Desk:
         setup = log.setup
         self._files = [File(Path(task.file)) for task in setup.tasks]
         self._inbox = Inbox()
-        self._pending: dict[int, Pending] = {}
-        self._waiting: dict[int, Pending] = {}
-        self._number = 0
         self._asked_again: Choice | None = None
         self._questioned = -1
         self._editor: Popen[bytes] | None = None
@@ -137,10 +84,10 @@ class Desk:
         for file in self._files:
             file.changed(patient=False)  # what stands there now was not saved in this session
         worker = Worker(self._tools.judging, self._inbox.post)
+        self._jobs = Jobs(worker.give, self._log.setup.tasks, self._failing)
         watch = Watch(paths, lambda: self._inbox.post(Saved()))
         try:
             with self._front:
-                self._worker = worker
                 self._open(resumed)
                 if edit:
                     self._edit()
@@ -193,7 +140,7 @@ class Desk:
     def _saved(self, place: int, content: bytes) -> None:
         state = self._log.state
         if judges_saves(state):
-            self._give(place, Occasion.SAVE, content)
+            self._jobs.add(place, Occasion.SAVE, content, self._spent)
         elif state.phase is Phase.CODING:
             self._log.snapshot(place, content, self._spent, self._watch.reading)
             self._news = f"Saved at {self._pages.time(state.coding(self._spent))}."
@@ -203,16 +150,11 @@ class Desk:
             case Saved():
                 return  # the look at the files has found it
             case Noted(number=number, notice=notice):
-                self._noted(self._pending[number], notice)
+                self._noted(self._jobs[number], notice)
             case Done(number=number, judgement=judgement):
-                pending = self._pending.pop(number)
-                if self._log.state.tasks[pending.task].ending is None:
-                    self._judged(pending, judgement)
-                self._give_waiting(pending.task)
+                self._judged(self._jobs.finish(number), judgement)
             case Failed(number=number, error=error):
-                pending = self._pending.pop(number)
-                self._failed(pending, error)
-                self._give_waiting(pending.task)
+                self._failed(self._jobs.finish(number), error)
 
     def _press(self, key: str) -> None:
         state = self._log.state
@@ -282,7 +224,7 @@ class Desk:
             self._front.say(self._pages.no_file(self._log.setup.tasks[place].file))
             return
         self._files[place].changed(patient=False)  # judged now: not again as a save
-        self._give(place, Occasion.SUBMIT, content)
+        self._jobs.add(place, Occasion.SUBMIT, content, self._spent)
 
     def _next(self) -> None:
         left = self._log.state.unended()
@@ -297,7 +239,7 @@ class Desk:
         seen = solution_row(problem, at=stamp(self._watch.reading.at))
         self._happened(Ended(task=place, ending=Ending.GAVE_UP), seen)
         self._front.say(self._pages.solution(problem))
-        self._show_ends((place,))
+        self._show_end(place)
 
     def _edit(self) -> None:
         file = self._log.setup.tasks[self._log.state.current].file
@@ -333,28 +275,9 @@ class Desk:
 
     # judging
 
-    def _give(self, place: int, occasion: Occasion, content: bytes) -> None:
-        """Have a file judged. While one is, a save waits, and the next save takes its place."""
-        pending = Pending(task=place, occasion=occasion, after=self._spent, source=content, since=time.monotonic())
-        busy = any(other.task == place for other in self._pending.values())
-        if busy and occasion is Occasion.SAVE:
-            self._waiting[place] = pending
-            return
-        if occasion is not Occasion.SAVE:
-            self._waiting.pop(place, None)
-        self._start(pending)
-
-    def _give_waiting(self, place: int) -> None:
-        if place in self._waiting and self._log.state.tasks[place].ending is None:
-            self._start(self._waiting.pop(place))
-
-    def _start(self, pending: Pending) -> None:
-        self._number += 1
-        self._pending[self._number] = pending
-        learn = self._log.setup.mode is Mode.LEARN
-        failing = self._log.state.tasks[pending.task].failing if learn else None
-        task = self._log.setup.tasks[pending.task]
-        self._worker.give(Job(number=self._number, task=task, source=pending.source, failing=failing))
+    def _failing(self, place: int) -> Failing | None:
+        """The last counterexample, which only a lesson tries again."""
+        return self._log.state.tasks[place].failing if self._log.setup.mode is Mode.LEARN else None
 
     def _noted(self, pending: Pending, notice: Notice) -> None:
         if notice.mended is not None:
@@ -366,51 +289,31 @@ class Desk:
             self._front.say(self._pages.noticed(notice, self._after(pending)))
 
     def _judged(self, pending: Pending, judgement: Judgement) -> None:
-        verdict, asked = judgement.verdict, self._log.setup.tasks[pending.task]
-        now, uid = self._watch.reading, new_uid()
-        names = {
-            outcome: tuple(check.name for check in verdict.checks if check.outcome is outcome)
-            for outcome in CheckOutcome
-        }
-        diagnosis = verdict.diagnosis
-        event = Judged(
-            task=pending.task,
-            occasion=pending.occasion,
-            after=pending.after,
-            attempt=uid,
-            verdict=verdict.verdict.value if verdict.verdict else "",
-            headline=verdict.headline,
-            passed=names[CheckOutcome.PASSED],
-            failed=names[CheckOutcome.FAILED],
-            total=len(verdict.checks),
-            mistake=(diagnosis.mistake or "") if diagnosis else "",
-            title=diagnosis.title if diagnosis else "",
-            failing=judgement.failing,
-            mended=judgement.mended,
-            seconds=time.monotonic() - pending.since,
-        )
-        row = attempt_row(
-            verdict,
-            at=stamp(now.at),
-            file_name=Path(asked.file).name,
-            source=pending.source,
-            uid=uid,
-            occasion=pending.occasion.value,
-            session=self._log.uid,
-            spent_seconds=pending.after,
-        )
-        self._happened(event, row)
-        self._front.say(self._pages.verdict(verdict, asked, event, self._after(pending)))
+        uid, at = new_uid(), stamp(self._watch.reading.at)
+        task = self._log.setup.tasks[pending.task]
+        row = kept(pending, judgement, task, uid=uid, at=at, session=self._log.uid)
         if self._log.state.tasks[pending.task].ending is not None:
-            self._show_ends((pending.task,))
+            self._tools.store.write(*row)  # it came too late to count, and is remembered
+            return
+        event = judged(pending, judgement, uid)
+        self._happened(event, row)
+        self._front.say(self._pages.verdict(judgement.verdict, task, event, self._after(pending)))
+        if self._log.state.tasks[pending.task].ending is None:
+            self._jobs.go_on(pending.task)
+        else:
+            self._show_end(pending.task)
 
     def _failed(self, pending: Pending, error: Exception) -> None:
         """It could not be judged: the judge's fault, or a file that can't be a solution at all."""
         said = str(error) if isinstance(error, JudgeError) else f"{type(error).__name__}: {error}"
         self._front.say(self._pages.not_judged(said))
+        if self._log.state.tasks[pending.task].ending is not None:
+            return
         if pending.occasion is Occasion.TIME_UP:
             self._happened(Ended(task=pending.task, ending=Ending.TIME_UP, note=f"It could not be judged: {said}"))
-            self._show_ends((pending.task,))
+            self._show_end(pending.task)
+        else:
+            self._jobs.go_on(pending.task)
 
     # the clock
 
@@ -423,30 +326,18 @@ class Desk:
 
     def _hand_in(self) -> None:
         """Have everything judged that was not submitted, as it stood when the time was up."""
-        busy = {pending.task for pending in self._pending.values()}
         for place in self._log.state.unended():
-            if place in busy:
+            if self._jobs.busy(place):
                 continue
-            content, note = self._in_time(place)
-            if note:
-                self._front.say(note)
+            file, now = self._files[place], self._watch.reading
+            content, late = as_it_stood(self._log, place, file, spent=self._spent, now=now)
+            if late:
+                self._front.say(self._pages.too_late(self._log.setup.tasks[place].file))
             if content is None:
                 self._happened(Ended(task=place, ending=Ending.TIME_UP, note="There was no file to judge."))
-                self._show_ends((place,))
+                self._show_end(place)
             else:
-                self._give(place, Occasion.TIME_UP, content)
-
-    def _in_time(self, place: int) -> tuple[bytes | None, str]:
-        """What stood in a file when the time was up, as far as can be known, and what is to be said of that."""
-        content, modified = self._files[place].read(), self._files[place].modified()
-        late = -self._log.state.left(self._spent)
-        if content is None or modified is None or late <= LATE_SECONDS:
-            return content, ""
-        ended = self._watch.reading.at - timedelta(seconds=late)
-        if modified <= ended.timestamp() + LATE_SECONDS:
-            return content, ""
-        kept = self._log.last_snapshot(place)
-        return (kept or content), self._pages.too_late(self._log.setup.tasks[place].file, kept is not None)
+                self._jobs.add(place, Occasion.TIME_UP, content, self._spent)
 
     # words
 
@@ -461,22 +352,10 @@ class Desk:
         self._happened(Resumed(away=away))
         self._front.say(self._pages.resumed(self._log.state, self._spent, away))
         if judges_saves(state):
-            self._judge_what_changed()
-
-    def _judge_what_changed(self) -> None:
-        """Judge what was saved while nobody watched."""
-        from hashlib import sha256
-
-        place = self._log.state.current
-        content = self._files[place].read()
-        rows = self._tools.store.read(
-            "SELECT source_sha256 FROM attempts WHERE session = ? ORDER BY id DESC LIMIT 1", (self._log.uid,)
-        )
-        task = self._log.setup.tasks[place]
-        starter = find_problem(task.problem).starter(task.framework).encode()
-        known = rows[0][0] if rows else sha256(starter).hexdigest()
-        if content is not None and sha256(content).hexdigest() != known:
-            self._give(place, Occasion.SAVE, content)
+            place = state.current
+            content = changed_meanwhile(self._log, self._tools.store, place, self._files[place])
+            if content is not None:
+                self._jobs.add(place, Occasion.SAVE, content, self._spent)
 
     def _question(self) -> None:
         """Ask how it felt, once for each problem; where nobody can answer, it is not said."""
@@ -491,10 +370,10 @@ class Desk:
             self._questioned = unrated[0]
             self._front.say(self._pages.question(self._log.state, unrated[0]))
 
-    def _show_ends(self, places: tuple[int, ...]) -> None:
-        for place in places:
-            self._front.say(self._pages.summary(self._log.state, place))
+    def _show_end(self, place: int) -> None:
+        """How the work on a problem went, and what comes next."""
         state = self._log.state
+        self._front.say(self._pages.summary(state, place))
         if state.phase is Phase.CODING:
             self._front.say(self._pages.at_problem(state))
 
@@ -502,7 +381,7 @@ class Desk:
         if self._asked_again is not None:
             key = next(key for key, choice in KEYS.items() if choice is self._asked_again)
             return f"Press {key} again to {self._asked_again.value}; any other key goes on."
-        if self._pending:
+        if self._jobs:
             return "Judging ..."
         last = self._log.state.tasks[self._log.state.current].last
         if last is not None and self._log.state.phase is Phase.CODING and not self._news:

@@ -15,7 +15,7 @@ from judge.reports.markup import markdown, python
 from judge.reports.style import Painter, Style
 from judge.reports.terminal import render
 from judge.session import Session
-from judge.text import escaped
+from judge.text import escaped, wrapped
 from judge.verdict import Verdict
 from problems import find_problem
 
@@ -59,7 +59,7 @@ class Pages:
         if state.phase is Phase.READING:
             return f"{task.problem} goes on: you are reading."
         told = f"{task.problem} goes on after {minutes(away)}, at {minutes(state.coding(spent))} of {state.setup.minutes:g} minutes."
-        return f"{told} The file is {escaped(task.file)}."
+        return self._wrapped(f"{told} The file is {escaped(task.file)}.")
 
     def statement(self, place: int) -> str:
         """What is asked."""
@@ -73,7 +73,7 @@ class Pages:
 
     def hint(self, number: int, count: int, text: str) -> str:
         """A hint."""
-        return words.hint_text(number, count, text)
+        return self._wrapped(words.hint_text(number, count, text))
 
     def solution(self, problem: str) -> str:
         """The model answer."""
@@ -81,12 +81,14 @@ class Pages:
 
     def retried(self, notice: Notice, after: float) -> str:
         """What became of the last counterexample."""
-        text = words.retried(bool(notice.mended), notice.sentence, paint=self._paint)
+        text = words.retried(bool(notice.mended), notice.sentence, width=self._session.width, paint=self._paint)
         return f"{self._moment(after, 'the last counterexample')}\n{text}"
 
     def noticed(self, notice: Notice, after: float) -> str:
         """A check that fails."""
-        text = words.noticed(notice.verdict, notice.check, notice.sentence, paint=self._paint)
+        text = words.noticed(
+            notice.verdict, notice.check, notice.sentence, width=self._session.width, paint=self._paint
+        )
         return f"{self._moment(after, 'the verdict')}\n{text}"
 
     def verdict(self, verdict: Verdict, task: Task, event: Judged, after: float) -> str:
@@ -116,7 +118,7 @@ class Pages:
 
     def question(self, state: State, place: int) -> str:
         """How it felt."""
-        return words.question(state.setup.tasks[place].problem if len(state.tasks) > 1 else None)
+        return self._wrapped(words.question(state.setup.tasks[place].problem if len(state.tasks) > 1 else None))
 
     def comes_back(self, problem: str, feeling: Feeling | None, due: datetime, now: datetime) -> str:
         """When the problem is due."""
@@ -127,19 +129,23 @@ class Pages:
         """It is."""
         return self._paint("Time is up. What you have not submitted is judged as it stands.", Style.HEADING)
 
-    def too_late(self, file: str, kept: bool) -> str:
+    def too_late(self, file: str) -> str:
         """A file was changed after the time was up."""
-        what = "what was last saved within the time" if kept else "as no save within the time was seen, it"
-        return f"{escaped(file)} was changed after the time was up: {what} is judged."
+        return self._wrapped(
+            f"{escaped(file)} was changed after the time was up: what was last seen to be saved within the time is judged."
+        )
 
     def clock_moved(self, seconds: float) -> str:
         """The system's time was changed."""
         direction = "forward" if seconds > 0 else "back"
-        return f"The system's time was put {direction} by {minutes(abs(seconds))}. What you have used up is counted as it passed."
+        return self._wrapped(
+            f"The system's time was put {direction} by {minutes(abs(seconds))}. What you have used up is counted as it passed."
+        )
 
     def unknown(self, key: str, possible: tuple[Choice, ...]) -> str:
         """A word that means nothing here."""
-        return f"{escaped(key)!r} means nothing here. Possible are: {', '.join(choice.value for choice in possible)}."
+        named = ", ".join(choice.value for choice in possible)
+        return self._wrapped(f"{escaped(key)!r} means nothing here. Possible are: {named}.")
 
     def no_file(self, file: str) -> str:
         """There is nothing to submit."""
@@ -152,6 +158,9 @@ class Pages:
     def not_judged(self, why: str) -> str:
         """The judge failed, or the file can't be judged."""
         return f"{self._paint('Not judged.', Style.BAD)} {escaped(why)}"
+
+    def _wrapped(self, text: str) -> str:
+        return "\n".join(part for line in text.split("\n") for part in wrapped(line, self._session.width))
 
     def _moment(self, after: float, text: str) -> str:
         return words.heading(after, text, width=self._session.width, paint=self._paint)

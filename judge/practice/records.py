@@ -108,6 +108,7 @@ class Log:
             # The file was damaged and set aside: what is known here goes into the new one.
             whole = [_session_row(self.uid, self.setup, self.at, self.seen, conflict="IGNORE")]
             whole += [_entry_row(self.uid, entry, conflict="IGNORE") for entry in self.entries]
+            whole.append(_seen_row(self.uid, self.seen, finished=self.state.phase is Phase.OVER))
             self._store.write_together(whole)
 
 

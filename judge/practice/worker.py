@@ -56,7 +56,7 @@ class Worker:
         """Judge this after what was given before."""
         self._jobs.put(job)
 
-    def close(self, seconds: float = 15.0) -> None:
+    def close(self, seconds: float = 5.0) -> None:
         """Let it finish what it is at, and end it."""
         self._jobs.put(None)
         self._thread.join(seconds)

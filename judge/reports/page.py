@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -161,10 +162,8 @@ def _whole(most: int) -> list[int]:
 
 
 def _chart(kind: str, colours: tuple[str, ...], **options: Any) -> Any:
-    import pygal
-    from pygal.style import Style
-
-    style = Style(
+    pygal = _pygal()
+    style = pygal.style.Style(
         background="transparent",
         plot_background="transparent",
         foreground=TEXT,
@@ -202,6 +201,15 @@ def _chart(kind: str, colours: tuple[str, ...], **options: Any) -> Any:
         "value_formatter": lambda value: "" if value is None else f"{value:g}",
     }
     return getattr(pygal, kind)(**(settings | options))
+
+
+def _pygal() -> Any:
+    """The library, without the hook that it leaves in the import system: made for plugins of an old Python, it warns on a new one."""
+    import pygal
+    import pygal.style
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not type(finder).__module__.startswith("pygal")]
+    return pygal
 
 
 def _svg(chart: Any) -> str:

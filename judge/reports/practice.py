@@ -45,17 +45,23 @@ def heading(after: float, words: str, *, width: int, paint: Painter) -> str:
     return paint(text + "-" * max(width - len(text), 3), Style.QUIET)
 
 
-def retried(mended: bool, sentence: str, *, paint: Painter) -> str:
+def retried(mended: bool, sentence: str, *, width: int, paint: Painter) -> str:
     """What became of the last counterexample."""
     if mended:
-        return f"{paint('That one is fixed:', Style.GOOD)} {escaped(sentence)}"
-    return f"{paint('Not fixed yet:', Style.BAD)} {escaped(sentence)}"
+        return _headed("That one is fixed:", Style.GOOD, sentence, width, paint)
+    return _headed("Not fixed yet:", Style.BAD, sentence, width, paint)
 
 
-def noticed(verdict: str, check: str, sentence: str, *, paint: Painter) -> str:
+def noticed(verdict: str, check: str, sentence: str, *, width: int, paint: Painter) -> str:
     """A check that fails, before more is known."""
-    word = paint(verdict.replace("_", " "), Style.BAD)
-    return f"{word} in {escaped(check)}: {escaped(sentence)}\nLooking for the smallest input ..."
+    text = _headed(verdict.replace("_", " "), Style.BAD, f"in {check}: {sentence}", width, paint)
+    return f"{text}\nLooking for the smallest input ..."
+
+
+def _headed(head: str, style: Style, text: str, width: int, paint: Painter) -> str:
+    """A few words in a style, and a sentence after them."""
+    lines = wrapped(f"{head} {escaped(text)}", width)
+    return "\n".join([paint(head, style) + lines[0][len(head) :], *lines[1:]])
 
 
 def hint_text(number: int, count: int, text: str) -> str:

@@ -572,6 +572,9 @@ QUICK = {
     "show": ["show", "lstm"],
     "start": ["start", "lora"],
     "hint": ["hint", "lora"],
+    "stats": ["stats"],
+    "plan": ["plan", "--weeks", "2"],
+    "history": ["history"],
     "wrong usage": ["run", "no.py"],
 }
 
@@ -580,7 +583,8 @@ QUICK = {
 def test_nothing_heavy_is_imported_before_it_is_needed(arguments: list[str]):
     program = (
         "import sys\nfrom judge.cli import main\nmain()\n"
-        "heavy = {'torch', 'numpy', 'hypothesis'} & set(sys.modules)\n"
+        "heavy = {'torch', 'numpy', 'hypothesis', 'pygal', 'watchfiles'} & set(sys.modules)\n"
+        "heavy |= {'rich', 'fsrs'} & set(sys.modules) if sys.argv[1] == 'list' else set()\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
     path = {"PYTHONPATH": str(ROOT)}

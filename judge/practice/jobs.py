@@ -1,0 +1,135 @@
+"""What is being judged, what waits for it, and what is kept of it when it is done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from judge.practice.events import Failing, Judged, Occasion, Task
+from judge.practice.judgement import Judgement
+from judge.practice.worker import Job
+from judge.store import Row, attempt_row
+from judge.verdict import Outcome
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that is being judged, or waits to be.
+
+    Attributes:
+        task: whose.
+        occasion: why.
+        after: seconds on the session's clock when it was saved or submitted.
+        source: what stood in it.
+        since: when that was, on this process's own clock.
+    """
+
+    task: int
+    occasion: Occasion
+    after: float
+    source: bytes
+    since: float
+
+
+class Jobs:
+    """Files on their way to a verdict. While a task's file is judged, a save waits, and the next save takes its place.
+
+    Args:
+        give: hands a job to the worker.
+        tasks: of the session.
+        failing: the last counterexample of a task, to be tried first.
+    """
+
+    def __init__(
+        self, give: Callable[[Job], None], tasks: tuple[Task, ...], failing: Callable[[int], Failing | None]
+    ) -> None:
+        self._give = give
+        self._tasks = tasks
+        self._failing = failing
+        self._pending: dict[int, Pending] = {}
+        self._waiting: dict[int, Pending] = {}
+        self._number = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._pending)
+
+    def __getitem__(self, number: int) -> Pending:
+        return self._pending[number]
+
+    def busy(self, task: int) -> bool:
+        """Whether a task's file is being judged."""
+        return any(pending.task == task for pending in self._pending.values())
+
+    def add(self, task: int, occasion: Occasion, source: bytes, after: float) -> None:
+        """Have a file judged."""
+        pending = Pending(task=task, occasion=occasion, after=after, source=source, since=time.monotonic())
+        if occasion is Occasion.SAVE and self.busy(task):
+            self._waiting[task] = pending
+            return
+        self._waiting.pop(task, None)
+        self._start(pending)
+
+    def finish(self, number: int) -> Pending:
+        """A job is done."""
+        return self._pending.pop(number)
+
+    def go_on(self, task: int) -> None:
+        """Start what waited for a task's last job."""
+        if task in self._waiting:
+            self._start(self._waiting.pop(task))
+
+    def _start(self, pending: Pending) -> None:
+        self._number += 1
+        self._pending[self._number] = pending
+        job = Job(
+            number=self._number,
+            task=self._tasks[pending.task],
+            source=pending.source,
+            failing=self._failing(pending.task),
+        )
+        self._give(job)
+
+
+def judged(pending: Pending, judgement: Judgement, uid: str) -> Judged:
+    """The event of a verdict.
+
+    Args:
+        pending: what was judged.
+        judgement: what came out.
+        uid: of the attempt that is kept.
+    """
+    verdict = judgement.verdict
+    diagnosis = verdict.diagnosis
+    names = {outcome: tuple(check.name for check in verdict.checks if check.outcome is outcome) for outcome in Outcome}
+    return Judged(
+        task=pending.task,
+        occasion=pending.occasion,
+        after=pending.after,
+        attempt=uid,
+        verdict=verdict.verdict.value if verdict.verdict else "",
+        headline=verdict.headline,
+        passed=names[Outcome.PASSED],
+        failed=names[Outcome.FAILED],
+        total=len(verdict.checks),
+        mistake=(diagnosis.mistake or "") if diagnosis else "",
+        title=diagnosis.title if diagnosis else "",
+        failing=judgement.failing,
+        mended=judgement.mended,
+        seconds=time.monotonic() - pending.since,
+    )
+
+
+def kept(pending: Pending, judgement: Judgement, task: Task, *, uid: str, at: str, session: str) -> Row:
+    """What keeps the attempt."""
+    return attempt_row(
+        judgement.verdict,
+        at=at,
+        file_name=Path(task.file).name,
+        source=pending.source,
+        uid=uid,
+        occasion=pending.occasion.value,
+        session=session,
+        spent_seconds=pending.after,
+    )
