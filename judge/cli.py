@@ -9,6 +9,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
 from judge.commands.authoring import new, verify
+from judge.commands.batch import batch
 from judge.commands.catalogue import list_problems, show, start
 from judge.commands.doctor import doctor
 from judge.commands.explain import explain
@@ -30,6 +31,7 @@ Examples:
     judge run attention.py --seed 7  the same cases again
     judge explain                    what mistake does it seem to hold?
     judge hint attention             the next of three hints
+    judge batch FOLDER --out r.jsonl judge every file of a class
     judge doctor                     what protects my machine?
 
 Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.
@@ -72,6 +74,7 @@ def build() -> App:
         "show": show,
         "start": start,
         "run": run,
+        "batch": batch,
         "explain": explain,
         "hint": hint,
         "solution": solution,
