@@ -15,6 +15,7 @@ from judge.commands.doctor import doctor
 from judge.commands.explain import explain
 from judge.commands.hints import hint, solution
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
+from judge.commands.watch import watch
 from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
 from judge.verdict import Kind, Verdict, to_json
@@ -31,6 +32,7 @@ Examples:
     judge run attention.py --seed 7  the same cases again
     judge explain                    what mistake does it seem to hold?
     judge hint attention             the next of three hints
+    judge watch attention.py         the same at every save
     judge batch FOLDER --out r.jsonl judge every file of a class
     judge doctor                     what protects my machine?
 
@@ -74,6 +76,7 @@ def build() -> App:
         "show": show,
         "start": start,
         "run": run,
+        "watch": watch,
         "batch": batch,
         "explain": explain,
         "hint": hint,

@@ -55,7 +55,7 @@ def run(
         session: where to print.
     """
     configuration = session.configuration(sandbox=sandbox, seed=seed, hints=hints)
-    _require_file(file, session.catalogue)
+    require_file(file, session.catalogue)
     if problem is not None:
         session.catalogue.find(problem)
     if junit is not None:
@@ -67,15 +67,15 @@ def run(
     if json:
         session.write_bytes(to_json(verdict) + b"\n")
     else:
-        repeat = _repeat(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
-        _report(verdict, file.name, repeat, configuration.hints, session)
+        repeat = repeat_command(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
+        report(verdict, file.name, repeat, configuration.hints, session)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
-        _warn(verdict.sandbox, session)
+        warn_of(verdict.sandbox, session)
     written = junit is None or _wrote_junit(junit, verdict, file.name, session)
     return exit_status(verdict) if written else EXIT_FAILED
 
 
-def _warn(used: SandboxUsed, session: Session) -> None:
+def warn_of(used: SandboxUsed, session: Session) -> None:
     """Say on standard error where the sandbox that was taken is weaker than it could be."""
     from judge.sandboxes import warning
 
@@ -118,7 +118,7 @@ def _judged(
         session.end_progress()
 
 
-def _require_file(file: Path, catalogue: Catalogue) -> None:
+def require_file(file: Path, catalogue: Catalogue) -> None:
     """Say early, before anything slow is imported, that there is nothing to judge.
 
     Raises:
@@ -164,7 +164,7 @@ def _source(file: Path) -> bytes | None:
         raise UsageError(f"{shown_path(file)} can't be read: {error.strerror}.") from error
 
 
-def _repeat(file: Path, seed: int, options: dict[str, str | None]) -> str:
+def repeat_command(file: Path, seed: int, options: dict[str, str | None]) -> str:
     """The command that gives this verdict again."""
     words = ["judge", "run", str(file), "--seed", str(seed)]
     for option, value in options.items():
@@ -173,7 +173,16 @@ def _repeat(file: Path, seed: int, options: dict[str, str | None]) -> str:
     return escaped(shlex.join(words))
 
 
-def _report(verdict: Verdict, file_name: str, repeat: str, hints: str, session: Session) -> None:
+def report(verdict: Verdict, file_name: str, repeat: str, hints: str, session: Session) -> None:
+    """Print the report.
+
+    Args:
+        verdict: what was found.
+        file_name: as the person knows it.
+        repeat: the command that gives this verdict again.
+        hints: what is shown of a mistake that was recognised.
+        session: where to print.
+    """
     from judge.reports.terminal import render
 
     shown = {"repeat": repeat, "hints": hints}
