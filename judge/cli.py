@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensErr
 
 from judge.commands import sandbox
 from judge.commands.authoring import new, verify
+from judge.commands.batch import batch
 from judge.commands.catalogue import list_problems, show, start
 from judge.commands.doctor import doctor
 from judge.commands.explain import explain
@@ -19,6 +20,7 @@ from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, ru
 from judge.commands.practice import practice, resume
 from judge.commands.progress import plan, stats
 from judge.commands.trace import trace
+from judge.commands.watch import watch
 from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
 from judge.verdict import Kind, Verdict, to_json
@@ -36,6 +38,8 @@ Examples:
     judge explain                    what mistake does it seem to hold?
     judge trace attention.py         what did each line assign?
     judge hint attention             the next of three hints
+    judge watch attention.py         the same at every save
+    judge batch FOLDER --out r.jsonl judge every file of a class
     judge doctor                     what protects my machine?
 
 Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.
@@ -78,6 +82,8 @@ def build() -> App:
         "show": show,
         "start": start,
         "run": run,
+        "watch": watch,
+        "batch": batch,
         "explain": explain,
         "trace": trace,
         "hint": hint,

@@ -181,6 +181,20 @@ class Session:
             emoji=False,
         )
 
+    def error_console(self) -> Console:
+        """A rich console that prints to standard error, as it goes."""
+        from rich.console import Console
+
+        colour = _is_terminal(self.err) and wants_colour(self.environment)
+        return Console(
+            file=self.err if self.err is not None else io.StringIO(),
+            color_system="standard" if colour else None,
+            no_color=not colour,
+            width=None if _is_terminal(self.err) else PIPED_WIDTH,
+            highlight=False,
+            emoji=False,
+        )
+
     def _to_err(self, text: str) -> None:
         if self.err is None:
             return

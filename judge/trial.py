@@ -74,12 +74,14 @@ class Trial:
         *,
         brief: bool,
         shrink: bool = True,
+        cost: bool = True,
         deck: Deck | None = None,
         noticed: Noticed | None = None,
     ) -> None:
         self._brief = brief
         self._noticed = noticed
         self._shrinks = shrink
+        self._costs = cost and not brief
         torch.set_num_threads(1)
         self._submission = submission
         self._problem = submission.problem
@@ -321,12 +323,12 @@ class Trial:
         return msgspec.structs.replace(result, message=_message(check, fault), counterexample=example)
 
     def _accepted(self, results: Sequence[CheckResult]) -> Verdict:
-        self._progress("measuring the reference")
         sentence = f"{sum(result.outcome is Outcome.PASSED for result in results)} checks passed"
         fault = Fault(kind=Kind.ACCEPTED, sentence=sentence)
         verdict = self._build(Kind.ACCEPTED, fault, tuple(results), self._output)
-        if self._brief:
+        if not self._costs:
             return verdict
+        self._progress("measuring the reference")
         return msgspec.structs.replace(verdict, cost=self._cost(), seconds=time.perf_counter() - self._started)
 
     def _cost(self) -> Cost | None:

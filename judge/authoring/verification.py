@@ -92,7 +92,9 @@ class Verification:
         notes: list[Note] = []
         try:
             notes.extend(part())
-        except ProblemError as error:  # a check that fails on its own case: the author's to mend, and the rest is still looked at
+        except (
+            ProblemError
+        ) as error:  # a check that fails on its own case: the author's to mend, and the rest is still looked at
             notes.append(Note(False, str(error)))
         return Section(title, tuple(notes), time.perf_counter() - begun)
 

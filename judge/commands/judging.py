@@ -67,8 +67,8 @@ def run(
     if json:
         session.write_bytes(to_json(verdict) + b"\n")
     else:
-        repeat = _repeat(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
-        _report(verdict, file.name, repeat, configuration.hints, session)
+        repeat = repeat_command(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
+        report(verdict, file.name, repeat, configuration.hints, session)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
         warn_of(verdict.sandbox, session)
     written = junit is None or _wrote_junit(junit, verdict, file.name, session)
@@ -164,7 +164,7 @@ def _source(file: Path) -> bytes | None:
         raise UsageError(f"{shown_path(file)} can't be read: {error.strerror}.") from error
 
 
-def _repeat(file: Path, seed: int, options: dict[str, str | None]) -> str:
+def repeat_command(file: Path, seed: int, options: dict[str, str | None]) -> str:
     """The command that gives this verdict again."""
     words = ["judge", "run", str(file), "--seed", str(seed)]
     for option, value in options.items():
@@ -173,7 +173,16 @@ def _repeat(file: Path, seed: int, options: dict[str, str | None]) -> str:
     return escaped(shlex.join(words))
 
 
-def _report(verdict: Verdict, file_name: str, repeat: str, hints: str, session: Session) -> None:
+def report(verdict: Verdict, file_name: str, repeat: str, hints: str, session: Session) -> None:
+    """Print the report.
+
+    Args:
+        verdict: what was found.
+        file_name: as the person knows it.
+        repeat: the command that gives this verdict again.
+        hints: what is shown of a mistake that was recognised.
+        session: where to print.
+    """
     from judge.reports.terminal import render
 
     shown = {"repeat": repeat, "hints": hints}

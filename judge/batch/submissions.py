@@ -1,0 +1,142 @@
+"""What is to be judged in a batch: files, or lines of JSON. Whatever is wrong with one is kept with it, and harms no other."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from msgspec.structs import replace
+
+from judge.errors import UsageError
+from judge.submission import MOST_SOURCE_BYTES
+from judge.text import escaped
+
+MOST_LINE_BYTES = 16 * MOST_SOURCE_BYTES
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission.
+
+    Attributes:
+        id: by which the results name it.
+        source: its bytes.
+        filename: as its author knows it.
+        stem: tells the problem where nothing else does.
+        problem: None: as the whole batch says, or told from the file.
+        framework: None: as the whole batch says, or told from the file.
+        error: why it can't be judged; "" where it can be tried.
+    """
+
+    id: str
+    source: bytes = b""
+    filename: str = "solution.py"
+    stem: str = ""
+    problem: str | None = None
+    framework: str | None = None
+    error: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Of the source."""
+        return hashlib.sha256(self.source).hexdigest()
+
+
+class _Fields(msgspec.Struct, frozen=True):
+    """One line of JSON."""
+
+    id: str | int
+    source: str
+    problem: str | None = None
+    framework: str | None = None
+
+
+def files_below(paths: Sequence[Path]) -> list[Path]:
+    """The files that these name: each file, and every *.py below each folder, sorted; nothing hidden, nothing twice.
+
+    Raises:
+        UsageError: one is not there, or a folder holds none.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            below = sorted(_python_files(path))
+            if not below:
+                raise UsageError(f"There is no *.py file in {escaped(str(path))} or below.")
+            found |= dict.fromkeys(below)
+        elif path.exists() or path.is_symlink():
+            found[path] = None
+        else:
+            raise UsageError(f"There is no file or folder {escaped(str(path))}.")
+    return list(found)
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
+        yield from (Path(where, name) for name in names if name.endswith(".py") and not name.startswith("."))
+
+
+def items_of_files(paths: Sequence[Path]) -> Iterator[Item]:
+    """A submission for each file, read when its turn comes."""
+    for path in paths:
+        name = str(path)
+        shown = Item(id=name.encode("utf-8", "backslashreplace").decode(), filename=path.name, stem=path.stem)
+        try:
+            if not path.is_file():
+                yield replace(shown, error=f"{escaped(name)} is no file that can be read.")
+                continue
+            with path.open("rb") as stream:
+                source = stream.read(MOST_SOURCE_BYTES + 1)
+        except OSError as error:
+            yield replace(shown, error=f"{escaped(name)} can't be read: {error.strerror or error}.")
+            continue
+        yield replace(shown, source=source, error=_too_large(source))
+
+
+def items_of_lines(stream: BinaryIO) -> Iterator[Item]:
+    """A submission for each line: an object with `id`, `source` and, where it is not told by the source, `problem` and `framework`."""
+    number = 0
+    while line := stream.readline(MOST_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MOST_LINE_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MOST_LINE_BYTES)
+            yield Item(id=f"line {number}", error=f"Line {number} has more than {MOST_LINE_BYTES:,} bytes.")
+        elif line.strip():
+            yield _item_of(line, number)
+
+
+def _item_of(line: bytes, number: int) -> Item:
+    try:
+        fields = msgspec.json.decode(line, type=_Fields)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        wanted = '{"id": ..., "problem": ..., "source": ...}'
+        return Item(id=f"line {number}", error=f"Line {number} is no object like {wanted}: {error}.")
+    source = fields.source.encode("utf-8", "surrogatepass")
+    known = Item(
+        id=str(fields.id),
+        source=source[: MOST_SOURCE_BYTES + 1],
+        problem=fields.problem,
+        framework=fields.framework,
+    )
+    wrong = _too_large(source)
+    if fields.problem is not None and _is_folder(fields.problem):
+        wrong = "A problem is named here as `judge list` shows it; a path to its folder is for the command line."
+    elif fields.framework not in (None, "torch", "numpy"):
+        wrong = f"There is no framework {fields.framework!r}; possible are torch and numpy."
+    return replace(known, error=wrong)
+
+
+def _is_folder(problem: str) -> bool:
+    """Whether a name leads to a folder: checks of a folder run as a part of the judge, and lines may come from anyone."""
+    return any(sign in problem for sign in "/\\:") and (Path(problem) / "problem.toml").is_file()
+
+
+def _too_large(source: bytes) -> str:
+    if len(source) <= MOST_SOURCE_BYTES:
+        return ""
+    return f"It has more than {MOST_SOURCE_BYTES:,} bytes, which is the most that a solution may have."

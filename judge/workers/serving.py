@@ -1,0 +1,195 @@
+"""The process that judges, from inside: `python -m judge.workers.serving`; orders on standard input, words on standard output.
+
+The main thread judges. One thread reads orders, one writes words, one says every second that all goes on. Where the orders end, the
+process ends at once, in the middle of a run too.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from judge.errors import ProblemError, UsageError
+from judge.sandboxes import open_sandbox
+from judge.workers.messages import (
+    Ahead,
+    Alive,
+    Cancel,
+    Cancelled,
+    ChannelError,
+    Order,
+    Ready,
+    Refused,
+    Task,
+    Trouble,
+    Warm,
+    Word,
+    frame,
+    read_order,
+)
+from problems import AmbiguousProblem, BrokenProblem, UnknownProblem
+from sandbox import SandboxUnavailable
+
+if TYPE_CHECKING:
+    from judge.workers.bench import Bench
+
+ALIVE_SECONDS = 1.0
+
+
+class Serving:
+    """One process that judges.
+
+    Args:
+        orders: where they come from.
+        words: descriptor to which answers go.
+    """
+
+    def __init__(self, orders: BinaryIO, words: int) -> None:
+        self._orders = orders
+        self._words = words
+        self._held: Task | Ahead | None = None
+        self._todo: queue.SimpleQueue[Warm | Task | Ahead] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[Word] = queue.SimpleQueue()
+        self._working = threading.Event()
+        self._current = -1
+        self._cancelled: set[int] = set()
+        self._ahead: Iterator[None] | None = None
+
+    def run(self) -> None:
+        """Serve until the orders end."""
+        self._working.set()
+        for work in (self._read, self._write, self._say_alive):
+            threading.Thread(target=work, daemon=True).start()
+        bench = self._start()
+        self._outbox.put(Ready())
+        while True:
+            try:
+                self._step(bench)
+            except KeyboardInterrupt:  # the task was cancelled, wherever it was
+                number, self._current = self._current, -1
+                bench.reset()
+                self._outbox.put(Cancelled(number))
+
+    def _start(self) -> Bench:
+        """Import what is heavy, while the sandbox of the first order starts."""
+        first = self._todo.get()
+        sandboxes = {}
+        if isinstance(first, Warm):
+            try:
+                place = open_sandbox(first.settings.sandbox, own_code=first.settings.own_code)
+                place.prepare(first.framework)
+                sandboxes[(first.settings.sandbox, first.settings.own_code)] = place
+            except SandboxUnavailable:
+                pass  # the first task meets it again, and says so
+        from judge.workers.bench import Bench
+
+        bench = Bench(sandboxes)
+        self._held = None if isinstance(first, Warm) else first
+        return bench
+
+    def _step(self, bench: Bench) -> None:
+        if self._ahead is not None and self._todo.empty():
+            try:
+                next(self._ahead)
+            except Exception:  # noqa: BLE001 - StopIteration, or a broken problem: judging meets it again and says so
+                self._ahead = None
+            return
+        if self._todo.empty() and self._held is None:
+            self._working.clear()
+        held, self._held = self._held, None
+        order = held or self._todo.get()
+        self._working.set()
+        self._do(bench, order)
+
+    def _do(self, bench: Bench, order: Warm | Task | Ahead) -> None:
+        match order:
+            case Warm():
+                bench.warm(order.settings, order.framework)
+            case Ahead():
+                self._ahead = bench.ahead(order)
+            case Task():
+                self._judge(bench, order)
+
+    def _judge(self, bench: Bench, task: Task) -> None:
+        self._ahead = None
+        if task.number in self._cancelled:
+            self._outbox.put(Cancelled(task.number))
+            return
+        self._current = task.number
+        word = self._judged(bench, task)
+        self._current = -1
+        self._outbox.put(word)
+
+    def _judged(self, bench: Bench, task: Task) -> Word:
+        try:
+            return bench.judge(task, self._outbox.put)
+        except (UsageError, UnknownProblem, AmbiguousProblem) as error:
+            return Refused(task.number, Trouble.USAGE, str(error))
+        except (ProblemError, BrokenProblem) as error:
+            bench.reset()
+            return Refused(task.number, Trouble.PROBLEM, str(error))
+        except SandboxUnavailable as error:
+            bench.reset()
+            return Refused(task.number, Trouble.SANDBOX, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and the next file is judged
+            bench.reset()
+            traceback.print_exc()
+            return Refused(task.number, Trouble.FAILURE, f"{type(error).__name__}: {error}")
+
+    def _read(self) -> None:
+        """Thread: orders, as they come."""
+        try:
+            while (order := read_order(self._orders.read)) is not None:
+                self._take(order)
+        except (ChannelError, ValueError) as error:
+            print(f"an order that can't be read: {error}", file=sys.stderr, flush=True)
+            os._exit(1)
+        os._exit(0)  # nobody is there any more
+
+    def _take(self, order: Order) -> None:
+        if not isinstance(order, Cancel):
+            self._working.set()
+            self._todo.put(order)
+            return
+        self._cancelled.add(order.number)
+        if self._current == order.number:
+            _thread.interrupt_main()
+
+    def _write(self) -> None:
+        """Thread: words, one at a time."""
+        while True:
+            data = memoryview(frame(self._outbox.get()))
+            try:
+                while data:
+                    data = data[os.write(self._words, data) :]
+            except OSError:
+                os._exit(0)
+
+    def _say_alive(self) -> None:
+        """Thread: a sign of life each second, where there is something to do; else it sleeps."""
+        pause = threading.Event()
+        while True:
+            self._working.wait()
+            self._outbox.put(Alive())
+            pause.wait(ALIVE_SECONDS)
+
+
+def main() -> None:
+    """Take the descriptors that nobody else shall use, and serve."""
+    orders = os.fdopen(os.dup(0), "rb")
+    words = os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)  # what is printed by mistake is no word
+    Serving(orders, words).run()
+
+
+if __name__ == "__main__":
+    main()
