@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Injected, Number
 from judge.errors import UsageError
 from judge.practice.clock import local
 from judge.session import Session, shown_path
 from judge.text import escaped
-from problems import find_problem
 
 
 def history(
@@ -35,7 +35,7 @@ def history(
     """
     if show is not None and delete is not None:
         raise UsageError("--show and --delete exclude each other.")
-    problem = None if name is None else find_problem(Path(name).name.removesuffix(".py")).slug
+    problem = None if name is None else session.catalogue.find(problem_name(name)).name
     if show is not None:
         return _show(show, session, json=json)
     if delete is not None:

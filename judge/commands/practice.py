@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
 from judge.configuration import Configuration, read_configuration
 from judge.errors import UsageError
 from judge.practice.clock import SystemClock, local
 from judge.session import Session, shown_path
-from problems import Problem, all_problems, find_problem
+from problems import Problem
 
 if TYPE_CHECKING:
     from judge.practice.events import Setup, Task
@@ -116,7 +117,7 @@ def resume(name: str | None = None, /, *, edit: Flag = False, session: Injected)
     from judge.practice.records import unfinished
 
     configuration = read_configuration(session.environment, session.places.config_file)
-    wanted = find_problem(Path(name).name.removesuffix(".py")).slug if name else None
+    wanted = session.catalogue.find(problem_name(name)).name if name else None
     with session.store() as store:
         waiting = [log for log in unfinished(store) if wanted in (None, *(task.problem for task in log.setup.tasks))]
         for log in waiting:
@@ -152,7 +153,7 @@ def _run(
     def judging() -> Judging:
         from judge.practice.bench import Bench
 
-        return Bench(log.setup, configuration)
+        return Bench(log.setup, configuration, session.catalogue)
 
     lock = SessionLock(session.places.data_folder, log.uid)
     if not lock.take():
@@ -165,6 +166,7 @@ def _run(
         judging=judging,
         local=local,
         edit=_editor(session),
+        catalogue=session.catalogue,
     )
     try:
         with _ended_by_signals():
@@ -217,15 +219,15 @@ def _chosen(
     if name is not None and (problems is not None or topic is not None):
         raise UsageError("Give one name, or --problems, or --topic.")
     if name is not None:
-        typed = Path(name).name.removesuffix(".py")
-        return [(typed, find_problem(typed))]
+        typed = problem_name(name)
+        return [(Path(typed).name, session.catalogue.find(typed))]
     if problems is not None:
         typed_names = [part.strip().removesuffix(".py") for part in problems.split(",") if part.strip()]
-        found = [(typed, find_problem(typed)) for typed in typed_names]
-        if not found or len({problem.slug for _, problem in found}) < len(found):
+        found = [(Path(typed).name, session.catalogue.find(typed)) for typed in typed_names]
+        if not found or len({problem.name for _, problem in found}) < len(found):
             raise UsageError("--problems takes names with commas between, each problem once: attention,sampling.")
         return found
-    among = list(all_problems()) if topic is None else with_topic(all_problems(), topic)
+    among = list(session.catalogue.problems) if topic is None else with_topic(session.catalogue.problems, topic)
     wanted = count or 1
     if wanted > len(among):
         raise UsageError(
@@ -239,10 +241,10 @@ def _task(typed: str, problem: Problem, framework: str | None, dest: Path) -> Ta
     from judge.practice.events import Task
 
     if framework is not None and framework not in problem.frameworks:
-        raise UsageError(f"{problem.slug} is solved in {' or '.join(problem.frameworks)} only: leave --framework out.")
+        raise UsageError(f"{problem.name} is solved in {' or '.join(problem.frameworks)} only: leave --framework out.")
     file = dest.absolute().resolve() / f"{typed}.py"
     return Task(
-        problem=problem.slug,
+        problem=problem.name,
         name=typed,
         framework=framework or problem.frameworks[0],
         file=str(file),
@@ -293,7 +295,8 @@ def _placed(setup: Setup, keep: bool, fresh: bool, session: Session) -> bool:
         return answers.get(session.choose(question, "kf"), Existing.STOP)
 
     return all(
-        place_starter(Path(task.file), find_problem(task.problem).starter(task.framework), ask) for task in setup.tasks
+        place_starter(Path(task.file), session.catalogue.find(task.problem).starter(task.framework), ask)
+        for task in setup.tasks
     )
 
 

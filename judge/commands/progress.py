@@ -10,7 +10,6 @@ from judge.commands.parameters import Flag, Injected, Number
 from judge.errors import UsageError
 from judge.practice.clock import local
 from judge.session import Session, shown_path
-from problems import all_problems
 
 if TYPE_CHECKING:
     from judge.practice.progress import Progress
@@ -36,7 +35,7 @@ def stats(*, html: Path | None = None, json: Flag = False, session: Injected) ->
 
     with session.store() as store:
         attempts, done, due = lines(store), done_sessions(store), due_dates(store)
-        found = progress(attempts, done, due, all_problems(), now=session.now(), local=local)
+        found = progress(attempts, done, due, session.catalogue.problems, now=session.now(), local=local)
     if html is not None:
         _write_page(found, html, session)
     elif json:
@@ -75,7 +74,7 @@ def plan(
             raise UsageError("There is no plan yet: `judge plan --weeks 8 --per-week 5` makes one.")
         found = reckon(
             kept,
-            all_problems(),
+            session.catalogue.problems,
             done=done_sessions(store),
             due=due_dates(store),
             solved=store.solved(),

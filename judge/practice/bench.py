@@ -17,7 +17,7 @@ from judge.sandboxes import open_sandbox
 from judge.submission import Submission, submission_of
 from judge.trial import Trial, limits_of
 from judge.verdict import Verdict
-from problems import find_problem
+from problems import Catalogue, own_catalogue
 from problems.cases import Case
 from problems.checks import Check
 
@@ -30,12 +30,14 @@ class Bench:
     Args:
         setup: the session's.
         configuration: limits and the like.
+        catalogue: the problems there are; None: this project's own.
     """
 
-    def __init__(self, setup: Setup, configuration: Configuration) -> None:
+    def __init__(self, setup: Setup, configuration: Configuration, catalogue: Catalogue | None = None) -> None:
         torch.set_num_threads(1)  # of this thread: arrays of a few numbers are not worth sharing out
         self._setup = setup
         self._configuration = configuration
+        self._catalogue = catalogue or own_catalogue()
         self._sandbox = open_sandbox(setup.sandbox)
         self._decks: dict[str, Deck] = {}
         for task in setup.tasks:
@@ -50,7 +52,7 @@ class Bench:
     def ahead(self) -> Iterator[None]:
         """Prepare what the judging will need, a little at each step."""
         for task in self._setup.tasks:
-            problem = find_problem(task.problem)
+            problem = self._catalogue.find(task.problem)
             numpy = task.framework == "numpy"
             self._sandbox.open(
                 task.framework, limits_of(problem, self._configuration), None if numpy else torch
@@ -73,7 +75,9 @@ class Bench:
             SandboxUnavailable: no sandbox of that kind works here.
         """
         filename = task.file.rpartition("/")[2]
-        submission = submission_of(source, filename, problem=task.problem, framework=task.framework, stem=task.problem)
+        submission = submission_of(
+            source, filename, problem=self._catalogue.find(task.problem), framework=task.framework, stem=task.problem
+        )
         rejected = reject_unread(submission, self._setup.seed)
         if rejected is not None:
             return Judgement(verdict=rejected)
@@ -113,7 +117,7 @@ class Bench:
 
     def _deck(self, task: Task) -> Deck:
         if task.problem not in self._decks:
-            problem = find_problem(task.problem)
+            problem = self._catalogue.find(task.problem)
             self._decks[task.problem] = Deck(problem, task.framework, self._setup.seed, kept=True)
         return self._decks[task.problem]
 

@@ -7,21 +7,22 @@ from hashlib import sha256
 
 from judge.practice.clock import Reading
 from judge.practice.records import Log
+from judge.practice.tools import Tools
 from judge.practice.watch import File
-from judge.store import Store
-from problems import find_problem
 
 LATE_SECONDS = 2.0
 
 
-def changed_meanwhile(log: Log, store: Store, place: int, file: File) -> bytes | None:
+def changed_meanwhile(log: Log, tools: Tools, place: int, file: File) -> bytes | None:
     """What stands in a file, where it is neither what was judged last in this session nor the starter."""
     content = file.read()
-    rows = store.read(
+    rows = tools.store.read(
         "SELECT source_sha256 FROM attempts WHERE session = ? ORDER BY at DESC, id DESC LIMIT 1", (log.uid,)
     )
     task = log.setup.tasks[place]
-    known = rows[0][0] if rows else sha256(find_problem(task.problem).starter(task.framework).encode()).hexdigest()
+    known = (
+        rows[0][0] if rows else sha256(tools.catalogue.find(task.problem).starter(task.framework).encode()).hexdigest()
+    )
     return content if content is not None and sha256(content).hexdigest() != known else None
 
 

@@ -13,7 +13,7 @@ from problems.problem import Difficulty
 def in_order(problems: Sequence[Problem]) -> list[Problem]:
     """Easy ones first; the order in which a plan takes what is new."""
     order = list(Difficulty)
-    return sorted(problems, key=lambda problem: (order.index(problem.difficulty), problem.slug))
+    return sorted(problems, key=lambda problem: (order.index(problem.difficulty), problem.name))
 
 
 def ranked(
@@ -33,9 +33,9 @@ def ranked(
 
     def place(item: tuple[int, Problem]) -> tuple[int, float]:
         number, problem = item
-        when = due.get(problem.slug)
+        when = due.get(problem.name)
         if when is None:
-            return (2 if problem.slug in solved else 1), number
+            return (2 if problem.name in solved else 1), number
         return (0 if is_due(when, now) else 3), when.timestamp()
 
     return [problem for _, problem in sorted(enumerate(in_order(problems)), key=place)]

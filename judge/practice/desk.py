@@ -39,7 +39,6 @@ from judge.practice.view import FEELINGS, KEYS, view
 from judge.practice.watch import File, Watch
 from judge.practice.worker import Worker
 from judge.store import Row, hint_row, new_uid, solution_row, stamp
-from problems import find_problem
 
 TICK_SECONDS = 0.25
 HEARTBEAT_SECONDS = 5.0
@@ -206,7 +205,7 @@ class Desk:
     def _hint(self) -> None:
         place = self._log.state.current
         asked, shown = self._log.setup.tasks[place], self._log.state.tasks[place].hints
-        hints = find_problem(asked.problem).hints
+        hints = self._tools.catalogue.find(asked.problem).hints
         if not hints:
             self._front.say(f"{asked.problem} has no hints.")
             return
@@ -353,7 +352,7 @@ class Desk:
         self._front.say(self._pages.resumed(self._log.state, self._spent, away))
         if judges_saves(state):
             place = state.current
-            content = changed_meanwhile(self._log, self._tools.store, place, self._files[place])
+            content = changed_meanwhile(self._log, self._tools, place, self._files[place])
             if content is not None:
                 self._jobs.add(place, Occasion.SAVE, content, self._spent)
 

@@ -17,7 +17,6 @@ from judge.reports.terminal import render
 from judge.session import Session
 from judge.text import escaped, wrapped
 from judge.verdict import Verdict
-from problems import find_problem
 
 
 class Pages:
@@ -63,7 +62,7 @@ class Pages:
 
     def statement(self, place: int) -> str:
         """What is asked."""
-        return markdown(find_problem(self._setup.tasks[place].problem).statement, self._session)
+        return markdown(self._session.catalogue.find(self._setup.tasks[place].problem).statement, self._session)
 
     def at_problem(self, state: State) -> str:
         """Which problem it is now, with its statement."""
@@ -77,7 +76,7 @@ class Pages:
 
     def solution(self, problem: str) -> str:
         """The model answer."""
-        return python(find_problem(problem).solution, self._session)
+        return python(self._session.catalogue.find(problem).solution, self._session)
 
     def retried(self, notice: Notice, after: float) -> str:
         """What became of the last counterexample."""

@@ -119,7 +119,7 @@ class _Future:
         *,
         now: datetime,
     ) -> None:
-        self._problems = {problem.slug: problem for problem in problems}
+        self._problems = {problem.name: problem for problem in problems}
         self._reviews: dict[str, list[Review]] = {}
         for each in done:
             self._reviews.setdefault(each.problem, []).append(Review(at=each.at, rating=Rating(each.rating)))
@@ -134,13 +134,13 @@ class _Future:
         if not order:
             return None
         first = order[0]
-        again = first.slug in self._due
-        if again and self._due[first.slug].astimezone(self._zone).date() > day:
+        again = first.name in self._due
+        if again and self._due[first.name].astimezone(self._zone).date() > day:
             return self._mock(day)
-        known = self._reviews.setdefault(first.slug, [])
+        known = self._reviews.setdefault(first.name, [])
         known.append(Review(at=noon, rating=Rating.GOOD))
-        self._due[first.slug] = due_after(known)
-        return Slot(day=day, problems=(first.slug,), why=self._why(first.slug, again), minutes=first.minutes)
+        self._due[first.name] = due_after(known)
+        return Slot(day=day, problems=(first.name,), why=self._why(first.name, again), minutes=first.minutes)
 
     def _why(self, slug: str, again: bool) -> Why:
         if again:

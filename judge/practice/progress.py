@@ -150,7 +150,7 @@ def progress(
         now: the wall time.
         local: a moment in the person's time zone, in which days are counted.
     """
-    each = tuple(_problem(problem, lines, done, due.get(problem.slug), local(now)) for problem in in_order(problems))
+    each = tuple(_problem(problem, lines, done, due.get(problem.name), local(now)) for problem in in_order(problems))
     days: dict[date, int] = {}
     for line in lines:
         day = local(line.at).date()
@@ -201,11 +201,11 @@ def streak(days: set[date], today: date) -> int:
 def _problem(
     problem: Problem, lines: Sequence[Line], done: Sequence[Done], due: datetime | None, now: datetime
 ) -> ProblemProgress:
-    own = [line for line in lines if line.problem == problem.slug]
+    own = [line for line in lines if line.problem == problem.name]
     first = next((place for place, line in enumerate(own) if line.verdict == "accepted"), None)
-    times = [each.seconds for each in done if each.problem == problem.slug and each.solved]
+    times = [each.seconds for each in done if each.problem == problem.name and each.solved]
     return ProblemProgress(
-        problem=problem.slug,
+        problem=problem.name,
         title=problem.title,
         attempts=len(own),
         until_accepted=None if first is None else first + 1,
@@ -221,7 +221,7 @@ def _topics(problems: Sequence[Problem], each: Sequence[ProblemProgress]) -> tup
     names = sorted({topic for problem in problems for topic in problem.topics})
     rows = []
     for topic in names:
-        found = [known[problem.slug] for problem in problems if topic in problem.topics]
+        found = [known[problem.name] for problem in problems if topic in problem.topics]
         rows.append(
             TopicProgress(
                 topic=topic,

@@ -13,6 +13,7 @@ from judge.practice.front import Front
 from judge.practice.pages import Pages
 from judge.practice.worker import Judging
 from judge.store import Store
+from problems import Catalogue, own_catalogue
 
 
 class Left(Exception):
@@ -30,6 +31,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
         judging: makes what judges; called in a thread of its own.
         local: a moment in the person's time zone.
         edit: opens a file in the person's editor; None where there is none.
+        catalogue: the problems there are.
     """
 
     store: Store
@@ -39,3 +41,4 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     judging: Callable[[], Judging]
     local: Callable[[datetime], datetime]
     edit: Callable[[str], Popen[bytes]] | None
+    catalogue: Catalogue = msgspec.field(default_factory=own_catalogue)

@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     module = types.ModuleType("judge.practice.bench")
-    module.Bench = lambda setup, configuration: QuickBench()  # type: ignore[attr-defined]
+    module.Bench = lambda setup, configuration, catalogue: QuickBench()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "judge.practice.bench", module)
     return folder
 
