@@ -128,36 +128,51 @@ def _same_array(mine: Any, own: Any, part: _Part, path: tuple[Any, ...]) -> bool
     if tuple(mine.shape) != tuple(own.shape) or dtype_name(mine) != dtype_name(own):
         return False
     given, theirs = as_tensor(mine), as_tensor(own)
-    apart = _apart(given, theirs)
-    if apart is not None:
-        return apart
+    same = _plainly(given, theirs)
+    if same is None:
+        same = _same_closely(given, theirs, part, path)
+    return same or _same_but_for_places(given, theirs)
+
+
+def _same_closely(given: torch.Tensor, theirs: torch.Tensor, part: _Part, path: tuple[Any, ...]) -> bool:
+    """Whether two arrays agree within what the rounding of the suspect allows."""
     exact, single, rough = part.at(path)
-    if exact is None or tuple(exact.shape) != tuple(own.shape):
+    if exact is None or tuple(exact.shape) != tuple(theirs.shape):
         return False
-    mine64, own64, exact64 = given.double(), theirs.double(), as_tensor(exact).detach()
+    own64, exact64 = theirs.double(), as_tensor(exact).detach()
     if exact64.is_floating_point():  # what overflows in float32 alone
         exact64 = torch.where(torch.isfinite(own64), exact64, own64.to(exact64.dtype))
     if given.dtype == torch.float64 and part.precision == "float32":  # float64 of numbers that were float32 on the way
         given = given.float()
-    found = compare_array(given, exact64, single=single, rough=rough, name="")
-    if found is None:
-        return True
-    cut = bool(torch.isinf(own64).any())  # a filter's result: which of several equal tokens stays is free
-    return cut and torch.equal(mine64.sort(dim=-1).values, own64.sort(dim=-1).values)
+    return compare_array(given, exact64, single=single, rough=rough, name="") is None
 
 
-def _apart(mine: torch.Tensor, own: torch.Tensor) -> bool | None:
+def _plainly(mine: torch.Tensor, own: torch.Tensor) -> bool | None:
     """True where two arrays are plainly equal, False where they differ beyond any rounding, None where it takes a closer look."""
     if torch.equal(mine, own):
         return True
-    if not own.is_floating_point() or not bool(torch.isfinite(own).all()) or not bool(torch.isfinite(mine).all()):
+    if not own.is_floating_point():
         return None
     mine64, own64 = mine.double(), own.double()
+    finite = torch.isfinite(own64)
+    strange = [torch.nan_to_num(each[~finite], nan=1.0, posinf=2.0, neginf=3.0) for each in (mine64, own64)]
+    if not torch.equal(finite, torch.isfinite(mine64)) or not torch.equal(*strange):
+        return False
+    mine64, own64 = mine64[finite], own64[finite]
+    if not own64.numel():
+        return True
     off = float((mine64 - own64).abs().max())
     largest = max(float(own64.abs().max()), float(mine64.abs().max()))
     if off <= CLOSE * torch.finfo(own.dtype).eps * largest:
         return True
     return False if largest > LEAST_FAR and off > FAR_APART * largest else None
+
+
+def _same_but_for_places(mine: torch.Tensor, own: torch.Tensor) -> bool:
+    """Of a filter's result: which of several equal tokens stays is free."""
+    if not own.dim() or not own.is_floating_point() or not bool(torch.isinf(own).any()):
+        return False
+    return torch.equal(mine.sort(dim=-1).values, own.sort(dim=-1).values)
 
 
 def alike(mine: Any, own: Any) -> bool:
@@ -168,7 +183,9 @@ def alike(mine: Any, own: Any) -> bool:
     if first.shape != second.shape or first.dtype != second.dtype:
         return False
     if not first.dim() or first.shape[0] < LEAST_DRAWS:
-        return True
+        return bool(
+            torch.equal(torch.isfinite(first), torch.isfinite(second))
+        )  # what is cut away is no matter of chance
     return _same_distribution(first.reshape(first.shape[0], -1).double(), second.reshape(first.shape[0], -1).double())
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from judge.judging import judge_submission
 from judge.sandboxes import Sandbox, open_sandbox
+from judge.submission import read_submission
 from judge.verdict import from_json, to_json
 from problems import all_problems, find_problem
 from problems.mistakes import read_mistakes
@@ -54,6 +56,22 @@ def _outside() -> list[Suspected]:
 @pytest.mark.parametrize("answer", _outside(), ids=lambda answer: answer.name)
 def test_what_no_catalogue_holds_gets_no_name(answer: Suspected, sandbox: Sandbox) -> None:
     assert fault(answer, judged(answer, 0, sandbox)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("lstm/wrong/b_ih_left_out.py", "nothing in your outputs changes with b_ih"),
+        ("kv_cache/wrong/mask_multiplied.py", "k and v are right"),
+        ("multi_head_attention/wrong/mask_after_softmax.py", "the weights of query 0 sum to 0."),
+    ],
+)
+def test_what_was_measured_on_the_smallest_failing_input_is_said(name: str, fact: str, sandbox: Sandbox) -> None:
+    submission = read_submission(FOLDER / name, problem=name.split("/")[0], framework=None)
+    verdict = judge_submission(submission, seed=1, sandbox=sandbox)
+    failed = verdict.failed()
+    assert failed is not None
+    assert fact in failed.message
 
 
 def test_two_mistakes_at_once_are_named_both(sandbox: Sandbox) -> None:

@@ -82,6 +82,7 @@ def test_few_draws_are_compared_by_shape_and_dtype_alone() -> None:
     assert not alike(torch.tensor([1, 2]), torch.tensor([[1, 2]]))
     assert not alike(torch.tensor([1, 2]), torch.tensor([1.0, 2.0]))
     assert not alike((1, 2), torch.tensor([1, 2]))
+    assert not alike(torch.tensor([1.0, 2.0]), torch.tensor([1.0, -torch.inf]))
 
 
 def test_what_a_suspect_writes_into_its_input_stays_there() -> None:
