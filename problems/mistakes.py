@@ -36,6 +36,7 @@ class Mistake(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"
         hint: which of the problem's hints helps, from 1.
         replace, by: the one place that is edited; in the file `with`.
         edits: where there are several.
+        numbers: how many an argument of its smallest counterexample may have; more than 12 where it shows on nothing smaller.
         line: of its header in the file.
     """
 
@@ -47,6 +48,7 @@ class Mistake(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"
     replace: str = ""
     by: str = ""
     edits: tuple[Edit, ...] = ()
+    numbers: int = 12
     line: int = 0
 
     @property

@@ -280,7 +280,9 @@ def growth_check(
                 least[nominal] = min(spent, least.get(nominal, spent))
         if len(least) < len(sizes):
             return None  # no CPU clock on this system, and the wall clock would judge the machine
-        return _growth_finding(letter, sizes, [least[size] for size in sizes])
+        found = _growth_finding(letter, sizes, [least[size] for size in sizes])
+        first = next(step for step, size in ask(asked.case)[1].items() if size >= sizes[-1])
+        return None if found is None else msgspec.structs.replace(found, step=first)
 
     return Check(
         name="cost-grows-linearly",
@@ -304,6 +306,6 @@ def _growth_finding(letter: str, sizes: tuple[int, ...], seconds: Sequence[float
     words = f"at {letter} = {sizes[-1]:,} a call takes {large / small:.0f} times as long as at {letter} = {sizes[-2]:,}"
     fact = f"A cost that grows linearly with {letter} would take about 4 times as long, a quadratic one 16 times."
     if first:
-        beyond = f"Beyond what it takes at {letter} = {sizes[0]:,}, it takes {growth:.0f} times as long or more."
+        beyond = f"Without what every call takes (as at {letter} = {sizes[0]:,}), that is {growth:.0f} times or more."
         fact = f"{beyond} {fact}"
     return Finding(verdict="time_limit", sentence=words, facts=(fact,))

@@ -28,7 +28,6 @@ from problems.problem import ForbiddenTable
 if TYPE_CHECKING:
     from judge.preparation import Deck
 
-MOST_NUMBERS = 12  # of an argument of a counterexample
 LIMITS_SHARE = 3  # the reference passes within one part in so many of each limit
 MUTANT_SEED = 1
 NAMED_SEEDS = 5  # for how many seeds a mistake's name is looked for; it must be rejected under all
@@ -57,6 +56,7 @@ class Verification:
         self._shrink = shrink
         self._progress = progress
         self._checks: tuple[str, ...] = ()
+        self._measured: frozenset[str] = frozenset()  # checks whose cases are large on purpose
         self._table: list[Caught] = []
         self._counts = [0, 0, 0]
         self._decks: dict[str, Deck] = {}
@@ -149,7 +149,9 @@ class Verification:
     def _load_checks(self) -> None:
         from judge.trial import load_checks
 
-        self._checks = tuple(check.name for check in load_checks(self._problem))
+        checks = load_checks(self._problem)
+        self._checks = tuple(check.name for check in checks)
+        self._measured = frozenset(check.name for check in checks if check.measured)
 
     def _right_answers(self) -> Iterator[Note]:
         """The reference and everything in accepted/, over all seeds; and whether the limits leave room."""
@@ -224,9 +226,9 @@ class Verification:
             )
         failed = verdict.failed()
         example = failed.counterexample if failed else None
-        if shrink and example is not None:
-            large = [each.name for each in example.inputs if _count(each.shape) > MOST_NUMBERS]
-            if large and failed is not None:
+        if shrink and example is not None and failed is not None and failed.name not in self._measured:
+            large = [each.name for each in example.inputs if _count(each.shape) > mistake.numbers]
+            if large:
                 return f"its counterexample is large ({', '.join(large)}): let `draw` of {failed.name} begin with smaller sizes"
         return ""
 

@@ -209,6 +209,20 @@ def test_a_mistake_that_is_not_caught_named_and_small_is_said(problem: Problem, 
     assert words in said
 
 
+def test_a_mistake_may_say_that_it_needs_more_numbers(problem: Problem) -> None:
+    good, every = fair(problem), read_mistakes(problem)
+    (large,) = [mistake for mistake in every if mistake.numbers > 12]
+    sources = {mistaken(problem.solution, [each]): each.id for each in (large, every[0])}
+    proof = prove(
+        problem,
+        lambda source, seed: (
+            verdict(Kind.WRONG_ANSWER, named=sources[source], shape=(4, 4)) if source in sources else good(source, seed)
+        ),
+    )
+    (said,) = bad(proof)
+    assert f": {every[0].id}, seed 0: its counterexample is large" in said
+
+
 def test_a_mutant_that_survives_is_shown_with_its_line(problem: Problem) -> None:
     mutant, good = mutants(problem.solution)[5], fair(problem)
     proof = prove(problem, lambda each, seed: verdict(Kind.ACCEPTED) if each == mutant.source else good(each, seed))

@@ -36,7 +36,7 @@ def test_a_quadratic_cost_does_not(every: float, linear: float, quadratic: float
     assert found is not None
     assert found.verdict == "time_limit"
     assert "at S = 4,096 a call takes" in found.sentence
-    assert "Beyond what it takes at S = 64" in found.facts[0]
+    assert "Without what every call takes (as at S = 64)" in found.facts[0]
 
 
 def test_noise_of_a_cheap_call_is_no_growth() -> None:
