@@ -36,7 +36,8 @@ KEEPER_SECONDS = (
 BASE_BYTES = 768 << 20  # what an interpreter with torch takes, files in the page cache included
 MOST_PROCESSES = 256  # threads, as many as the linux sandbox grants, the keeper's own among them
 CPUS = 1_000_000_000  # one processor, in billionths
-NO_FILES = "size=64k,nr_inodes=16,mode=555,noexec,nosuid,nodev"
+NO_FILES = "size=64k,mode=555,noexec,nosuid,nodev"
+FEW_NAMES = ",nr_inodes=16"  # Podman does not know it; nobody may write there either way
 ULIMITS = {"nofile": 256, "core": 0, "fsize": 0, "memlock": 0, "msgqueue": 0, "stack": 8 << 20}
 
 
@@ -244,7 +245,7 @@ def _settings(
         cap_drop=["ALL"],
         security_opt=["no-new-privileges", f"seccomp={profile_file or profile()}"],
         read_only=True,
-        tmpfs={"/tmp": NO_FILES},
+        tmpfs={"/tmp": NO_FILES + ("" if engine.podman else FEW_NAMES)},
         pids_limit=MOST_PROCESSES,
         mem_limit=BASE_BYTES + memory_bytes,
         memswap_limit=BASE_BYTES + memory_bytes,

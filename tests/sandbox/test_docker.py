@@ -87,7 +87,7 @@ def test_a_container_is_given_nothing_that_a_run_does_not_need(docker: Room) -> 
     assert (host["Binds"], host.get("Mounts"), found["Mounts"]) == (None, None, [])
     assert (host["LogConfig"]["Type"], host["PidsLimit"], host["NanoCpus"]) == ("none", 256, 1_000_000_000)
     assert host["Memory"] == host["MemorySwap"] > 0
-    assert host["Tmpfs"] == {"/tmp": "size=64k,nr_inodes=16,mode=555,noexec,nosuid,nodev"}
+    assert host["Tmpfs"] == {"/tmp": "size=64k,mode=555,noexec,nosuid,nodev,nr_inodes=16"}
     limits = {each["Name"]: each["Hard"] for each in host["Ulimits"]}
     assert limits == {"nofile": 256, "core": 0, "fsize": 0, "memlock": 0, "msgqueue": 0, "stack": 8 << 20}
     assert host["SecurityOpt"] == ["no-new-privileges", f"seccomp={profile()}"]
