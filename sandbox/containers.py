@@ -22,9 +22,12 @@ from sandbox.packages import names_for
 from sandbox.profile import profile
 from sandbox.streams import Streams
 from sandbox.warm import limits_as_told, variables
+from sandbox.watch import Watch
 
 SITES = "/packages"  # sandbox/Dockerfile
+WATCH = "/judge/inside/watch.py"
 NOBODY = "65534:65534"
+BESIDE = "65533:65533"  # whom nothing belongs to, and who is not the run's user
 START_SECONDS = 120.0
 END_SECONDS = 20.0
 KEEPER_SECONDS = (
@@ -33,7 +36,8 @@ KEEPER_SECONDS = (
 BASE_BYTES = 768 << 20  # what an interpreter with torch takes, files in the page cache included
 MOST_PROCESSES = 256  # threads, as many as the linux sandbox grants, the keeper's own among them
 CPUS = 1_000_000_000  # one processor, in billionths
-NO_FILES = "size=64k,nr_inodes=16,mode=555,noexec,nosuid,nodev"
+NO_FILES = "size=64k,mode=555,noexec,nosuid,nodev"
+FEW_NAMES = ",nr_inodes=16"  # Podman does not know it; nobody may write there either way
 ULIMITS = {"nofile": 256, "core": 0, "fsize": 0, "memlock": 0, "msgqueue": 0, "stack": 8 << 20}
 
 
@@ -83,6 +87,7 @@ class Container:
         self._memory_bytes = memory_bytes
         self._failure: SandboxUnavailable | None = None
         self.released: Callable[[Container], None] = lambda container: None  # told when it is over
+        self._watch: Watch | None = None
         self._killed = False
         self.identity = engine.create(**_settings(engine, image, owner, profile_file, framework, memory_bytes))
         try:
@@ -106,7 +111,7 @@ class Container:
             introduced = msgspec.json.decode(line, type=Introduced)
         except msgspec.DecodeError as error:
             raise EngineFailed(f"a container does not start: it said {line[:200]!r}") from error
-        self.meter = self._found_meter() or NoMeter()
+        self.meter = self.found_meter() or self._watched(introduced.pid)
         return introduced
 
     def begin(self, limits: Limits) -> None:
@@ -176,6 +181,8 @@ class Container:
             EngineFailed: the engine does not.
         """
         self._streams.hang_up()
+        if self._watch is not None:
+            self._watch.close()
         self._engine.remove(self.identity)
 
     def drop(self) -> None:
@@ -189,7 +196,13 @@ class Container:
             said += part
         return said.decode(errors="replace").strip()[-2000:]
 
-    def _found_meter(self) -> ProcessMeter | None:
+    def _watched(self, pid: int) -> Meter:
+        """A process in the container that tells what the run uses."""
+        command = ["python3", "-I", "-S", WATCH, str(pid)]
+        self._watch = Watch(self._engine.run_beside(self.identity, command, BESIDE))
+        return self._watch
+
+    def found_meter(self) -> ProcessMeter | None:
         """The run's process on this machine: the keeper's only child. None where the engine runs elsewhere."""
         if not sys.platform.startswith("linux"):
             return None
@@ -204,7 +217,7 @@ class Container:
 
 
 class NoMeter:
-    """Where what a run uses can't be read: time on the wall counts."""
+    """Of a container that is not ready."""
 
     def mark(self) -> Mark:
         """This moment."""
@@ -232,7 +245,7 @@ def _settings(
         cap_drop=["ALL"],
         security_opt=["no-new-privileges", f"seccomp={profile_file or profile()}"],
         read_only=True,
-        tmpfs={"/tmp": NO_FILES},
+        tmpfs={"/tmp": NO_FILES + ("" if engine.podman else FEW_NAMES)},
         pids_limit=MOST_PROCESSES,
         mem_limit=BASE_BYTES + memory_bytes,
         memswap_limit=BASE_BYTES + memory_bytes,

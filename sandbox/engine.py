@@ -77,6 +77,12 @@ class Engine:
         with _in_words("does not connect to a container"):
             return Connection(self.client.attach_socket(identity, params=streams))
 
+    def run_beside(self, identity: str, command: list[str], user: str) -> Connection:
+        """Start one more process in a running container, and connect to its standard input and output."""
+        with _in_words("does not start a process in a container"):
+            made = self.client.exec_create(identity, command, stdin=True, stdout=True, stderr=False, user=user)
+            return Connection(self.client.exec_start(made["Id"], socket=True))
+
     def start(self, identity: str) -> None:
         """Start a container."""
         with _in_words("does not start a container"):
@@ -188,8 +194,12 @@ class Connection:
         self._socket = getattr(attached, "_sock", attached)
         self.recv = self._socket.recv
         self.sendall = self._socket.sendall
+        self.answers_within(None)  # a run may say nothing for long
+
+    def answers_within(self, seconds: float | None) -> None:
+        """How long reading and writing may take."""
         if hasattr(self._socket, "settimeout"):
-            self._socket.settimeout(None)  # a run may say nothing for long
+            self._socket.settimeout(seconds)
 
     def shutdown(self, how: int) -> None:
         """Close one direction or both, where this kind of connection can; the other side may have been first."""

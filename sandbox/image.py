@@ -76,9 +76,7 @@ def require(engine: Engine) -> str:
     """
     found = engine.image(tag())
     if found is None:
-        others = sorted(
-            name for image in engine.images(CONTENT) for name in image.get("RepoTags") or () if name != UNTAGGED
-        )
+        others = sorted(name for image in engine.images(CONTENT) for name in _names(image))
         there = f" (there is {', '.join(others)})" if others else ""
         raise SandboxUnavailable(f"there is no image {tag()}{there}: {BUILD} makes it")
     labels = (found.get("Config") or {}).get("Labels") or {}
@@ -169,10 +167,15 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     return entry
 
 
+def _names(image: dict[str, Any]) -> list[str]:
+    """Repository and version; Podman puts a registry before it, the one of what was built here."""
+    return [name.removeprefix("localhost/") for name in image.get("RepoTags") or () if name != UNTAGGED]
+
+
 def remove_nameless(engine: Engine) -> None:
     """Remove images that a later build took the name from, as far as nothing uses them."""
     for each in engine.images(CONTENT):
-        if not any(name != UNTAGGED for name in each.get("RepoTags") or ()):
+        if not _names(each):
             with contextlib.suppress(EngineFailed):  # a container of a judge at work: the next build removes it
                 engine.remove_image(str(each["Id"]))
 
@@ -199,7 +202,7 @@ def images(engine: Engine) -> list[Image]:
     """Every image of any judge."""
     found = []
     for each in engine.images(CONTENT):
-        names = [name for name in each.get("RepoTags") or () if name != UNTAGGED]
+        names = _names(each)
         labels = each.get("Labels") or {}
         found.append(
             Image(

@@ -12,6 +12,9 @@ from sandbox import EndKind, Limits
 SECOND = Limits(call_seconds=1.0, run_seconds=20.0, memory_bytes=256 << 20, output_bytes=1 << 16)
 SMALL = Limits(call_seconds=10.0, run_seconds=20.0, memory_bytes=256 << 20)
 SLACK_SECONDS = 6.0  # the limit leaves out what a busy machine keeps it waiting; alone it is within a fifth of a second
+SLACK_OF_CONTAINERS = (
+    24.0  # all of them together get no more of a busy machine than one process of others does (cgroups(7))
+)
 
 HANGS = {
     "loop": "while True: pass",
@@ -27,6 +30,11 @@ HANGS = {
 }
 
 
+def slack(room: Room) -> float:
+    """How late an end may come."""
+    return SLACK_OF_CONTAINERS if room.kind.name == "docker" else SLACK_SECONDS
+
+
 @pytest.mark.parametrize("name", HANGS)
 def test_a_call_that_hangs_is_ended(room: Room, name: str) -> None:
     run = room.run(
@@ -36,14 +44,14 @@ def test_a_call_that_hangs_is_ended(room: Room, name: str) -> None:
     assert run.end is not None
     assert (run.end.kind, run.end.program) == (EndKind.TIME_LIMIT, 1)
     assert run.end.message == "a call took more than 1 seconds"
-    assert 1 <= run.seconds < 1 + SLACK_SECONDS
+    assert 1 <= run.seconds < 1 + slack(room)
 
 
 def test_a_file_that_hangs_while_it_is_loaded_is_ended(room: Room) -> None:
     run = room.run("print('so far')\nwhile True: pass\n", limits=SECOND)
     assert run.ended is EndKind.TIME_LIMIT
     assert run.loaded.end == run.end
-    assert run.seconds < 1 + SLACK_SECONDS
+    assert run.seconds < 1 + slack(room)
     assert run.output == "so far\n"
 
 
@@ -51,7 +59,7 @@ def test_a_message_that_can_not_be_shown_in_time_is_ended(room: Room) -> None:
     source = "class E(Exception):\n    def __str__(self):\n        while True: pass\ndef f(): raise E\n"
     run = room.run(source, limits=SECOND)
     assert run.ended is EndKind.TIME_LIMIT
-    assert run.seconds < 1 + SLACK_SECONDS
+    assert run.seconds < 1 + slack(room)
 
 
 def test_each_call_is_timed_by_itself_and_the_run_as_a_whole(room: Room) -> None:

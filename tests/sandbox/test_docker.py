@@ -87,7 +87,7 @@ def test_a_container_is_given_nothing_that_a_run_does_not_need(docker: Room) -> 
     assert (host["Binds"], host.get("Mounts"), found["Mounts"]) == (None, None, [])
     assert (host["LogConfig"]["Type"], host["PidsLimit"], host["NanoCpus"]) == ("none", 256, 1_000_000_000)
     assert host["Memory"] == host["MemorySwap"] > 0
-    assert host["Tmpfs"] == {"/tmp": "size=64k,nr_inodes=16,mode=555,noexec,nosuid,nodev"}
+    assert host["Tmpfs"] == {"/tmp": "size=64k,mode=555,noexec,nosuid,nodev,nr_inodes=16"}
     limits = {each["Name"]: each["Hard"] for each in host["Ulimits"]}
     assert limits == {"nofile": 256, "core": 0, "fsize": 0, "memlock": 0, "msgqueue": 0, "stack": 8 << 20}
     assert host["SecurityOpt"] == ["no-new-privileges", f"seccomp={profile()}"]
@@ -198,6 +198,32 @@ def test_a_container_that_somebody_else_ends_is_no_fault_of_the_file(docker: Roo
     with pytest.raises(SandboxUnavailable, match="ended from outside"):
         door.close()
     assert honest(docker, "numpy")
+
+
+class Elsewhere(DockerSandbox):
+    """As if the engine's processes were not to be seen from here."""
+
+    def make(self, framework: str) -> Container:
+        container = super().make(framework)
+        container.found_meter = lambda: None  # type: ignore[method-assign]
+        return container
+
+
+def test_where_the_engines_processes_can_not_be_seen_one_beside_the_run_tells_its_time(docker: Room) -> None:
+    source = "import time\ndef f(n): return sum(range(n))\ndef g(): time.sleep(0.2)\ndef h():\n    while True: time.sleep(1)\n"
+    with another(Elsewhere) as room:
+        with room.door(limits=Limits(call_seconds=1.0)) as door:
+            door.load(room.spec(source))
+            short, long, asleep = door.measure([call("f", 10), call("f", 30_000_000), call("g")])
+            assert long.cpu_seconds > 0.05 > max(short.cpu_seconds or 0.0, asleep.cpu_seconds or 0.0)
+            assert door.spent_seconds > 0.2
+            door.ask([[call("h")]])
+            assert door.end is not None
+            assert door.end.kind is EndKind.TIME_LIMIT
+        run = room.run("import os\ndef f(): os._exit(3)\n")
+        assert (run.ended, run.end.message if run.end else "") == (EndKind.EXITED, "the process ended (exit code 3)")
+        run = room.run("import os\ndef f(): return [n for n in os.listdir('/proc') if n.isdigit()]\n")
+        assert run.raised is not None
 
 
 class Between:
