@@ -204,12 +204,10 @@ def test_lesson_goes_on_after_a_kill(terminal: Terminal):
     terminal.until("Last: wrong answer")
     os.kill(terminal.judge_process(), signal.SIGKILL)
     terminal.until("Killed")
-    terminal.press("C-l")
-    terminal.type("stty sane; clear")
+    terminal.type("stty sane")
     terminal.press("Enter")
     terminal.judge("resume")
-    resumed = terminal.until("[h] hint")
-    assert "lstm goes on after " in resumed
+    terminal.until("lstm goes on after ")
     terminal.save("lstm.py", LSTM)
     done = terminal.until("How did it feel?")
     assert "That one is fixed: " in done
