@@ -33,6 +33,8 @@ Examples:
     judge run attention.py --seed 7  the same cases again
     judge explain                    what mistake does it seem to hold?
     judge hint attention             the next of three hints
+    judge practice attention         against the clock, judged at every save
+    judge stats                      how it is going
     judge doctor                     what protects my machine?
 
 Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.
