@@ -27,7 +27,7 @@ test: $(READY)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest -n 2
+	$(VENV)/bin/pytest -n 2 -rs
 
 verify: $(READY)
 	$(VENV)/bin/python -m tests.verify $(ARGS)
