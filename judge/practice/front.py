@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
@@ -142,6 +143,7 @@ class Screen:
         self._descriptor = answers.fileno()
         self.keyboard: int | None = self._descriptor
         self._settings: list[Any] | None = None
+        self._interrupt: Any = None
 
     def __enter__(self) -> Screen:
         self._take_keys()
@@ -149,9 +151,11 @@ class Screen:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if not self._away:
-            self._live.stop()
-            self._give_keys_back()
+        if self._away:
+            signal.signal(signal.SIGINT, self._interrupt)
+            return
+        self._live.stop()
+        self._give_keys_back()
 
     def typed(self) -> list[str]:
         """The keys that were pressed; of what is more than one character, such as an arrow, nothing."""
@@ -187,10 +191,13 @@ class Screen:
         self._give_keys_back()
         self.keyboard = None
         self._away = True
+        # Ctrl-C is the editor's now, and reaches this process as well. A handler, unlike ignoring it, is not handed down.
+        self._interrupt = signal.signal(signal.SIGINT, lambda number, frame: None)
 
     def reclaim(self) -> None:
         """Take it back, and say what has come up."""
         self._away = False
+        signal.signal(signal.SIGINT, self._interrupt)
         self._take_keys()
         self.keyboard = self._descriptor
         self._shown = None
