@@ -13,6 +13,7 @@ from judge.text import encodable
 
 if TYPE_CHECKING:
     from rich.console import Group
+    from rich.live import Live
 
 EVERY_MINUTES = 5
 NEWLINES = ("\n", "\r")
@@ -119,7 +120,6 @@ class Screen:
 
     def __init__(self, out: TextIO, answers: TextIO, *, colour: bool, width: Callable[[], int]) -> None:
         from rich.console import Console
-        from rich.live import Live
 
         self._out = out
         self._console = Console(
@@ -134,9 +134,7 @@ class Screen:
         )
         self._colour = colour
         self._width = width
-        self._live = Live(
-            console=self._console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
-        )
+        self._live = self._new_live()
         self._shown: tuple[View, int] | None = None
         self._later: list[str] = []
         self._away = False
@@ -201,10 +199,22 @@ class Screen:
         self._take_keys()
         self.keyboard = self._descriptor
         self._shown = None
+        self._live = self._new_live()  # one that was stopped takes away, as it starts, as many lines as it had
         self._live.start()
         said, self._later = self._later, []
         for text in said:
             self.say(text)
+
+    def _new_live(self) -> Live:
+        from rich.live import Live
+
+        return Live(
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
     def _drawn(self, view: View, width: int) -> Group:
         from rich.console import Group
