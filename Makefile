@@ -28,7 +28,7 @@ test: $(READY)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest -n 2
+	$(VENV)/bin/pytest -n 2 -rs
 
 OF_DOCKER := $(VENV)/bin/python -m tests.engine $(VENV)/bin/pytest -n 2 -k docker tests/sandbox tests/attacks
 docker-test: $(READY)
@@ -46,6 +46,7 @@ bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py
 	$(VENV)/bin/python benchmarks/sandboxes.py
 	$(VENV)/bin/python benchmarks/containers.py
+	$(VENV)/bin/python benchmarks/practice.py
 
 clean:
 	rm -rf $(VENV)

@@ -40,6 +40,8 @@ Examples:
     judge hint attention             the next of three hints
     judge watch attention.py         the same at every save
     judge batch FOLDER --out r.jsonl judge every file of a class
+    judge practice attention         against the clock, judged at every save
+    judge stats                      how it is going
     judge doctor                     what protects my machine?
 
 Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.

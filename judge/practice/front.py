@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
@@ -12,6 +13,7 @@ from judge.text import encodable
 
 if TYPE_CHECKING:
     from rich.console import Group
+    from rich.live import Live
 
 EVERY_MINUTES = 5
 NEWLINES = ("\n", "\r")
@@ -118,7 +120,6 @@ class Screen:
 
     def __init__(self, out: TextIO, answers: TextIO, *, colour: bool, width: Callable[[], int]) -> None:
         from rich.console import Console
-        from rich.live import Live
 
         self._out = out
         self._console = Console(
@@ -133,15 +134,14 @@ class Screen:
         )
         self._colour = colour
         self._width = width
-        self._live = Live(
-            console=self._console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
-        )
+        self._live = self._new_live()
         self._shown: tuple[View, int] | None = None
         self._later: list[str] = []
         self._away = False
         self._descriptor = answers.fileno()
         self.keyboard: int | None = self._descriptor
         self._settings: list[Any] | None = None
+        self._interrupt: Any = None
 
     def __enter__(self) -> Screen:
         self._take_keys()
@@ -149,9 +149,11 @@ class Screen:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if not self._away:
-            self._live.stop()
-            self._give_keys_back()
+        if self._away:
+            signal.signal(signal.SIGINT, self._interrupt)
+            return
+        self._live.stop()
+        self._give_keys_back()
 
     def typed(self) -> list[str]:
         """The keys that were pressed; of what is more than one character, such as an arrow, nothing."""
@@ -187,17 +189,32 @@ class Screen:
         self._give_keys_back()
         self.keyboard = None
         self._away = True
+        # Ctrl-C is the editor's now, and reaches this process as well. A handler, unlike ignoring it, is not handed down.
+        self._interrupt = signal.signal(signal.SIGINT, lambda number, frame: None)
 
     def reclaim(self) -> None:
         """Take it back, and say what has come up."""
         self._away = False
+        signal.signal(signal.SIGINT, self._interrupt)
         self._take_keys()
         self.keyboard = self._descriptor
         self._shown = None
+        self._live = self._new_live()  # one that was stopped takes away, as it starts, as many lines as it had
         self._live.start()
         said, self._later = self._later, []
         for text in said:
             self.say(text)
+
+    def _new_live(self) -> Live:
+        from rich.live import Live
+
+        return Live(
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
     def _drawn(self, view: View, width: int) -> Group:
         from rich.console import Group

@@ -233,9 +233,13 @@ def _judged(state: State, event: Judged) -> State:
     ending = task.ending
     if ending is None:
         ending = _ending(state, event, submissions)
+    used = task.used
+    if ending is not None and task.ending is None and state.phase is Phase.CODING and state.current == event.task:
+        used = max(used - max(state.spent - event.after, 0.0), 0.0)  # the judging itself is not the person's time
     return _with_task(
         state,
         event.task,
+        used=used,
         submissions=submissions,
         journey=(*task.journey, point),
         green=green,

@@ -2,12 +2,14 @@ import msgspec
 import pytest
 
 from judge.configuration import Configuration
-from judge.preparation import Deck
+from judge.drawing import Drawing
+from judge.preparation import Deck, load_checks
 from judge.sandboxes import open_sandbox
 from judge.submission import submission_of
 from judge.trial import Trial
 from judge.verdict import Verdict, to_json
-from problems import find_problem
+from problems import all_problems, find_problem
+from problems.cases import Case
 
 PROBLEM = find_problem("lstm")
 WRONG = PROBLEM.solution.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
@@ -38,6 +40,15 @@ def test_prepared_cases_give_the_same_verdict_as_fresh_ones(sandbox):
     for _ in range(2):  # the deck is not used up
         assert lasting(trial(WRONG, sandbox, deck=deck).verdict()) == fresh
         assert trial(PROBLEM.solution, sandbox, deck=deck).verdict().accepted
+
+
+@pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
+def test_every_case_can_be_kept_as_json_and_tried_again(slug: str):
+    for check in load_checks(find_problem(slug)):
+        for case in Drawing(msgspec.structs.replace(check, cases=3), 5).cases():
+            kept = msgspec.convert(msgspec.json.decode(msgspec.json.encode(msgspec.to_builtins(case))), Case)
+            assert kept == case, check.name
+            assert repr(check.ask(kept)) == repr(check.ask(case)), check.name
 
 
 def test_failing_case_is_tried_again_by_itself_and_noticed_at_once(sandbox):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from judge.practice.clock import Reading
 from judge.practice.events import AnyEvent, Entry, Judged, Mode, Occasion, Setup, Task
 from judge.practice.state import State, replay
@@ -67,7 +69,11 @@ def judged(
 
 
 def state_after(setup: Setup, *events: tuple[float, AnyEvent]) -> State:
-    """Where a session stands after events at these seconds of its clock."""
+    """Where a session stands after events at these seconds of its clock; judgings take no time where nothing is said."""
+    events = tuple(
+        (spent, replace(event, after=spent) if isinstance(event, Judged) and not event.after else event)
+        for spent, event in events
+    )
     entries = [
         Entry(number=number, at="2031-05-04T12:00:00.000+00:00", spent=spent, event=event)
         for number, (spent, event) in enumerate(events)

@@ -1,4 +1,4 @@
-"""Sessions one after the other, to be killed at any moment: `python -m tests.judge.practice.scripted FOLDER`.
+"""Sessions one after the other, to be killed at any moment: `python -m tests.judge.practice.scripted WORK DATABASE`.
 
 Every save carries a token of its own, so that whoever reads what was printed can look for it in the database.
 """
@@ -63,13 +63,13 @@ class Driver(Lines):
         os.write(self._typing, b"1")
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, database: Path) -> None:
     desk.TICK_SECONDS = 0.002
     session = Session(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
-    token = itertools.count(int(datetime.now(UTC).timestamp() * 1000))
+    token = itertools.count(int(datetime.now(UTC).timestamp() * 1000) * 100_000 + os.getpid())
     keyboard = os.pipe()
     file = folder / "lstm.py"
-    with Store(folder / "judge.db", now=lambda: datetime.now(UTC), warn=lambda text: sys.exit(text)) as store:
+    with Store(database, now=lambda: datetime.now(UTC), warn=lambda text: sys.exit(text)) as store:
         while True:
             file.write_text("starter")
             task = Task(problem="lstm", name="lstm", framework="torch", file=str(file), minutes=25.0)
@@ -87,4 +87,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

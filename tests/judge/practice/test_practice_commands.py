@@ -211,6 +211,17 @@ def test_wrong_usage_is_said_in_one_sentence(judge: Judge, arguments: list[str],
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.parametrize("command", [["practice", "lstm"], ["resume"], ["stats"], ["plan"], ["history"], ["export"]])
+def test_database_of_a_newer_version_is_refused(judge: Judge, home: Path, command: list[str]):
+    judge("list")
+    with closing(sqlite3.connect(home / "judge.db")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    status, shown, errors = judge(*command)
+    assert (status, shown) == (2, "")
+    assert "was written by a newer version of the judge" in errors
+    assert list(Path().iterdir()) == []
+
+
 # history
 
 

@@ -8,9 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from judge.practice.records import unfinished
 from judge.practice.state import Phase
@@ -25,7 +28,7 @@ def test_everything_that_was_shown_is_kept_after_a_kill(tmp_path: Path):
     shown = ""
     known_rows = 0
     for number in range(KILLS):
-        shown += killed_after(draw.uniform(0.0, 0.6), tmp_path)
+        shown += killed_after(draw.uniform(0.0, 0.6), tmp_path, tmp_path / "judge.db")
         with closing(sqlite3.connect(tmp_path / "judge.db")) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             check(shown, connection)
@@ -42,9 +45,22 @@ def test_everything_that_was_shown_is_kept_after_a_kill(tmp_path: Path):
     assert warnings == []
 
 
-def killed_after(seconds: float, folder: Path) -> str:
+def test_two_sessions_at_once_do_not_hurt_each_other(tmp_path: Path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with ThreadPoolExecutor() as both:
+        shown = list(both.map(lambda name: killed_after(1.5, tmp_path / name, tmp_path / "judge.db"), ("one", "two")))
+    assert all("wrong answer" in text for text in shown)
+    with closing(sqlite3.connect(tmp_path / "judge.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        check("".join(shown), connection)
+    with Store(tmp_path / "judge.db", now=lambda: datetime.now(UTC), warn=pytest.fail) as store:
+        assert len(unfinished(store)) <= 2
+
+
+def killed_after(seconds: float, folder: Path, database: Path) -> str:
     """What a process that runs sessions printed, from its first word on for so long."""
-    command = [sys.executable, "-m", "tests.judge.practice.scripted", str(folder)]
+    command = [sys.executable, "-m", "tests.judge.practice.scripted", str(folder), str(database)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None

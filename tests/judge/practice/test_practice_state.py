@@ -29,12 +29,12 @@ def test_wrong_save_then_right_save_then_rating():
     events.append((200, judged("accepted", after=198)))
     state = state_after(learning(), *events)
     (task,) = state.tasks
-    assert (state.phase, task.ending, task.used, task.failing) == (Phase.RATING, Ending.SOLVED, 200, None)
+    assert (state.phase, task.ending, task.used, task.failing) == (Phase.RATING, Ending.SOLVED, 198, None)
     assert task.mistakes == (Met(mistake="scale", title="No scale"),)
     assert [point.accepted for point in task.journey] == [False, True]
     assert not judges_saves(state)
     state = state_after(learning(), *events, (210, Rated(task=0, feeling=Feeling.ACED)))
-    assert (state.phase, state.tasks[0].feeling, state.tasks[0].used) == (Phase.OVER, Feeling.ACED, 200)
+    assert (state.phase, state.tasks[0].feeling, state.tasks[0].used) == (Phase.OVER, Feeling.ACED, 198)
 
 
 def test_check_is_green_since_it_last_stopped_failing():
@@ -76,7 +76,7 @@ def test_reading_comes_first_and_its_time_is_not_coding():
     state = state_after(setup, (120, Began()))
     assert (state.phase, state.left(120), state.coding(180)) == (Phase.CODING, 1500, 60)
     state = state_after(setup, (120, Began()), (420, judged("accepted", occasion=SUBMIT, after=419)))
-    assert (state.tasks[0].used, state.tasks[0].journey[0].after) == (300, 299)
+    assert (state.tasks[0].used, state.tasks[0].journey[0].after) == (299, 299)
 
 
 def test_interview_has_no_hints_and_judges_no_save():
