@@ -15,6 +15,7 @@ from judge.commands.doctor import doctor
 from judge.commands.explain import explain
 from judge.commands.hints import hint, solution
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
+from judge.commands.server import server
 from judge.commands.watch import watch
 from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
@@ -78,6 +79,7 @@ def build() -> App:
         "run": run,
         "watch": watch,
         "batch": batch,
+        "server": server,
         "explain": explain,
         "hint": hint,
         "solution": solution,

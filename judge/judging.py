@@ -20,6 +20,7 @@ from judge.verdict import Kind, Location, Verdict
 from problems import Catalogue
 
 Progress = Callable[[str], None]
+Elsewhere = Callable[[Submission, int, Progress | None], Verdict | None]
 
 
 def judge_file(
@@ -32,6 +33,7 @@ def judge_file(
     progress: Progress | None = None,
     configuration: Configuration | None = None,
     catalogue: Catalogue | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Verdict:
     """Judge one file.
 
@@ -44,6 +46,7 @@ def judge_file(
         progress: told in a few words what is being done.
         configuration: limits that replace the problem's own.
         catalogue: the problems there are; None: this project's own.
+        elsewhere: asked first where the file has to be run: judges it with this seed in another process, or says None.
 
     Raises:
         UsageError: the file or the problem can't be found, or the file can't be read.
@@ -55,6 +58,8 @@ def judge_file(
     rejected = reject_unread(submission, chosen)
     if rejected is not None:
         return rejected
+    if elsewhere is not None and (found := elsewhere(submission, chosen, progress)) is not None:
+        return found
     with open_sandbox(sandbox) as place:
         place.prepare(submission.framework)
         return judge_submission(
