@@ -77,10 +77,12 @@ def read_places(environment: Mapping[str, str]) -> Places:
         return Places(config_file=folder / "config.toml", data_folder=folder, server_folder=folder / "server")
     import platformdirs
 
+    data = Path(platformdirs.user_data_dir("judge", appauthor=False))
+    runtime = environment.get("XDG_RUNTIME_DIR")
     return Places(
         config_file=Path(platformdirs.user_config_dir("judge", appauthor=False)) / "config.toml",
-        data_folder=Path(platformdirs.user_data_dir("judge", appauthor=False)),
-        server_folder=Path(platformdirs.user_runtime_dir("judge", appauthor=False)),
+        data_folder=data,
+        server_folder=Path(runtime, "judge") if runtime and Path(runtime).is_dir() else data / "server",
     )
 
 

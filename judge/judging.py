@@ -9,15 +9,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from judge.configuration import Configuration
 from judge.rules import find_offences
-from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, read_submission
 from judge.verdict import Kind, Location, Verdict
 from problems import Catalogue
+
+if TYPE_CHECKING:
+    from judge.sandboxes import Sandbox
 
 Progress = Callable[[str], None]
 Elsewhere = Callable[[Submission, int, Progress | None], Verdict | None]
@@ -60,6 +63,8 @@ def judge_file(
         return rejected
     if elsewhere is not None and (found := elsewhere(submission, chosen, progress)) is not None:
         return found
+    from judge.sandboxes import open_sandbox
+
     with open_sandbox(sandbox) as place:
         place.prepare(submission.framework)
         return judge_submission(

@@ -100,6 +100,8 @@ def _client(configuration: Configuration, session: Session) -> Client | None:
 
 def warn_of(used: SandboxUsed, session: Session) -> None:
     """Say on standard error where the sandbox that was taken is weaker than it could be."""
+    if used.level == "full":
+        return
     from judge.sandboxes import warning
 
     if words := warning(used.kind, used.level):
@@ -128,7 +130,6 @@ def _judged(
     if progress is not None:
         progress("starting")
     from judge.judging import judge_file
-    from sandbox import SandboxUnavailable
 
     try:
         return judge_file(
@@ -140,10 +141,14 @@ def _judged(
             progress=progress,
             configuration=configuration,
             catalogue=session.catalogue,
-            elsewhere=None if client is None else client.judge,
+            **({} if client is None else {"elsewhere": client.judge}),
         )
-    except SandboxUnavailable as error:
-        raise JudgeError(str(error)) from error
+    except Exception as error:
+        from sandbox import SandboxUnavailable  # imports NumPy: not where all goes well
+
+        if isinstance(error, SandboxUnavailable):
+            raise JudgeError(str(error)) from error
+        raise
     finally:
         session.end_progress()
 

@@ -34,7 +34,7 @@ def server(what: Literal["status", "stop", "run"], /, *, session: Injected) -> i
 
 
 def _status(session: Session) -> int:
-    from judge.server import ask_status
+    from judge.server.client import ask_status
     from judge.server.identity import identity
 
     found = ask_status(session.places.server_folder)
@@ -60,7 +60,7 @@ def _status(session: Session) -> int:
 
 
 def _stop(session: Session) -> int:
-    from judge.server import ask_stop
+    from judge.server.client import ask_stop
 
     ended = ask_stop(session.places.server_folder)
     session.write("The resident judge has ended.\n" if ended else "No resident judge runs.\n")

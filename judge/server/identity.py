@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import judge
-import problems
-import reference
-import sandbox
 from judge.store import versions
 from problems import Problem
 
@@ -44,8 +41,10 @@ def identity(environment: Mapping[str, str]) -> str:
     kept = (name for name in environment if name.startswith(PREFIXES) or name in NAMES)
     chosen = sorted((name, environment[name]) for name in kept if name not in SET_BY_TORCH)
     parts: list[object] = [sorted(versions().items()), sys.version, sys.executable, sys.prefix, os.geteuid(), chosen]
-    for package in (judge, problems, reference, sandbox):
-        parts += _files(Path(str(package.__file__)).parent, "*.py")
+    for package in ("judge", "problems", "reference", "sandbox"):
+        found = importlib.util.find_spec(package)  # imports nothing
+        if found is not None and found.origin is not None:
+            parts += _files(Path(found.origin).parent, "*.py")
     return _digest([*parts, *_system()])
 
 

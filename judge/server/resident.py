@@ -37,7 +37,6 @@ from judge.server.messages import (
 from judge.server.place import NoPlace, Place, require_own
 from judge.workers.messages import Alive, Cancelled, ChannelError, Settings, Stage, Task, Warm
 from judge.workers.worker import Desk, WorkerGone
-from sandbox.clocks import resident_bytes
 
 IDLE_SECONDS = 15 * 60.0
 REQUEST_SECONDS = 5.0
@@ -192,6 +191,8 @@ class Resident:
                 thread.join()
 
     def _status(self) -> Status:
+        from sandbox.clocks import resident_bytes
+
         pids = [pid for pid in (os.getpid(), self._desk.pid) if pid]
         return Status(
             pid=os.getpid(),

@@ -51,9 +51,8 @@ def judging(monkeypatch: pytest.MonkeyPatch) -> Calls:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("JUDGE_HOME", str(folder))
-    for name in [name for name in os.environ if name.startswith("JUDGE_")]:
-        if name not in ("JUDGE_HOME", "JUDGE_SERVER"):
-            monkeypatch.delenv(name)
+    for name in [name for name in os.environ if name.startswith("JUDGE_") and name != "JUDGE_HOME"]:
+        monkeypatch.delenv(name)
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     return folder

@@ -33,9 +33,8 @@ Judge = Callable[..., tuple[int, str, str]]
 def judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Judge:
     """The command line in a home of its own; `judge("run", ..., verdict=V)` judges nothing and gets V."""
     monkeypatch.setenv("JUDGE_HOME", str(tmp_path / "home"))
-    for name in [name for name in os.environ if name.startswith("JUDGE_")]:
-        if name not in ("JUDGE_HOME", "JUDGE_SERVER"):
-            monkeypatch.delenv(name)
+    for name in [name for name in os.environ if name.startswith("JUDGE_") and name != "JUDGE_HOME"]:
+        monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "lstm.py").write_text("def lstm(): ...\n")
 

@@ -27,7 +27,7 @@ Judge = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in [name for name in os.environ if name.startswith("JUDGE_") and name != "JUDGE_SERVER"]:
+    for name in [name for name in os.environ if name.startswith("JUDGE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JUDGE_HOME", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()

@@ -17,10 +17,11 @@ from judge import cli
 from judge.configuration import Configuration, Places, read_places, server_is_wanted
 from judge.judging import judge_submission
 from judge.sandboxes import open_sandbox
-from judge.server import Client, NoPlace, Status, ask_status, ask_stop, place, resident
+from judge.server import place, resident
+from judge.server.client import Client, ask_status, ask_stop
 from judge.server.identity import identity, problem_stamp
-from judge.server.messages import Ask, Why, receive_reply, send
-from judge.server.place import Place
+from judge.server.messages import Ask, Status, Why, receive_reply, send
+from judge.server.place import NoPlace, Place
 from judge.server.resident import Resident
 from judge.submission import Submission, submission_of
 from judge.verdict import Kind, Verdict, to_json
@@ -328,8 +329,7 @@ def test_verdicts_are_the_same_with_it_and_without_and_its_end_in_the_middle_cos
 ):
     """The only one here with processes that judge: started by the first `judge run`, as for everyone."""
     home = tmp_path / "home"
-    for name in ("CI", "JUDGE_SERVER"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("CI")
     monkeypatch.setenv("JUDGE_HOME", str(home))
     monkeypatch.setenv("JUDGE_SANDBOX", "process")
     monkeypatch.chdir(tmp_path)
