@@ -37,6 +37,7 @@ verify: $(READY)
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py
 	$(VENV)/bin/python benchmarks/sandboxes.py
+	$(VENV)/bin/python benchmarks/speed.py
 
 clean:
 	rm -rf $(VENV)
