@@ -47,6 +47,7 @@ bench: $(READY)
 	$(VENV)/bin/python benchmarks/sandboxes.py
 	$(VENV)/bin/python benchmarks/containers.py
 	$(VENV)/bin/python benchmarks/practice.py
+	$(VENV)/bin/python benchmarks/speed.py
 
 clean:
 	rm -rf $(VENV)

@@ -19,6 +19,7 @@ from judge.commands.history import export, history, import_
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
 from judge.commands.practice import practice, resume
 from judge.commands.progress import plan, stats
+from judge.commands.server import server
 from judge.commands.trace import trace
 from judge.commands.watch import watch
 from judge.errors import JudgeError, ProblemError, UsageError
@@ -86,6 +87,7 @@ def build() -> App:
         "run": run,
         "watch": watch,
         "batch": batch,
+        "server": server,
         "explain": explain,
         "trace": trace,
         "hint": hint,

@@ -32,6 +32,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         output_kib: printed output that is kept, in place of the problem's own limit.
         hints: what is shown of a mistake that was recognised: "ladder" a question that leads to it, "full" its explanation, "off" nothing.
         packs: folders that hold further problems, `problems/` and `reference/` beside each other.
+        server: leave a resident judge behind and use it.
     """
 
     sandbox: str = "auto"
@@ -42,6 +43,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     output_kib: int | None = None
     hints: str = "ladder"
     packs: tuple[Path, ...] = ()
+    server: bool = True
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,11 +51,17 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
     config_file: Path
     data_folder: Path
+    server_folder: Path
 
     @property
     def database(self) -> Path:
         """The one file that holds attempts and hints."""
         return self.data_folder / "judge.db"
+
+    @property
+    def server_log(self) -> Path:
+        """What the resident judge says of itself."""
+        return self.data_folder / "server.log"
 
     @property
     def failures_folder(self) -> Path:
@@ -66,18 +74,27 @@ def read_places(environment: Mapping[str, str]) -> Places:
     home = environment.get("JUDGE_HOME")
     if home:
         folder = Path(home).absolute()
-        return Places(config_file=folder / "config.toml", data_folder=folder)
+        return Places(config_file=folder / "config.toml", data_folder=folder, server_folder=folder / "server")
     import platformdirs
 
+    data = Path(platformdirs.user_data_dir("judge", appauthor=False))
+    runtime = environment.get("XDG_RUNTIME_DIR")
     return Places(
         config_file=Path(platformdirs.user_config_dir("judge", appauthor=False)) / "config.toml",
-        data_folder=Path(platformdirs.user_data_dir("judge", appauthor=False)),
+        data_folder=data,
+        server_folder=Path(runtime, "judge") if runtime and Path(runtime).is_dir() else data / "server",
     )
 
 
 def wants_colour(environment: Mapping[str, str]) -> bool:
     """Whether the environment allows colour: NO_COLOR unset or empty, and the terminal not a dumb one."""
     return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
+def server_is_wanted(configuration: Configuration, environment: Mapping[str, str]) -> bool:
+    """Whether a resident judge may be used and left behind: it is not switched off, and this is no continuous integration."""
+    in_ci = environment.get("CI", "").lower() not in ("", "0", "false", "no")
+    return configuration.server and not in_ci
 
 
 def read_configuration(
@@ -127,6 +144,18 @@ def _from_text(key: str, text: str, *, where: str) -> object:
         return _checked(key, [part for part in text.split(os.pathsep) if part], where=where)
     if key in ("sandbox", "hints"):
         return _checked(key, text, where=where)
+    if key == "server":
+        words = {
+            "true": True,
+            "1": True,
+            "yes": True,
+            "on": True,
+            "false": False,
+            "0": False,
+            "no": False,
+            "off": False,
+        }
+        return _checked(key, words.get(text.lower(), text), where=where)
     kind = float if key.endswith("_seconds") else int
     try:
         value = kind(text)
@@ -143,6 +172,8 @@ def _checked(key: str, value: object, *, where: str, folder: Path = Path()) -> o
             good = value in SANDBOXES
         case "hints":
             good = value in HINTS
+        case "server":
+            good = isinstance(value, bool)
         case "packs":
             if isinstance(value, list) and all(isinstance(part, str) and part for part in value):
                 return tuple(folder / Path(part).expanduser() for part in value)
@@ -164,6 +195,8 @@ def _possible(key: str) -> str:
             return f"possible are {', '.join(SANDBOXES)}"
         case "hints":
             return f"possible are {', '.join(HINTS)}"
+        case "server":
+            return "possible are true and false"
         case "packs":
             return "it must be a list of folders"
         case "seed":

@@ -15,15 +15,16 @@ import msgspec
 
 from judge.configuration import Configuration
 from judge.rules import find_offences
-from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, read_submission
 from judge.verdict import Kind, Location, Verdict
 from problems import Catalogue
 
 if TYPE_CHECKING:
     from judge.preparation import Deck
+    from judge.sandboxes import Sandbox
 
 Progress = Callable[[str], None]
+Elsewhere = Callable[[Submission, int, Progress | None], Verdict | None]
 
 
 def judge_file(
@@ -36,6 +37,7 @@ def judge_file(
     progress: Progress | None = None,
     configuration: Configuration | None = None,
     catalogue: Catalogue | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Verdict:
     """Judge one file.
 
@@ -48,6 +50,7 @@ def judge_file(
         progress: told in a few words what is being done.
         configuration: limits that replace the problem's own.
         catalogue: the problems there are; None: this project's own.
+        elsewhere: asked first where the file has to be run: judges it with this seed in another process, or says None.
 
     Raises:
         UsageError: the file or the problem can't be found, or the file can't be read.
@@ -59,6 +62,10 @@ def judge_file(
     rejected = reject_unread(submission, chosen)
     if rejected is not None:
         return rejected
+    if elsewhere is not None and (found := elsewhere(submission, chosen, progress)) is not None:
+        return found
+    from judge.sandboxes import open_sandbox
+
     with open_sandbox(sandbox) as place:
         place.prepare(submission.framework)
         return judge_submission(

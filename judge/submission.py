@@ -27,6 +27,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
         tree: its syntax tree; None where it has none.
         broken: why it can't be loaded, a sentence; "" where it can.
         location: of a syntax error.
+        data: the bytes of the file.
     """
 
     problem: Problem
@@ -36,6 +37,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     tree: ast.Module | None
     broken: str = ""
     location: Location | None = None
+    data: bytes = b""
 
 
 def read_submission(
@@ -96,6 +98,7 @@ def submission_of(
         tree=tree,
         broken=broken,
         location=location,
+        data=data,
     )
 
 

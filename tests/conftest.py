@@ -1,5 +1,12 @@
-"""No test leaves a resident judge behind: what calls `judge run` judges by itself, unless a test wants it otherwise."""
+"""No test leaves a resident judge behind: as in continuous integration, none is used, unless a test takes CI away."""
 
-import os
+from collections.abc import Iterator
 
-os.environ["JUDGE_SERVER"] = "false"
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_resident_judge() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CI", "true")
+        yield

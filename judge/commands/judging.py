@@ -5,17 +5,21 @@ from __future__ import annotations
 import shlex
 import stat
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Framework, Hints, Injected, Sandbox
-from judge.configuration import Configuration
+from judge.configuration import Configuration, server_is_wanted
 from judge.errors import JudgeError, UsageError
+from judge.server.place import POSSIBLE
 from judge.session import Session, shown_path
 from judge.text import escaped
 from judge.verdict import Kind, SandboxUsed, Verdict, to_json
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
+
+if TYPE_CHECKING:
+    from judge.server.client import Client
 
 EXIT_ACCEPTED = 0
 EXIT_REJECTED = 1
@@ -37,6 +41,7 @@ def run(
     sandbox: Sandbox = None,
     hints: Hints = None,
     junit: Path | None = None,
+    no_server: Flag = False,
     verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=(), show_default=False)] = False,
     session: Injected,
 ) -> int:
@@ -51,7 +56,8 @@ def run(
         sandbox: where the file runs; auto takes the strongest that works here.
         hints: of a mistake that is recognised, show a question that leads to it (ladder), its explanation (full) or nothing (off).
         junit: also write the report to this file, as JUnit XML.
-        verbose: where the judge itself fails, show its traceback.
+        no_server: neither use the resident judge nor leave one behind.
+        verbose: where the judge itself fails, show its traceback; say where the resident judge could not be used.
         session: where to print.
     """
     configuration = session.configuration(sandbox=sandbox, seed=seed, hints=hints)
@@ -60,9 +66,12 @@ def run(
         session.catalogue.find(problem)
     if junit is not None:
         _require_place_for(junit)
+    client = None if no_server else _client(configuration, session)
     with session.store() as store:
         source = _source(file)
-        verdict = _judged(file, problem=problem, framework=framework, configuration=configuration, session=session)
+        verdict = _judged(
+            file, problem=problem, framework=framework, configuration=configuration, session=session, client=client
+        )
         store.add_attempt(verdict, file_name=file.name, source=source)
     if json:
         session.write_bytes(to_json(verdict) + b"\n")
@@ -72,11 +81,27 @@ def run(
     if verdict.sandbox is not None and configuration.sandbox == "auto":
         warn_of(verdict.sandbox, session)
     written = junit is None or _wrote_junit(junit, verdict, file.name, session)
+    if client is not None:
+        if client.missing:
+            client.start()
+        if client.note and verbose:
+            session.say(f"judged without the resident judge: {client.note}.")
     return exit_status(verdict) if written else EXIT_FAILED
+
+
+def _client(configuration: Configuration, session: Session) -> Client | None:
+    """What reaches the resident judge, where one is wanted and possible."""
+    if not POSSIBLE or not server_is_wanted(configuration, session.environment):
+        return None
+    from judge.server.client import Client
+
+    return Client(session.places, configuration, session.environment)
 
 
 def warn_of(used: SandboxUsed, session: Session) -> None:
     """Say on standard error where the sandbox that was taken is weaker than it could be."""
+    if used.level == "full":
+        return
     from judge.sandboxes import warning
 
     if words := warning(used.kind, used.level):
@@ -93,13 +118,18 @@ def exit_status(verdict: Verdict) -> int:
 
 
 def _judged(
-    file: Path, *, problem: str | None, framework: str | None, configuration: Configuration, session: Session
+    file: Path,
+    *,
+    problem: str | None,
+    framework: str | None,
+    configuration: Configuration,
+    session: Session,
+    client: Client | None,
 ) -> Verdict:
     progress = session.progress()
     if progress is not None:
         progress("starting")
     from judge.judging import judge_file
-    from sandbox import SandboxUnavailable
 
     try:
         return judge_file(
@@ -111,9 +141,14 @@ def _judged(
             progress=progress,
             configuration=configuration,
             catalogue=session.catalogue,
+            **({} if client is None else {"elsewhere": client.judge}),
         )
-    except SandboxUnavailable as error:
-        raise JudgeError(str(error)) from error
+    except Exception as error:
+        from sandbox import SandboxUnavailable  # imports NumPy: not where all goes well
+
+        if isinstance(error, SandboxUnavailable):
+            raise JudgeError(str(error)) from error
+        raise
     finally:
         session.end_progress()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import _thread
 import os
 import queue
+import signal
 import sys
 import threading
 import traceback
@@ -182,6 +183,7 @@ class Serving:
 
 def main() -> None:
     """Take the descriptors that nobody else shall use, and serve."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it; cancelling needs it
     orders = os.fdopen(os.dup(0), "rb")
     words = os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)

@@ -157,8 +157,18 @@ class Desk:
         """Tell it something that is not answered."""
         self._running().post(order)
 
-    def judge(self, task: Task, stage: Callable[[str], None] = lambda text: None) -> Done | Refused | Cancelled:
+    def judge(
+        self,
+        task: Task,
+        stage: Callable[[str], None] = lambda text: None,
+        alive: Callable[[], None] = lambda: None,
+    ) -> Done | Refused | Cancelled:
         """Judge one file.
+
+        Args:
+            task: the file.
+            stage: told what is being done.
+            alive: told each second that all goes on.
 
         Raises:
             WorkerGone: it ended, or hung, meanwhile; the next task gets a new one.
@@ -178,7 +188,7 @@ class Desk:
                     self._drop()
                     raise WorkerGone(word.why)
                 case Ready() | Alive():
-                    pass
+                    alive()
                 case Stage():
                     if word.number == task.number:
                         stage(word.text)

@@ -1,0 +1,158 @@
+"""Speed as a person meets it, side by side in one run: medians with their spread, and ratios rather than seconds.
+
+`make bench`, or `python benchmarks/speed.py --repeats 50 --batch 300`. A cold run, one with the resident judge, from save to verdict in
+`judge watch`, all beside `python -c "import torch"`; and a batch with one job and with two, beside a loop of `judge run`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import queue
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from judge.server.client import ask_status, ask_stop
+
+JUDGE = [sys.executable, "-m", "judge"]
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+WRONG, RIGHT = EXAMPLES / "attention.py", EXAMPLES / "attention_corrected.py"
+SECONDS = 600.0
+
+
+class Bench:
+    """Measures in a folder of its own."""
+
+    def __init__(self, home: Path, sandbox: str) -> None:
+        self.home = home
+        self.options = ["--sandbox", sandbox]
+        kept = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("JUDGE_")}
+        self.environment = {**kept, "JUDGE_HOME": str(home)}
+
+    def seconds(self, command: list[str]) -> float:
+        """Wall time of a whole process."""
+        begun = time.perf_counter()
+        done = subprocess.run(command, env=self.environment, capture_output=True, check=False)
+        assert done.returncode in (0, 1), done.stderr
+        return time.perf_counter() - begun
+
+    def torch(self, repeats: int) -> float:
+        """The median of importing torch."""
+        times = [self.seconds([sys.executable, "-c", "import torch"]) for _ in range(repeats)]
+        row('python -c "import torch"', times)
+        return statistics.median(times)
+
+    def runs(self, repeats: int, cold: int, beside: float) -> None:
+        """`judge run`, with nothing left behind and with the resident judge."""
+        for file in (WRONG, RIGHT):
+            command = [*JUDGE, "run", str(file), *self.options]
+            row(f"cold: {file.name}", [self.seconds([*command, "--no-server"]) for _ in range(cold)], beside)
+        self.seconds([*JUDGE, "run", str(WRONG), *self.options])
+        until = time.monotonic() + SECONDS
+        while (status := ask_status(self.home / "server")) is None or not status.ready:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        for file in (WRONG, RIGHT):
+            command = [*JUDGE, "run", str(file), *self.options]
+            row(f"resident: {file.name}", [self.seconds(command) for _ in range(repeats)], beside)
+        status = ask_status(self.home / "server")
+        assert status is not None
+        print(f"the resident judge judged {status.judged}, and has {status.resident_bytes / (1 << 20):.0f} MiB")
+        ask_stop(self.home / "server")
+
+    def batch(self, count: int, loop: int) -> None:
+        """Submissions a minute, each with another source; beside one `judge run` after the other."""
+        folder = self.home / "class"
+        folder.mkdir()
+        for number in range(count):
+            file = (WRONG, RIGHT)[number % 2]
+            (folder / f"attention_{number:04}.py").write_text(f"{file.read_text()}\n# {number}\n")
+        files = sorted(folder.iterdir())[:loop]
+        alone = (
+            60
+            * loop
+            / sum(
+                self.seconds([*JUDGE, "run", str(file), "--no-server", *self.options, "--problem", "attention"])
+                for file in files
+            )
+        )
+        print(f"{'judge run in a loop':44} {alone:7.1f} a minute ({loop} of them)", flush=True)
+        for jobs in (1, 2):
+            out = self.home / f"{jobs}.jsonl"
+            command = [*JUDGE, "batch", str(folder), "--problem", "attention", "--jobs", str(jobs), "--out", str(out)]
+            rate = 60 * count / self.seconds([*command, *self.options])
+            print(f"{f'judge batch --jobs {jobs}':44} {rate:7.1f} a minute ({rate / alone:.1f} x the loop)", flush=True)
+
+    def watch(self, repeats: int, beside: float) -> None:
+        """From save to verdict, with a pause between saves in which the next cases are drawn."""
+        file = self.home / "attention.py"
+        file.write_text(WRONG.read_text())
+        process = subprocess.Popen(
+            [*JUDGE, "watch", str(file), *self.options],
+            env={**self.environment, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert process.stdout is not None
+        heads: queue.SimpleQueue[float] = queue.SimpleQueue()
+        threading.Thread(target=_heads, args=(process, heads), daemon=True).start()
+        try:
+            heads.get(timeout=SECONDS)
+            for source in (WRONG, RIGHT):
+                times = []
+                for number in range(repeats):
+                    time.sleep(3)
+                    text = f"{source.read_text()}\n# {number}\n"
+                    begun = time.perf_counter()
+                    file.write_text(text)
+                    times.append(heads.get(timeout=SECONDS) - begun)
+                row(f"watch, save to verdict: {source.name}", times, beside)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _heads(process: subprocess.Popen[str], heads: queue.SimpleQueue[float]) -> None:
+    """Thread: when each report begins."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("attention.py: "):
+            heads.put(time.perf_counter())
+
+
+def row(name: str, times: list[float], beside: float | None = None) -> None:
+    """Print p50, p95, least and most, and the ratio of the median to another."""
+    ordered = sorted(times)
+    middle, late = statistics.median(ordered), ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+    ratio = f"   {middle / beside:6.2f} x import torch" if beside else ""
+    spread = f"p95 {late:.3f}, {ordered[0]:.3f} to {ordered[-1]:.3f}, n {len(ordered)}"
+    print(f"{name:44} {middle:7.3f} s  ({spread}){ratio}", flush=True)
+
+
+def main() -> None:
+    """Print everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=50)
+    parser.add_argument("--cold", type=int, default=20)
+    parser.add_argument("--batch", type=int, default=300)
+    parser.add_argument("--loop", type=int, default=20)
+    parser.add_argument("--sandbox", default="auto")
+    given = parser.parse_args()
+    load = os.getloadavg()[0]
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors, load {load:.1f} before")
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), given.sandbox)
+        beside = bench.torch(given.cold)
+        bench.runs(given.repeats, given.cold, beside)
+        bench.watch(given.cold, beside)
+        bench.batch(given.batch, given.loop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""The resident judge, from inside: `python -m judge.server.resident FOLDER`.
+
+This process imports nothing heavy and only listens; one that it starts judges (`judge.workers`), one file at a time. So it always answers,
+and what kills or stops the other costs one run a moment, no verdict. While nobody asks for anything neither of them runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from judge.server.identity import identity
+from judge.server.messages import (
+    Ask,
+    AskStatus,
+    AskStop,
+    Reply,
+    Request,
+    Status,
+    Stopping,
+    Turned,
+    Why,
+    receive_request,
+    send,
+)
+from judge.server.place import NoPlace, Place, require_own
+from judge.workers.messages import Alive, Cancelled, ChannelError, Settings, Stage, Task, Warm
+from judge.workers.worker import Desk, WorkerGone
+
+IDLE_SECONDS = 15 * 60.0
+REQUEST_SECONDS = 5.0
+SILENT_SECONDS = 20.0
+PREDECESSOR_SECONDS = 5.0
+LOOK_SECONDS = 0.1
+
+
+class Resident:
+    """Serves one user.
+
+    Args:
+        place: where it is reached.
+        settings: of the sandbox to have ready.
+        idle_seconds: after which it ends by itself.
+        silent_seconds: after which the process that judges counts as hung.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        settings: Settings,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        silent_seconds: float = SILENT_SECONDS,
+    ) -> None:
+        self._place = place
+        self._warm = Warm(settings)
+        self._idle_seconds = idle_seconds
+        self._identity = identity(os.environ)
+        self._stamps: dict[object, str] = {}
+        self._began = self._active = time.monotonic()
+        self._judged = 0
+        self._busy = threading.Lock()
+        self._wake, self._woken = socket.socketpair()
+        self._ending = threading.Event()
+        self._desk = Desk(silent_seconds)
+
+    def serve(self) -> None:
+        """Listen until there was nothing to do for long, or until it is told to end."""
+        with self._place.listen() as listener:
+            listener.setblocking(False)
+            try:
+                self._desk.post(self._warm)
+                self._listen(listener)
+            finally:
+                self._place.forget()
+                self._desk.close()
+                self._wake.close()
+                self._woken.close()
+
+    def end(self) -> None:
+        """End soon; from any thread, or from a signal."""
+        self._ending.set()
+        with contextlib.suppress(OSError):
+            self._wake.send(b"x")
+
+    def _listen(self, listener: socket.socket) -> None:
+        while not self._ending.is_set():
+            left = self._active + self._idle_seconds - time.monotonic()
+            if left <= 0 and not self._busy.locked():
+                say("ends: nothing to do")
+                return
+            ready, _, _ = select.select([listener, self._woken], [], [], max(left, 1.0))
+            if listener not in ready:
+                continue
+            with contextlib.suppress(OSError):
+                connection, _ = listener.accept()
+                threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        """Thread: one request."""
+        with connection:
+            try:
+                connection.settimeout(REQUEST_SECONDS)
+                require_own(connection)
+                request = receive_request(connection)
+                if request is not None:
+                    self._handle(request, connection)
+            except (OSError, NoPlace, ChannelError, msgspec.DecodeError) as error:
+                say(f"a request came to nothing: {type(error).__name__}: {error}")
+
+    def _handle(self, request: Request, connection: socket.socket) -> None:
+        match request:
+            case AskStatus():
+                send(connection, self._status())
+            case AskStop():
+                say("ends: it was told to")
+                send(connection, Stopping())
+                self.end()
+            case Ask():
+                self._active = time.monotonic()
+                self._ask(request, connection)
+                self._active = time.monotonic()
+
+    def _ask(self, request: Ask, connection: socket.socket) -> None:
+        if self._ending.is_set():
+            send(connection, Turned(Why.ENDING))
+        elif not self._is_current(request):
+            say("ends: of another version or environment than its client, or a problem has changed")
+            send(connection, Turned(Why.STALE))
+            self.end()
+        elif not self._busy.acquire(blocking=False):
+            send(connection, Turned(Why.BUSY))
+        else:
+            try:
+                self._judge(request.task, connection)
+            finally:
+                self._busy.release()
+
+    def _is_current(self, request: Ask) -> bool:
+        return request.identity == self._identity and (
+            self._stamps.setdefault(request.task.problem, request.stamp) == request.stamp
+        )
+
+    def _judge(self, asked: Task, connection: socket.socket) -> None:
+        self._judged += 1
+        task = msgspec.structs.replace(asked, number=self._judged)
+        reply: Reply
+        try:
+            with self._given_up_where_left(connection, task.number):
+                reply = self._desk.judge(
+                    task,
+                    lambda text: _tell(connection, Stage(task.number, text)),
+                    lambda: _tell(connection, Alive()),
+                )
+        except WorkerGone as error:
+            say(f"the process that judges is replaced: {error}")
+            reply = Turned(Why.LOST)
+            with contextlib.suppress(WorkerGone):  # it is ending
+                self._desk.post(self._warm)
+        if not isinstance(reply, Cancelled):
+            send(connection, reply)
+
+    @contextlib.contextmanager
+    def _given_up_where_left(self, connection: socket.socket, number: int) -> Iterator[None]:
+        """Give a task up that nobody waits for any more. A client says nothing after its request but that it has gone."""
+        over, ended = socket.socketpair()
+
+        def look() -> None:
+            ready, _, _ = select.select([connection, ended], [], [])
+            if ended not in ready:
+                self._desk.cancel(number)
+
+        thread = threading.Thread(target=look, daemon=True)
+        thread.start()
+        with over, ended:
+            try:
+                yield
+            finally:
+                over.send(b"x")
+                thread.join()
+
+    def _status(self) -> Status:
+        from sandbox.clocks import resident_bytes
+
+        pids = [pid for pid in (os.getpid(), self._desk.pid) if pid]
+        return Status(
+            pid=os.getpid(),
+            worker_pid=self._desk.pid,
+            ready=self._desk.ready,
+            busy=self._busy.locked(),
+            judged=self._judged,
+            age_seconds=time.monotonic() - self._began,
+            idle_seconds=max(0.0, self._active + self._idle_seconds - time.monotonic()),
+            resident_bytes=sum(resident_bytes(pid) or 0 for pid in pids),
+            identity=self._identity,
+        )
+
+
+def _tell(connection: socket.socket, word: Stage | Alive) -> None:
+    with contextlib.suppress(OSError):  # it has gone: another thread sees that, and gives its task up
+        send(connection, word)
+
+
+def say(sentence: str) -> None:
+    """Write to the log."""
+    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} [{os.getpid()}] {sentence}", file=sys.stderr, flush=True)
+
+
+def run(folder: Path, settings: Settings, *, idle_seconds: float = IDLE_SECONDS) -> bool:
+    """Be the resident judge until it ends; False where there is one already.
+
+    Raises:
+        NoPlace: it can't be reached safely.
+    """
+    with Place(folder, make=True) as place:
+        until = time.monotonic() + PREDECESSOR_SECONDS
+        while True:
+            with place.lock() as mine:
+                if mine:
+                    _serve(Resident(place, settings, idle_seconds=idle_seconds))
+                    return True
+            if time.monotonic() > until:
+                return False
+            time.sleep(LOOK_SECONDS)  # one that was told to end is ending
+
+
+def _serve(resident: Resident) -> None:
+    signal.signal(signal.SIGTERM, lambda number, frame: resident.end())
+    say("begins")
+    resident.serve()
+
+
+def main() -> int:
+    """As it is started by `judge run`, detached."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sandbox", default="auto")
+    parser.add_argument("--idle-seconds", type=float, default=IDLE_SECONDS)
+    given = parser.parse_args()
+    try:
+        return 0 if run(given.folder, Settings(sandbox=given.sandbox), idle_seconds=given.idle_seconds) else 1
+    except (NoPlace, OSError) as error:
+        say(f"does not begin: {error}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
