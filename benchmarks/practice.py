@@ -121,7 +121,7 @@ def accepted_seconds(problem: Problem, saves: int, pause: float, sandbox: str) -
     """Right answers end a session: each is saved in one of its own, judged by one warm bench."""
     from judge.practice.bench import Bench
 
-    task = Task(problem=problem.slug, name=problem.slug, framework="torch", file="/work/x.py", minutes=60.0)
+    task = Task(problem=problem.slug, name=problem.slug, framework="torch", file="x.py", minutes=60.0)
     setup = Setup(mode=Mode.LEARN, tasks=(task,), minutes=60.0, seed=7, sandbox=sandbox)
     times = []
     with Bench(setup, Configuration()) as bench:
