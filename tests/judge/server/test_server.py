@@ -129,6 +129,12 @@ def test_client_gets_the_verdict_and_is_told_of_its_progress(running: Running):
     assert (status.judged, status.busy, status.pid) == (1, False, os.getpid())
 
 
+def test_one_that_has_answered_is_free_again(running: Running):
+    for seed in range(50):
+        asked = client(running.places)
+        assert asked.judge(submission(RIGHT), seed, None) is not None, asked.note
+
+
 def test_what_is_refused_or_lost_there_is_judged_without_it(running: Running):
     running.desk.answer = lambda task: Refused(task.number, Trouble.SANDBOX, "no sandbox")
     asked = client(running.places)
