@@ -40,7 +40,7 @@ from judge.workers.worker import Desk, WorkerGone
 
 IDLE_SECONDS = 15 * 60.0
 REQUEST_SECONDS = 5.0
-SILENT_SECONDS = 20.0
+SILENT_SECONDS = 10.0  # less than a client waits, so that what hangs is ended here and not left behind
 PREDECESSOR_SECONDS = 5.0
 LOOK_SECONDS = 0.1
 
