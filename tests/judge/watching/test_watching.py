@@ -248,7 +248,14 @@ def test_watch_reports_at_every_save_until_it_is_interrupted(tmp_path: Path):
     file.write_text(WRONG)
     command = [sys.executable, "-m", "judge", "watch", str(file), "--sandbox", "process", "--seed", "3"]
     environment = {**os.environ, "JUDGE_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in the background
+    )
     assert process.stdout is not None
     try:
         assert process.stdout.readline().startswith("lstm.py: wrong shape")
