@@ -32,7 +32,7 @@ from judge.submission import Submission
 from judge.verdict import Verdict
 from judge.workers.messages import Alive, ChannelError, Done, Refused, Stage, Task, chosen, settings_of
 
-SILENT_SECONDS = 10.0
+SILENT_SECONDS = 15.0
 STATUS_SECONDS = 5.0
 MOST_LOG_BYTES = 1 << 20
 TROUBLE = (OSError, NoPlace, ChannelError, msgspec.DecodeError, ValueError)

@@ -40,7 +40,7 @@ from judge.workers.worker import Desk, WorkerGone
 
 IDLE_SECONDS = 15 * 60.0
 REQUEST_SECONDS = 5.0
-SILENT_SECONDS = 20.0
+SILENT_SECONDS = 10.0  # less than a client waits, so that what hangs is ended here and not left behind
 PREDECESSOR_SECONDS = 5.0
 LOOK_SECONDS = 0.1
 
@@ -143,33 +143,32 @@ class Resident:
             send(connection, Turned(Why.BUSY))
         else:
             try:
-                self._judge(request.task, connection)
+                reply = self._judged_now(request.task, connection)
             finally:
-                self._busy.release()
+                self._busy.release()  # before the reply: who has it may ask again at once
+            if not isinstance(reply, Cancelled):
+                send(connection, reply)
 
     def _is_current(self, request: Ask) -> bool:
         return request.identity == self._identity and (
             self._stamps.setdefault(request.task.problem, request.stamp) == request.stamp
         )
 
-    def _judge(self, asked: Task, connection: socket.socket) -> None:
+    def _judged_now(self, asked: Task, connection: socket.socket) -> Reply:
         self._judged += 1
         task = msgspec.structs.replace(asked, number=self._judged)
-        reply: Reply
         try:
             with self._given_up_where_left(connection, task.number):
-                reply = self._desk.judge(
+                return self._desk.judge(
                     task,
                     lambda text: _tell(connection, Stage(task.number, text)),
                     lambda: _tell(connection, Alive()),
                 )
         except WorkerGone as error:
             say(f"the process that judges is replaced: {error}")
-            reply = Turned(Why.LOST)
             with contextlib.suppress(WorkerGone):  # it is ending
                 self._desk.post(self._warm)
-        if not isinstance(reply, Cancelled):
-            send(connection, reply)
+            return Turned(Why.LOST)
 
     @contextlib.contextmanager
     def _given_up_where_left(self, connection: socket.socket, number: int) -> Iterator[None]:

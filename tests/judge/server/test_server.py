@@ -34,6 +34,7 @@ pytestmark = pytest.mark.skipif(not place.POSSIBLE, reason="needs Linux")
 LSTM = find_problem("lstm")
 RIGHT = LSTM.solution
 WRONG = RIGHT.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
+SHAPE = "def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):\n    return x\n"
 SECONDS = 20.0
 
 
@@ -126,6 +127,12 @@ def test_client_gets_the_verdict_and_is_told_of_its_progress(running: Running):
     status = ask_status(running.places.server_folder)
     assert status is not None
     assert (status.judged, status.busy, status.pid) == (1, False, os.getpid())
+
+
+def test_one_that_has_answered_is_free_again(running: Running):
+    for seed in range(50):
+        asked = client(running.places)
+        assert asked.judge(submission(RIGHT), seed, None) is not None, asked.note
 
 
 def test_what_is_refused_or_lost_there_is_judged_without_it(running: Running):
@@ -341,7 +348,7 @@ def test_verdicts_are_the_same_with_it_and_without_and_its_end_in_the_middle_cos
         assert cli.main(["run", "lstm.py"]) == 1
         found = waited(folder, lambda status: status.ready)
         capsys.readouterr()
-        answers = {"wrong": WRONG, "right": (LSTM.folder / "accepted" / "numpy_loop.py").read_text()}
+        answers = {"wrong": WRONG, "shape": SHAPE, "right": (LSTM.folder / "accepted" / "numpy_loop.py").read_text()}
         with open_sandbox("process") as sandbox:
             for text in answers.values():
                 framework = "numpy" if "numpy" in text else "torch"

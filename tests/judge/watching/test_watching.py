@@ -33,7 +33,7 @@ from judge.workers.worker import Gone
 from problems import find_problem, own_catalogue
 
 LSTM = find_problem("lstm").solution
-WRONG = LSTM.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
+WRONG = "def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):\n    return x\n"
 FILE, OTHER = Path("lstm.py"), Path("other/lstm.py")
 SECONDS = 20.0
 
@@ -248,10 +248,17 @@ def test_watch_reports_at_every_save_until_it_is_interrupted(tmp_path: Path):
     file.write_text(WRONG)
     command = [sys.executable, "-m", "judge", "watch", str(file), "--sandbox", "process", "--seed", "3"]
     environment = {**os.environ, "JUDGE_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in the background
+    )
     assert process.stdout is not None
     try:
-        assert process.stdout.readline().startswith("lstm.py: wrong answer")
+        assert process.stdout.readline().startswith("lstm.py: wrong shape")
         _until(process, "Ctrl-C ends it")
         beside = tmp_path / "beside"
         beside.write_text("def lstm(:\n")
