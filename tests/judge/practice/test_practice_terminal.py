@@ -38,6 +38,7 @@ class Terminal:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("JUDGE_", "TMUX"))},
             "JUDGE_HOME": str(folder / "home"),
+            "TERM": "xterm-256color",  # whatever the tests themselves run in
             "NO_COLOR": "1",
             "PS1": "$ ",
             "LC_ALL": "C.UTF-8",
