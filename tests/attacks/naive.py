@@ -95,7 +95,9 @@ def judge(writing: int, problem: str, framework: str, comparison: str) -> int:
 def judge_answer(problem: str, framework: str, comparison: str) -> bool:
     """Whether the answer agrees with the reference on three examples, and is fast."""
     reference = importlib.import_module("reference")
-    importlib.import_module("numpy.random")  # NumPy loads it late: an answer that spoils imports would end its own examples
+    importlib.import_module(
+        "numpy.random"
+    )  # NumPy loads it late: an answer that spoils imports would end its own examples
     answer = load("answer")
     entry = "lstm" if problem == "lstm" else "forward"
     if problem != "lstm":
