@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ from problems.asks import Assign, Call, Construct, Differentiate, Handle, Overwr
 from problems.cases import Case
 from problems.comparison import as_tensor, dtype_name, is_array
 from problems.wording import value_words
+
+GLANCE = 12  # numbers
 
 
 def counterexample(
@@ -47,6 +50,26 @@ def counterexample(
         worst_index=worst_index,
         call="\n".join(_lines(problem, shown)),
     )
+
+
+def is_small(program: Program) -> bool:
+    """Whether no array that goes in holds more numbers than a person takes in at a glance."""
+    return all(tensor.numel() <= GLANCE for step in program for tensor in _arrays(step))
+
+
+def _arrays(value: Any) -> Iterator[torch.Tensor]:
+    """Every tensor in a step or a tree."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _arrays(getattr(value, name))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _arrays(item)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _arrays(item)
 
 
 def array_data(name: str, value: Any) -> ArrayData | None:

@@ -244,7 +244,7 @@ class Watching:
         seed = self._options.seed
         if seed is None:
             seed = self._seeds.setdefault((problem.name, framework), secrets.randbelow(2**32))
-        self._worker.post(Ahead(chosen(problem), framework, seed))
+        self._worker.post(Ahead(chosen(problem), framework, seed, self._options.settings))
 
     def _lost(self, why: str) -> None:
         """The process that judges has gone: start another one, and judge once more what it was at.

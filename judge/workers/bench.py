@@ -10,10 +10,11 @@ from pathlib import Path
 import msgspec
 
 from judge.judging import reject_unread
+from judge.pace import time_reference
 from judge.preparation import Deck
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, submission_of
-from judge.trial import Trial
+from judge.trial import Trial, limits_of
 from judge.verdict import Verdict
 from judge.workers.messages import Ahead, Chosen, Done, Settings, Stage, Task
 from problems import Catalogue, Problem, read_catalogue
@@ -84,9 +85,11 @@ class Bench:
         return Done(task.number, msgspec.json.encode(verdict), earlier)
 
     def ahead(self, order: Ahead) -> Iterator[None]:
-        """Prepare the cases of a seed, a little at each step."""
+        """Prepare the cases of a seed, a little at each step; and time the reference on them."""
         problem = _problem(order.problem)
-        yield from self._deck(problem, order.framework, order.seed, keep=True).ahead()
+        deck = self._deck(problem, order.framework, order.seed, keep=True)
+        yield from deck.ahead()
+        time_reference(deck, self._sandbox(order.settings), limits_of(problem, order.settings.limits()))
 
     def _submission(self, task: Task) -> Submission:
         named: str | None

@@ -110,6 +110,7 @@ class Ahead(msgspec.Struct, frozen=True, tag=True):
     problem: Chosen
     framework: str
     seed: int
+    settings: Settings
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):

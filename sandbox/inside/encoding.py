@@ -160,7 +160,7 @@ class Encoder:
             self._alive.append(plain)
             storage = plain.untyped_storage()
             key = ("x", storage.data_ptr(), storage.nbytes())
-            number = self._storage(key, lambda: storage_bytes(storage, torch))
+            number = self._storage(key, lambda: storage_bytes(storage))
             node = {
                 "x": number,
                 "y": name,
@@ -184,8 +184,13 @@ class Encoder:
         return node
 
 
+def body(tree: Any, torch: Any, *, keep_layout: bool) -> tuple[bytes, bytes]:
+    """All of a frame but its head: what every door may be sent that is asked the same. The text, and the buffers."""
+    text, buffers = Encoder(torch, keep_layout=keep_layout).encode(tree)
+    return text, b"".join(buffers)
+
+
 def pack(key: bytes, sequence: int, tree: Any, torch: Any, *, keep_layout: bool) -> bytes:
     """A whole frame."""
-    text, buffers = Encoder(torch, keep_layout=keep_layout).encode(tree)
-    size = sum(len(buffer) for buffer in buffers)
-    return b"".join([HEAD.pack(key, sequence, len(text), size), text, *buffers])
+    text, payload = body(tree, torch, keep_layout=keep_layout)
+    return b"".join([HEAD.pack(key, sequence, len(text), len(payload)), text, payload])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -61,10 +62,9 @@ def elements(tensor: Any, torch: Any) -> bytes | None:
     return data
 
 
-def storage_bytes(storage: Any, torch: Any) -> bytes:
-    """The bytes of an untyped storage."""
-    data: bytes = torch.empty(0, dtype=torch.uint8).set_(storage).numpy().tobytes()
-    return data
+def storage_bytes(storage: Any) -> bytes:
+    """The bytes of an untyped storage in the memory of the processor."""
+    return ctypes.string_at(storage.data_ptr(), storage.nbytes())
 
 
 def root_of(array: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], int]:
