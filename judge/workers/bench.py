@@ -16,14 +16,15 @@ from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, submission_of
 from judge.trial import Trial, limits_of
 from judge.verdict import Verdict
-from judge.workers.messages import Ahead, Chosen, Done, Settings, Stage, Task
+from judge.workers.messages import Ahead, Chosen, Done, Noticed, Settings, Stage, Task
 from problems import Catalogue, Problem, read_catalogue
 from problems.cases import Case
 from problems.catalogue import read_problem
+from problems.checks import Check
 from sandbox import SandboxUnavailable
 
 MOST_DECKS = 12
-Tell = Callable[[Stage], None]
+Tell = Callable[[Stage | Noticed], None]
 
 
 class Failing(msgspec.Struct, frozen=True):
@@ -104,6 +105,10 @@ class Bench:
 
     def _trial(self, task: Task, submission: Submission, seed: int, tell: Tell) -> Trial:
         self.warm(task.settings, submission.framework)
+
+        def noticed(check: Check, kind: str, sentence: str) -> None:
+            tell(Noticed(task.number, kind, check.name, sentence))
+
         return Trial(
             submission,
             seed,
@@ -113,6 +118,7 @@ class Bench:
             brief=False,
             cost=task.cost,
             deck=self._deck(submission.problem, submission.framework, seed, keep=task.keep),
+            noticed=noticed if task.follow else None,
         )
 
     def _followed(

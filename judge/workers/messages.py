@@ -134,6 +134,22 @@ class Stage(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
+class Noticed(msgspec.Struct, frozen=True, tag=True):
+    """The verdict's kind is known: the first check that fails, before its smallest failing input and the mistake are.
+
+    Attributes:
+        number: of the task.
+        verdict: its kind.
+        check: that fails.
+        sentence: what was found.
+    """
+
+    number: int
+    verdict: str
+    check: str
+    sentence: str
+
+
 class Done(msgspec.Struct, frozen=True, tag=True):
     """The verdict.
 
@@ -177,7 +193,7 @@ class Cancelled(msgspec.Struct, frozen=True, tag=True):
 
 
 Order = Warm | Task | Ahead | Cancel
-Word = Ready | Alive | Stage | Done | Refused | Cancelled
+Word = Ready | Alive | Stage | Noticed | Done | Refused | Cancelled
 
 _encoder = msgspec.msgpack.Encoder()
 _orders = msgspec.msgpack.Decoder(Order)
