@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import msgspec
 import torch
 
-from judge.reference import LazyRight, Reference
+from judge.preparation import Prepared
+from judge.reference import LazyRight
 from judge.translation import to_answers
 from problems.asks import Answers, Program
 from problems.cases import Case
@@ -31,6 +32,7 @@ class Evidence(msgspec.Struct, frozen=True):
         case: that was drawn.
         program: what was asked.
         answers: by step.
+        right: what the reference answers.
         failed: whether it failed here.
         place: of the case among those that are kept of its check.
     """
@@ -39,18 +41,17 @@ class Evidence(msgspec.Struct, frozen=True):
     case: Case
     program: Program
     answers: Answers
+    right: LazyRight
     failed: bool
     place: int = 0
 
 
-def evidence_of(
-    check: Check, cases: Sequence[Case], programs: Sequence[Program], replies: Sequence[Sequence[Reply]], failed: int
-) -> list[Evidence]:
-    """What is kept of a check: the case that failed first (`failed`, -1: none) and a few others.
+def evidence_of(ready: Prepared, replies: Sequence[Sequence[Reply]], failed: int) -> list[Evidence]:
+    """What is kept of the answers to a check: the case that failed first (`failed`, -1: none) and a few others.
 
     Answers that could not be read are left out: they agree with nothing.
     """
-    places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, len(cases)))])
+    places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, len(ready.cases)))])
     kept: list[Evidence] = []
     for place in places:
         if not replies[place] or any(reply.part is not None for reply in replies[place]):
@@ -59,7 +60,8 @@ def evidence_of(
             answers = to_answers(replies[place])
         except (msgspec.ValidationError, ValueError, TypeError):
             continue
-        kept.append(Evidence(check, cases[place], programs[place], answers, place == failed, len(kept)))
+        case, program, right = ready.cases[place], ready.programs[place], ready.rights[place]
+        kept.append(Evidence(ready.check, case, program, answers, right, place == failed, len(kept)))
     return kept
 
 
@@ -72,18 +74,17 @@ class Exhibit:
 
     Args:
         evidence: it.
-        right: the reference.
         arrays: "tensor" or "array": what the solution works with.
     """
 
-    def __init__(self, evidence: Evidence, right: Reference, arrays: str) -> None:
+    def __init__(self, evidence: Evidence, arrays: str) -> None:
         self.check = evidence.check
         self.case = evidence.case
         self.program = evidence.program
         self.answers = evidence.answers
         self.failed = evidence.failed
         self._place = evidence.place
-        self._right = LazyRight(right, evidence.program, evidence.case.seed)
+        self._right = evidence.right
         self._arrays = arrays
 
     def finding(self, answers: Answers) -> Finding | None:

@@ -123,7 +123,7 @@ class Trial:
         self.failure = (check, failure)
         if not self._brief:
             self._progress("comparing with known mistakes")
-            diagnosis = diagnose(self._problem, evidence, self._arrays, self._deck.reference)
+            diagnosis = diagnose(self._problem, evidence, self._arrays)
         self._failing = failure
         results = [self._with_counterexample(result, check, failure) for result in results]
         verdict = self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
@@ -268,7 +268,7 @@ class Trial:
     def _keep(self, ready: Prepared, replies: Sequence[Sequence[Reply]], failed: int) -> None:
         """Keep what was answered, for the diagnosis."""
         if not self._brief:
-            self._evidence += evidence_of(ready.check, ready.cases, ready.programs, replies, failed)
+            self._evidence += evidence_of(ready, replies, failed)
 
     def _shrunk(self, check: Check, failure: Failed) -> Failed:
         """The smallest case that fails the same check with the same verdict; the one at hand where there is none smaller."""

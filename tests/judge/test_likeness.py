@@ -149,7 +149,8 @@ def test_where_several_answers_are_right_a_suspect_may_differ(
     answers = {0: Answer(value=keeps_all_ties(given, top_k))}
     names: dict[str, Any] = {}
     exec(compile(problem.solution, "sampling", "exec"), names)
-    item = Exhibit(Evidence(check, case, program, answers, False), Reference(names), "tensor")
+    right = LazyRight(Reference(names), program, case.seed)
+    item = Exhibit(Evidence(check, case, program, answers, right, False), "tensor")
     edit = next(each for each in read_mistakes(problem) if each.id == mistake)
     source = mistaken(problem.solution, [edit])
     assert source is not None
