@@ -22,6 +22,7 @@ from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
 from reference.lstm import lstm
 from reference.multi_head_attention import MultiHeadAttention
+from reference.rnn import rnn
 from reference.sampling import filter_logits, sample
 
 FOLDER = Path(reference.__file__).parent
@@ -123,6 +124,12 @@ def run_lstm(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     )
 
 
+def run_rnn(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    weights = torch.randn(h, width), torch.randn(h, h), torch.randn(h), torch.randn(h)
+    rnn(torch.randn(b, t, width), *weights)
+    rnn(torch.randn(b, t, width), *weights, torch.randn(b, h))
+
+
 # For each reference: how it is run, and the letters that have one size in the whole run. In attention, T is not among
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
@@ -131,6 +138,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "lora": (run_lora, "RIO"),
     "sampling": (run_sampling, "BV"),
     "lstm": (run_lstm, "BTHIG"),
+    "rnn": (run_rnn, "BTHI"),
 }
 SIZES = [(2, 3, 5, 7, 11, 13), (5, 2, 9, 3, 4, 23), (13, 4, 17, 2, 3, 7), (3, 5, 7, 11, 2, 19)]
 
