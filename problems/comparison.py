@@ -312,7 +312,9 @@ def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, l
     what = "the result" if name == "result" else name
     bad = torch.isnan(mine) & ~torch.isnan(exact)
     infinite = torch.isinf(mine) & torch.isfinite(exact)
-    if bool(bad.any()):
+    if not exact.dim():
+        sentence = f"{what} is {_told_apart(float(mine), float(exact), '; right is ')}"
+    elif bool(bad.any()):
         first = [int(i) for i in bad.nonzero()[0]]
         sentence = f"{int(bad.sum())} of {total} numbers in {what} are NaN, the first at {first}"
     elif bool(infinite.any()):
