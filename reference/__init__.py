@@ -11,6 +11,7 @@ same in the whole project:
     H  heads; hidden units in the LSTM
     K  width of one head, D / H (Dh in the statements)
     I  input width
+    P  pairs of features of a head, K / 2
     O  output width
     R  rank of a low-rank update
     V  vocabulary
@@ -27,6 +28,7 @@ LETTERS: dict[str, str] = {
     "H": "heads, or hidden units",
     "K": "head width",
     "I": "input width",
+    "P": "pairs of features, K / 2",
     "O": "output width",
     "R": "rank",
     "V": "vocabulary",

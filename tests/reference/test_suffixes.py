@@ -22,6 +22,7 @@ from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
 from reference.lstm import lstm
 from reference.multi_head_attention import MultiHeadAttention
+from reference.rope import apply_rope
 from reference.sampling import filter_logits, sample
 
 FOLDER = Path(reference.__file__).parent
@@ -106,6 +107,10 @@ def run_lora(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     layer.unmerge()
 
 
+def run_rope(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    apply_rope(torch.randn(b, h, t, 2 * width), s)
+
+
 def run_sampling(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     filter_logits(torch.randn(b, t, width), 3, 0.9)
     sample(torch.randn(b, width), 0.7, 3, 0.9)
@@ -129,6 +134,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "multi_head_attention": (run_multi_head_attention, "BSHKD"),
     "kv_cache": (run_kv_cache, "BTHKD"),
     "lora": (run_lora, "RIO"),
+    "rope": (run_rope, "BTHP"),
     "sampling": (run_sampling, "BV"),
     "lstm": (run_lstm, "BTHIG"),
 }
@@ -139,7 +145,7 @@ def sizes_of(slug: str, b: int, t: int, s: int, h: int, k: int, width: int) -> d
     """What each letter is in this run, where the reference's names use it with one meaning throughout."""
     if slug == "lora":
         return {"R": h, "I": width, "O": k}
-    every = {"B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "G": 4 * h}
+    every = {"B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "P": width, "G": 4 * h}
     return {letter: every[letter] for letter in RUNS[slug][1]}
 
 
