@@ -16,6 +16,8 @@ from problems.cases import Case
 from problems.comparison import as_tensor, dtype_name, is_array
 from problems.wording import value_words
 
+CASTS = {"float64": ".double()", "float16": ".half()", "bfloat16": ".bfloat16()"}
+
 
 def counterexample(
     problem: Problem,
@@ -142,7 +144,7 @@ def _lines(problem: Problem, program: Program) -> list[str]:
     for step in program:
         match step:
             case Construct():
-                ending = ".double()" if step.dtype == "float64" and step.target != "torch.Generator" else ""
+                ending = CASTS.get(step.dtype, "") if step.target != "torch.Generator" else ""
                 lines.append(f"{step.into} = {step.target}({_arguments(problem, step)}){ending}")
             case Assign():
                 lines.append(f"# load into {step.module}: {', '.join(step.state)}")
