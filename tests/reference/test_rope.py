@@ -65,5 +65,5 @@ def test_pieces_at_their_offsets_give_the_whole() -> None:
 
 @pytest.mark.parametrize(("width", "offset"), [(1, 0), (5, 2), (4, -1)])
 def test_odd_widths_and_negative_offsets_raise(width: int, offset: int) -> None:
-    with pytest.raises(ValueError, match="even|negative"):
+    with pytest.raises(ValueError, match=r"even|negative"):
         apply_rope(torch.ones(1, 1, 2, width), offset)

@@ -22,6 +22,7 @@ from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
 from reference.lstm import lstm
 from reference.multi_head_attention import MultiHeadAttention
+from reference.normalization import layer_norm, rms_norm
 from reference.rope import apply_rope
 from reference.sampling import filter_logits, sample
 
@@ -107,6 +108,11 @@ def run_lora(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     layer.unmerge()
 
 
+def run_normalization(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    layer_norm(torch.randn(b, t, width), torch.randn(width), torch.randn(width))
+    rms_norm(torch.randn(b, width).half(), torch.randn(width).half())
+
+
 def run_rope(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     apply_rope(torch.randn(b, h, t, 2 * width), s)
 
@@ -134,6 +140,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "multi_head_attention": (run_multi_head_attention, "BSHKD"),
     "kv_cache": (run_kv_cache, "BTHKD"),
     "lora": (run_lora, "RIO"),
+    "normalization": (run_normalization, ""),  # rows of any rank: its names have no suffix
     "rope": (run_rope, "BTHP"),
     "sampling": (run_sampling, "BV"),
     "lstm": (run_lstm, "BTHIG"),
