@@ -9,6 +9,7 @@ same in the whole project:
     S  positions that are attended to: keys and values, those from a cache and those of the chunk together
     D  model width
     H  heads; hidden units in the LSTM
+    J  heads of keys and values, where several query heads share one
     K  width of one head, D / H (Dh in the statements)
     I  input width
     P  pairs of features of a head, K / 2
@@ -26,6 +27,7 @@ LETTERS: dict[str, str] = {
     "S": "key positions, cached ones included",
     "D": "model width",
     "H": "heads, or hidden units",
+    "J": "key-value heads",
     "K": "head width",
     "I": "input width",
     "P": "pairs of features, K / 2",
