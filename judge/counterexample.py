@@ -18,6 +18,7 @@ from problems.comparison import as_tensor, dtype_name, is_array
 from problems.wording import value_words
 
 GLANCE = 12  # numbers
+CASTS = {"float64": ".double()", "float16": ".half()", "bfloat16": ".bfloat16()"}
 
 
 def counterexample(
@@ -165,7 +166,7 @@ def _lines(problem: Problem, program: Program) -> list[str]:
     for step in program:
         match step:
             case Construct():
-                ending = ".double()" if step.dtype == "float64" and step.target != "torch.Generator" else ""
+                ending = CASTS.get(step.dtype, "") if step.target != "torch.Generator" else ""
                 lines.append(f"{step.into} = {step.target}({_arguments(problem, step)}){ending}")
             case Assign():
                 lines.append(f"# load into {step.module}: {', '.join(step.state)}")

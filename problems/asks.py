@@ -19,7 +19,7 @@ class Handle(msgspec.Struct, frozen=True):
 
 
 class Construct(msgspec.Struct, frozen=True, kw_only=True, tag="construct"):
-    """Make an object: `into = target(*args, **kwargs)`, then `.double()` where dtype is float64.
+    """Make an object: `into = target(*args, **kwargs)`, then `.double()` where dtype is float64, and likewise in half precision.
 
     `target` is a class of the solution, "torch.nn.Linear" or "torch.Generator" (args: its seed).
     """

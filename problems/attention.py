@@ -76,10 +76,10 @@ def _with_values(program: Program, size: float, *, place: int | None = None) -> 
         by_weight = place is not None
         return {
             **state,
-            "v_proj.weight": torch.full_like(weight, size / len(bias) if by_weight else 0.0),
+            "v_proj.weight": torch.full_like(weight, size / weight.shape[1] if by_weight else 0.0),
             "v_proj.bias": torch.full_like(bias, 0.0 if by_weight else size),
-            "o_proj.weight": torch.eye(len(bias), dtype=bias.dtype),
-            "o_proj.bias": torch.zeros_like(bias),
+            "o_proj.weight": torch.eye(len(state["o_proj.bias"]), dtype=bias.dtype),
+            "o_proj.bias": torch.zeros_like(state["o_proj.bias"]),
         }
 
     last = program[-1]

@@ -125,6 +125,8 @@ class Interpreter:
             made = target(*args, **kwargs)
             if step["dtype"] == "float64":
                 made = made.double()
+            elif step["dtype"] != "float32":
+                made = made.to(getattr(self._torch, step["dtype"]))
         self._values[step["into"]] = made
 
     def _part(self, module: Any, name: str) -> Any:

@@ -115,6 +115,19 @@ def test_a_layer_is_shown_with_its_weights_and_calls() -> None:
     assert [data.name for data in found.inputs] == ["m.q_proj.bias", "query", "key", "value"]
 
 
+def test_a_layer_in_half_precision_is_said_to_be_so() -> None:
+    for dtype, cast in (("float16", ".half()"), ("bfloat16", ".bfloat16()"), ("float32", "")):
+        program = [Construct(target="MultiHeadAttention", args=(4, 2), dtype=dtype), Call(target="m", args=(X, X, X))]
+        assert of(ATTENTION, program).call.splitlines()[0] == f"m = MultiHeadAttention(4, 2){cast}"
+
+
+def test_numbers_in_half_precision_are_shown_as_they_are() -> None:
+    for dtype in (torch.float16, torch.bfloat16):
+        (data,) = of(SAMPLING, [Call(target="filter_logits", args=(torch.tensor([0.1, 2.0]).to(dtype),))]).inputs
+        assert (data.dtype, data.shape) == (str(dtype).removeprefix("torch."), (2,))
+        assert data.values == [pytest.approx(0.1, rel=5e-3), 2.0]
+
+
 def test_what_comes_after_the_step_that_failed_is_left_out() -> None:
     program = [Call(target="filter_logits", args=(X,)), Call(target="filter_logits", args=(X * 2,))]
     assert len(of(SAMPLING, program, 0).inputs) == 1

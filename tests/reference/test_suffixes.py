@@ -19,12 +19,15 @@ from torch import Tensor, nn
 
 import reference
 from reference import LETTERS
+from reference.grouped_query_attention import GroupedQueryAttention
 from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
 from reference.lstm import lstm
 from reference.mlp_backward import mlp_backward
 from reference.multi_head_attention import MultiHeadAttention
+from reference.normalization import layer_norm, rms_norm
 from reference.rnn import rnn
+from reference.rope import apply_rope
 from reference.sampling import filter_logits, sample
 
 FOLDER = Path(reference.__file__).parent
@@ -94,6 +97,11 @@ def run_multi_head_attention(b: int, t: int, s: int, h: int, k: int, width: int)
     attention(torch.randn(b, t, h * k), keys, keys, torch.ones(t, s, dtype=torch.bool))
 
 
+def run_grouped_query_attention(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    attention = GroupedQueryAttention(h * s * k, h * s, s)
+    attention(torch.randn(b, t, h * s * k), torch.ones(t, t, dtype=torch.bool))
+
+
 def run_kv_cache(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     attention = CachedSelfAttention(h * k, h)
     past = torch.randn(b, h, s - t, k)
@@ -107,6 +115,15 @@ def run_lora(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     layer.merge()
     layer(torch.randn(b, t, width))
     layer.unmerge()
+
+
+def run_normalization(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    layer_norm(torch.randn(b, t, width), torch.randn(width), torch.randn(width))
+    rms_norm(torch.randn(b, width).half(), torch.randn(width).half())
+
+
+def run_rope(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    apply_rope(torch.randn(b, h, t, 2 * width), s)
 
 
 def run_sampling(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
@@ -141,8 +158,11 @@ def run_mlp_backward(b: int, t: int, s: int, h: int, k: int, width: int) -> None
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "multi_head_attention": (run_multi_head_attention, "BSHKD"),
+    "grouped_query_attention": (run_grouped_query_attention, "BTJK"),
     "kv_cache": (run_kv_cache, "BTHKD"),
     "lora": (run_lora, "RIO"),
+    "normalization": (run_normalization, ""),  # rows of any rank: its names have no suffix
+    "rope": (run_rope, "BTHP"),
     "sampling": (run_sampling, "BV"),
     "lstm": (run_lstm, "BTHIG"),
     "rnn": (run_rnn, "BTHI"),
@@ -155,7 +175,9 @@ def sizes_of(slug: str, b: int, t: int, s: int, h: int, k: int, width: int) -> d
     """What each letter is in this run, where the reference's names use it with one meaning throughout."""
     if slug == "lora":
         return {"R": h, "I": width, "O": k}
-    every = {"O": k, "B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "G": 4 * h}
+    if slug == "grouped_query_attention":
+        return {"B": b, "T": t, "J": s, "K": k, "H": h * s, "D": h * s * k}
+    every = {"B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "P": width, "G": 4 * h, "O": k}
     return {letter: every[letter] for letter in RUNS[slug][1]}
 
 
