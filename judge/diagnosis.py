@@ -34,7 +34,7 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str, right:
     Args:
         problem: with its mistakes.
         evidence: of the solution's run.
-        arrays: "tensor" or "array": what the solution works with.
+        arrays: "tensor", "array" or "value": what the solution works with.
         right: the reference.
 
     Raises:
@@ -91,7 +91,7 @@ class _Search:
         """What all of the evidence says of an edited reference. One that stumbles agrees with nothing."""
         differs, shows = False, False
         try:
-            suspect = Suspect(source, self._problem.slug)
+            suspect = Suspect(source, self._problem)
             for item in self._exhibits:
                 self._left -= item.asks
                 if self._left < 0:

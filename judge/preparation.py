@@ -10,13 +10,16 @@ import msgspec
 
 from judge.drawing import Drawing
 from judge.errors import ProblemError
-from judge.reference import LazyRight, Reference, load_module, module_name
+from judge.reference import LazyRight, Reference, load_module, module_name, reference_of
 from judge.translation import to_steps
 from problems import Problem
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
 from problems.probes import INFLUENCE, Probe
+
+ARRAYS = {"torch": "tensor", "numpy": "array", "python": "value"}
+"""What a solution of each framework works with."""
 
 
 def load_checks(problem: Problem) -> tuple[Check, ...]:
@@ -76,7 +79,7 @@ class Deck:
 
     Args:
         problem: whose checks.
-        framework: "torch" or "numpy".
+        framework: "torch", "numpy" or "python".
         seed: all cases follow from it.
         kept: keep what was prepared, for the next solution that is asked the same. It takes some MiB.
     """
@@ -85,7 +88,7 @@ class Deck:
         self.problem = problem
         self.framework = framework
         self.seed = seed
-        self.arrays = "array" if framework == "numpy" else "tensor"
+        self.arrays = ARRAYS[framework]
         self._kept = kept
         self._prepared: dict[str, Prepared] = {}
         self._checks: list[Check] | None = None
@@ -104,7 +107,7 @@ class Deck:
         """The problem's model answer, loaded."""
         if self._reference is None:
             module = load_module(self.problem.reference, module_name("reference", self.problem))
-            self._reference = Reference(vars(module))
+            self._reference = reference_of(self.problem, self.problem.solution, vars(module))
         return self._reference
 
     def prepare(self, check: Check) -> Prepared:

@@ -1,9 +1,13 @@
-"""The reference: loaded by path on the trusted side, and asked the same programs as the solution, in three precisions."""
+"""The reference: loaded by path on the trusted side, and asked the same programs as the solution, in three precisions.
+
+One in plain Python has a single precision, that of Python's floats; it is asked once more with every operation a little off.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
+import random
 import re
 import sys
 import warnings
@@ -16,12 +20,16 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from judge.errors import ProblemError
+from judge.rounding import Rounding, rounding_names
 from judge.translation import answer_of, in_precision
 from problems import Problem
 from problems.asks import Answer, Answers, Failure, Program
 from sandbox.inside.interpreter import Interpreter
 
 ROUGH_RUNS = 3
+PLAIN_ROUGH_RUNS = (
+    6  # of Python's floats, each of which is compared by itself: no other one makes up for a run that is off by little
+)
 # They choose a number and round nothing, and their gradients find the place of it by equality.
 SELECTING = {f"aten::{name}" for name in ("amax", "amin", "aminmax", "max", "min", "median", "nanmedian", "mode")}
 
@@ -72,9 +80,30 @@ class Reference:
             disturbed: what each operation of a call passes through; inputs and weights are left as they are.
         """
         interpreter = Interpreter(self._names, torch, seeded if self._tolerant else None)
+        steps = in_precision(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
+        return self._answered(interpreter, steps, disturbed)
+
+    def exact(self, program: Program) -> Answers:
+        """In float64."""
+        return self.answers(program, torch.float64)
+
+    def single(self, program: Program) -> Answers:
+        """In float32."""
+        return self.answers(program, torch.float32)
+
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
+        """In float64 with each operation off by a random eps, a few times; and the largest number on the way."""
+        runs, largest = [], 0.0
+        for run in range(ROUGH_RUNS):
+            mode = Disturbed(eps, seed + run)
+            runs.append(self.answers(program, torch.float64, mode))
+            largest = max(largest, mode.largest)
+        return runs, largest
+
+    def _answered(self, interpreter: Interpreter, steps: list[dict[str, Any]], disturbed: Disturbed | None) -> Answers:
+        """What comes back for each step that has an answer."""
         interpreter.begin()
         found: Answers = {}
-        steps = in_precision(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
         for place, step in enumerate(steps):
             calls = step["do"] in ("call", "differentiate")
             try:
@@ -92,6 +121,72 @@ class Reference:
             if fields is not None or step.get("may_raise"):
                 found[place] = answer_of(_detached(fields or {}))
         return found
+
+
+class PlainReference(Reference):
+    """A model answer in plain Python: no tensor goes in or comes back.
+
+    Args:
+        source: of its file.
+        names: what its file defines.
+        tolerant: it holds a mistake.
+    """
+
+    def __init__(self, source: str, names: Mapping[str, Any], *, tolerant: bool = False) -> None:
+        super().__init__(names, tolerant=tolerant)
+        self._source = source
+        self._rounding: tuple[Rounding, Mapping[str, Any]] | None = None
+
+    def answers(
+        self, program: Program, dtype: torch.dtype | None = None, disturbed: Disturbed | None = None
+    ) -> Answers:
+        """What it answers to a program."""
+        return self._asked(self._names, program)
+
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
+        """With each operation off by a random eps."""
+        if self._rounding is None:
+            rounding = Rounding()
+            self._rounding = rounding, rounding_names(self._source, rounding)
+        rounding, names = self._rounding
+        runs, largest = [], 0.0
+        for run in range(PLAIN_ROUGH_RUNS):
+            rounding.begin(eps, seed + run)
+            runs.append(self._asked(names, program))
+            largest = max(largest, rounding.largest)
+        return runs, largest
+
+    def _asked(self, names: Mapping[str, Any], program: Program) -> Answers:
+        interpreter = Interpreter(names, None, seeded_python if self._tolerant else None)
+        return self._answered(interpreter, in_precision(program, None), None)
+
+
+def reference_of(problem: Problem, source: str, names: Mapping[str, Any], *, tolerant: bool = False) -> Reference:
+    """A problem's model answer, or with `tolerant` one with a mistake in it.
+
+    Args:
+        problem: it.
+        source: of the answer.
+        names: what it defines.
+        tolerant: see `Reference`.
+    """
+    if problem.plain:
+        return PlainReference(source, names, tolerant=tolerant)
+    return Reference(names, tolerant=tolerant)
+
+
+@contextlib.contextmanager
+def seeded_python(seed: int | None) -> Iterator[None]:
+    """Python's global generator in the state that the sandbox gives it, and as it was afterwards; no warnings."""
+    before = random.getstate()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if seed is not None:
+            random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(before)
 
 
 @contextlib.contextmanager
@@ -133,7 +228,7 @@ class LazyRight:
     def prepare(self) -> None:
         """Compute what is always needed, now."""
         if self._exact is None:
-            self._exact = self._reference.answers(self._program, torch.float64)
+            self._exact = self._reference.exact(self._program)
 
     def exact(self, step: int) -> Answer:
         """In float64."""
@@ -144,18 +239,13 @@ class LazyRight:
     def single(self, step: int) -> Answer:
         """In float32."""
         if self._single is None:
-            self._single = self._reference.answers(self._program, torch.float32)
+            self._single = self._reference.single(self._program)
         return self._single[step]
 
     def rough(self, step: int, eps: float) -> tuple[list[Answer], float]:
         """In float64 with each operation off by a random eps, a few times; and the largest number on the way."""
         if eps not in self._rough:
-            runs, largest = [], 0.0
-            for run in range(ROUGH_RUNS):
-                mode = Disturbed(eps, self._seed + run)
-                runs.append(self._reference.answers(self._program, torch.float64, mode))
-                largest = max(largest, mode.largest)
-            self._rough[eps] = (runs, largest)
+            self._rough[eps] = self._reference.rough(self._program, eps, self._seed)
         runs, largest = self._rough[eps]
         return [answers[step] for answers in runs], largest
 

@@ -13,8 +13,9 @@ import torch
 
 from judge.evidence import MANY_NUMBERS, Exhibit, Shown
 from judge.likeness import alike, same_answer, same_failure, same_parts
-from judge.reference import LazyRight, Reference
+from judge.reference import LazyRight, reference_of
 from judge.translation import in_precision
+from problems import Problem
 from problems.asks import Answer, Answers, Call, Construct, Program
 from sandbox.inside.interpreter import Interpreter
 
@@ -41,14 +42,15 @@ class Suspect:
 
     Args:
         source: of the reference, edited.
-        name: of the problem.
+        problem: whose.
     """
 
-    def __init__(self, source: str, name: str) -> None:
-        module = ModuleType(f"_mistaken_{name}")
-        exec(compile(source, f"<{name} with a mistake>", "exec", dont_inherit=True), module.__dict__)
+    def __init__(self, source: str, problem: Problem) -> None:
+        module = ModuleType(f"_mistaken_{problem.slug}")
+        exec(compile(source, f"<{problem.slug} with a mistake>", "exec", dont_inherit=True), module.__dict__)
         self._names = vars(module)
-        self._reference = Reference(self._names, tolerant=True)
+        self._torch = None if problem.plain else torch
+        self._reference = reference_of(problem, source, self._names, tolerant=True)
         self._doubt = 0.0
 
     def likeness(self, item: Exhibit) -> Likeness:
@@ -109,10 +111,11 @@ class Suspect:
 
     def _measured(self, program: Program) -> Answers:
         """Its answers with the CPU time of each step, in this process."""
-        interpreter = Interpreter(self._names, torch, None)
+        interpreter = Interpreter(self._names, self._torch, None)
         interpreter.begin()
         answers: Answers = {}
-        for place, step in enumerate(in_precision(program, torch.float32, own_memory=True)):
+        precision = None if self._torch is None else torch.float32
+        for place, step in enumerate(in_precision(program, precision, own_memory=True)):
             begun = time.process_time()
             fields = interpreter.run(step)
             spent = time.process_time() - begun

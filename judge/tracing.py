@@ -16,7 +16,7 @@ from judge.counterexample import counterexample
 from judge.examination import Fault
 from judge.judging import Progress, reject_unread
 from judge.known import Shapes, known_arrays, shapes_of
-from judge.reference import load_module, module_name, seeded
+from judge.reference import load_module, module_name, seeded, seeded_python
 from judge.resemblance import Likenesses
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.statements import Place, as_asked, places_of
@@ -26,7 +26,7 @@ from judge.translation import in_precision
 from judge.trial import Trial
 from judge.verdict import Verdict
 from problems import Catalogue, Problem
-from problems.asks import Call, Construct, Differentiate, Program
+from problems.asks import Call, Compute, Construct, Differentiate, Program
 from problems.cases import Case
 from problems.checks import Check
 from sandbox import Watched
@@ -168,7 +168,9 @@ def followed_steps(program: Program) -> list[int]:
     """The steps to follow: of each thing that is called or constructed, the last time."""
     last: dict[str, int] = {}
     for number, step in enumerate(program):
-        if isinstance(step, (Call, Differentiate, Construct)) and not step.target.startswith("torch."):
+        if isinstance(step, Compute):
+            last[step.into] = number
+        elif isinstance(step, (Call, Differentiate, Construct)) and not step.target.startswith("torch."):
             last[step.target] = number
     return sorted(last.values())[-MOST_STEPS:]
 
@@ -185,10 +187,12 @@ def trace_reference(
     def tell(seen: dict[str, object]) -> None:
         lookout.takes(seen)
 
-    tracer = Tracer(str(problem.reference), as_asked(places), list(steps), torch, tell)
-    interpreter = Interpreter(vars(module), torch, tracer.around(seeded))
+    module_of_arrays = None if problem.plain else torch
+    tracer = Tracer(str(problem.reference), as_asked(places), list(steps), module_of_arrays, tell)
+    around = tracer.around(seeded_python if problem.plain else seeded)
+    interpreter = Interpreter(vars(module), module_of_arrays, around)
     interpreter.begin()
-    for number, step in enumerate(in_precision(program, case.torch_dtype)):
+    for number, step in enumerate(in_precision(program, None if problem.plain else case.torch_dtype)):
         tracer.begin(number)
         try:
             interpreter.run(step)

@@ -173,7 +173,7 @@ class Trial:
         return self._examiner.examine(check, case, program, watched.replies, watched.end, right)
 
     def _open(self) -> Door:
-        torch_module = None if self._arrays == "array" else torch
+        torch_module = torch if self._arrays == "tensor" else None
         return self._sandbox.open(self._submission.framework, self._limits, torch_module)
 
     def _spec(self, source: str, filename: str) -> dict[str, Any]:
