@@ -29,12 +29,14 @@ from problems.asks import (
 from problems.cases import Case
 from problems.comparison import as_tensor, dtype_name, is_array
 from problems.functions import shown_prefixes
+from problems.patterns import listed
 from problems.wording import value_words
 from sandbox.inside import wire
 from sandbox.inside.given import made
 
 MOST_LETTERS = 600  # of a plain value that is shown
 MOST_LINES = 16  # of an expression
+MOST_OBJECTS = 6
 
 
 def counterexample(
@@ -197,8 +199,7 @@ def _lines(problem: Problem, program: Program) -> list[str]:
             case Compute():
                 lines += _computed(step)
             case Look():
-                seen = [f"{value_words(each)}.{name}" for each in step.of for name in step.attributes]
-                lines.append(f"{', '.join(seen[:MOST_LINES])}{', ...' if len(seen) > MOST_LINES else ''}")
+                lines.append(_looked(step))
             case Call() | Differentiate():
                 called = f"{step.target}({_arguments(problem, step)})"
                 into = getattr(step, "into", "")
@@ -207,6 +208,14 @@ def _lines(problem: Problem, program: Program) -> list[str]:
             case Read():
                 lines.append(f"# look at the parameters of {step.module}")
     return lines
+
+
+def _looked(step: Look) -> str:
+    """What is read of which objects."""
+    names = [value_words(each) for each in step.of]
+    if len(names) > MOST_OBJECTS:
+        names = [*names[: MOST_OBJECTS - 1], f"{len(names) - MOST_OBJECTS + 1} more"]
+    return f"# look at {listed(step.attributes)} of {listed(names)}"
 
 
 def _computed(step: Compute) -> list[str]:

@@ -39,8 +39,8 @@ def type_fault(mine: Any, right: Any, layout: Plain) -> Finding | None:
                 verdict="wrong_shape",
                 sentence=f"{subject}; asked is {words[1]}",
                 name=name,
-                expected=right,
-                actual=mine,
+                expected=None if path else right,
+                actual=None if path else mine,
             )
     return None
 
@@ -87,12 +87,13 @@ def value_fault(mine: Any, right: Any, rough: Callable[[float], Rough], layout: 
             continue
         name = place_words(layout, path)
         facts = (f"{_whole(layout)} in all: {_short(mine)}",) if path and len(repr(mine)) <= LONGEST else ()
+        named = bool(path and layout.parts)  # a list of things with names: only the one is shown
         return Finding(
             sentence=f"{name} {found}" if path or layout.name != "result" else f"the result {found}",
-            facts=facts,
+            facts=() if named else facts,
             name=name,
-            expected=right,
-            actual=mine,
+            expected=exact if named else right,
+            actual=own if named else mine,
         )
     return None
 

@@ -39,9 +39,9 @@ def drawn(case: Case) -> Expression:
 
 
 def ask(case: Case) -> Program:
-    """The whole expression, and backward of its last value."""
+    """All that the last value is computed from, and its backward."""
     expression = drawn(case)
-    return expression.program(expression.last)
+    return expression.program(expression.pruned())
 
 
 def draw_single() -> Any:

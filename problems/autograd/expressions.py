@@ -119,6 +119,24 @@ class Expression:
         """The place of the last value."""
         return len(self.nodes) - 1
 
+    def pruned(self) -> int:
+        """Take out what the last value was not computed from, but for the leaves; its new place."""
+        kept = {self.last, *self.names.values()}
+        first = len(self.inputs)
+        for place in range(self.last, first - 1, -1):
+            if place in kept:
+                kept.update(self.operations[place - first][1])
+        places = [place for place in range(len(self.nodes)) if place < first or place in kept]
+        moved = {old: new for new, old in enumerate(places)}
+        self.operations = [
+            (name, tuple(moved[each] for each in operands))
+            for place, (name, operands) in enumerate(self.operations, first)
+            if place in moved
+        ]
+        self.nodes = [self.nodes[place] for place in places]
+        self.names = {name: moved[place] for name, place in self.names.items()}
+        return self.last
+
     def program(self, *results: int) -> Program:
         """Compute it; then `backward` of some of its values, y first, and a look at all of them after each."""
         named = {**self.names, **dict(zip("yzuw", results, strict=False))}
