@@ -56,7 +56,7 @@ class Suspect:
     def likeness(self, item: Exhibit) -> Likeness:
         """Whether it answers one case as the solution did."""
         if item.check.measured:
-            same = not item.failed or self._grows(item)
+            same = not item.failed or self._grows(item) or self._raises_as_well(item)
             return Likeness.SAME if same else Likeness.OTHER
         own = self._reference.answers(item.program)
         if own.keys() != item.answers.keys():
@@ -102,6 +102,14 @@ class Suspect:
             return False
         self._doubt += math.log(max(seen.values()) / seen[item.shown])
         return self._doubt <= MOST_DOUBT
+
+    def _raises_as_well(self, item: Exhibit) -> bool:
+        """Whether the solution ended in an exception, and it at the same step."""
+        place = next((place for place, answer in item.answers.items() if answer.failure is not None), None)
+        if place is None:
+            return False
+        own = self._reference.answers(item.program).get(place)
+        return own is not None and same_failure(item.answers[place].failure, own.failure, may=False)
 
     def _grows(self, item: Exhibit) -> bool:
         """Whether its cost grows as the solution's did."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 FAR_OFF = 1e-2  # of the largest right value
-MOST_GROWTH = 8.0  # between linear (4) and quadratic (16), on a logarithmic scale
+MOST_GROWTH = 1.5  # as a power of the size, between linear (1) and quadratic (2)
 
 
 def shape_check(subject: Subject) -> Check:
@@ -280,17 +280,17 @@ def growth_check(
     result: LayoutTree,
     sentence: str,
 ) -> Check:
-    """Cost grows in proportion to a size: for four times the size it may be at most eight times as much.
+    """Cost grows in proportion to a size: for four times the size it may be at most eight times as much, for ten times 32 times.
 
-    A linear cost grows fourfold, a quadratic one sixteenfold. Where a first size is given that costs next to nothing, its time is
-    what every call takes, and is left out. Each size is measured several times, in turn, and the least counts, so that what else the
-    machine does falls out. What is measured must be right as well.
+    For four times the size a linear cost grows fourfold, a quadratic one sixteenfold. Where a first size is given that costs next to
+    nothing, its time is what every call takes, and is left out. Each size is measured several times, in turn, and the least counts, so
+    that what else the machine does falls out. What is measured must be right as well.
 
     Args:
         draw: the cases.
         ask: the program, and the size of each step that is measured: one of `sizes` or a little more.
         letter: of the size.
-        sizes: n and 4 n; perhaps a small one before them.
+        sizes: n and 4 n, or more; perhaps a small one before them.
         result: names and letters of what comes back.
         sentence: the property.
     """
@@ -329,10 +329,12 @@ def _growth_finding(letter: str, sizes: tuple[int, ...], seconds: Sequence[float
     base = first[0] if first else 0.0
     # Where the growth up to n is lost in what every call takes, a third of that takes its place.
     growth = (large - base) / max(small - base, small / 3, 1e-6)
-    if growth <= MOST_GROWTH:
+    ratio = sizes[-1] / sizes[-2]
+    if growth <= ratio**MOST_GROWTH:
         return None
     words = f"at {letter} = {sizes[-1]:,} a call takes {large / small:.0f} times as long as at {letter} = {sizes[-2]:,}"
-    fact = f"A cost that grows linearly with {letter} would take about 4 times as long, a quadratic one 16 times."
+    times = f"about {ratio:.0f} times as long, a quadratic one {ratio * ratio:.0f} times"
+    fact = f"A cost that grows linearly with {letter} would take {times}."
     if first:
         beyond = f"Without what every call takes (as at {letter} = {sizes[0]:,}), that is {growth:.0f} times or more."
         fact = f"{beyond} {fact}"

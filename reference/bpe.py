@@ -39,9 +39,9 @@ def train(text: str, num_merges: int) -> list[tuple[int, int]]:
     merges: list[tuple[int, int]] = []
     while len(merges) < num_merges:
         counts = Counter(pairwise(ids))
-        pair = min(counts, key=lambda pair: (-counts[pair], pair), default=None)
-        if pair is None or counts[pair] < 2:
+        if max(counts.values(), default=0) < 2:
             break
+        pair = min(counts, key=lambda pair: (-counts[pair], pair))
         ids = _merged(ids, pair, BYTES + len(merges))
         merges.append(pair)
     return merges

@@ -18,7 +18,11 @@ from .expressions import ATTRIBUTES, EXPONENTS, Expression
 
 KINDS = ("small integers", "ordinary", "equal", "huge")
 CHAIN = 10_000
-DIAMONDS = 400
+GROWTH = (
+    1_000,
+    10_000,
+)  # far apart: the garbage collector and the caches of the processor cost more where there is more
+DIAMONDS = 150
 
 
 def draw(most: int = 12) -> Any:
@@ -161,12 +165,12 @@ def ask_apart(case: Case) -> Program:
 
 
 def ask_growth(case: Case) -> tuple[Program, dict[int, int]]:
-    """Chains of 2,000 and of 8,000 operations in turn."""
+    """Chains of 1,000 and of 10,000 operations in turn."""
     program: Program = []
     measured: dict[int, int] = {}
     expression = Expression(case)
     for repeat in range(4):
-        for length in (2_000, 8_000):
+        for length in GROWTH:
             inputs = (expression.number(), 1.5, 0.25)
             program.append(
                 Compute(inputs=inputs, operations=(("Value", (0,)), ("Value", (1,))), names={"a": 3, "b": 4})
@@ -262,7 +266,7 @@ CHECKS: tuple[Check, ...] = (
         lambda: plain_cases({}, kinds=("ordinary",)),
         ask_growth,
         letter="N",
-        sizes=(2_000, 8_000),
+        sizes=GROWTH,
         result=Plain("what backward returns"),
         sentence="Time grows linearly with the number of operations.",
     ),

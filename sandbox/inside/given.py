@@ -13,7 +13,9 @@ from typing import Any
 
 from .frames import Given
 
-STEPS = 1 << 18  # "ordinary" scores are whole multiples of 1 / STEPS: a sum of them is exact, in whatever order
+STEPS = (
+    1 << 40
+)  # "ordinary" scores are whole multiples of 1 / STEPS: sums of them are exact in whatever order, and never equal by chance
 
 
 class TokenScores:

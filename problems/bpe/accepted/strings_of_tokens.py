@@ -9,7 +9,7 @@ def train(text, num_merges):
     row = text.encode("utf-8").decode("latin-1")
     learned = []
     for token in range(256, 256 + num_merges):
-        counts = Counter(a + b for a, b in zip(row, row[1:]))
+        counts = Counter(row[at : at + 2] for at in range(len(row) - 1))
         best = sorted(counts, key=lambda pair: (-counts[pair], pair))[:1]
         if not best or counts[best[0]] == 1:
             break

@@ -3,7 +3,8 @@
 
 def get_stats(ids):
     counts = {}
-    for pair in zip(ids, ids[1:]):
+    for i in range(len(ids) - 1):
+        pair = ids[i], ids[i + 1]
         counts[pair] = counts.get(pair, 0) + 1
     return counts
 
