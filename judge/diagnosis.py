@@ -33,7 +33,7 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Dia
     Args:
         problem: with its mistakes.
         evidence: of the solution's run.
-        arrays: "tensor" or "array": what the solution works with.
+        arrays: "tensor", "array" or "value": what the solution works with.
 
     Raises:
         BrokenProblem: the problem's mistakes can't be read.

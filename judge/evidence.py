@@ -12,7 +12,7 @@ import torch
 from judge.preparation import Prepared
 from judge.reference import LazyRight
 from judge.translation import to_answers
-from problems.asks import Answers, Program
+from problems.asks import Answers, Compute, Program
 from problems.cases import Case
 from problems.checks import Asked, Check
 from problems.comparison import Finding
@@ -74,7 +74,7 @@ class Exhibit:
 
     Args:
         evidence: it.
-        arrays: "tensor" or "array": what the solution works with.
+        arrays: "tensor", "array" or "value": what the solution works with.
     """
 
     def __init__(self, evidence: Evidence, arrays: str) -> None:
@@ -89,7 +89,7 @@ class Exhibit:
 
     def finding(self, answers: Answers) -> Finding | None:
         """What the check has to say of answers to this case: the solution's own, or a suspect's."""
-        arrays = self._arrays if answers is self.answers else "tensor"
+        arrays = "tensor" if answers is not self.answers and self._arrays == "array" else self._arrays
         asked = Asked(case=self.case, program=self.program, answers=answers, right=self._right, arrays=arrays)
         return self.check.judge(asked)
 
@@ -129,9 +129,17 @@ class Exhibit:
 
 
 def _numbers(value: object) -> int:
-    """How many numbers the tensors in a tree hold."""
+    """How many numbers the tensors in a tree hold; lists, texts and expressions count by their items."""
     if isinstance(value, torch.Tensor):
         return value.numel()
+    if isinstance(value, Compute):
+        return len(value.operations) * value.times
+    if isinstance(value, list) and not any(
+        isinstance(item, (torch.Tensor, tuple, dict, msgspec.Struct)) for item in value
+    ):
+        return len(value)
+    if isinstance(value, bytes):
+        return len(value)
     if isinstance(value, dict):
         return sum(_numbers(item) for item in value.values())
     if isinstance(value, (tuple, list)):

@@ -20,7 +20,7 @@ def is_timed(check: Check) -> bool:
 def time_reference(deck: Deck, sandbox: Sandbox, limits: Limits) -> None:
     """Measure it before anybody waits for it, for a deck that is kept."""
     check = next((check for check in deck.checks if is_timed(check)), None)
-    if check is not None and deck.exchanged is not None:
+    if check is not None and deck.framework == deck.problem.model:
         reference_seconds(deck, deck.prepare(check), sandbox, limits)
 
 

@@ -19,6 +19,9 @@ from problems.checks import Check
 from problems.probes import INFLUENCE, Probe
 from sandbox import Asking
 
+ARRAYS = {"torch": "tensor", "numpy": "array", "python": "value"}
+"""What a solution of each framework works with."""
+
 
 def load_checks(problem: Problem) -> tuple[Check, ...]:
     """The checks of a problem, from its folder.
@@ -77,7 +80,7 @@ class Deck:
 
     Args:
         problem: whose checks.
-        framework: "torch" or "numpy".
+        framework: "torch", "numpy" or "python".
         seed: all cases follow from it.
         kept: keep what was prepared, for the next solution that is asked the same. It takes some MiB.
 
@@ -89,7 +92,7 @@ class Deck:
         self.problem = problem
         self.framework = framework
         self.seed = seed
-        self.arrays = "array" if framework == "numpy" else "tensor"
+        self.arrays = ARRAYS[framework]
         self._kept = kept
         self._prepared: dict[str, Prepared] = {}
         self._checks: list[Check] | None = None
@@ -98,8 +101,8 @@ class Deck:
 
     @property
     def exchanged(self) -> ModuleType | None:
-        """The module whose tensors go through the door; None for NumPy's arrays."""
-        return None if self.arrays == "array" else torch
+        """The module whose tensors go through the door; None where none do."""
+        return torch if self.arrays == "tensor" else None
 
     @property
     def checks(self) -> list[Check]:

@@ -96,6 +96,13 @@ def cases(
     return draw_case()
 
 
+def plain_cases(
+    sizes: Mapping[str, Sequence[int]], *, kinds: Sequence[str] = ("ordinary",), **more: Any
+) -> SearchStrategy[Case]:
+    """`cases` for problems without arrays: nothing lies in memory in one way or another, and Python's floats are float64."""
+    return cases(sizes, kinds=kinds, dtypes=("float64",), layouts=("contiguous",), **more)
+
+
 class Values:
     """Makes the arrays of a case, one after the other.
 

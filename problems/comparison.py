@@ -108,7 +108,20 @@ class Layout(msgspec.Struct, frozen=True):
         return f"{named} = [{', '.join(shown)}]"
 
 
-LayoutTree = Layout | tuple[Any, ...]
+class Plain(msgspec.Struct, frozen=True):
+    """A result of plain Python values, of the types that the reference's answer has (`problems.plain`).
+
+    Attributes:
+        name: what to call it.
+        parts: names of its items, where it is a list of things that have names ("a.grad").
+    """
+
+    name: str = "result"
+    parts: tuple[str, ...] = ()
+
+
+ArrayTree = Layout | tuple[Any, ...]
+LayoutTree = ArrayTree | Plain
 
 
 def dtype_name(value: Any) -> str:
@@ -140,13 +153,13 @@ def said(value: Any) -> str:
     return f"{'an' if type(value).__name__[0] in 'aeiou' else 'a'} {type(value).__name__}"
 
 
-def _asked(layout: LayoutTree) -> str:
+def _asked(layout: ArrayTree) -> str:
     if isinstance(layout, Layout):
         return layout.name
     return "(" + ", ".join(_asked(item) for item in layout) + ")"
 
 
-def structure_fault(actual: Any, layout: LayoutTree, arrays: str) -> Finding | None:
+def structure_fault(actual: Any, layout: ArrayTree, arrays: str) -> Finding | None:
     """Tuples where tuples are asked for, arrays where arrays are; `arrays` is "tensor" or "array"."""
     if isinstance(layout, Layout):
         if is_array(actual) and (isinstance(actual, torch.Tensor) == (arrays == "tensor")):
@@ -175,7 +188,7 @@ def as_asked(value: Any, layout: LayoutTree, dtype: str, arrays: str) -> Any:
         if type(value) is not tuple or len(value) != len(layout):
             return value
         return tuple(as_asked(item, part, dtype, arrays) for item, part in zip(value, layout, strict=True))
-    if type(value) is float and not layout.letters and arrays == "array":
+    if type(value) is float and isinstance(layout, Layout) and not layout.letters and arrays == "array":
         with np.errstate(over="ignore"):
             return np.asarray(value, dtype=dtype)
     return value
@@ -189,7 +202,7 @@ def leaves(value: Any) -> list[Any]:
 
 
 def shape_fault(
-    actual: Any, expected: Any, layout: LayoutTree, *, dtype: str, sizes: dict[str, int], arrays: str
+    actual: Any, expected: Any, layout: ArrayTree, *, dtype: str, sizes: dict[str, int], arrays: str
 ) -> Finding | None:
     """Type, dtype and shape of a whole result."""
     if fault := structure_fault(actual, layout, arrays):
@@ -222,7 +235,7 @@ def _leaf_fault(mine: Any, right: Any, part: Layout, dtype: str, sizes: dict[str
     return None
 
 
-def compare(actual: Any, expected: Expected, layout: LayoutTree, *, eps: float | None = None) -> Finding | None:
+def compare(actual: Any, expected: Expected, layout: ArrayTree, *, eps: float | None = None) -> Finding | None:
     """Values of a result whose type, dtype and shape are right; None where all are within the bound."""
     first: Finding | None = None
     right: list[str] = []

@@ -87,7 +87,7 @@ class Door:
     Args:
         running: the process; the door owns it from now on and ends it.
         limits: what it may use.
-        torch: the module where tensors are exchanged, or None for NumPy arrays.
+        torch: the module where tensors are exchanged, or None for NumPy arrays and plain values.
     """
 
     def __init__(self, running: Running, limits: Limits, torch: Any) -> None:

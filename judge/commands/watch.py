@@ -40,7 +40,7 @@ def watch(
     Args:
         files: the solutions to watch.
         problem: the problem, where neither a file's name nor what it defines tells.
-        framework: torch or numpy, where the imports don't tell.
+        framework: torch, numpy or python, where the imports don't tell.
         seed: a whole number; the same cases at every save.
         sandbox: where the files run; auto takes the strongest that works here.
         hints: of a mistake that is recognised, show a question that leads to it (ladder), its explanation (full) or nothing (off).

@@ -54,9 +54,8 @@ class Bench:
         """Prepare what the judging will need, a little at each step."""
         for task in self._setup.tasks:
             problem = self._catalogue.find(task.problem)
-            numpy = task.framework == "numpy"
             self._sandbox.open(
-                task.framework, limits_of(problem, self._configuration), None if numpy else torch
+                task.framework, limits_of(problem, self._configuration), torch if task.framework == "torch" else None
             ).close()
             yield
             deck = self._deck(task)

@@ -81,7 +81,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         filename: as shown to the user and in tracebacks.
         stem: tells the problem where nothing else does.
         problem: found already, or by a name in the catalogue; None: told from the stem or from what the file defines.
-        framework: "torch" or "numpy"; None: told from what the file imports.
+        framework: "torch", "numpy" or "python"; None: told from what the file imports.
         packs: folders of further problems.
         seed: all cases follow from it.
         settings: where and within which limits.

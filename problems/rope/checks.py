@@ -291,7 +291,7 @@ def _tell_angles(told: Told, names: Sequence[str]) -> tuple[str, ...]:
 def _turns(x: torch.Tensor, mine: torch.Tensor, right: torch.Tensor) -> Iterator[str]:
     """Pairs that are wrong: by which angle they were turned, or which length they have."""
     before, after, wanted = (
-        torch.view_as_complex(each.contiguous().unflatten(-1, (-1, 2))) for each in (x, mine, right)
+        torch.view_as_complex(each.contiguous().view(*each.shape[:-1], -1, 2)) for each in (x, mine, right)
     )
     off = (after - wanted).abs() > 1e-3 * wanted.abs()
     for b, h, t, p in off.nonzero().tolist():

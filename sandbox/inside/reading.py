@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-import numpy as np
+from .arrays import np
 
 _name_of_type = vars(type)["__name__"].__get__
 
@@ -22,7 +22,7 @@ def describe(value: Any, torch: Any) -> tuple[str, str]:
     name = type_name(kind)
     if torch is not None and issubclass(kind, torch.Tensor):
         return name, f"a {name}, a subclass of Tensor; a plain Tensor is asked for"
-    if issubclass(kind, np.ndarray):
+    if np is not None and issubclass(kind, np.ndarray):
         return name, f"a {name}, a subclass of ndarray; a plain ndarray is asked for"
     if name == "coroutine":
         return name, "a coroutine: an `async def` has to be awaited, a plain function is asked for"
