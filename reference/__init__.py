@@ -13,8 +13,9 @@ same in the whole project:
     I  input width
     O  output width
     R  rank of a low-rank update
-    V  vocabulary
+    V  vocabulary, or classes
     G  gates of the LSTM stacked, 4 * H
+    N  items that count, of however many dimensions
 """
 
 __all__ = ["LETTERS"]
@@ -29,6 +30,7 @@ LETTERS: dict[str, str] = {
     "I": "input width",
     "O": "output width",
     "R": "rank",
-    "V": "vocabulary",
+    "V": "vocabulary, or classes",
     "G": "gates, 4 * H",
+    "N": "items that count",
 }
