@@ -25,4 +25,8 @@ def value_words(value: Any) -> str:
         return f"<{dtype_name(value)} {list(value.shape)}>"
     if isinstance(value, tuple):
         return "(" + ", ".join(value_words(item) for item in value) + ")"
+    if isinstance(value, list):
+        return "[" + ", ".join(value_words(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {value_words(item)}" for key, item in value.items()) + "}"
     return repr(value)

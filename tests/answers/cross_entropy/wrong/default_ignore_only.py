@@ -1,13 +1,13 @@
-"""Ignores -100 whatever ignore_index is.
+"""Ignores -100 whatever ignore_index is, and takes what should be ignored for a wrong target.
 
-Verdict: wrong_answer
+Verdict: wrong_answer | runtime_error
 """
 
 
 def cross_entropy(logits, targets, ignore_index=-100, label_smoothing=0.0):
     if not 0 <= label_smoothing <= 1:
         raise ValueError
-    keep = (targets != -100) & ((targets != ignore_index) | (targets >= 0))
+    keep = targets != -100
     x, y = logits[keep], targets[keep]
     if ((y < 0) | (y >= logits.shape[-1])).any():
         raise ValueError
