@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 import reference
 from reference import LETTERS
+from reference.adam import AdamW
 from reference.cross_entropy import cross_entropy
 from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
@@ -129,6 +130,12 @@ def run_cross_entropy(b: int, t: int, s: int, h: int, k: int, width: int) -> Non
     cross_entropy(torch.randn(b, t, width), targets.masked_fill(targets == 1, -100), label_smoothing=0.1)
 
 
+def run_adam(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    weight = torch.randn(b, t, requires_grad=True)
+    weight.grad = torch.randn(b, t)
+    AdamW([weight]).step()
+
+
 # For each reference: how it is run, and the letters that have one size in the whole run. In attention, T is not among
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
@@ -138,6 +145,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "sampling": (run_sampling, "BV"),
     "lstm": (run_lstm, "BTHIG"),
     "cross_entropy": (run_cross_entropy, "V"),
+    "adam": (run_adam, ""),
 }
 SIZES = [(2, 3, 5, 7, 11, 13), (5, 2, 9, 3, 4, 23), (13, 4, 17, 2, 3, 7), (3, 5, 7, 11, 2, 19)]
 
