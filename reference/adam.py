@@ -48,9 +48,7 @@ class AdamW:
         weight_decay: float = 0.01,
     ) -> None:
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        given: list[Any] = list(params)
-        if not isinstance(given[0], dict):
-            given = [{"params": given}]
+        given = [each if isinstance(each, dict) else {"params": [each]} for each in params]
         self.groups = [{**defaults, **group, "params": list(group["params"])} for group in given]
         self.state: dict[Tensor, tuple[int, Tensor, Tensor]] = {}
         for group in self.groups:
