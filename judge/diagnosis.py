@@ -91,7 +91,7 @@ class _Search:
         """What all of the evidence says of an edited reference. One that stumbles agrees with nothing."""
         differs, shows = False, False
         try:
-            suspect = Suspect(source, self._problem.slug)
+            suspect = Suspect(source, self._problem)
             for item in self._exhibits:
                 self._left -= item.asks
                 if self._left < 0:

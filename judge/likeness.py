@@ -106,6 +106,8 @@ class _Part:
 
 
 def _same_tree(mine: Any, own: Any, part: _Part, path: tuple[Any, ...] = ()) -> bool:
+    if type(mine) is float and isinstance(own, torch.Tensor) and not own.dim():  # one number is one, whatever holds it
+        mine = torch.tensor(mine, dtype=own.dtype)
     if is_array(own) or is_array(mine):
         return _same_array(mine, own, part, path)
     if isinstance(own, (tuple, list)):

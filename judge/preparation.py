@@ -10,7 +10,7 @@ import msgspec
 
 from judge.drawing import Drawing
 from judge.errors import ProblemError
-from judge.reference import LazyRight, Reference, load_module, module_name
+from judge.reference import LazyRight, Reference, load_module, load_reference, module_name
 from judge.translation import to_steps
 from problems import Problem
 from problems.asks import Program
@@ -103,8 +103,7 @@ class Deck:
     def reference(self) -> Reference:
         """The problem's model answer, loaded."""
         if self._reference is None:
-            module = load_module(self.problem.reference, module_name("reference", self.problem))
-            self._reference = Reference(vars(module))
+            self._reference = load_reference(self.problem)
         return self._reference
 
     def prepare(self, check: Check) -> Prepared:

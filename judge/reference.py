@@ -6,20 +6,25 @@ import contextlib
 import importlib.util
 import re
 import sys
+import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from judge.errors import ProblemError
+from judge.roughness import Noise, Rough
 from judge.translation import answer_of, in_precision
 from problems import Problem
-from problems.asks import Answer, Answers, Failure, Program
+from problems.asks import Answer, Answers, Failure, Program, Unreadable
+from sandbox.inside.frames import DTYPES
 from sandbox.inside.interpreter import Interpreter
+from sandbox.inside.tracer import Calling
 
 ROUGH_RUNS = 3
 # They choose a number and round nothing, and their gradients find the place of it by equality.
@@ -50,19 +55,35 @@ def module_name(kind: str, problem: Problem) -> str:
 
 
 class Reference:
-    """A problem's model answer.
+    """A problem's model answer. Whatever it works with, its answers hold tensors.
 
     Args:
         names: what its file defines.
+        source: of a reference in NumPy, its text.
         tolerant: it holds a mistake: an exception is an answer, and ends the program.
     """
 
-    def __init__(self, names: Mapping[str, Any], *, tolerant: bool = False) -> None:
+    def __init__(self, names: Mapping[str, Any], *, source: str | None = None, tolerant: bool = False) -> None:
         self._names = names
+        self._source = source
         self._tolerant = tolerant
+        self._arrays = "tensor" if source is None else "array"
+        self._rough: Rough | None = None
+
+    def disturbed(self, eps: float, seed: int) -> Disturbed | Noise:
+        """What the operations of one run pass through, to be handed to `answers`."""
+        return Disturbed(eps, seed) if self._source is None else Noise(eps, seed)
+
+    def interpreter(self, around: Callable[[Calling], Calling] = lambda calling: calling) -> Interpreter:
+        """One that runs it as the sandbox would, its calls within a context that `around` makes."""
+        return self._interpreter(self._names, around(self._seeded))
+
+    def steps(self, program: Program, dtype: torch.dtype | None, *, own_memory: bool = False) -> list[dict[str, Any]]:
+        """A program as such an interpreter takes it, see `in_precision`."""
+        return in_precision(program, dtype, own_memory=own_memory, arrays=self._arrays)
 
     def answers(
-        self, program: Program, dtype: torch.dtype | None = None, disturbed: Disturbed | None = None
+        self, program: Program, dtype: torch.dtype | None = None, disturbed: Disturbed | Noise | None = None
     ) -> Answers:
         """What it answers to a program, with every floating tensor in the given precision.
 
@@ -71,14 +92,15 @@ class Reference:
             dtype: of the floating tensors; None: as it is asked.
             disturbed: what each operation of a call passes through; inputs and weights are left as they are.
         """
-        interpreter = Interpreter(self._names, torch, seeded if self._tolerant else None)
-        interpreter.begin()
+        names = self._roughened(disturbed) if isinstance(disturbed, Noise) else self._names
+        plain = self._source is None and not self._tolerant
+        interpreter = self._interpreter(names, None if plain else self._seeded)
         found: Answers = {}
-        steps = in_precision(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
+        steps = self.steps(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
         for place, step in enumerate(steps):
             calls = step["do"] in ("call", "differentiate")
             try:
-                with disturbed if disturbed is not None and calls else contextlib.nullcontext():
+                with disturbed if isinstance(disturbed, Disturbed) and calls else contextlib.nullcontext():
                     fields = interpreter.run(step)
             except Exception as error:
                 if not step.get("may_raise") and not self._tolerant:
@@ -92,6 +114,47 @@ class Reference:
             if fields is not None or step.get("may_raise"):
                 found[place] = answer_of(_detached(fields or {}))
         return found
+
+    def measured(self, program: Program) -> Answers:
+        """Its results in float32 with the CPU time of each step, in this process."""
+        interpreter = self._interpreter(self._names, None)
+        found: Answers = {}
+        for place, step in enumerate(self.steps(program, torch.float32, own_memory=True)):
+            begun = time.process_time()
+            fields = interpreter.run(step)
+            spent = time.process_time() - begun
+            if fields is not None:
+                found[place] = Answer(value=_detached(fields.get("value")), cpu_seconds=spent)
+        return found
+
+    def _interpreter(self, names: Mapping[str, Any], calling: Calling | None) -> Interpreter:
+        made = Interpreter(names, torch if self._source is None else None, calling)
+        made.begin()
+        return made
+
+    def _seeded(self, seed: int | None) -> contextlib.AbstractContextManager[None]:
+        return seeded(seed) if self._source is None else seeded_numpy(seed)
+
+    def _roughened(self, noise: Noise) -> Mapping[str, Any]:
+        assert self._source is not None
+        if self._rough is None:
+            self._rough = Rough(self._source, "reference")
+        return self._rough.under(noise)
+
+
+def load_reference(problem: Problem) -> Reference:
+    """A problem's model answer, from its file.
+
+    Raises:
+        ProblemError: it does not load.
+    """
+    names = vars(load_module(problem.reference, module_name("reference", problem)))
+    return Reference(names, source=numpy_source(problem))
+
+
+def numpy_source(problem: Problem) -> str | None:
+    """The text of a reference in NumPy; None of one in torch."""
+    return problem.solution if problem.model == "numpy" else None
 
 
 @contextlib.contextmanager
@@ -108,15 +171,38 @@ def seeded(seed: int | None) -> Iterator[None]:
             torch.default_generator.set_state(before)
 
 
+@contextlib.contextmanager
+def seeded_numpy(seed: int | None) -> Iterator[None]:
+    """The same for NumPy's global generator."""
+    before = np.random.get_state()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        if seed is not None:
+            np.random.seed(seed & 0xFFFFFFFF)
+        try:
+            yield
+        finally:
+            np.random.set_state(before)
+
+
 def _detached(value: Any) -> Any:
-    """The same tree without gradient history, in memory that no later step writes to."""
+    """The same tree with tensors for arrays, without gradient history, in memory that no later step writes to."""
     if isinstance(value, torch.Tensor):
         return value.detach().clone()
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _as_tensor(value)
     if isinstance(value, (tuple, list)):
         return type(value)(_detached(item) for item in value)
     if isinstance(value, dict):
         return {key: _detached(item) for key, item in value.items()}
     return value
+
+
+def _as_tensor(value: np.ndarray[Any, Any] | np.generic) -> Any:
+    """A tensor of an array or of a NumPy number; what could not come through the door is described as it would be there."""
+    if value.dtype.name not in DTYPES or not value.dtype.isnative:
+        return Unreadable("ndarray", f"an array of dtype {value.dtype}", value.shape, str(value.dtype))
+    return torch.from_numpy(np.array(value, order="C"))
 
 
 class LazyRight:
@@ -152,7 +238,7 @@ class LazyRight:
         if eps not in self._rough:
             runs, largest = [], 0.0
             for run in range(ROUGH_RUNS):
-                mode = Disturbed(eps, self._seed + run)
+                mode = self._reference.disturbed(eps, self._seed + run)
                 runs.append(self._reference.answers(self._program, torch.float64, mode))
                 largest = max(largest, mode.largest)
             self._rough[eps] = (runs, largest)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import collections
 import math
-import time
 from enum import Enum
 from types import ModuleType
 
 import msgspec
-import torch
 
 from judge.evidence import MANY_NUMBERS, Exhibit, Shown
 from judge.likeness import alike, same_answer, same_failure, same_parts
 from judge.reference import LazyRight, Reference
-from judge.translation import in_precision
-from problems.asks import Answer, Answers, Call, Construct, Program
-from sandbox.inside.interpreter import Interpreter
+from problems import Problem
+from problems.asks import Answers, Call, Construct, Program
 
 MORE_SEEDS = 5  # with which a suspect is asked again what is drawn, where it did not show the same
 MOST_DOUBT = 6.0  # in nats: what chance showed the solution against what it mostly shows the suspect, over all cases
@@ -41,14 +38,13 @@ class Suspect:
 
     Args:
         source: of the reference, edited.
-        name: of the problem.
+        problem: whose.
     """
 
-    def __init__(self, source: str, name: str) -> None:
-        module = ModuleType(f"_mistaken_{name}")
-        exec(compile(source, f"<{name} with a mistake>", "exec", dont_inherit=True), module.__dict__)
-        self._names = vars(module)
-        self._reference = Reference(self._names, tolerant=True)
+    def __init__(self, source: str, problem: Problem) -> None:
+        module = ModuleType(f"_mistaken_{problem.slug}")
+        exec(compile(source, f"<{problem.slug} with a mistake>", "exec", dont_inherit=True), module.__dict__)
+        self._reference = Reference(vars(module), source=source if problem.model == "numpy" else None, tolerant=True)
         self._doubt = 0.0
 
     def likeness(self, item: Exhibit) -> Likeness:
@@ -105,20 +101,7 @@ class Suspect:
         """Whether its cost grows as the solution's did."""
         if any(answer.failure is not None for answer in item.answers.values()):
             return False
-        return item.finding(self._measured(item.program)) is not None
-
-    def _measured(self, program: Program) -> Answers:
-        """Its answers with the CPU time of each step, in this process."""
-        interpreter = Interpreter(self._names, torch, None)
-        interpreter.begin()
-        answers: Answers = {}
-        for place, step in enumerate(in_precision(program, torch.float32, own_memory=True)):
-            begun = time.process_time()
-            fields = interpreter.run(step)
-            spent = time.process_time() - begun
-            if fields is not None:
-                answers[place] = Answer(value=fields.get("value"), cpu_seconds=spent)
-        return answers
+        return item.finding(self._reference.measured(item.program)) is not None
 
 
 def _is_wrong(item: Exhibit, own: Answers) -> bool:

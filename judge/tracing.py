@@ -16,13 +16,12 @@ from judge.counterexample import counterexample
 from judge.examination import Fault
 from judge.judging import Progress, reject_unread
 from judge.known import Shapes, known_arrays, shapes_of
-from judge.reference import load_module, module_name, seeded
+from judge.reference import load_reference
 from judge.resemblance import Likenesses
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.statements import Place, as_asked, places_of
 from judge.submission import Submission, read_submission
 from judge.trace import Difference, Trace, Tracing
-from judge.translation import in_precision
 from judge.trial import Trial
 from judge.verdict import Verdict
 from problems import Catalogue, Problem
@@ -30,7 +29,6 @@ from problems.asks import Call, Construct, Differentiate, Program
 from problems.cases import Case
 from problems.checks import Check
 from sandbox import Watched
-from sandbox.inside.interpreter import Interpreter
 from sandbox.inside.tracer import Tracer
 from sandbox.sightings import Lookout
 
@@ -179,16 +177,15 @@ def trace_reference(
     """The same of the reference, in this process; and the exception that it raises in the last step, or ""."""
     refused = ""
     places = places_of(ast.parse(problem.solution))
-    module = load_module(problem.reference, module_name("reference", problem))
+    reference = load_reference(problem)
     lookout = Lookout(as_asked(places), len(program))
 
     def tell(seen: dict[str, object]) -> None:
         lookout.takes(seen)
 
     tracer = Tracer(str(problem.reference), as_asked(places), list(steps), torch, tell)
-    interpreter = Interpreter(vars(module), torch, tracer.around(seeded))
-    interpreter.begin()
-    for number, step in enumerate(in_precision(program, case.torch_dtype)):
+    interpreter = reference.interpreter(tracer.around)
+    for number, step in enumerate(reference.steps(program, case.torch_dtype)):
         tracer.begin(number)
         try:
             interpreter.run(step)

@@ -20,20 +20,24 @@ def to_steps(program: Program, *, arrays: str) -> list[dict[str, Any]]:
     return [_step(step, convert, seen) for step in program]
 
 
-def in_precision(program: Program, dtype: torch.dtype | None, *, own_memory: bool = False) -> list[dict[str, Any]]:
+def in_precision(
+    program: Program, dtype: torch.dtype | None, *, own_memory: bool = False, arrays: str = "tensor"
+) -> list[dict[str, Any]]:
     """A program for the reference, with every floating tensor in the given precision; one object stays one object.
 
     Args:
         program: what is asked.
         dtype: of the floating tensors and the modules; None leaves each as it was asked.
         own_memory: tensors are copied, laid out and shared as they were: what is written into them stays there.
+        arrays: "tensor" or "array": what the reference works with.
     """
     copy = _Copier() if own_memory else _same
+    last: Callable[[torch.Tensor], Any] = _to_numpy if arrays == "array" else _same
     seen: dict[int, Any] = {}
     if dtype is None:
-        return [_step(step, copy, seen) for step in program]
+        return [_step(step, lambda tensor: last(copy(tensor)), seen) for step in program]
     name = "float64" if dtype is torch.float64 else "float32"
-    steps = [_step(step, lambda tensor: _cast(copy(tensor), dtype), seen) for step in program]
+    steps = [_step(step, lambda tensor: last(_cast(copy(tensor), dtype)), seen) for step in program]
     return [{**step, "dtype": name} if _is_module(step) else step for step in steps]
 
 

@@ -333,7 +333,7 @@ class Trial:
 
     def _cost(self) -> Cost | None:
         """CPU time on one check's calls beside the reference's, which goes through the door like a solution."""
-        if self._arrays == "array":
+        if self._submission.framework != self._problem.model:
             return None
         ready = self._compared
         if ready is None or not self._cpu.get(ready.check.name):

@@ -9,7 +9,7 @@ import msgspec
 
 from problems.asks import Answer, Call, Program
 from problems.checks import Asked, Judge, Right
-from problems.comparison import Finding, LayoutTree, Rough, compare, compare_array, shape_fault
+from problems.comparison import Finding, LayoutTree, Rough, as_asked, compare, compare_array, shape_fault
 
 
 class StepExpected:
@@ -63,22 +63,23 @@ class Picked:
 
 def value_finding(asked: Asked, step: int, result: LayoutTree, *, dtype: str | None = None) -> Finding | None:
     """Type, dtype, shape and values of one step's result against the reference."""
-    answer, expected = asked.answers[step], StepExpected(asked.right, step)
+    expected = StepExpected(asked.right, step)
+    mine = as_asked(asked.answers[step].value, result, dtype or asked.case.dtype, asked.arrays)
     found = shape_fault(
-        answer.value,
+        mine,
         expected.exact(),
         result,
         dtype=dtype or asked.case.dtype,
         sizes=asked.case.sizes,
         arrays=asked.arrays,
-    ) or compare(answer.value, expected, result)
+    ) or compare(mine, expected, result)
     return None if found is None else at_step(found, step)
 
 
 def shape_finding(asked: Asked, step: int, result: LayoutTree) -> Finding | None:
     """Type, dtype and shape of one step's result."""
     found = shape_fault(
-        asked.answers[step].value,
+        as_asked(asked.answers[step].value, result, asked.case.dtype, asked.arrays),
         asked.right.exact(step).value,
         result,
         dtype=asked.case.dtype,

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
+import numpy as np
 import torch
 
 from problems.asks import Unreadable
@@ -91,6 +92,8 @@ class Layout(msgspec.Struct, frozen=True):
     def words(self, sizes: dict[str, int]) -> str:
         """ "[B, S+T] = [2, 3]" """
         letters = self.letters.split()
+        if not letters:
+            return "a single number"
         named = f"[{', '.join(letters)}]"
         if "..." in letters:
             return named
@@ -157,6 +160,18 @@ def structure_fault(actual: Any, layout: LayoutTree, arrays: str) -> Finding | N
         if fault := structure_fault(item, part, arrays):
             return fault
     return None
+
+
+def as_asked(value: Any, layout: LayoutTree, dtype: str, arrays: str) -> Any:
+    """The result with arrays for Python's numbers where one number is asked for: in NumPy, `float(loss)` is a loss as well."""
+    if isinstance(layout, tuple):
+        if type(value) is not tuple or len(value) != len(layout):
+            return value
+        return tuple(as_asked(item, part, dtype, arrays) for item, part in zip(value, layout, strict=True))
+    if type(value) is float and not layout.letters and arrays == "array":
+        with np.errstate(over="ignore"):
+            return np.asarray(value, dtype=dtype)
+    return value
 
 
 def leaves(value: Any) -> list[Any]:
@@ -297,7 +312,9 @@ def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, l
     what = "the result" if name == "result" else name
     bad = torch.isnan(mine) & ~torch.isnan(exact)
     infinite = torch.isinf(mine) & torch.isfinite(exact)
-    if bool(bad.any()):
+    if not exact.dim():
+        sentence = f"{what} is {_told_apart(float(mine), float(exact), '; right is ')}"
+    elif bool(bad.any()):
         first = [int(i) for i in bad.nonzero()[0]]
         sentence = f"{int(bad.sum())} of {total} numbers in {what} are NaN, the first at {first}"
     elif bool(infinite.any()):

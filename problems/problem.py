@@ -90,6 +90,11 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{self.pack}/{self.slug}" if self.pack else self.slug
 
     @property
+    def model(self) -> str:
+        """The framework that the reference is written in: torch where torch is offered."""
+        return "torch" if "torch" in self.frameworks else self.frameworks[0]
+
+    @property
     def statement(self) -> str:
         """The text of statement.md."""
         return (self.folder / "statement.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ same in the whole project:
     T  positions of the sequence; in attention, those that ask: query positions, or tokens of the chunk
     S  positions that are attended to: keys and values, those from a cache and those of the chunk together
     D  model width
-    H  heads; hidden units in the LSTM
+    H  heads; hidden units of a network
     K  width of one head, D / H (Dh in the statements)
     I  input width
     O  output width

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from judge.authoring.arrays import is_numpy
 from judge.authoring.operators import KEPT, changes, cuts_gradient
 
 KEEPING = "what the first call of this shape had"
@@ -48,9 +49,9 @@ def mutants(source: str, *, gradients: bool = True) -> list[Mutant]:
     """
     tree = ast.parse(source)
     found: dict[str, Mutant] = {}
-    without_gradient = _lines_without_gradient(tree)
+    without_gradient, numpy = _lines_without_gradient(tree), is_numpy(tree)
     for path, node in _places(tree):
-        for new in changes(node):
+        for new in changes(node, numpy=numpy):
             if cuts_gradient(new) and not (gradients and getattr(node, "lineno", 0) not in without_gradient):
                 continue
             if (mutant := _mutant(tree, path, node, new)) is not None:

@@ -1,7 +1,8 @@
 """What is changed in a reference to make its mutants: mistakes that matter in tensor code, as changes of a node of its syntax tree.
 
 A factor or a term dropped or doubled, a sign turned, another axis, a transposition dropped, off by one, `<` for `<=`, a mask
-inverted, eps moved, a gradient cut, precision lost, arguments swapped, state kept between calls, a tensor changed in place.
+inverted, eps moved, a gradient cut, precision lost, arguments swapped, state kept between calls, a tensor changed in place. Of a
+reference in NumPy, what is special to it stands in `judge.authoring.arrays`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Iterator
+
+from judge.authoring.arrays import array_changes, in_half_the_digits, in_place
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -38,11 +41,14 @@ def cuts_gradient(new: ast.AST) -> bool:
     return isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "detach"
 
 
-def changes(node: ast.AST) -> Iterator[ast.AST]:
-    """Every change of this one node."""
+def changes(node: ast.AST, *, numpy: bool = False) -> Iterator[ast.AST]:
+    """Every change of this one node; `numpy`: of a file in NumPy."""
+    if numpy:
+        yield from array_changes(node)
     match node:
         case ast.BinOp():
             yield from _of_operation(node)
+            yield from in_place(node) if numpy else _of_place(node)
         case ast.Compare(ops=[operator]) if type(operator) in COMPARED:
             yield _with(node, ops=[COMPARED[type(operator)]()])
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
@@ -57,14 +63,15 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
             yield node.value
         case ast.Call():
             yield from _of_call(node)
+            yield from () if numpy else _of_method(node)
         case ast.Slice(lower=lower, upper=upper):
             yield from _of_slice(node, lower, upper)
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_suffixed(name):
-            yield from _of_tensor(node, name, value)
+            yield from _of_tensor(node, name, value, numpy)
         case ast.AnnAssign(target=ast.Name(id=name), annotation=kind, value=ast.expr() as value) if _is_suffixed(
             name
-        ) or ast.unparse(kind).endswith("Tensor"):
-            yield from _of_tensor(node, name, value)
+        ) or ast.unparse(kind).endswith(("Tensor", "ndarray")):
+            yield from _of_tensor(node, name, value, numpy)
         case ast.AugAssign():
             yield ast.Assign([node.target], node.value)
         case ast.If(orelse=[]):
@@ -83,12 +90,14 @@ def _is_suffixed(name: str) -> bool:
     return name.rpartition("_")[2].isupper()
 
 
-def _of_tensor(node: ast.AST, name: str, value: ast.expr) -> Iterator[ast.AST]:
+def _of_tensor(node: ast.AST, name: str, value: ast.expr, numpy: bool) -> Iterator[ast.AST]:
     """A tensor gets a name: its gradient is cut, its precision lost, or that of an earlier call of this shape is taken."""
     if not _holds_numbers(value):
         return
-    for method in ("detach", "float"):
+    for method in () if numpy else ("detach", "float"):
         yield _with(node, value=ast.Call(ast.Attribute(value, method, ast.Load()), [], []))
+    if numpy:
+        yield _with(node, value=in_half_the_digits(value))
     shape = ast.Attribute(value, "shape", ast.Load())
     key = ast.Tuple([ast.Constant(name), shape], ast.Load())
     yield _with(node, value=ast.Call(ast.Attribute(ast.Name(KEPT), "setdefault", ast.Load()), [key, value], []))
@@ -118,6 +127,11 @@ def _of_operation(node: ast.BinOp) -> Iterator[ast.AST]:
         yield ast.BinOp(node, ast.Mult(), ast.Constant(2))
     if operator in TURNED:
         yield _with(node, op=TURNED[operator]())
+
+
+def _of_place(node: ast.BinOp) -> Iterator[ast.AST]:
+    """`x + y` that writes into x."""
+    operator = type(node.op)
     if operator in IN_PLACE and isinstance(node.left, ast.Name) and not isinstance(node.right, ast.Constant):
         yield ast.Call(ast.Attribute(node.left, IN_PLACE[operator], ast.Load()), [node.right], [])
 
@@ -132,11 +146,8 @@ def _of_number(value: float) -> Iterator[ast.AST]:
 
 def _of_call(node: ast.Call) -> Iterator[ast.AST]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    if isinstance(node.func, ast.Attribute):
-        if name in DROPPED_METHODS:
-            yield node.func.value
-        if name in IN_PLACE_METHODS and isinstance(node.func.value, ast.Name) and node.func.value.id != "torch":
-            yield _with(node, func=_with(node.func, attr=f"{name}_"))
+    if isinstance(node.func, ast.Attribute) and name in DROPPED_METHODS:
+        yield node.func.value
     if name in MASKING and node.args and not isinstance(node.args[0], ast.UnaryOp):
         yield _with(node, args=[ast.UnaryOp(ast.Invert(), node.args[0]), *node.args[1:]])
     if name in COUNTING and node.args and not isinstance(node.args[-1], ast.Constant):
@@ -149,6 +160,15 @@ def _of_call(node: ast.Call) -> Iterator[ast.AST]:
         if keyword.arg == "device":
             continue
         yield _with(node, keywords=[*node.keywords[:place], *node.keywords[place + 1 :]])
+
+
+def _of_method(node: ast.Call) -> Iterator[ast.AST]:
+    """`x.add(y)` that writes into x."""
+    called = node.func
+    if not isinstance(called, ast.Attribute) or called.attr not in IN_PLACE_METHODS:
+        return
+    if isinstance(called.value, ast.Name) and called.value.id != "torch":
+        yield _with(node, func=_with(called, attr=f"{called.attr}_"))
 
 
 def _of_slice(node: ast.Slice, lower: ast.expr | None, upper: ast.expr | None) -> Iterator[ast.AST]:

@@ -13,6 +13,8 @@ from .reading import describe, elements, root_of, storage_bytes, type_name, unre
 
 _KEY_KINDS = frozenset({str, int, float, bool, bytes, type(None)})
 _dtype_of_scalar = vars(np.generic)["dtype"].__get__
+_as_array = np.asarray
+_SCALARS = tuple(dtype.type for dtype in DTYPES.values())
 
 
 def _refuse(value: Any) -> Any:
@@ -80,6 +82,10 @@ class Encoder:
         if kind is np.ndarray:
             return self._array(value)
         if issubclass(kind, np.generic):
+            if any(
+                kind is scalar for scalar in _SCALARS
+            ):  # what a reduction gives in place of an array of no dimensions
+                return self._array(_as_array(value))
             name = type_name(kind)
             return self._opaque(name, f"a NumPy scalar ({name}), not an array", (), str(_dtype_of_scalar(value)))
         if self._torch is not None and (kind is self._torch.Tensor or kind is self._torch.nn.Parameter):

@@ -12,7 +12,7 @@ from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
 from judge.submission import read_submission
 from judge.verdict import Kind, Verdict
-from problems import all_problems
+from problems import all_problems, find_problem
 
 FOLDER = Path(__file__).resolve().parent.parent / "answers"
 VERDICT = re.compile(rb"^Verdict: ([a-z_ |]+)$", re.MULTILINE)
@@ -70,7 +70,8 @@ def _fair(path: Path) -> tuple[Kind, ...]:
 
 def judge_answer(answer: KnownAnswer, seed: int, sandbox: Sandbox) -> Verdict:
     """Judge it briefly: up to the first check that fails."""
-    framework = "numpy" if answer.problem == "lstm" and answer.path.stem.startswith("numpy") else None
+    both = {"torch", "numpy"} <= set(find_problem(answer.problem).frameworks)
+    framework = "numpy" if both and answer.path.stem.startswith("numpy") else None
     submission = read_submission(answer.path, problem=answer.problem, framework=framework)
     hangs = Kind.TIME_LIMIT in answer.fair
     return reject_unread(submission, seed) or judge_submission(

@@ -153,4 +153,4 @@ def test_where_several_answers_are_right_a_suspect_may_differ(
     edit = next(each for each in read_mistakes(problem) if each.id == mistake)
     source = mistaken(problem.solution, [edit])
     assert source is not None
-    assert Suspect(source, "sampling").likeness(item) is expected
+    assert Suspect(source, problem).likeness(item) is expected

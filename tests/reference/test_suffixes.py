@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -23,7 +24,9 @@ from reference.cross_entropy import cross_entropy
 from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
 from reference.lstm import lstm
+from reference.mlp_backward import mlp_backward
 from reference.multi_head_attention import MultiHeadAttention
+from reference.rnn import rnn
 from reference.sampling import filter_logits, sample
 
 FOLDER = Path(reference.__file__).parent
@@ -66,7 +69,7 @@ class Claims:
 
     def look_at(self, function: str, name: str, value: object, letters: dict[str, tuple[int, str]]) -> None:
         match = SUFFIX.search(name)
-        if match is None or not isinstance(value, Tensor):
+        if match is None or not isinstance(value, (Tensor, np.ndarray)):
             return
         suffix, shape = match[1], tuple(value.shape)
         self.seen.add((function, name))
@@ -136,6 +139,17 @@ def run_adam(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     AdamW([weight]).step()
 
 
+def run_rnn(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    weights = torch.randn(h, width), torch.randn(h, h), torch.randn(h), torch.randn(h)
+    rnn(torch.randn(b, t, width), *weights)
+    rnn(torch.randn(b, t, width), *weights, torch.randn(b, h))
+
+
+def run_mlp_backward(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    draw = np.random.default_rng(0).standard_normal
+    mlp_backward(draw((b, width)), np.zeros(b, dtype=int), draw((width, h)), draw(h), draw((h, k)), draw(k))
+
+
 # For each reference: how it is run, and the letters that have one size in the whole run. In attention, T is not among
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
@@ -146,6 +160,8 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "lstm": (run_lstm, "BTHIG"),
     "cross_entropy": (run_cross_entropy, "V"),
     "adam": (run_adam, ""),
+    "rnn": (run_rnn, "BTHI"),
+    "mlp_backward": (run_mlp_backward, "BHIO"),
 }
 SIZES = [(2, 3, 5, 7, 11, 13), (5, 2, 9, 3, 4, 23), (13, 4, 17, 2, 3, 7), (3, 5, 7, 11, 2, 19)]
 
@@ -154,7 +170,7 @@ def sizes_of(slug: str, b: int, t: int, s: int, h: int, k: int, width: int) -> d
     """What each letter is in this run, where the reference's names use it with one meaning throughout."""
     if slug == "lora":
         return {"R": h, "I": width, "O": k}
-    every = {"B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "G": 4 * h}
+    every = {"O": k, "B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "G": 4 * h}
     return {letter: every[letter] for letter in RUNS[slug][1]}
 
 

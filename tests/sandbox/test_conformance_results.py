@@ -127,7 +127,8 @@ def generator(): yield 1
 def subclass(): return np.ones(2).view(Mine)
 def masked(): return np.ma.array([1, 2])
 def matrix(): return np.matrix([1])
-def scalar(): return np.float32(1)
+def scalar(): return np.float32(1.5)
+def date(): return np.datetime64('2026-01-01')
 def objects(): return np.array([object()])
 def text(): return np.array(['a'])
 def dates(): return np.array(['2020-01-01'], dtype='M8[D]')
@@ -159,6 +160,12 @@ def bomb():
 """
 
 
+def test_a_numpy_number_comes_back_as_an_array_of_no_dimensions(room: Room) -> None:
+    (found,) = room.run(OTHERS, [call("scalar")]).value
+    assert type(found) is np.ndarray
+    assert (found.dtype, found.shape, float(found)) == (np.float32, (), 1.5)
+
+
 def test_what_is_no_array_is_described(room: Room) -> None:
     said = {
         "coroutine": "a coroutine: an `async def` has to be awaited, a plain function is asked for",
@@ -166,7 +173,7 @@ def test_what_is_no_array_is_described(room: Room) -> None:
         "subclass": "a Mine, a subclass of ndarray; a plain ndarray is asked for",
         "masked": "a MaskedArray, a subclass of ndarray; a plain ndarray is asked for",
         "matrix": "a matrix, a subclass of ndarray; a plain ndarray is asked for",
-        "scalar": "a NumPy scalar (float32), not an array",
+        "date": "a NumPy scalar (datetime64), not an array",
         "objects": "an array of dtype object",
         "text": "an array of dtype <U1",
         "dates": "an array of dtype datetime64[D]",

@@ -1,0 +1,71 @@
+"""Loss and gradients of a network with one hidden layer, in NumPy and by hand.
+
+    z = x W1 + b1,   h = max(z, 0),   s = h W2 + b2
+    L = mean over the rows of  log Σ_o exp(s_o) - s_target
+
+and backwards, from the loss to the inputs, where Y holds a one at each row's target and B is the number of rows:
+
+    dL/ds  = (softmax(s) - Y) / B
+    dL/dW2 = hᵀ dL/ds                dL/db2 = Σ_rows dL/ds           dL/dh = dL/ds W2ᵀ
+    dL/dz  = dL/dh where z > 0, else 0
+    dL/dW1 = xᵀ dL/dz                dL/db1 = Σ_rows dL/dz           dL/dx = dL/dz W1ᵀ
+
+Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors", 1986; the gradient of softmax and
+cross-entropy together is in Bishop, "Pattern Recognition and Machine Learning", 2006, section 5.2.
+
+Decisions:
+- The largest score of each row is taken off before exp, so that no score overflows; the loss does not change by it.
+- The logarithm is taken of the sum, not of a probability that may have become 0.
+- The derivative of max(z, 0) at z = 0 is taken to be 0.
+- NumPy takes index -1 for the last one: targets are looked at before they are used.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def mlp_backward(
+    x: Array, targets: Array, w1: Array, b1: Array, w2: Array, b2: Array
+) -> tuple[Any, tuple[Array, Array, Array, Array, Array]]:
+    """The mean loss over a batch, and its gradients.
+
+    Args:
+        x: inputs [B, I].
+        targets: the right class of each row, 0 to O - 1 [B].
+        w1: weights of the hidden layer [I, H].
+        b1: its bias [H].
+        w2: weights of the output layer [H, O].
+        b2: its bias [O].
+
+    Returns:
+        The loss, a number; and its gradients for x [B, I], w1 [I, H], b1 [H], w2 [H, O] and b2 [O].
+
+    Raises:
+        ValueError: a target is no class.
+    """
+    if targets.min() < 0 or targets.max() >= len(b2):
+        raise ValueError(f"targets must be from 0 to {len(b2) - 1}")
+    z_BH = x @ w1 + b1
+    h_BH = np.maximum(z_BH, 0)
+    scores_BO = h_BH @ w2 + b2
+    shifted_BO = scores_BO - scores_BO.max(axis=1, keepdims=True)
+    log_probs_BO = shifted_BO - np.log(np.exp(shifted_BO).sum(axis=1, keepdims=True))
+    rows_B = np.arange(len(x))
+    loss = -log_probs_BO[rows_B, targets].mean()
+
+    d_scores_BO = np.exp(log_probs_BO)
+    d_scores_BO[rows_B, targets] -= 1
+    d_scores_BO /= len(x)
+    d_w2_HO = h_BH.T @ d_scores_BO
+    d_b2_O = d_scores_BO.sum(axis=0)
+    d_h_BH = d_scores_BO @ w2.T
+    d_z_BH = d_h_BH * (z_BH > 0)
+    d_w1_IH = x.T @ d_z_BH
+    d_b1_H = d_z_BH.sum(axis=0)
+    d_x_BI = d_z_BH @ w1.T
+    return loss, (d_x_BI, d_w1_IH, d_b1_H, d_w2_HO, d_b2_O)

@@ -1,0 +1,23 @@
+"""The largest score of the whole batch is taken off, so that rows far below it underflow to 0.
+
+Verdict: wrong_answer
+"""
+
+import numpy as np
+
+
+def mlp_backward(x, targets, w1, b1, w2, b2):
+    if targets.min() < 0 or targets.max() >= len(b2):
+        raise ValueError("target")
+    z = x @ w1 + b1
+    h = np.maximum(z, 0)
+    s = h @ w2 + b2
+    s = s - s.max()
+    p = np.exp(s) / np.exp(s).sum(1, keepdims=True)
+    n = np.arange(len(x))
+    loss = -np.log(p[n, targets]).mean()
+    g = p.copy()
+    g[n, targets] -= 1
+    g /= len(x)
+    dz = (g @ w2.T) * (z > 0)
+    return loss, (dz @ w1.T, x.T @ dz, dz.sum(0), h.T @ g, g.sum(0))
