@@ -66,7 +66,7 @@ def quotient(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
     return parts / np.maximum(wholes, 1)
 
 
-def roc_auc(targets: np.ndarray, scores: np.ndarray) -> float:
+def roc_auc(targets: np.ndarray, scores: np.ndarray) -> np.float64:
     """Area under the ROC curve of scores [N] for targets [N] of 0 and 1; NaN where one of the two is missing.
 
     Raises:
@@ -80,7 +80,7 @@ def roc_auc(targets: np.ndarray, scores: np.ndarray) -> float:
     negatives = np.sort(scores[targets == 0])
     pairs = len(positives) * len(negatives)
     if pairs == 0:
-        return float("nan")
+        return np.float64("nan")
     below = np.searchsorted(negatives, positives, side="left")
     up_to = np.searchsorted(negatives, positives, side="right")
-    return float((below + up_to).sum() / (2 * pairs))
+    return (below + up_to).sum() / (2 * pairs)

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 import reference
 from reference import LETTERS
 from reference.adam import AdamW
+from reference.classification_metrics import precision_recall_f1, roc_auc
 from reference.cross_entropy import cross_entropy
 from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
@@ -150,6 +151,12 @@ def run_mlp_backward(b: int, t: int, s: int, h: int, k: int, width: int) -> None
     mlp_backward(draw((b, width)), np.zeros(b, dtype=int), draw((width, h)), draw(h), draw((h, k)), draw(k))
 
 
+def run_classification_metrics(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    targets = np.arange(b * t) % width
+    precision_recall_f1(targets, targets[::-1], width, average="macro")
+    roc_auc(targets % 2, np.arange(b * t) / 2)
+
+
 # For each reference: how it is run, and the letters that have one size in the whole run. In attention, T is not among
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
@@ -160,6 +167,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "lstm": (run_lstm, "BTHIG"),
     "cross_entropy": (run_cross_entropy, "V"),
     "adam": (run_adam, ""),
+    "classification_metrics": (run_classification_metrics, "V"),
     "rnn": (run_rnn, "BTHI"),
     "mlp_backward": (run_mlp_backward, "BHIO"),
 }
