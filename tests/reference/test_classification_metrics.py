@@ -1,5 +1,7 @@
 """The classification metrics of the reference against counts by hand, and against an integral under the curve itself."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,7 @@ def by_the_curve(targets: np.ndarray, scores: np.ndarray) -> float:
     """The trapezoidal integral of the true positive rate over the false positive rate, threshold by threshold."""
     rates = [((scores >= t)[targets == 0].mean(), (scores >= t)[targets == 1].mean()) for t in np.unique(scores)]
     points = sorted([(0.0, 0.0), (1.0, 1.0), *rates])
-    return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in zip(points, points[1:], strict=False))
+    return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(points))
 
 
 @pytest.mark.parametrize("seed", range(20))

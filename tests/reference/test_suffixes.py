@@ -27,6 +27,7 @@ from reference.lora import LoRALinear
 from reference.lstm import lstm
 from reference.mlp_backward import mlp_backward
 from reference.multi_head_attention import MultiHeadAttention
+from reference.retrieval_metrics import hit_rate, ndcg_at_k
 from reference.rnn import rnn
 from reference.sampling import filter_logits, sample
 
@@ -157,6 +158,12 @@ def run_classification_metrics(b: int, t: int, s: int, h: int, k: int, width: in
     roc_auc(targets % 2, np.arange(b * t) / 2)
 
 
+def run_retrieval_metrics(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    relevant = np.arange(width)
+    ndcg_at_k(np.arange(b * t) % (b * t - 1), relevant, relevant / 2, h)
+    hit_rate([relevant], [np.arange(s)], k)
+
+
 # For each reference: how it is run, and the letters that have one size in the whole run. In attention, T is not among
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
@@ -167,6 +174,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "lstm": (run_lstm, "BTHIG"),
     "cross_entropy": (run_cross_entropy, "V"),
     "adam": (run_adam, ""),
+    "retrieval_metrics": (run_retrieval_metrics, ""),
     "classification_metrics": (run_classification_metrics, "V"),
     "rnn": (run_rnn, "BTHI"),
     "mlp_backward": (run_mlp_backward, "BHIO"),

@@ -1,6 +1,6 @@
 """Puts the new values into its own list: the parameters of the caller stay as they were.
 
-Verdict: wrong_answer
+Verdict: wrong_answer | runtime_error
 """
 
 import torch
