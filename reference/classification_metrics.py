@@ -52,11 +52,11 @@ def precision_recall_f1(
     hits = counts_VV.diagonal()
     called = counts_VV.sum(axis=0)
     actual = counts_VV.sum(axis=1)
+    occurs = called + actual > 0
     if average == "micro":
         hits, called, actual = hits.sum(), called.sum(), actual.sum()
     scores = quotient(hits, called), quotient(hits, actual), quotient(2 * hits, called + actual)
     if average == "macro":
-        occurs = called + actual > 0
         return tuple(score[occurs].mean() for score in scores)
     return scores
 
@@ -81,6 +81,6 @@ def roc_auc(targets: np.ndarray, scores: np.ndarray) -> np.float64:
     pairs = len(positives) * len(negatives)
     if pairs == 0:
         return np.float64("nan")
-    below = np.searchsorted(negatives, positives, side="left")
+    below = np.searchsorted(negatives, positives)
     up_to = np.searchsorted(negatives, positives, side="right")
-    return (below + up_to).sum() / (2 * pairs)
+    return (below.sum() + up_to.sum()) / (2 * pairs)

@@ -62,7 +62,7 @@ def ndcg_at_k(ranked: np.ndarray, relevant: np.ndarray, gains: np.ndarray, k: in
 
 def discounted(gains: np.ndarray) -> np.float64:
     """Sum of the gains at the first, second, ... place, each divided by the logarithm of its place plus one."""
-    return (gains / np.log2(np.arange(len(gains)) + 2)).sum()
+    return gains @ (1 / np.log2(np.arange(len(gains)) + 2))
 
 
 def hit_rate(rankings: Sequence[np.ndarray], relevants: Sequence[np.ndarray], k: int) -> np.float64:
