@@ -12,6 +12,7 @@ from problems.adam.training import (
     draw,
     draw_from,
     gradients,
+    judge_kinds,
     judge_looks,
     look,
     optimiser,
@@ -170,14 +171,16 @@ def check(name: str, sentence: str, draw_cases: Any, ask: Any, cases: int = 25, 
 
 
 CHECKS: tuple[Check, ...] = (
-    check(
-        "one-step",
-        "One step updates the parameters in place; they keep their shape and dtype, and their gradients.",
-        draw,
-        ask_one,
-        40,
+    Check(
+        name="shape-and-dtype",
+        sentence="The parameters keep their shape and dtype, and stay leaves that require a gradient.",
+        draw=draw,
+        ask=ask_one,
+        judge=judge_kinds,
+        cases=12,
         gate=True,
     ),
+    check("one-step", "One step updates the parameters in place, and leaves the gradients alone.", draw, ask_one, 30),
     check("several-steps", "Each step goes on from what the steps before it left.", draw, ask_steps, 40),
     check(
         "many-steps", "After a hundred steps the means and their correction are still right.", draw_long, ask_long, 3

@@ -131,6 +131,21 @@ def judge_looks(asked: Asked) -> Finding | None:
     return None
 
 
+def judge_kinds(asked: Asked) -> Finding | None:
+    """Shapes and dtypes at every look, and what requires a gradient."""
+    for place, step in enumerate(asked.program):
+        if not isinstance(step, Read):
+            continue
+        answer, exact = asked.answers[place], asked.right.exact(place)
+        for name in (name for name in step.names if not name.endswith(".grad")):
+            words = said_of(name, step.module)
+            if found := kind_fault(answer.parameters.get(name), exact.parameters[name], words, asked.case.dtype):
+                return at_step(found, place)
+        if answer.trainable != exact.trainable:
+            return Finding(sentence="a parameter no longer requires a gradient", step=place)
+    return None
+
+
 def look_finding(asked: Asked, place: int, step: Read) -> Finding | None:
     """Parameters of the right kind and with the right numbers, gradients as they were."""
     answer, exact = asked.answers[place], asked.right.exact(place)
@@ -145,8 +160,6 @@ def look_finding(asked: Asked, place: int, step: Read) -> Finding | None:
             found = msgspec.structs.replace(found, sentence=sentence)
         if found:
             return at_step(found, place)
-    if answer.trainable != exact.trainable:
-        return Finding(sentence="a parameter no longer requires a gradient", step=place)
     return None
 
 

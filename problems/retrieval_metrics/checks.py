@@ -178,7 +178,7 @@ def check(
 
 
 CHECKS: tuple[Check, ...] = (
-    check("a-number", "Each function returns one float.", draw, every_call, 25, judge_shapes, gate=True),
+    check("shape-and-dtype", "Each function returns one float.", draw, every_call, 25, judge_shapes, gate=True),
     check(
         "precision",
         "precision_at_k is the share of the first k places that hit, k places whatever the length of the list.",

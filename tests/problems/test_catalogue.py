@@ -144,7 +144,7 @@ def test_a_problem_has_a_starter_for_each_framework_that_names_its_entry_points(
         defined = {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
         for entry in problem.entry:
             node = defined[entry.name]
-            assert isinstance(node, ast.ClassDef) == (entry.kind == "class")
+            assert isinstance(node, ast.ClassDef) == (entry.kind != "function")
             if isinstance(node, ast.FunctionDef):
                 assert written(node) == signature_parameters(entry.signature)
             else:
@@ -160,9 +160,9 @@ def written(node: ast.FunctionDef) -> list[tuple[str, bool]]:
 
 
 @every_problem
-def test_a_problem_has_at_least_four_accepted_answers(problem: Problem) -> None:
+def test_a_problem_has_at_least_three_accepted_answers(problem: Problem) -> None:
     files = sorted((problem.folder / "accepted").glob("*.py"))
-    assert len([file for file in files if not file.name.startswith("numpy_")]) >= 4
+    assert len([file for file in files if not file.name.startswith("numpy_")]) >= 3
     if "numpy" in problem.frameworks:
         assert len([file for file in files if file.name.startswith("numpy_")]) >= 2
     for file in files:
