@@ -16,6 +16,7 @@ from problems.adam.training import (
     judge_looks,
     look,
     optimiser,
+    option,
     parameters,
     tensors,
     train,
@@ -134,7 +135,7 @@ def ask_stopped(case: Case) -> Program:
 
 def ask_defaults(case: Case) -> Program:
     """Everything left out; everything by position; params by name."""
-    options = tuple(case.options[name] for name in NAMES)
+    options = tuple(option(name, case.options[name]) for name in NAMES)
     handles = [Handle("p", (n,)) for n in range(case.sizes["P"])]
     plain = Construct(target=TARGET, args=(handles,), into="plain", seed=case.seed)
     placed = Construct(target=TARGET, args=(handles, *options), into="placed", seed=case.seed)

@@ -17,7 +17,7 @@ TARGET = "AdamW"
 SIZES = {"P": (1, 2, 3, 5), "O": (1, 2, 3), "I": (2, 1, 3), "T": (1, 2, 3, 5, 8)}
 OPTIONS: dict[str, tuple[Any, ...]] = {
     "lr": (0.1, 0.01, 0.5, 1e-3, 0.0),
-    "betas": ((0.9, 0.999), (0.5, 0.75), (0.0, 0.9), (0.8, 0.0), (0.9, 0.99)),
+    "betas": ([0.9, 0.999], [0.5, 0.75], [0.0, 0.9], [0.8, 0.0], [0.9, 0.99]),
     "eps": (1e-8, 1e-3, 0.5),
     "weight_decay": (0.01, 0.0, 0.5, 0.1),
     "form": ("list", "groups", "generator", "tuple", "groups"),
@@ -56,6 +56,11 @@ def parameters(case: Case, into: str = "p") -> Program:
     return [msgspec.structs.replace(made, into=into), Assign(module=into, state=tensors(case, 1))]
 
 
+def option(name: str, value: Any) -> Any:
+    """An option as it is handed over: a case, which can be kept as JSON, has lists where the betas are a tuple."""
+    return tuple(value) if name == "betas" else value
+
+
 def groups(case: Case, into: str = "p") -> list[dict[str, Any]]:
     """Every second parameter in a group of its own, with options of its own; a third group holds the last one."""
     handles = [Handle(into, (n,)) for n in range(case.sizes["P"])]
@@ -66,7 +71,7 @@ def groups(case: Case, into: str = "p") -> list[dict[str, Any]]:
         group: dict[str, Any] = {"params": part}
         for name in NAMES:
             if values.choice(2):
-                group[name] = OPTIONS[name][values.choice(len(OPTIONS[name]))]
+                group[name] = option(name, OPTIONS[name][values.choice(len(OPTIONS[name]))])
         found.append(group)
     return found
 
@@ -80,7 +85,7 @@ def optimiser(case: Case, into: str = "opt", of: str = "p") -> Program:
         "generator": Handle("each"),
         "groups": groups(case, of),
     }
-    options = {name: case.options[name] for name in NAMES}
+    options = {name: option(name, case.options[name]) for name in NAMES}
     first = Call(target=f"{of}.parameters", into="each", answer=False)
     made = Construct(target=TARGET, args=(given[case.options["form"]],), kwargs=options, into=into, seed=case.seed)
     return [first, made] if case.options["form"] == "generator" else [made]
