@@ -137,10 +137,10 @@ def parameter_names(problem: Problem, target: str) -> list[str]:
     for entry in problem.entry:
         if entry.kind == "function" and target == entry.name:
             return signature_names(entry.signature)
-        if entry.kind == "class" and target == entry.name:
+        if entry.kind != "function" and target == entry.name:
             return signature_names(entry.signature)
         method = target.split(".", 1)[1] if "." in target else "forward"
-        if entry.kind == "class" and method in entry.methods:
+        if entry.kind != "function" and method in entry.methods:
             return signature_names(entry.methods[method])
     return []
 
@@ -214,7 +214,7 @@ def _lines(problem: Problem, program: Program) -> list[str]:
                 ending = CASTS.get(step.dtype, "") if step.target != "torch.Generator" else ""
                 lines.append(f"{step.into} = {step.target}({_arguments(problem, step)}){ending}")
             case Assign():
-                lines.append(f"# load into {step.module}: {', '.join(step.state)}")
+                lines += _assigned(step)
             case Put():
                 lines.append(f"{step.into} = {value_words(step.value)}")
             case Overwrite():
@@ -269,10 +269,20 @@ def _operation(name: str, operands: list[str]) -> str:
     return f" {name} ".join(operands)
 
 
+def _assigned(step: Assign) -> list[str]:
+    """What is loaded into an object, and which of its parameters get a gradient or lose it."""
+    gradients = {name: value for name, value in step.state.items() if name.endswith(".grad")}
+    loaded = [name for name in step.state if name not in gradients]
+    given = [name for name, value in gradients.items() if value is not None]
+    lines = [f"# load into {step.module}: {', '.join(loaded)}"] if loaded else []
+    lines += [f"# set in {step.module}: {', '.join(given)}"] if given else []
+    return lines + [f"# {step.module}.{name} is None" for name in gradients if name not in given]
+
+
 def _arguments(problem: Problem, step: Construct | Call | Differentiate) -> str:
     names = parameter_names(problem, step.target)
     parts = [
-        name if _holds_array(value) or isinstance(value, Given) else value_words(value)
+        name if name and (_holds_array(value) or isinstance(value, Given)) else value_words(value)
         for name, value in zip([*names, *[""] * len(step.args)], step.args, strict=False)
     ]
     while parts and step.args[len(parts) - 1] is None:
@@ -284,4 +294,4 @@ def _arguments(problem: Problem, step: Construct | Call | Differentiate) -> str:
 def _holds_array(value: Any) -> bool:
     if isinstance(value, (tuple, list)):
         return any(_holds_array(item) for item in value)
-    return isinstance(value, torch.Tensor) and not isinstance(value, Handle)
+    return isinstance(value, torch.Tensor)

@@ -37,7 +37,8 @@ class Given(msgspec.Struct, frozen=True):
 class Construct(msgspec.Struct, frozen=True, kw_only=True, tag="construct"):
     """Make an object: `into = target(*args, **kwargs)`, then `.double()` where dtype is float64, and likewise in half precision.
 
-    `target` is a class of the solution, "torch.nn.Linear" or "torch.Generator" (args: its seed).
+    `target` is a class of the solution, "torch.nn.Linear", "torch.nn.ParameterList" (args: a list of tensors, which are copied) or
+    "torch.Generator" (args: its seed). Where it is no nn.Module, it has no dtype.
     """
 
     target: str
@@ -50,7 +51,7 @@ class Construct(msgspec.Struct, frozen=True, kw_only=True, tag="construct"):
 
 
 class Assign(msgspec.Struct, frozen=True, kw_only=True, tag="assign"):
-    """Copy values into parameters of an object, found by name."""
+    """Copy values into parameters of an object, found by name; a name that ends in `.grad` sets a gradient, None that there is none."""
 
     module: str = "m"
     state: dict[str, Any]

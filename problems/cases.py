@@ -161,7 +161,7 @@ class Values:
 
     def booleans(self, *shape: int, chance: float = 0.5) -> torch.Tensor:
         """True with the given chance."""
-        return torch.from_numpy(self._random.random(shape) < chance)
+        return torch.from_numpy(np.asarray(self._random.random(shape) < chance))
 
 
 def relaid(tensor: torch.Tensor, layout: str) -> torch.Tensor:

@@ -164,7 +164,7 @@ def structure_fault(actual: Any, layout: ArrayTree, arrays: str) -> Finding | No
     if isinstance(layout, Layout):
         if is_array(actual) and (isinstance(actual, torch.Tensor) == (arrays == "tensor")):
             return None
-        kind = "a tensor" if arrays == "tensor" else "a NumPy array"
+        kind = "a tensor" if arrays == "tensor" else "a NumPy array" if layout.letters else "a float"
         what = f"{layout.name} is {said(actual)}" if layout.name != "result" else f"you returned {said(actual)}"
         if is_array(actual):
             what = f"{layout.name} is {'a torch tensor' if arrays != 'tensor' else 'a NumPy array'}"

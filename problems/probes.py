@@ -72,6 +72,8 @@ def _changes(program: Program, names: Sequence[str]) -> Iterator[_Change]:
     for place, step in enumerate(program[:-1]):
         if isinstance(step, Assign):
             for name, value in step.state.items():
+                if value is None:  # a gradient that there is none of
+                    continue
                 state = {**step.state, name: _other(value)}
                 changed = msgspec.structs.replace(step, state=state)
                 yield _Change(name, True, [*program[:place], changed, *program[place + 1 :]])

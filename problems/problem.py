@@ -23,7 +23,7 @@ class EntryPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something the solution must define.
 
     Attributes:
-        kind: "class" (in torch, a subclass of nn.Module) or "function".
+        kind: "class" (in torch, a subclass of nn.Module), "object" (a class that need be none) or "function".
         name: its name in the user's file.
         signature: parameters as Python writes them, without self: "(d_model, num_heads)"; of a class, its constructor's.
         methods: of a class, each method's name and parameters.

@@ -29,5 +29,12 @@ def value_words(value: Any) -> str:
         return f"<{dtype_name(value)} {list(value.shape)}>"
     if isinstance(value, tuple):
         return "(" + ", ".join(value_words(item) for item in value) + ")"
-    text = repr(value)
+    if isinstance(value, list):
+        return _shortened("[" + ", ".join(value_words(item) for item in value) + "]")
+    if isinstance(value, dict):
+        return _shortened("{" + ", ".join(f"{key!r}: {value_words(item)}" for key, item in value.items()) + "}")
+    return _shortened(repr(value))
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."

@@ -15,8 +15,9 @@ same in the whole project:
     P  pairs of features of a head, K / 2
     O  output width
     R  rank of a low-rank update
-    V  vocabulary
+    V  vocabulary, or classes
     G  gates of the LSTM stacked, 4 * H
+    N  items that count, of however many dimensions
 """
 
 __all__ = ["LETTERS"]
@@ -33,6 +34,7 @@ LETTERS: dict[str, str] = {
     "P": "pairs of features, K / 2",
     "O": "output width",
     "R": "rank",
-    "V": "vocabulary",
+    "V": "vocabulary, or classes",
     "G": "gates, 4 * H",
+    "N": "items that count",
 }

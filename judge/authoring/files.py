@@ -13,7 +13,7 @@ from problems import BrokenProblem, Problem
 from problems.mistakes import read_mistakes
 from problems.problem import FRAMEWORKS
 
-KINDS = ("class", "function")
+KINDS = ("class", "object", "function")
 
 
 def files_faults(
@@ -54,7 +54,7 @@ def _table_faults(problem: Problem) -> Iterator[str]:
     """problem.toml, beyond what reading it has found."""
     for entry in problem.entry:
         if entry.kind not in KINDS:
-            yield f"{_place(problem, entry.kind)}: an entry is of the kind class or function, not {entry.kind!r}"
+            yield f"{_place(problem, entry.kind)}: an entry is of the kind class, object or function, not {entry.kind!r}"
         if not entry.signature.startswith("("):
             yield f"{_place(problem, entry.signature)}: a signature is written as `(x, mask=None)`"
     if not problem.entry:

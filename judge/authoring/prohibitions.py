@@ -65,7 +65,9 @@ def reach(space, name):
     overloads = [getattr(packet, each) for each in packet.overloads()]
     with_outs = lambda each: ("__torch__" in str(each._schema), sum(part.is_out for part in each._schema.arguments))
     operator = min(overloads, key=with_outs)
-    operator(*[value(str(each.type)) for each in operator._schema.arguments if not each.kwarg_only])
+    asked = [each for each in operator._schema.arguments if not each.kwarg_only]
+    named = [each for each in operator._schema.arguments if each.kwarg_only and not each.has_default_value()]
+    operator(*[value(str(each.type)) for each in asked], **{each.name: value(str(each.type)) for each in named})
 
 
 reach({!r}, {!r})

@@ -154,10 +154,10 @@ class Agent:
         if name not in names:
             return {"name": name, "fault": "missing", "detail": ""}
         found = names[name]
-        if entry["kind"] == "class":
+        if entry["kind"] in ("class", "object"):
             if not isinstance(found, type):
                 return {"name": name, "fault": "not a class", "detail": type(found).__name__}
-            if self._torch is not None and not issubclass(found, self._torch.nn.Module):
+            if entry["kind"] == "class" and self._torch is not None and not issubclass(found, self._torch.nn.Module):
                 return {"name": name, "fault": "not a module", "detail": ""}
         elif not callable(found) or isinstance(found, type):
             return {"name": name, "fault": "not a function", "detail": type(found).__name__}

@@ -126,8 +126,13 @@ class Interpreter:
 
     def _target(self, name: str) -> Any:
         """A function or class of the file, an object made before, or a method of it."""
-        if name in ("torch.nn.Linear", "torch.Generator"):
-            return self._torch.nn.Linear if name.endswith("Linear") else self._generator
+        match name:
+            case "torch.nn.Linear":
+                return self._torch.nn.Linear
+            case "torch.nn.ParameterList":
+                return self._parameter_list
+            case "torch.Generator":
+                return self._generator
         first, *rest = name.split(".")
         found = self._values[first] if first in self._values else self._names[first]
         for part in rest:
@@ -142,12 +147,16 @@ class Interpreter:
         generator.manual_seed(seed)
         return generator
 
+    def _parameter_list(self, tensors: Sequence[Any]) -> Any:
+        """Parameters of their own memory: what is written into them changes nothing that was asked."""
+        return self._torch.nn.ParameterList([self._torch.nn.Parameter(tensor.clone()) for tensor in tensors])
+
     def _construct(self, step: dict[str, Any]) -> None:
         target = self._target(step["target"])
         args, kwargs = self._resolve(step["args"]), self._resolve(step["kwargs"])
         with self._calling(step["seed"]):
             made = target(*args, **kwargs)
-            if step["dtype"] == "float64":
+            if step["dtype"] == "float64" and isinstance(made, self._torch.nn.Module):
                 made = made.double()
             elif step["dtype"] != "float32":
                 made = made.to(getattr(self._torch, step["dtype"]))
@@ -164,9 +173,12 @@ class Interpreter:
         return found
 
     def _assign(self, step: dict[str, Any]) -> None:
-        """Copy values into parameters, found by name."""
+        """Copy values into parameters, found by name; where the name ends in `.grad`, set the gradient."""
         torch, module = self._torch, self._values[step["module"]]
         for name, value in step["state"].items():
+            if name.endswith(".grad"):
+                self._part(module, name.removesuffix(".grad")).grad = None if value is None else value.clone()
+                continue
             found = self._part(module, name)
             said = f"`{name}` of your {type(module).__name__}"
             if not isinstance(found, torch.Tensor):

@@ -128,6 +128,28 @@ def test_numbers_in_half_precision_are_shown_as_they_are() -> None:
         assert data.values == [pytest.approx(0.1, rel=5e-3), 2.0]
 
 
+def test_an_optimiser_is_shown_with_its_groups_and_gradients() -> None:
+    groups = [{"params": [Handle("p", (0,))], "lr": 0.1}, {"params": [Handle("p", (1,))]}]
+    program = [
+        Construct(target="torch.nn.ParameterList", args=([torch.zeros(2), torch.zeros(())],), into="p"),
+        Construct(target="AdamW", args=(groups,), kwargs={"eps": 0.5}, into="opt"),
+        Assign(module="p", state={"0": torch.ones(2), "0.grad": torch.ones(2), "1.grad": None}),
+        Call(target="opt.step", answer=False),
+        Read(module="p", names=("0",)),
+    ]
+    found = of(find_problem("adam"), program)
+    assert found.call.splitlines() == [
+        "p = torch.nn.ParameterList([<float32 [2]>, <float32 []>])",
+        "opt = AdamW([{'params': [p[0]], 'lr': 0.1}, {'params': [p[1]]}], eps=0.5)",
+        "# load into p: 0",
+        "# set in p: 0.grad",
+        "# p.1.grad is None",
+        "opt.step()",
+        "# look at the parameters of p",
+    ]
+    assert [data.name for data in found.inputs] == ["p.0", "p.0.grad"]
+
+
 def test_what_comes_after_the_step_that_failed_is_left_out() -> None:
     program = [Call(target="filter_logits", args=(X,)), Call(target="filter_logits", args=(X * 2,))]
     assert len(of(SAMPLING, program, 0).inputs) == 1

@@ -91,6 +91,38 @@ def test_a_module_is_made_in_half_precision_where_it_is_asked(dtype: str) -> Non
     assert right(program).single(2).value.dtype == torch.float32
 
 
+class Halver:
+    def __init__(self, params: list[torch.Tensor]) -> None:
+        self.params = params
+
+    def step(self) -> None:
+        for param in self.params:
+            if param.grad is not None:
+                param.data -= param.grad / 2
+
+
+def test_parameters_get_gradients_and_an_object_that_is_no_module_works_on_them() -> None:
+    given = [torch.tensor([1.0, 2.0]), torch.tensor(3.0)]
+    program = [
+        Construct(target="torch.nn.ParameterList", args=(given,), into="p"),
+        Construct(target="Halver", args=([Handle("p", (0,)), Handle("p", (1,))],), into="opt"),
+        Assign(module="p", state={"0": ONE * 3, "0.grad": ONE, "1.grad": None}),
+        Call(target="opt.step", answer=False),
+        Read(module="p", names=("0", "0.grad", "1", "1.grad")),
+        Assign(module="p", state={"0.grad": None}),
+        Read(module="p", names=("0.grad",)),
+    ]
+    found = LazyRight(Reference({"Halver": Halver}), program, 0)
+    for answers, dtype in ((found.exact, torch.float64), (found.single, torch.float32)):
+        read = answers(4).parameters
+        assert [value is None or value.dtype for value in read.values()] == [dtype, dtype, dtype, True]
+        assert (read["0"].tolist(), read["0.grad"].tolist(), read["1"].tolist()) == ([2.5, 5.0], [1.0, 2.0], 3.0)
+        assert answers(4).registered == {"0": True, "0.grad": False, "1": True, "1.grad": False}
+        assert answers(6).parameters == {"0.grad": None}
+    assert given[0].tolist() == [1.0, 2.0]
+    assert ONE.tolist() == [1.0, 2.0]
+
+
 def test_answers_stay_as_they_were_when_later_steps_write() -> None:
     program = [
         Put(into="x", value=ONE),

@@ -412,6 +412,14 @@ def test_a_tuple_is_asked_for_and_a_list_is_none() -> None:
     assert structure_fault(out, PAIR, "tensor").verdict == "wrong_shape"
 
 
+def test_where_a_number_is_asked_for_another_thing_is_told_so() -> None:
+    loss = Layout("result", "")
+    assert structure_fault(0, loss, "array").sentence == "you returned an int; asked is a float"
+    assert structure_fault(0, loss, "tensor").sentence == "you returned an int; asked is a tensor"
+    assert structure_fault([1.0], Layout("result", "N"), "array").sentence.endswith("asked is a NumPy array")
+    assert structure_fault(np.zeros(()), loss, "array") is None
+
+
 @pytest.mark.parametrize(
     "value", [None, 1.5, "text", [1.0], {"a": 1}, Unreadable("Thing", "a Thing, which is no tensor")]
 )

@@ -19,6 +19,9 @@ from torch import Tensor, nn
 
 import reference
 from reference import LETTERS
+from reference.adam import AdamW
+from reference.classification_metrics import precision_recall_f1, roc_auc
+from reference.cross_entropy import cross_entropy
 from reference.grouped_query_attention import GroupedQueryAttention
 from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
@@ -26,6 +29,7 @@ from reference.lstm import lstm
 from reference.mlp_backward import mlp_backward
 from reference.multi_head_attention import MultiHeadAttention
 from reference.normalization import layer_norm, rms_norm
+from reference.retrieval_metrics import hit_rate, ndcg_at_k
 from reference.rnn import rnn
 from reference.rope import apply_rope
 from reference.sampling import filter_logits, sample
@@ -143,6 +147,17 @@ def run_lstm(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     )
 
 
+def run_cross_entropy(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    targets = torch.arange(b * t).reshape(b, t) % width
+    cross_entropy(torch.randn(b, t, width), targets.masked_fill(targets == 1, -100), label_smoothing=0.1)
+
+
+def run_adam(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    weight = torch.randn(b, t, requires_grad=True)
+    weight.grad = torch.randn(b, t)
+    AdamW([weight]).step()
+
+
 def run_rnn(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     weights = torch.randn(h, width), torch.randn(h, h), torch.randn(h), torch.randn(h)
     rnn(torch.randn(b, t, width), *weights)
@@ -152,6 +167,18 @@ def run_rnn(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
 def run_mlp_backward(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     draw = np.random.default_rng(0).standard_normal
     mlp_backward(draw((b, width)), np.zeros(b, dtype=int), draw((width, h)), draw(h), draw((h, k)), draw(k))
+
+
+def run_classification_metrics(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    targets = np.arange(b * t) % width
+    precision_recall_f1(targets, targets[::-1], width, average="macro")
+    roc_auc(targets % 2, np.arange(b * t) / 2)
+
+
+def run_retrieval_metrics(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    relevant = np.arange(width)
+    ndcg_at_k(np.arange(b * t) % (b * t - 1), relevant, relevant / 2, h)
+    hit_rate([relevant], [np.arange(s)], k)
 
 
 # For each reference: how it is run, and the letters that have one size in the whole run. In attention, T is not among
@@ -165,6 +192,10 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "rope": (run_rope, "BTHP"),
     "sampling": (run_sampling, "BV"),
     "lstm": (run_lstm, "BTHIG"),
+    "cross_entropy": (run_cross_entropy, "V"),
+    "adam": (run_adam, ""),
+    "retrieval_metrics": (run_retrieval_metrics, ""),
+    "classification_metrics": (run_classification_metrics, "V"),
     "rnn": (run_rnn, "BTHI"),
     "mlp_backward": (run_mlp_backward, "BHIO"),
 }

@@ -205,6 +205,36 @@ def test_an_entry_point_that_does_not_fit_is_told(room: Room, source: str, fault
     assert [each.fault for each in run.loaded.faults] == [fault]
 
 
+PLAIN = """
+class Halver:
+    def __init__(self, params):
+        self.params = list(params)
+
+    def step(self):
+        for param in self.params:
+            param.data -= param.grad / 2
+            param.grad = None
+"""
+
+
+def test_an_object_that_is_no_module_works_on_parameters_and_their_gradients(room: Room) -> None:
+    program = [
+        construct("torch.nn.ParameterList", [torch.ones(2), torch.zeros(())]) | {"into": "p"},
+        construct("Halver", [Handle("p", (0,))]) | {"into": "opt"},
+        {"do": "assign", "module": "p", "state": {"0.grad": torch.tensor([2.0, 4.0]), "1.grad": torch.tensor(1.0)}},
+        call("opt.step"),
+        {"do": "read", "module": "p", "names": ("0", "0.grad", "1.grad"), "identical": {}},
+    ]
+    run = room.run(PLAIN, program, framework="torch", entry=[Entry("Halver", "object", ("params",), ("step",))])
+    assert run.loaded.faults == ()
+    read = run.replies[0][-1].fields["parameters"]
+    assert read["0"].tolist() == [0.0, -1.0]
+    assert read["0.grad"] is None
+    assert read["1.grad"].tolist() == 1.0
+    as_class = room.run(PLAIN, [], framework="torch", entry=[Entry("Halver", "class", ("params",), ("step",))])
+    assert [each.fault for each in as_class.loaded.faults] == ["not a module"]
+
+
 def test_looking_at_what_a_file_defines_is_safe(room: Room) -> None:
     source = """
 class Lying:

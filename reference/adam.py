@@ -1,0 +1,88 @@
+"""AdamW: Adam with bias correction and decoupled weight decay, over groups of parameters.
+
+    m = β1 m + (1 - β1) g                   mean of the gradients
+    v = β2 v + (1 - β2) g²                  mean of their squares
+    m̂ = m / (1 - β1^t)                      both began at 0: what is missing after t steps is put back
+    v̂ = v / (1 - β2^t)
+    θ = θ - lr (m̂ / (√v̂ + ε) + λ θ)
+
+Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1; Loshchilov and Hutter, "Decoupled Weight
+Decay Regularization", 2019, algorithm 2, whose schedule is 1 and whose λ is multiplied by lr, as in `torch.optim.AdamW`.
+
+Decisions:
+- The decay pulls at θ itself. Added to g it would go through m and v and be divided by √v̂: L2, not decay.
+- t, m and v belong to a parameter: one that has no gradient in a step has not been in that step.
+- New tensors for m and v each step, and θ changed in place under no_grad: the gradient is only read, and whoever
+  holds the parameter sees its new value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class AdamW:
+    """Updates parameters from their gradients.
+
+    Args:
+        params: tensors, or dicts with "params" and options of their own in place of those below.
+        lr: learning rate.
+        betas: decay rates of the two means.
+        eps: added to the root.
+        weight_decay: λ.
+
+    Raises:
+        ValueError: lr, eps or weight_decay is negative, or a beta is outside [0, 1).
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Tensor] | Iterable[dict[str, Any]],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
+        given = [each if isinstance(each, dict) else {"params": [each]} for each in params]
+        self.groups = [{**defaults, **group, "params": list(group["params"])} for group in given]
+        self.state: dict[Tensor, tuple[int, Tensor, Tensor]] = {}
+        for group in self.groups:
+            for name in ("lr", "eps", "weight_decay"):
+                if group[name] < 0:
+                    raise ValueError(f"{name} must not be negative, and is {group[name]}")
+            if not all(0 <= beta < 1 for beta in group["betas"]):
+                raise ValueError(f"betas must be in [0, 1), not {group['betas']}")
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Update every parameter that has a gradient."""
+        for group in self.groups:
+            for param in group["params"]:
+                if param.grad is not None:
+                    self.update(param, group)
+
+    def update(self, param: Tensor, group: dict[str, Any]) -> None:
+        """One step of one parameter."""
+        beta1, beta2 = group["betas"]
+        g: Tensor = param.grad
+        zero = torch.zeros_like(param)
+        steps, m_before, v_before = self.state.get(param, (0, zero, zero))
+        t = steps + 1
+        m: Tensor = beta1 * m_before + (1 - beta1) * g
+        v: Tensor = beta2 * v_before + (1 - beta2) * g * g
+        self.state[param] = (t, m, v)
+        m_hat: Tensor = m / (1 - beta1**t)
+        v_hat: Tensor = v / (1 - beta2**t)
+        change: Tensor = m_hat / (v_hat.sqrt() + group["eps"]) + group["weight_decay"] * param
+        param -= group["lr"] * change
+
+    def zero_grad(self) -> None:
+        """Take every parameter's gradient away."""
+        for group in self.groups:
+            for param in group["params"]:
+                param.grad = None

@@ -1,0 +1,17 @@
+"""Clamps the probability at 1e-12 before the logarithm.
+
+Verdict: wrong_answer
+"""
+
+
+def cross_entropy(logits, targets, ignore_index=-100, label_smoothing=0.0):
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError
+    keep = targets != ignore_index
+    x, y = logits[keep], targets[keep]
+    if ((y < 0) | (y >= logits.shape[-1])).any():
+        raise ValueError
+    if len(y) == 0:
+        return x.sum()
+    logp = x.softmax(-1).clamp(min=1e-12).log()
+    return -((1 - label_smoothing) * logp.gather(1, y[:, None])[:, 0] + label_smoothing * logp.mean(-1)).mean()

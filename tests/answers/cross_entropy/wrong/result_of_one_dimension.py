@@ -1,0 +1,16 @@
+"""The result keeps a dimension.
+
+Verdict: wrong_shape
+"""
+
+
+def cross_entropy(logits, targets, ignore_index=-100, label_smoothing=0.0):
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError
+    keep = targets != ignore_index
+    x, y = logits[keep], targets[keep]
+    if ((y < 0) | (y >= logits.shape[-1])).any():
+        raise ValueError
+    logp = x.log_softmax(-1)
+    loss = -((1 - label_smoothing) * logp.gather(1, y[:, None]) + label_smoothing * logp.mean(-1, keepdim=True))
+    return loss.sum(0) / max(len(y), 1)
