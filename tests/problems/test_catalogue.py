@@ -18,7 +18,7 @@ from problems import BrokenProblem, Problem, UnknownProblem, all_problems, find_
 from problems.catalogue import read_problem
 from problems.checks import Check
 
-EVERY = ["kv_cache", "lora", "lstm", "mlp_backward", "multi_head_attention", "rnn", "sampling"]
+EVERY = ["kv_cache", "lora", "lstm", "mlp_backward", "multi_head_attention", "rnn", "rnn_backward", "sampling"]
 every_problem = pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.slug)
 
 
