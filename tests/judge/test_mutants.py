@@ -108,6 +108,8 @@ def test_where_no_gradient_is_recorded_none_is_cut() -> None:
 PLAIN = {
     "kept.append(x)": {"kept.append(x) -> pass"},
     "kept = []": {"kept = [] -> what the first call made here"},
+    "kept = set()": {"kept = set() -> what the first call made here"},
+    "kept = [x]": set(),
     "kept: dict[str, int] = {}": {"kept: dict[str, int] = {} -> what the first call made here"},
     "x += y": {"x += y -> x = y", "x += y -> x -= y"},
     "return x is None": {"x is None -> x is not None"},
@@ -155,7 +157,7 @@ def test_every_mutant_of_a_reference_is_another_program_that_compiles(slug: str)
     problem = find_problem(slug)
     source = problem.solution
     every = mutants(source, plain=problem.plain)
-    assert len(every) >= 45
+    assert len(every) >= 30
     assert len({mutant.source for mutant in every}) == len(every)
     plain = ast.unparse(ast.parse(source))
     for mutant in every:

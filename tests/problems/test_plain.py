@@ -106,6 +106,18 @@ def test_a_named_part_is_called_by_its_name_and_shown_alone() -> None:
     assert (finding.expected, finding.actual) == (3.0, 2.0)
 
 
+def test_of_a_long_result_the_part_that_is_wrong_is_shown() -> None:
+    right = [([place] * 10, 0.5) for place in range(30)]
+    mine = [*right[:20], ([20] * 9 + [7], 0.5), *right[21:]]
+    finding = found(mine, right)
+    assert finding is not None
+    assert finding.sentence == "result[20][0][9] is 7; right is 20"
+    assert (finding.expected, finding.actual) == (right[20], mine[20])
+    short = found([1, [2, 4]], [1, [2, 3]])
+    assert short is not None
+    assert (short.expected, short.actual) == ([1, [2, 3]], [1, [2, 4]])
+
+
 def test_a_named_tuple_came_through_the_door_as_a_tuple_and_types_come_before_values() -> None:
     assert found([(1, 2)], [tuple(Pair(1, 2))]) is None
     finding = found([5, 1.0], [1, 1])

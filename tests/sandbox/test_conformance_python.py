@@ -50,7 +50,8 @@ def spoil(model):
     return model([])
 
 def globals_of(model):
-    return sorted(name for name in vars(sys.modules[type(model).__module__]) if name in ('Reference', 'CHECKS'))
+    near = type(model).__call__.__globals__
+    return sorted({'Reference', 'CHECKS', 'beam_search', 'torch', 'np'} & {name for name in near if near[name] is not None})
 """
 
 
