@@ -41,6 +41,10 @@ def kinds(x, n, text, items):
     return [x - x, n + 1, text, items, n % 2 == 0, n * 1.0]
 
 
+def root(x):
+    return math.sqrt(x - x * 1.0 * 1.0)
+
+
 def cancelled(x):
     return (x + 1e8) - 1e8
 
@@ -103,6 +107,15 @@ def test_the_bound_follows_the_cancellation_in_the_reference() -> None:
     exact = names()["cancelled"](x)
     assert finding(exact + 1e-8, x) is None  # eps of 1e8: another order of operations is off by as much
     assert finding(exact + 1e-5, x) is not None
+
+
+def test_a_run_that_ends_in_an_exception_tells_nothing() -> None:
+    program: Program = [Call(target="root", args=(3.0,))]
+    right = LazyRight(reference(), program, 1)
+    assert right.exact(0).value == 0.0
+    runs, largest = right.rough(0, 1e-3)
+    assert 0 < len(runs) < 6  # the root of a negative number, half of the times
+    assert largest >= 3.0
 
 
 def answers(program: Program) -> Answers:
