@@ -61,7 +61,7 @@ def kind_words(value: Any, *, shown: bool = False) -> str:
     if value is None:
         return "None"
     name = type(value).__name__
-    words = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    words = name if name == "bytes" else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
     return f"{words} ({value!r})" if shown and isinstance(value, (bool, int, float)) else words
 
 

@@ -68,7 +68,7 @@ def test_a_value_is_itself(value: Any) -> None:
         ({"a": 1}, {"a": "1"}, "result['a'] is an int (1); asked is a str"),
         (Unreadable("Value", "a Value"), 1.0, "you returned a Value; asked is a float"),
         ([1, Unreadable("generator", "a generator")], [1, 2], "result[1] is a generator; asked is an int"),
-        ("a", b"a", "you returned a str; asked is a bytes"),
+        ("a", b"a", "you returned a str; asked is bytes"),
     ],
 )
 def test_another_type_is_a_wrong_shape(mine: Any, right: Any, words: str) -> None:
