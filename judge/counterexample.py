@@ -215,6 +215,8 @@ def _lines(problem: Problem, program: Program) -> list[str]:
                 lines.append(f"{step.into} = {step.target}({_arguments(problem, step)}){ending}")
             case Assign():
                 lines += _assigned(step)
+            case Put(value=Given()):
+                lines.append(f"# {step.into}: a function, whose first values are among the inputs")
             case Put():
                 lines.append(f"{step.into} = {value_words(step.value)}")
             case Overwrite():

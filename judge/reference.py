@@ -127,8 +127,11 @@ class Reference:
         program: Program,
         dtype: torch.dtype | None,
         disturbed: contextlib.AbstractContextManager[Any] | None = None,
+        *,
+        tolerant: bool | None = None,
     ) -> Answers:
         """What comes back for each step that has an answer; calls pass through `disturbed`, inputs and weights do not."""
+        tolerant = self._tolerant if tolerant is None else tolerant
         interpreter = self._interpreter(names, self._calling)
         steps = self.steps(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
         found: Answers = {}
@@ -138,7 +141,7 @@ class Reference:
                 with disturbed if disturbed is not None and calls else contextlib.nullcontext():
                     fields = interpreter.run(step)
             except Exception as error:
-                if not step.get("may_raise") and not self._tolerant:
+                if not step.get("may_raise") and not tolerant:
                     raise ProblemError(f"the reference raised {type(error).__name__}: {error}") from error
                 bases = tuple(base.__name__ for base in type(error).__mro__)
                 failure = Failure(type_name=type(error).__name__, bases=bases, message=str(error))
@@ -224,7 +227,7 @@ class PlainReference(Reference):
         return in_precision(program, None)
 
     def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
-        """With each operation off by a random eps."""
+        """With each operation off by a random eps; a run that ends in an exception for it tells nothing and is left out."""
         if self._rounding is None:
             rounding = Rounding()
             self._rounding = rounding, rounding_names(self._source, rounding)
@@ -232,12 +235,18 @@ class PlainReference(Reference):
         runs, largest = [], 0.0
         for run in range(PLAIN_ROUGH_RUNS):
             rounding.begin(eps, seed + run)
-            runs.append(self._answered(names, program, None))
-            largest = max(largest, rounding.largest)
+            found = self._answered(names, program, None, tolerant=True)
+            if not any(answer.failure and not _may_raise(program, place) for place, answer in found.items()):
+                runs.append(found)
+                largest = max(largest, rounding.largest)
         return runs, largest
 
     def _seeded(self, seed: int | None) -> contextlib.AbstractContextManager[None]:
         return seeded_python(seed)
+
+
+def _may_raise(program: Program, place: int) -> bool:
+    return bool(getattr(program[place], "may_raise", False))
 
 
 def load_reference(problem: Problem) -> Reference:

@@ -61,7 +61,7 @@ def kind_words(value: Any, *, shown: bool = False) -> str:
     if value is None:
         return "None"
     name = type(value).__name__
-    words = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    words = name if name == "bytes" else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
     return f"{words} ({value!r})" if shown and isinstance(value, (bool, int, float)) else words
 
 
@@ -86,16 +86,23 @@ def value_fault(mine: Any, right: Any, rough: Callable[[float], Rough], layout: 
         if found is None:
             continue
         name = place_words(layout, path)
-        facts = (f"{_whole(layout)} in all: {_short(mine)}",) if path and len(repr(mine)) <= LONGEST else ()
-        named = bool(path and layout.parts)  # a list of things with names: only the one is shown
+        shown = _shown(mine, right, path, layout)
         return Finding(
             sentence=f"{name} {found}" if path or layout.name != "result" else f"the result {found}",
-            facts=() if named else facts,
             name=name,
-            expected=exact if named else right,
-            actual=own if named else mine,
+            expected=at(right, path[:shown]),
+            actual=at(mine, path[:shown]),
         )
     return None
+
+
+def _shown(mine: Any, right: Any, path: Path, layout: Plain) -> int:
+    """How far down the path to a difference to show both values: of a list of things with names only the one, else what is short enough."""
+    first = 1 if path and layout.parts else 0
+    for depth in range(first, len(path)):
+        if max(len(repr(at(mine, path[:depth]))), len(repr(at(right, path[:depth])))) <= LONGEST:
+            return depth
+    return max(first, min(1, len(path)))
 
 
 def _place_fault(mine: Any, right: Any, path: Path, rough: Callable[[float], Rough]) -> str | None:
@@ -167,10 +174,6 @@ def place_words(layout: Plain, path: Path) -> str:
     if not path and layout.name == "result":
         return "the result"
     return layout.name + "".join(f"[{key!r}]" for key in path)
-
-
-def _whole(layout: Plain) -> str:
-    return "your result" if layout.name == "result" else layout.name
 
 
 def _counted(count: int, what: str) -> str:

@@ -55,10 +55,10 @@ def plain_changes(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_container(value: ast.expr) -> bool:
-    """Whether it makes a list, dict or set."""
+    """Whether it makes a list, dict or set to be filled: an empty one."""
     if isinstance(value, ast.Call):
-        return isinstance(value.func, ast.Name) and value.func.id in CONTAINERS
-    return isinstance(value, (ast.List, ast.Dict, ast.Set))
+        return isinstance(value.func, ast.Name) and value.func.id in CONTAINERS and not value.args[:1]
+    return isinstance(value, (ast.List, ast.Dict)) and not (value.elts if isinstance(value, ast.List) else value.keys)
 
 
 def _kept(name: str, line: int, value: ast.expr) -> ast.expr:

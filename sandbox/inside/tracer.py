@@ -206,6 +206,10 @@ class Tracer:
             return self._several(list(value), "list", depth)
         if issubclass(kind, tuple):
             return self._several(list(tuple.__iter__(value)), "tuple", depth)
+        if kind is set or kind is frozenset:
+            return self._several(list(value), "set", depth)
+        if kind is dict:
+            return self._several([part for pair in value.items() for part in pair], "dict", depth)
         return Opaque(*describe(value, torch))
 
     def _tensor(self, tensor: Any) -> Any:
