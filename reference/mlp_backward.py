@@ -53,8 +53,9 @@ def mlp_backward(
     z_BH = x @ w1 + b1
     h_BH = np.maximum(z_BH, 0)
     scores_BO = h_BH @ w2 + b2
-    shifted_BO = scores_BO - scores_BO.max(axis=1, keepdims=True)
-    log_probs_BO = shifted_BO - np.log(np.exp(shifted_BO).sum(axis=1, keepdims=True))
+    top_B = scores_BO.max(axis=1)
+    log_sum_B = np.log(np.exp(scores_BO - top_B[:, None]).sum(axis=1)) + top_B
+    log_probs_BO = scores_BO - log_sum_B[:, None]
     rows_B = np.arange(len(x))
     loss = -log_probs_BO[rows_B, targets].mean()
 
@@ -63,8 +64,7 @@ def mlp_backward(
     d_scores_BO /= len(x)
     d_w2_HO = h_BH.T @ d_scores_BO
     d_b2_O = d_scores_BO.sum(axis=0)
-    d_h_BH = d_scores_BO @ w2.T
-    d_z_BH = d_h_BH * (z_BH > 0)
+    d_z_BH = (d_scores_BO @ w2.T) * (z_BH > 0)
     d_w1_IH = x.T @ d_z_BH
     d_b1_H = d_z_BH.sum(axis=0)
     d_x_BI = d_z_BH @ w1.T

@@ -35,7 +35,7 @@ RESULT = (
 )
 SIZES = {"B": (1, 2, 3, 5), "I": (1, 2, 3, 6), "H": (1, 2, 3, 5), "O": (1, 2, 3, 4)}
 INTEGERS = {"targets": ("int64", "int32")}
-FINE, COARSE = 32, 8
+PARTS = {"float32": (8, 32), "float64": (2**16, 2**16)}  # of 1, of which x and w1 and b1 are multiples
 SCALES = {"huge": 128.0, "tiny": 2.0**-13}
 
 
@@ -47,20 +47,21 @@ def draw() -> Any:
 def inputs(case: Case) -> dict[str, Any]:
     """The six arguments.
 
-    x, w1 and b1 are whole multiples of small powers of two, so that z is exact in every precision and in every order of summing: no
+    x, w1 and b1 are whole multiples of powers of two, so that z is exact in the case's precision and in every order of summing: no
     right answer finds another side of ReLU than the reference does.
     """
     values, sizes = Values(case), case.sizes
+    coarse, fine = PARTS[case.dtype]
     b, i, h, o = sizes["B"], sizes["I"], sizes["H"], sizes["O"]
     exact = case.kind if case.kind in ("zero", "equal", "small integers") else "ordinary"
-    x = _rounded(values.plain(1 if case.layout == "expanded" else b, i, kind=exact), COARSE)
+    x = _rounded(values.plain(1 if case.layout == "expanded" else b, i, kind=exact), coarse)
     x = x * SCALES.get(case.kind, 1.0)
     targets = torch.tensor([values.choice(o) for _ in range(b)])
     return {
         "x": x.expand(b, i) if case.layout == "expanded" else relaid(x, case.layout),
         "targets": relaid(targets.to(getattr(torch, case.options.get("targets", "int64"))), case.layout),
-        "w1": relaid(_rounded(values.weight(h, i).T, FINE), case.layout),
-        "b1": relaid(_rounded(values.bias(h), FINE), case.layout),
+        "w1": relaid(_rounded(values.weight(h, i).T, fine), case.layout),
+        "b1": relaid(_rounded(values.bias(h), fine), case.layout),
         "w2": relaid(values.weight(o, h).T.contiguous(), case.layout),
         "b2": relaid(values.bias(o), case.layout),
     }
@@ -122,9 +123,14 @@ def draw_slope() -> Any:
 
 
 def slope_inputs(case: Case) -> dict[str, Any]:
-    """z moved off the grid that it lies on: it is nowhere near 0, and stays on its side."""
-    found = inputs(case)
-    return {**found, "b1": found["b1"] + 1 / (4 * FINE * COARSE)}
+    """z on a coarse grid and moved off it: it is nowhere near 0, and stays on its side."""
+    coarse, fine = PARTS["float32"]
+    found = {name: value.double() if value.is_floating_point() else value for name, value in _in_float32(case).items()}
+    return {**found, "b1": found["b1"] + 1 / (4 * coarse * fine)}
+
+
+def _in_float32(case: Case) -> dict[str, Any]:
+    return inputs(msgspec.structs.replace(case, dtype="float32"))
 
 
 def ask_slope(case: Case) -> Program:

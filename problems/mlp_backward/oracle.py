@@ -18,18 +18,23 @@ class Node:
         return Node(self.value * other.value, ((self, other.value), (other, self.value)))
 
     def scaled(self, factor):
+        """Times a constant."""
         return Node(self.value * factor, ((self, factor),))
 
     def shifted(self, number):
+        """Plus a constant."""
         return Node(self.value + number, ((self, 1.0),))
 
     def relu(self):
+        """max(v, 0), flat at 0."""
         return Node(max(self.value, 0.0), ((self, 1.0 if self.value > 0 else 0.0),))
 
     def exp(self):
+        """e to the power of it."""
         return Node(math.exp(self.value), ((self, math.exp(self.value)),))
 
     def log(self):
+        """Its natural logarithm."""
         return Node(math.log(self.value), ((self, 1 / self.value),))
 
 
@@ -51,6 +56,7 @@ def backward(last):
 
 
 def total(nodes):
+    """Their sum."""
     found = nodes[0]
     for node in nodes[1:]:
         found = found + node
@@ -58,6 +64,7 @@ def total(nodes):
 
 
 def mlp_backward(x, targets, w1, b1, w2, b2):
+    """Forward in nodes, and backward through whatever they are."""
     if any(not 0 <= int(target) < len(b2) for target in targets):
         raise ValueError("a target is no class")
     given = [np.vectorize(lambda number: Node(float(number)), otypes=[object])(array) for array in (x, w1, b1, w2, b2)]

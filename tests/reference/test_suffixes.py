@@ -29,6 +29,7 @@ from reference.mlp_backward import mlp_backward
 from reference.multi_head_attention import MultiHeadAttention
 from reference.retrieval_metrics import hit_rate, ndcg_at_k
 from reference.rnn import rnn
+from reference.rnn_backward import rnn_backward
 from reference.sampling import filter_logits, sample
 
 FOLDER = Path(reference.__file__).parent
@@ -164,6 +165,12 @@ def run_retrieval_metrics(b: int, t: int, s: int, h: int, k: int, width: int) ->
     hit_rate([relevant], [np.arange(s)], k)
 
 
+def run_rnn_backward(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    draw = np.random.default_rng(0).standard_normal
+    shapes = (b, t, width), (h, width), (h, h), (h,), (h,), (b, h), (b, t, h), (b, h)
+    rnn_backward(*[draw(shape) for shape in shapes])
+
+
 # For each reference: how it is run, and the letters that have one size in the whole run. In attention, T is not among
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
@@ -177,6 +184,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "retrieval_metrics": (run_retrieval_metrics, ""),
     "classification_metrics": (run_classification_metrics, "V"),
     "rnn": (run_rnn, "BTHI"),
+    "rnn_backward": (run_rnn_backward, "BTHI"),
     "mlp_backward": (run_mlp_backward, "BHIO"),
 }
 SIZES = [(2, 3, 5, 7, 11, 13), (5, 2, 9, 3, 4, 23), (13, 4, 17, 2, 3, 7), (3, 5, 7, 11, 2, 19)]

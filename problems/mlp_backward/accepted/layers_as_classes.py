@@ -32,7 +32,7 @@ class CrossEntropy:
         self.targets = targets
         s = s - s.max(1, keepdims=True)
         self.log_p = s - np.log(np.exp(s).sum(1, keepdims=True))
-        return -np.mean([row[t] for row, t in zip(self.log_p, targets)], dtype=s.dtype)
+        return -np.mean([row[t] for row, t in zip(self.log_p, targets, strict=True)], dtype=s.dtype)
 
     def backward(self):
         g = np.exp(self.log_p)
