@@ -68,7 +68,7 @@ def groups(case: Case, into: str = "p") -> list[dict[str, Any]]:
     found = []
     parts = [handles[0:-1:2], handles[1:-1:2], handles[-1:]]
     for part in (part for part in parts if part):
-        group: dict[str, Any] = {"params": part}
+        group: dict[str, Any] = {"params": tuple(part) if values.choice(3) == 0 else part}
         for name in NAMES:
             if values.choice(2):
                 group[name] = option(name, OPTIONS[name][values.choice(len(OPTIONS[name]))])
