@@ -26,6 +26,7 @@ from reference.multi_head_attention import MultiHeadAttention
 from reference.normalization import layer_norm, rms_norm
 from reference.rope import apply_rope
 from reference.sampling import filter_logits, sample
+from reference.transformer_block import TransformerBlock
 
 FOLDER = Path(reference.__file__).parent
 SUFFIX = re.compile(r"_([A-Z]+)$")
@@ -128,6 +129,10 @@ def run_sampling(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     sample(torch.randn(b, width), 0.7, 3, 0.9)
 
 
+def run_transformer_block(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    TransformerBlock(h * k, h, width)(torch.randn(b, t, h * k))
+
+
 def run_lstm(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     lstm(
         torch.randn(b, t, width),
@@ -150,6 +155,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "normalization": (run_normalization, ""),  # rows of any rank: its names have no suffix
     "rope": (run_rope, "BTHP"),
     "sampling": (run_sampling, "BV"),
+    "transformer_block": (run_transformer_block, "BTHKDF"),
     "lstm": (run_lstm, "BTHIG"),
 }
 SIZES = [(2, 3, 5, 7, 11, 13), (5, 2, 9, 3, 4, 23), (13, 4, 17, 2, 3, 7), (3, 5, 7, 11, 2, 19)]
@@ -161,7 +167,19 @@ def sizes_of(slug: str, b: int, t: int, s: int, h: int, k: int, width: int) -> d
         return {"R": h, "I": width, "O": k}
     if slug == "grouped_query_attention":
         return {"B": b, "T": t, "J": s, "K": k, "H": h * s, "D": h * s * k}
-    every = {"B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "P": width, "G": 4 * h}
+    every = {
+        "B": b,
+        "T": t,
+        "S": s,
+        "H": h,
+        "K": k,
+        "D": h * k,
+        "I": width,
+        "V": width,
+        "P": width,
+        "F": width,
+        "G": 4 * h,
+    }
     return {letter: every[letter] for letter in RUNS[slug][1]}
 
 
