@@ -48,7 +48,7 @@ class TransformerBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Add to each token of `x` [B, T, D] what it learns from the tokens up to it, then what the MLP makes of that."""
         h_BTD = x + self.attend(self.norm1(x))
-        y_BTD = h_BTD + self.feed_forward(self.norm2(h_BTD))
+        y_BTD: Tensor = h_BTD + self.feed_forward(self.norm2(h_BTD))
         return y_BTD
 
     def attend(self, x_BTD: Tensor) -> Tensor:

@@ -138,7 +138,7 @@ def draw_causal() -> Any:
 
 
 def ask_causal(case: Case) -> Program:
-    """The sequence; with other numbers from a place on, of kind "loud" such that what comes later scores by far the highest; and up to there."""
+    """The sequence; with other numbers from a place on; and up to there. Of kind "loud", scores are of the size of 1e4."""
     x = tokens(case).contiguous()
     state = weights(case)
     if case.kind == "loud":
@@ -279,9 +279,15 @@ def _tell_parts(told: Told, names: Sequence[str]) -> tuple[str, ...]:
         right.append(bool(((given - wanted).abs() <= 1e-4 * (1 + wanted.abs().max())).all()))
     without_mlp, without_attention = right
     words = {
-        (True, False): "with down_proj at zero your result is right: the attention half is, and the MLP half is not",
-        (False, True): "with o_proj at zero your result is right: the MLP half is, and the attention half is not",
-        (True, True): "with either half silent your result is right: what is wrong is how the two are joined",
+        (
+            True,
+            False,
+        ): "with the weights and biases of down_proj at zero your result is right: the error shows in the MLP's half",
+        (
+            False,
+            True,
+        ): "with the weights and biases of o_proj at zero your result is right: the error shows in the attention's half",
+        (True, True): "with either half silent your result is right: the error shows where both speak",
     }
     fact = words.get((without_mlp, without_attention))
     return (fact,) if fact else ()
