@@ -10,7 +10,7 @@ import msgspec
 import torch
 
 from problems.agreement import every_call_agrees
-from problems.asks import Assign, Call, Construct, Differentiate, Program
+from problems.asks import Answer, Assign, Call, Construct, Differentiate, Program
 from problems.attention import INDIVISIBLE, model_width
 from problems.cases import Case, Values, cases
 from problems.checks import Asked, Check, Subject
@@ -267,17 +267,20 @@ def _ask_parts(program: Program, names: Sequence[str]) -> list[Program]:
     ]
 
 
+def _near(told: Told, mine: Answer, exact: Answer) -> bool | None:
+    """Whether a result is right but for a ten-thousandth; None where that can't be said."""
+    given, wanted = told.result(mine), told.result(exact)
+    if given is None or wanted is None:
+        return None
+    return bool(((given - wanted).abs() <= 1e-4 * (1 + wanted.abs().max())).all())
+
+
 def _tell_parts(told: Told, names: Sequence[str]) -> tuple[str, ...]:
     """Which of the two parts is right by itself."""
-    if isinstance(told.program[-1], Differentiate):
+    near = [_near(told, *pair) for pair in (told.before, *told.after)]
+    if isinstance(told.program[-1], Differentiate) or near[0] is not False or None in near:
         return ()
-    right: list[bool] = []
-    for mine, exact in told.after:
-        given, wanted = told.result(mine), told.result(exact)
-        if given is None or wanted is None:
-            return ()
-        right.append(bool(((given - wanted).abs() <= 1e-4 * (1 + wanted.abs().max())).all()))
-    without_mlp, without_attention = right
+    without_mlp, without_attention = near[1:]
     words = {
         (
             True,
@@ -289,7 +292,7 @@ def _tell_parts(told: Told, names: Sequence[str]) -> tuple[str, ...]:
         ): "with the weights and biases of o_proj at zero your result is right: the error shows in the attention's half",
         (True, True): "with either half silent your result is right: the error shows where both speak",
     }
-    fact = words.get((without_mlp, without_attention))
+    fact = words.get((bool(without_mlp), bool(without_attention)))
     return (fact,) if fact else ()
 
 

@@ -27,5 +27,5 @@ def test_answer_gets_a_fair_verdict(answer, sandbox):
 def test_every_problem_has_enough_answers():
     for problem in {answer.problem for answer in known_answers()}:
         mine = [answer for answer in known_answers() if answer.problem == problem]
-        assert sum(answer.right for answer in mine) >= 8 + 4
-        assert sum(not answer.right for answer in mine) >= 25
+        assert sum(answer.right for answer in mine) >= 4 + 3  # accepted/ and others
+        assert sum(not answer.right for answer in mine) >= 8
