@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.agreement import every_call_agrees
+from problems.agreement import every_call_agrees, shape_finding
 from problems.asks import Call, Program
 from problems.cases import DTYPES, HALF, Case, Values, cases
 from problems.checks import Asked, Check, Subject
@@ -19,7 +19,6 @@ from problems.properties import (
     larger_check,
     no_memory_check,
     rows_check,
-    shape_check,
     untouched_check,
 )
 
@@ -238,14 +237,21 @@ def checks_of(subject: Subject) -> tuple[Check, ...]:
     )
 
 
-def every_dtype(subject: Subject) -> Check:
-    """Shape and dtype, in half precision, too."""
-    return of_function(shape_check(on(subject, dtypes=(*DTYPES, *HALF))), subject)
+def judge_shapes(asked: Asked) -> Finding | None:
+    """Type, dtype and shape of both results."""
+    return shape_finding(asked, 0, RESULT) or shape_finding(asked, 1, RESULT)
 
 
 CHECKS: tuple[Check, ...] = (
-    every_dtype(LAYER),
-    every_dtype(RMS),
+    Check(
+        name="shape-and-dtype",
+        sentence="Both results have the type, dtype and shape that the statement asks for, in half precision, too.",
+        draw=lambda: draw_from(dtypes=(*DTYPES, *HALF)),
+        ask=ask_both,
+        judge=judge_shapes,
+        cases=40,
+        gate=True,
+    ),
     *checks_of(LAYER),
     *checks_of(RMS),
     Check(

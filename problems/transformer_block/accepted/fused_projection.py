@@ -27,7 +27,7 @@ class TransformerBlock(nn.Module):
         if len(self.seen) < t:
             self.seen = torch.ones(2 * t, 2 * t, dtype=torch.bool).tril()
         layers = (self.q_proj, self.k_proj, self.v_proj)
-        fused = F.linear(self.norm1(x), torch.cat([l.weight for l in layers]), torch.cat([l.bias for l in layers]))
+        fused = F.linear(self.norm1(x), torch.cat([p.weight for p in layers]), torch.cat([p.bias for p in layers]))
         q, k, v = fused.view(b, t, 3, self.num_heads, -1).permute(2, 0, 3, 1, 4)
         att = (q * q.size(-1) ** -0.5) @ k.transpose(-2, -1)
         att = att.masked_fill(self.seen[:t, :t] == 0, float("-inf")).softmax(dim=-1)
