@@ -239,7 +239,10 @@ def checks_of(subject: Subject) -> tuple[Check, ...]:
 
 def judge_shapes(asked: Asked) -> Finding | None:
     """Type, dtype and shape of both results."""
-    return shape_finding(asked, 0, RESULT) or shape_finding(asked, 1, RESULT)
+    for step, name in enumerate((LAYER.target, RMS.target)):
+        if found := shape_finding(asked, step, RESULT):
+            return msgspec.structs.replace(found, sentence=f"{name}: {found.sentence}")
+    return None
 
 
 CHECKS: tuple[Check, ...] = (
