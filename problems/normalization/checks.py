@@ -133,11 +133,13 @@ def ask_scaled(case: Case, subject: Subject) -> Program:
 
 
 def ask_in_turn(case: Case, subject: Subject) -> Program:
-    """Other eps, and without weight and bias, on one x; and the first again."""
+    """Other eps, without weight and bias, and with zeros in their place, on one x; and the first again."""
     given = subject.inputs(case)
-    bare = {name: None if name in ("weight", "bias") else value for name, value in given.items()}
+    options = [name for name in ("weight", "bias") if name in given]
     other = {**given, "eps": 0.5 if given["eps"] != 0.5 else 1e-5}
-    return [subject.call(case, each) for each in (given, other, bare, given)]
+    bare = {**given, **dict.fromkeys(options)}
+    zero = {**given, **{name: torch.zeros(case.sizes["D"], dtype=case.torch_dtype) for name in options}}
+    return [subject.call(case, each) for each in (given, other, bare, zero, given)]
 
 
 def ask_words(case: Case, subject: Subject) -> Program:
