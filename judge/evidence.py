@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 import torch
 
+from judge.likeness import same_answer
 from judge.preparation import Prepared
 from judge.reference import LazyRight
 from judge.translation import to_answers
@@ -104,6 +105,18 @@ class Exhibit:
     def shown(self) -> Shown:
         """What is wrong with the solution's answers."""
         return self.shown_by(self.answers)
+
+    def nearly_right(self, answers: Answers) -> bool:
+        """Whether answers in float64 are right but for the rounding of float32: they were computed in it."""
+        return self.case.dtype == "float64" and all(
+            same_answer(answer, self._right.exact(place), self._right, place, self.program[place], "float32")
+            for place, answer in answers.items()
+        )
+
+    @functools.cached_property
+    def coarse(self) -> bool:
+        """Whether the solution's answers are."""
+        return self.nearly_right(self.answers)
 
     @functools.cached_property
     def settled(self) -> bool:

@@ -17,6 +17,8 @@ from problems.properties import raises_check
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
 PARAMETERS = tuple(f"{name}.{part}" for name in PROJECTIONS for part in ("weight", "bias"))
+INDIVISIBLE = ((5, 2), (6, 4), (7, 3), (2, 4), (1, 2), (9, 6), (10, 3))
+"""Widths, and heads that can't share them."""
 
 
 def model_width(sizes: dict[str, int]) -> int:
@@ -47,8 +49,7 @@ def indivisible_check(target: str) -> Check:
     """A width that can't be divided among the heads raises ValueError."""
 
     def ask(case: Case) -> Program:
-        pairs = ((5, 2), (6, 4), (7, 3), (2, 4), (1, 2), (9, 6), (10, 3))
-        return [Construct(target=target, args=pair, into="bad", may_raise=True) for pair in pairs]
+        return [Construct(target=target, args=pair, into="bad", may_raise=True) for pair in INDIVISIBLE]
 
     return raises_check(
         lambda: cases({"B": (1,)}),

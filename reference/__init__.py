@@ -14,6 +14,7 @@ same in the whole project:
     I  input width
     P  pairs of features of a head, K / 2
     O  output width
+    F  inner width of an MLP
     R  rank of a low-rank update
     V  vocabulary, or classes
     G  gates of the LSTM stacked, 4 * H
@@ -33,6 +34,7 @@ LETTERS: dict[str, str] = {
     "I": "input width",
     "P": "pairs of features, K / 2",
     "O": "output width",
+    "F": "inner width of an MLP",
     "R": "rank",
     "V": "vocabulary, or classes",
     "G": "gates, 4 * H",

@@ -69,7 +69,7 @@ class AdamW:
     def update(self, param: Tensor, group: dict[str, Any]) -> None:
         """One step of one parameter."""
         beta1, beta2 = group["betas"]
-        g: Tensor = param.grad
+        g: Tensor = param.grad  # type: ignore[assignment]  # `step` has looked
         zero = torch.zeros_like(param)
         steps, m_before, v_before = self.state.get(param, (0, zero, zero))
         t = steps + 1

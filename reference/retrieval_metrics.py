@@ -19,6 +19,7 @@ Decisions:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -60,19 +61,19 @@ def ndcg_at_k(ranked: np.ndarray, relevant: np.ndarray, gains: np.ndarray, k: in
     return discounted(gains_N[:k]) / best if best > 0 else best
 
 
-def discounted(gains: np.ndarray) -> np.float64:
+def discounted(gains: np.ndarray) -> Any:
     """Sum of the gains at the first, second, ... place, each divided by the logarithm of its place plus one."""
     return gains @ (1 / np.log2(np.arange(len(gains)) + 2))
 
 
-def hit_rate(rankings: Sequence[np.ndarray], relevants: Sequence[np.ndarray], k: int) -> np.float64:
+def hit_rate(rankings: Sequence[np.ndarray], relevants: Sequence[np.ndarray], k: int) -> np.floating:
     """Share of the queries that have a relevant item in the first k places."""
     check(k)
     pairs = zip(rankings, relevants, strict=True)
     return np.mean([found(ranked, relevant)[:k].any() for ranked, relevant in pairs])
 
 
-def mrr(rankings: Sequence[np.ndarray], relevants: Sequence[np.ndarray]) -> np.float64:
+def mrr(rankings: Sequence[np.ndarray], relevants: Sequence[np.ndarray]) -> np.floating:
     """Mean of 1 / rank of the first relevant item, 0 for a query without one."""
     pairs = zip(rankings, relevants, strict=True)
     return np.mean([reciprocal_rank(ranked, relevant) for ranked, relevant in pairs])

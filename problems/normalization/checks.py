@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.agreement import every_call_agrees
+from problems.agreement import every_call_agrees, shape_finding
 from problems.asks import Call, Program
 from problems.cases import DTYPES, HALF, Case, Values, cases
 from problems.checks import Asked, Check, Subject
@@ -19,7 +19,6 @@ from problems.properties import (
     larger_check,
     no_memory_check,
     rows_check,
-    shape_check,
     untouched_check,
 )
 
@@ -134,11 +133,13 @@ def ask_scaled(case: Case, subject: Subject) -> Program:
 
 
 def ask_in_turn(case: Case, subject: Subject) -> Program:
-    """Other eps, and without weight and bias, on one x; and the first again."""
+    """Other eps, without weight and bias, and with zeros in their place, on one x; and the first again."""
     given = subject.inputs(case)
-    bare = {name: None if name in ("weight", "bias") else value for name, value in given.items()}
+    options: list[str] = [name for name in ("weight", "bias") if name in given]
     other = {**given, "eps": 0.5 if given["eps"] != 0.5 else 1e-5}
-    return [subject.call(case, each) for each in (given, other, bare, given)]
+    bare: dict[str, Any] = {**given, **dict.fromkeys(options)}
+    zero: dict[str, Any] = {**given, **{name: torch.zeros(case.sizes["D"], dtype=case.torch_dtype) for name in options}}
+    return [subject.call(case, each) for each in (given, other, bare, zero, given)]
 
 
 def ask_words(case: Case, subject: Subject) -> Program:
@@ -175,6 +176,19 @@ def draw_larger() -> Any:
         lead=("B", "BT"),
         kinds=("ordinary", "far from zero"),
         large=({"D": 100}, {"B": 65}, {"D": 33, "B": 17}, {"D": 257}),
+    )
+
+
+def differentiable(program: Program) -> bool:
+    """Whether no row's variance or mean square is 0: there, the root of a mistaken solution has no gradient, or any."""
+    x = program[-1].args[0].double()  # type: ignore[union-attr]
+    return bool((x != x[..., :1]).any(dim=-1).all())
+
+
+def gradients_of(subject: Subject, *, cases: int) -> Check:
+    """Gradients of one of the two functions."""
+    return msgspec.structs.replace(
+        of_function(gradient_check(subject, shapes, cases=cases), subject), settled=differentiable
     )
 
 
@@ -217,22 +231,32 @@ def checks_of(subject: Subject) -> tuple[Check, ...]:
         of_function(untouched_check(subject), subject),
         of_function(no_memory_check(on(subject, given=("both", "weight"))), subject),
         of_function(rows_check(on(subject, lead=("B", "BT"), B=(2, 3))), subject),
-        of_function(gradient_check(subject, shapes, cases=60), subject),
+        gradients_of(subject, cases=60),
         msgspec.structs.replace(
-            of_function(gradient_check(on(subject, dtypes=HALF, **moderate), shapes, cases=12), subject),
+            gradients_of(on(subject, dtypes=HALF, **moderate), cases=12),
             name=f"gradients-in-half-precision-of-{subject.target.replace('_', '-')}",
         ),
     )
 
 
-def every_dtype(subject: Subject) -> Check:
-    """Shape and dtype, in half precision, too."""
-    return of_function(shape_check(on(subject, dtypes=(*DTYPES, *HALF))), subject)
+def judge_shapes(asked: Asked) -> Finding | None:
+    """Type, dtype and shape of both results."""
+    for step, name in enumerate((LAYER.target, RMS.target)):
+        if found := shape_finding(asked, step, RESULT):
+            return msgspec.structs.replace(found, sentence=f"{name}: {found.sentence}")
+    return None
 
 
 CHECKS: tuple[Check, ...] = (
-    every_dtype(LAYER),
-    every_dtype(RMS),
+    Check(
+        name="shape-and-dtype",
+        sentence="Both results have the type, dtype and shape that the statement asks for, in half precision, too.",
+        draw=lambda: draw_from(dtypes=(*DTYPES, *HALF)),
+        ask=ask_both,
+        judge=judge_shapes,
+        cases=40,
+        gate=True,
+    ),
     *checks_of(LAYER),
     *checks_of(RMS),
     Check(

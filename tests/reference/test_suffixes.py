@@ -35,6 +35,7 @@ from reference.rnn import rnn
 from reference.rnn_backward import rnn_backward
 from reference.rope import apply_rope
 from reference.sampling import filter_logits, sample
+from reference.transformer_block import TransformerBlock
 
 FOLDER = Path(reference.__file__).parent
 SUFFIX = re.compile(r"_([A-Z]+)$")
@@ -137,6 +138,10 @@ def run_sampling(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     sample(torch.randn(b, width), 0.7, 3, 0.9)
 
 
+def run_transformer_block(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    TransformerBlock(h * k, h, width)(torch.randn(b, t, h * k))
+
+
 def run_lstm(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     lstm(
         torch.randn(b, t, width),
@@ -199,6 +204,7 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "normalization": (run_normalization, ""),  # rows of any rank: its names have no suffix
     "rope": (run_rope, "BTHP"),
     "sampling": (run_sampling, "BV"),
+    "transformer_block": (run_transformer_block, "BTHKDF"),
     "lstm": (run_lstm, "BTHIG"),
     "cross_entropy": (run_cross_entropy, "V"),
     "adam": (run_adam, ""),
@@ -218,6 +224,7 @@ def sizes_of(slug: str, b: int, t: int, s: int, h: int, k: int, width: int) -> d
     if slug == "grouped_query_attention":
         return {"B": b, "T": t, "J": s, "K": k, "H": h * s, "D": h * s * k}
     every = {"B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "P": width, "G": 4 * h, "O": k}
+    every["F"] = width
     return {letter: every[letter] for letter in RUNS[slug][1]}
 
 
