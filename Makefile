@@ -3,7 +3,7 @@
 # make test         set everything up, lint, check types, run the tests
 # make verify       every right and wrong answer of the tests over 20 seeds, and the proof of every problem
 # make docker-test  the docker sandbox on a real engine, which is started where none answers; docker-test-all: with every attack
-# make bench        the figures of speed
+# make bench        the figures of speed; BESIDE="--torch-judge FOLDER" compares with that package too
 PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
 FILE ?= examples/attention.py
@@ -48,6 +48,8 @@ bench: $(READY)
 	$(VENV)/bin/python benchmarks/containers.py
 	$(VENV)/bin/python benchmarks/practice.py
 	$(VENV)/bin/python benchmarks/speed.py
+	$(VENV)/bin/python benchmarks/beside.py $(BESIDE)
+	$(VENV)/bin/python benchmarks/growth.py
 
 clean:
 	rm -rf $(VENV)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# For each problem one wrong answer of the usual kind, as edits of the reference.
+# For the first problems one wrong answer of the usual kind, as edits of the reference; for the others their first mistake is taken.
 WRONG = {
     "multi_head_attention": ("math.sqrt(self.head_width)", "math.sqrt(self.num_heads * self.head_width)"),
     "kv_cache": ("key_position_S <= query_position_T[:, None]", "key_position_S < query_position_T[:, None] + 2"),
@@ -76,12 +76,15 @@ def verdicts(repeats: int, beside: float) -> None:
     from judge.submission import submission_of
     from judge.trial import load_checks
     from problems import all_problems
+    from problems.mistakes import mistaken, read_mistakes
 
     with open_sandbox("process") as sandbox:
         for problem in all_problems():
-            old, new = WRONG[problem.slug]
-            wrong = problem.solution.replace(old, new)
-            assert wrong != problem.solution, problem.slug
+            if problem.slug in WRONG:
+                wrong = problem.solution.replace(*WRONG[problem.slug])
+            else:
+                wrong = mistaken(problem.solution, read_mistakes(problem)[:1]) or ""
+            assert wrong not in (problem.solution, ""), problem.slug
             times: dict[str, list[float]] = {"right": [], "wrong": []}
             for seed in range(repeats + 1):
                 for kind, source in (("right", problem.solution), ("wrong", wrong)):
