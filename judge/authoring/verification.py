@@ -200,11 +200,12 @@ class Verification:
         """Each is rejected under every seed; under the first ones it is also named as itself, and shown on a small input."""
         every = list(read_mistakes(self._problem))
         known = len(every)
+        named_seeds = min(NAMED_SEEDS, len(self._seeds)) if self._shrink else 1
         for seed in self._seeds:
             for mistake in tuple(every):
                 self._progress(f"{self._problem.name}: the mistake {mistake.id}, seed {seed}")
                 source = mistaken(self._problem.solution, [mistake]) or ""
-                named, shrink = seed < NAMED_SEEDS, self._shrink and seed < SHRUNK_SEEDS
+                named, shrink = seed < named_seeds, self._shrink and seed < SHRUNK_SEEDS
                 verdict = self._judge(source, seed, brief=not named, shrink=shrink)
                 if seed == 0 and not verdict.accepted:
                     failed = tuple(check.name for check in verdict.checks if check.outcome is Outcome.FAILED)
@@ -213,7 +214,7 @@ class Verification:
                     yield Note(False, f"mistakes.toml, line {mistake.line}: {mistake.id}, seed {seed}: {words}")
                     every.remove(mistake)
         rejected = f"{len(every)} of {known} mistakes were rejected under {len(self._seeds)} seeds"
-        yield Note(True, f"{rejected}, and named under {min(NAMED_SEEDS, len(self._seeds))}")
+        yield Note(True, f"{rejected}, and named under {named_seeds}")
 
     def _fault(self, mistake: Mistake, verdict: Verdict, *, named: bool, shrink: bool) -> str:
         if verdict.accepted:
