@@ -94,7 +94,7 @@ class Reference:
         """
         names = self._roughened(disturbed) if isinstance(disturbed, Noise) else self._names
         plain = self._source is None and not self._tolerant
-        interpreter = self._interpreter(names, None if plain else self._seeded)
+        interpreter = self._interpreter(names, None if plain else self._seeded)  # NumPy warns of what is no offence
         found: Answers = {}
         steps = self.steps(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
         for place, step in enumerate(steps):
@@ -117,7 +117,7 @@ class Reference:
 
     def measured(self, program: Program) -> Answers:
         """Its results in float32 with the CPU time of each step, in this process."""
-        interpreter = self._interpreter(self._names, None)
+        interpreter = self._interpreter(self._names, None if self._source is None else self._seeded)
         found: Answers = {}
         for place, step in enumerate(self.steps(program, torch.float32, own_memory=True)):
             begun = time.process_time()
