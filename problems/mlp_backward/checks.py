@@ -147,6 +147,7 @@ def judge_slope(asked: Asked) -> Finding | None:
     for name, mine in zip(GRADIENTS, gradients, strict=True):
         generator = torch.Generator().manual_seed(asked.case.seed)
         direction = torch.randn(mine.shape, generator=generator, dtype=torch.float64)
+        direction /= direction.norm()
         losses = [_loss({**given, name: given[name] + STEP * side * direction}) for side in (1, -1)]
         slope = float(losses[0] - losses[1]) / (2 * STEP)
         told = float((mine * direction).sum())

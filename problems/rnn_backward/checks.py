@@ -122,6 +122,7 @@ def judge_slope(asked: Asked) -> Finding | None:
         gradient = as_tensor(mine).double()
         generator = torch.Generator().manual_seed(asked.case.seed)
         direction = torch.randn(gradient.shape, generator=generator, dtype=torch.float64)
+        direction /= direction.norm()
         losses = [_loss({**given, name: given[name] + STEP * side * direction}) for side in (1, -1)]
         slope, told = (losses[0] - losses[1]) / (2 * STEP), float((gradient * direction).sum())
         if not abs(told - slope) <= SLOPE_TOLERANCE * max(1.0, abs(slope)):

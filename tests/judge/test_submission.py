@@ -10,6 +10,7 @@ import pytest
 
 from judge.errors import UsageError
 from judge.submission import MOST_SOURCE_BYTES, Submission, read_submission, submission_of
+from problems import all_problems
 
 LSTM = "def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):\n    pass\n"
 ATTENTION = "class MultiHeadAttention:\n    pass\n"
@@ -76,7 +77,7 @@ def test_where_none_fits_all_are_listed(source: str | bytes) -> None:
     with pytest.raises(UsageError) as caught:
         of(source)
     assert "--problem" in str(caught.value)
-    assert "kv_cache, lora, lstm, multi_head_attention, sampling" in str(caught.value)
+    assert ", ".join(problem.slug for problem in all_problems()) in str(caught.value)
 
 
 def test_an_unknown_problem_is_a_wrong_call_with_a_suggestion() -> None:

@@ -1,4 +1,4 @@
-"""The ReLU of the way back looks at the gradient and at z; right where all gradients are positive.
+"""The mask on the way back is h itself: right where h is 0 or 1.
 
 Verdict: wrong_answer
 """
