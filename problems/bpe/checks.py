@@ -26,7 +26,7 @@ from .texts import KINDS, ids_of, merges_of, text_of
 
 LENGTHS = (1, 2, 3, 4, 6, 8, 12, 0, 20, 35)
 RESULT = Plain()
-GROWTH = (2_000, 8_000)
+GROWTH = (1_500, 6_000)
 
 
 def draw() -> Any:
@@ -163,10 +163,10 @@ def ask_invalid(case: Case) -> Program:
 
 
 def ask_growth(target: str, case: Case) -> tuple[Program, dict[int, int]]:
-    """2,000 and 8,000 characters in turn, with the same merges."""
+    """1,500 and 6,000 characters in turn, with the same merges."""
     program: Program = []
     measured: dict[int, int] = {}
-    for repeat in range(4):
+    for repeat in range(3):
         for length in GROWTH:
             text = text_of(case, salt=repeat, length=length)
             more: Any = 8 if target == "train" else merges_of(case)
@@ -230,6 +230,7 @@ CHECKS: tuple[Check, ...] = (
         draw=lambda: plain_cases({"M": (1, 2, 4, 8)}, kinds=("letters", "unicode")),
         ask=ask_tokens,
         judge=agreement_check(DECODE).judge,
+        cases=8,
     ),
     untouched_check(ENCODE),
     named(untouched_check(DECODE), "tokens-not-modified"),
