@@ -215,8 +215,10 @@ def _detached(value: Any) -> Any:
     """The same tree without gradient history, in memory that no later step writes to."""
     if isinstance(value, torch.Tensor):
         return value.detach().clone()
-    if isinstance(value, (tuple, list)):
-        return type(value)(_detached(item) for item in value)
+    if isinstance(value, tuple):
+        return tuple(_detached(item) for item in value)  # a NamedTuple as well, as through the door
+    if isinstance(value, list):
+        return [_detached(item) for item in value]
     if isinstance(value, dict):
         return {key: _detached(item) for key, item in value.items()}
     return value
