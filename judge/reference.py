@@ -325,8 +325,10 @@ def _detached(value: Any) -> Any:
         return value.detach().clone()
     if isinstance(value, (np.ndarray, np.generic)):
         return _as_tensor(value)
-    if isinstance(value, (tuple, list)):
-        return type(value)(_detached(item) for item in value)
+    if isinstance(value, tuple):
+        return tuple(_detached(item) for item in value)  # a NamedTuple as well, as through the door
+    if isinstance(value, list):
+        return [_detached(item) for item in value]
     if isinstance(value, dict):
         return {key: _detached(item) for key, item in value.items()}
     return value

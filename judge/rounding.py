@@ -31,7 +31,7 @@ class Rounding:
     def begin(self, eps: float, seed: int) -> None:
         """From now on with this relative error, drawn from this seed."""
         self._eps = eps
-        self._random = random.Random(seed)
+        self._random = random.Random(seed).random
         self.largest = 0.0
 
     def rounded(self, value: Any) -> Any:
@@ -39,7 +39,7 @@ class Rounding:
         if type(value) is not float or not math.isfinite(value):
             return value
         self.largest = max(self.largest, abs(value))
-        return value * (1 + self._eps * self._random.uniform(-1, 1))
+        return value * (1 + self._eps * (2 * self._random() - 1))
 
     def summed(self, values: Iterable[Any], start: Any = 0) -> Any:
         """`sum`, each addition a little off."""

@@ -9,6 +9,7 @@ Decisions:
 - A Value keeps the Values that it was computed from and its derivative with respect to each: the sum above then is one loop.
 - The order of the walk back is the reverse of a topological order: all uses of a Value come before it. It is found by a depth-first
   search with a stack of its own, since Python's is a thousand calls deep.
+- A difference is a sum with a negated Value and a quotient a product with a power: fewer rules to get wrong.
 - What one backward computes is collected beside the Values and added to `grad` at the end of each, so that what stands there from
   earlier calls is not sent back a second time.
 """
@@ -43,9 +44,7 @@ class Value:
         return _computed(self.data * other.data, (self, other.data), (other, self.data))
 
     def __truediv__(self, other: Value | float) -> Value:
-        other = _as_value(other)
-        quotient = self.data / other.data
-        return _computed(quotient, (self, 1 / other.data), (other, -quotient / other.data))
+        return self * _as_value(other) ** -1
 
     def __pow__(self, exponent: float) -> Value:
         slope = exponent * self.data ** (exponent - 1) if exponent else 0.0

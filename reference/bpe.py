@@ -39,9 +39,11 @@ def train(text: str, num_merges: int) -> list[tuple[int, int]]:
     merges: list[tuple[int, int]] = []
     while len(merges) < num_merges:
         counts = Counter(pairwise(ids))
-        if max(counts.values(), default=0) < 2:
+        if not counts:
             break
         pair = min(counts, key=lambda pair: (-counts[pair], pair))
+        if counts[pair] < 2:
+            break
         ids = _merged(ids, pair, BYTES + len(merges))
         merges.append(pair)
     return merges

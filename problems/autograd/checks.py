@@ -169,7 +169,7 @@ def ask_growth(case: Case) -> tuple[Program, dict[int, int]]:
     program: Program = []
     measured: dict[int, int] = {}
     expression = Expression(case)
-    for repeat in range(4):
+    for repeat in range(3):
         for length in GROWTH:
             inputs = (expression.number(), 1.5, 0.25)
             program.append(

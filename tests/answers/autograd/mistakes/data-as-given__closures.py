@@ -47,7 +47,7 @@ class Value:
         return out
 
     def relu(self):
-        out = Value(0 if self.data < 0 else self.data, (self,), "relu")
+        out = Value(0.0 if self.data < 0 else self.data, (self,), "relu")
 
         def _backward(flow, add):
             add(self, (out.data > 0) * flow)
