@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -11,10 +12,35 @@ import torch
 
 from judge.verdict import MOST_VALUES, ArrayData, Counterexample
 from problems import Problem
-from problems.asks import Assign, Call, Construct, Differentiate, Handle, Overwrite, Program, Put, Read, Unreadable
+from problems.asks import (
+    Assign,
+    Call,
+    Compute,
+    Construct,
+    Differentiate,
+    Given,
+    Handle,
+    Look,
+    Overwrite,
+    Program,
+    Put,
+    Read,
+    Unreadable,
+)
 from problems.cases import Case
 from problems.comparison import as_tensor, dtype_name, is_array
+from problems.functions import shown_prefixes
+from problems.patterns import listed
 from problems.wording import value_words
+from sandbox.inside import wire
+from sandbox.inside.given import made
+
+MOST_LETTERS = 600  # of a plain value that is shown
+MOST_LINES = 16  # of an expression
+MOST_OBJECTS = 6
+
+GLANCE = 12  # numbers
+CASTS = {"float64": ".double()", "float16": ".half()", "bfloat16": ".bfloat16()"}
 
 
 def counterexample(
@@ -49,6 +75,26 @@ def counterexample(
     )
 
 
+def is_small(program: Program) -> bool:
+    """Whether no array that goes in holds more numbers than a person takes in at a glance."""
+    return all(tensor.numel() <= GLANCE for step in program for tensor in _arrays(step))
+
+
+def _arrays(value: Any) -> Iterator[torch.Tensor]:
+    """Every tensor in a step or a tree."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _arrays(getattr(value, name))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _arrays(item)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _arrays(item)
+
+
 def array_data(name: str, value: Any) -> ArrayData | None:
     """A value as data; None for none."""
     if isinstance(value, Unreadable):
@@ -57,9 +103,24 @@ def array_data(name: str, value: Any) -> ArrayData | None:
         tensor = as_tensor(value).detach()
         values = _finite(tensor.tolist()) if tensor.numel() <= MOST_VALUES else None
         return ArrayData(name=name, dtype=dtype_name(value), shape=tuple(tensor.shape), values=values)
-    if value is None or isinstance(value, (tuple, list, dict, Handle)):
+    if isinstance(value, (list, tuple, dict, bytes)) and _is_plain(value):
+        return ArrayData(name=name, dtype=type(value).__name__, shape=(), values=_cut(repr(value)))
+    if value is None or isinstance(value, (tuple, list, dict, Handle, Given)):
         return None
     return ArrayData(name=name, dtype=type(value).__name__, shape=(), values=_finite(value))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is made of Python's own values only."""
+    if isinstance(value, (list, tuple)):
+        return all(_is_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(_is_plain(item) for item in value.values())
+    return value is None or isinstance(value, (bool, int, float, str, bytes))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 3]}..."
 
 
 def _finite(value: Any) -> Any:
@@ -107,7 +168,10 @@ def _inputs(problem: Problem, program: Program) -> list[ArrayData]:
         return other.name.split(" #")[0] == name
 
     def add(name: str, value: Any) -> None:
-        if isinstance(value, (tuple, list)):
+        if isinstance(value, Given):
+            given(value, name)
+            return
+        if isinstance(value, (tuple, list)) and not (problem.plain and _is_plain(value)):
             for place, item in enumerate(value):
                 add(f"{name}[{place}]", item)
             return
@@ -118,6 +182,11 @@ def _inputs(problem: Problem, program: Program) -> list[ArrayData]:
             return
         seen[name] = seen.get(name, 0) + 1
         found.append(msgspec.structs.replace(data, name=f"{name} #{seen[name]}" if seen[name] > 1 else name))
+
+    def given(function: Given, name: str) -> None:
+        made_here = made(wire.Given(function.kind, function.fields))
+        for prefix in shown_prefixes(function):
+            add(f"{name}({prefix!r})", made_here(prefix))
 
     for step in program:
         if isinstance(step, Assign):
@@ -142,14 +211,21 @@ def _lines(problem: Problem, program: Program) -> list[str]:
     for step in program:
         match step:
             case Construct():
-                ending = ".double()" if step.dtype == "float64" and step.target != "torch.Generator" else ""
+                ending = CASTS.get(step.dtype, "") if step.target != "torch.Generator" else ""
                 lines.append(f"{step.into} = {step.target}({_arguments(problem, step)}){ending}")
             case Assign():
                 lines += _assigned(step)
+            case Put(value=Given()):
+                lines.append(f"# {step.into}: a function, whose first values are among the inputs")
             case Put():
                 lines.append(f"{step.into} = {value_words(step.value)}")
             case Overwrite():
-                lines.append(f"{step.into}[...] = {value_words(step.value)}  # other numbers in the same object")
+                whole, what = ("[:]", "items") if isinstance(step.value, list) else ("[...]", "numbers")
+                lines.append(f"{step.into}{whole} = {value_words(step.value)}  # other {what} in the same object")
+            case Compute():
+                lines += _computed(step)
+            case Look():
+                lines.append(_looked(step))
             case Call() | Differentiate():
                 called = f"{step.target}({_arguments(problem, step)})"
                 into = getattr(step, "into", "")
@@ -158,6 +234,41 @@ def _lines(problem: Problem, program: Program) -> list[str]:
             case Read():
                 lines.append(f"# look at the parameters of {step.module}")
     return lines
+
+
+def _looked(step: Look) -> str:
+    """What is read of which objects."""
+    names = [value_words(each) for each in step.of]
+    if len(names) > MOST_OBJECTS:
+        names = [*names[: MOST_OBJECTS - 1], f"{len(names) - MOST_OBJECTS + 1} more"]
+    return f"# look at {listed(step.attributes)} of {listed(names)}"
+
+
+def _computed(step: Compute) -> list[str]:
+    """An expression, an operation a line; of a long one the first and the last."""
+    total = len(step.inputs) + len(step.operations) * step.times
+    places = {place % total: name for name, place in step.names.items()}
+    words = [value_words(value) for value in step.inputs]
+    lines = []
+    for place, (name, operands) in enumerate(step.operations * step.times, len(step.inputs)):
+        said = _operation(name, [words[operand] for operand in operands])
+        words.append(places.get(place, f"{step.into}[{place}]"))
+        lines.append(said if name.endswith("=") and name[:-1].isidentifier() else f"{words[place]} = {said}")
+    if len(lines) <= MOST_LINES:
+        return lines
+    half = MOST_LINES // 2
+    return [*lines[:half], f"# {len(lines) - 2 * half:,} more operations of this kind", *lines[-half:]]
+
+
+def _operation(name: str, operands: list[str]) -> str:
+    """One operation as Python writes it."""
+    if name.endswith("=") and name[:-1].isidentifier():
+        return f"{operands[0]}.{name} {operands[1]}".replace("=", " =", 1)
+    if name == "neg":
+        return f"-{operands[0]}"
+    if name.isidentifier():
+        return f"{name}({operands[0]})" if name[0].isupper() else f"{operands[0]}.{name}({', '.join(operands[1:])})"
+    return f" {name} ".join(operands)
 
 
 def _assigned(step: Assign) -> list[str]:
@@ -173,7 +284,7 @@ def _assigned(step: Assign) -> list[str]:
 def _arguments(problem: Problem, step: Construct | Call | Differentiate) -> str:
     names = parameter_names(problem, step.target)
     parts = [
-        name if name and _holds_array(value) else value_words(value)
+        name if name and (_holds_array(value) or isinstance(value, Given)) else value_words(value)
         for name, value in zip([*names, *[""] * len(step.args)], step.args, strict=False)
     ]
     while parts and step.args[len(parts) - 1] is None:

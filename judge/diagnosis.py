@@ -12,7 +12,6 @@ import itertools
 from collections.abc import Sequence
 
 from judge.evidence import Evidence, Exhibit
-from judge.reference import Reference
 from judge.suspects import Likeness, Suspect
 from judge.verdict import Diagnosis
 from problems import Problem
@@ -28,14 +27,13 @@ class TooMuch(Exception):
     """All asks are spent."""
 
 
-def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str, right: Reference) -> Diagnosis | None:
+def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Diagnosis | None:
     """The mistake that agrees with all of the evidence, or two at once; None where none does, or several do.
 
     Args:
         problem: with its mistakes.
         evidence: of the solution's run.
-        arrays: "tensor" or "array": what the solution works with.
-        right: the reference.
+        arrays: "tensor", "array" or "value": what the solution works with.
 
     Raises:
         BrokenProblem: the problem's mistakes can't be read.
@@ -43,7 +41,7 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str, right:
     if not any(item.failed for item in evidence):
         return None
     mistakes = read_mistakes(problem)
-    exhibits = sorted((Exhibit(item, right, arrays) for item in evidence), key=lambda item: item.order)
+    exhibits = sorted((Exhibit(item, arrays) for item in evidence), key=lambda item: item.order)
     search = _Search(problem, exhibits)
     try:
         for together in (1, 2):

@@ -21,6 +21,7 @@ from problems.checks import Check
 
 BYTES = 1024
 MOST_ASKS = 50
+MORE_ASKS = 50  # while the smallest case found is too large to be read at a glance
 
 
 class StillFails(Exception):
@@ -78,20 +79,27 @@ class Drawing:
                 raise ProblemError(f"the strategy of the check {self._check.name} made no case of draw {number}")
         return self._collected
 
-    def shrink(self, number: int, fails: Callable[[Case], bool]) -> Case:
+    def shrink(self, number: int, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None = None) -> Case:
         """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
 
         Args:
             number: of a case that failed.
-            fails: whether a case still fails in the same way; asked at most `MOST_ASKS` times.
+            fails: whether a case still fails in the same way; asked at most `MOST_ASKS` times, and `MORE_ASKS` beyond.
+            small: whether a case is small enough to end after `MOST_ASKS`; None: each is.
         """
         verdicts: dict[bytes, bool] = {}
         found: list[Case] = []
 
+        def may_ask() -> bool:
+            asked = len(verdicts)
+            return asked < MOST_ASKS or (
+                small is not None and asked < MOST_ASKS + MORE_ASKS and bool(found) and not small(found[-1])
+            )
+
         def action(case: Case) -> None:
             key = msgspec.json.encode(case)
             if key not in verdicts:
-                verdicts[key] = (not verdicts) or (len(verdicts) < MOST_ASKS and fails(case))
+                verdicts[key] = (not verdicts) or (may_ask() and fails(case))
             if verdicts[key]:
                 found.append(case)
                 raise StillFails

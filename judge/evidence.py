@@ -9,9 +9,11 @@ from collections.abc import Sequence
 import msgspec
 import torch
 
-from judge.reference import LazyRight, Reference
+from judge.likeness import same_answer
+from judge.preparation import Prepared
+from judge.reference import LazyRight
 from judge.translation import to_answers
-from problems.asks import Answers, Program
+from problems.asks import Answers, Compute, Program
 from problems.cases import Case
 from problems.checks import Asked, Check
 from problems.comparison import Finding
@@ -31,6 +33,7 @@ class Evidence(msgspec.Struct, frozen=True):
         case: that was drawn.
         program: what was asked.
         answers: by step.
+        right: what the reference answers.
         failed: whether it failed here.
         place: of the case among those that are kept of its check.
     """
@@ -39,18 +42,17 @@ class Evidence(msgspec.Struct, frozen=True):
     case: Case
     program: Program
     answers: Answers
+    right: LazyRight
     failed: bool
     place: int = 0
 
 
-def evidence_of(
-    check: Check, cases: Sequence[Case], programs: Sequence[Program], replies: Sequence[Sequence[Reply]], failed: int
-) -> list[Evidence]:
-    """What is kept of a check: the case that failed first (`failed`, -1: none) and a few others.
+def evidence_of(ready: Prepared, replies: Sequence[Sequence[Reply]], failed: int) -> list[Evidence]:
+    """What is kept of the answers to a check: the case that failed first (`failed`, -1: none) and a few others.
 
     Answers that could not be read are left out: they agree with nothing.
     """
-    places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, len(cases)))])
+    places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, len(ready.cases)))])
     kept: list[Evidence] = []
     for place in places:
         if not replies[place] or any(reply.part is not None for reply in replies[place]):
@@ -59,7 +61,8 @@ def evidence_of(
             answers = to_answers(replies[place])
         except (msgspec.ValidationError, ValueError, TypeError):
             continue
-        kept.append(Evidence(check, cases[place], programs[place], answers, place == failed, len(kept)))
+        case, program, right = ready.cases[place], ready.programs[place], ready.rights[place]
+        kept.append(Evidence(ready.check, case, program, answers, right, place == failed, len(kept)))
     return kept
 
 
@@ -72,23 +75,22 @@ class Exhibit:
 
     Args:
         evidence: it.
-        right: the reference.
-        arrays: "tensor" or "array": what the solution works with.
+        arrays: "tensor", "array" or "value": what the solution works with.
     """
 
-    def __init__(self, evidence: Evidence, right: Reference, arrays: str) -> None:
+    def __init__(self, evidence: Evidence, arrays: str) -> None:
         self.check = evidence.check
         self.case = evidence.case
         self.program = evidence.program
         self.answers = evidence.answers
         self.failed = evidence.failed
         self._place = evidence.place
-        self._right = LazyRight(right, evidence.program, evidence.case.seed)
+        self._right = evidence.right
         self._arrays = arrays
 
     def finding(self, answers: Answers) -> Finding | None:
         """What the check has to say of answers to this case: the solution's own, or a suspect's."""
-        arrays = self._arrays if answers is self.answers else "tensor"
+        arrays = "tensor" if answers is not self.answers and self._arrays == "array" else self._arrays
         asked = Asked(case=self.case, program=self.program, answers=answers, right=self._right, arrays=arrays)
         return self.check.judge(asked)
 
@@ -103,6 +105,18 @@ class Exhibit:
     def shown(self) -> Shown:
         """What is wrong with the solution's answers."""
         return self.shown_by(self.answers)
+
+    def nearly_right(self, answers: Answers) -> bool:
+        """Whether answers in float64 are right but for the rounding of float32: they were computed in it."""
+        return self.case.dtype == "float64" and all(
+            same_answer(answer, self._right.exact(place), self._right, place, self.program[place], "float32")
+            for place, answer in answers.items()
+        )
+
+    @functools.cached_property
+    def coarse(self) -> bool:
+        """Whether the solution's answers are."""
+        return self.nearly_right(self.answers)
 
     @functools.cached_property
     def settled(self) -> bool:
@@ -128,9 +142,17 @@ class Exhibit:
 
 
 def _numbers(value: object) -> int:
-    """How many numbers the tensors in a tree hold."""
+    """How many numbers the tensors in a tree hold; lists, texts and expressions count by their items."""
     if isinstance(value, torch.Tensor):
         return value.numel()
+    if isinstance(value, Compute):
+        return len(value.operations) * value.times
+    if isinstance(value, list) and not any(
+        isinstance(item, (torch.Tensor, tuple, dict, msgspec.Struct)) for item in value
+    ):
+        return len(value)
+    if isinstance(value, bytes):
+        return len(value)
     if isinstance(value, dict):
         return sum(_numbers(item) for item in value.values())
     if isinstance(value, (tuple, list)):

@@ -11,10 +11,12 @@ from judge.errors import ProblemError
 from judge.reference import LazyRight
 from judge.translation import to_answers
 from judge.verdict import Kind, Location
-from problems.asks import Answer, Call, Differentiate, Program, Read, Step
+from problems.asks import Answer, Call, Differentiate, Look, Program, Read, Step
 from problems.cases import Case
 from problems.checks import Asked, Check
 from sandbox import End, EndKind, Raised, Reply
+
+ANSWERING = (Call, Differentiate, Read, Look)
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +48,7 @@ class Examiner:
 
     Args:
         source: the user's file, for the lines of exceptions.
-        arrays: "tensor" or "array".
+        arrays: "tensor", "array" or "value".
     """
 
     def __init__(self, source: str, arrays: str) -> None:
@@ -83,7 +85,7 @@ class Examiner:
         for place, step in enumerate(program):
             if place in answers and not _well_formed(step, answers[place]):
                 return _malformed("an answer lacks what was asked for")
-            if place not in answers and (place == len(program) - 1 or isinstance(step, (Call, Differentiate, Read))):
+            if place not in answers and (place == len(program) - 1 or isinstance(step, ANSWERING)):
                 return _malformed("an answer is missing")
         asked = Asked(case=case, program=program, answers=answers, right=right, arrays=self._arrays)
         try:
@@ -167,7 +169,7 @@ def _asked_last(program: Program, replies: Sequence[Reply]) -> int:
     """The step that was being carried out: the next that answers, after the last reply."""
     start = replies[-1].step + 1 if replies else 0
     for place in range(start, len(program)):
-        if isinstance(program[place], (Call, Differentiate, Read)):
+        if isinstance(program[place], ANSWERING):
             return place
     return len(program) - 1
 
@@ -197,6 +199,8 @@ def _well_formed(step: Step, answer: Answer) -> bool:
             return answer.why is not None or (
                 answer.inputs is not None and len(answer.inputs) == _floating(step.args) + _floating(step.kwargs)
             )
+        case Look():
+            return isinstance(answer.value, list) and len(answer.value) == len(step.of) * len(step.attributes)
         case Read():
             names = set(step.names)
             return (

@@ -44,7 +44,7 @@ def judge_file(
     Args:
         path: the file.
         problem: slug or alias; None: told from the file's name or from what it defines.
-        framework: "torch" or "numpy"; None: told from the file's imports.
+        framework: "torch", "numpy" or "python"; None: told from the file's imports.
         seed: all cases follow from it; None draws a fresh one.
         sandbox: "auto", "linux", "docker" or "process".
         progress: told in a few words what is being done.

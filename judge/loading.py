@@ -7,12 +7,13 @@ from typing import Any
 
 from judge.counterexample import signature_parameters
 from judge.examination import Examiner, Fault, end_fault, raised_words
+from judge.rules import FOREIGN
 from judge.submission import Submission
 from judge.verdict import Kind
 from problems import Problem
 from problems.problem import EntryPoint
 from sandbox import EndKind, EntryFault, Loaded, Raised
-from sandbox.packages import FOR_SOLUTIONS
+from sandbox.packages import FOR_SOLUTIONS, names_for
 
 
 def load_spec(problem: Problem, framework: str, *, source: str, filename: str, seed: int) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def load_spec(problem: Problem, framework: str, *, source: str, filename: str, s
         "entry": [_entry(entry) for entry in problem.entry],
         "forbidden_names": list(forbidden.names),
         "forbidden_operators": list(forbidden.operators),
-        "forbidden_packages": [*forbidden.packages, *(["torch", "functorch"] if framework == "numpy" else [])],
+        "forbidden_packages": [*forbidden.packages, *FOREIGN[framework]],
     }
 
 
@@ -73,9 +74,9 @@ def _import_facts(raised: Raised, framework: str) -> tuple[str, ...]:
     relative = "ImportError" in raised.bases and "relative import" in raised.message
     if not top and not relative:
         return ()
-    packages = [name for name in FOR_SOLUTIONS if framework == "torch" or name != "torch"]
+    packages = [name for name in FOR_SOLUTIONS if name in names_for(framework)]
     allowed = (
-        f"A solution is one file: it can import the standard library, {', '.join(packages)}, "
+        f"A solution is one file: it can import {', '.join(['the standard library', *packages])}, "
         "and neither files beside it nor other packages."
     )
     return (f"{allowed} `{top}` is none of these." if top else allowed,)

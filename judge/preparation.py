@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import Any
 
 import msgspec
+import torch
 
 from judge.drawing import Drawing
 from judge.errors import ProblemError
@@ -17,6 +17,10 @@ from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
 from problems.probes import INFLUENCE, Probe
+from sandbox import Asking
+
+ARRAYS = {"torch": "tensor", "numpy": "array", "python": "value"}
+"""What a solution of each framework works with."""
 
 
 def load_checks(problem: Problem) -> tuple[Check, ...]:
@@ -60,14 +64,14 @@ class Prepared(msgspec.Struct, frozen=True):
         check: it.
         cases: drawn.
         programs: what is asked on each.
-        steps: the same as the door takes it.
+        asking: the same as the door takes it.
         rights: what the reference answers to each.
     """
 
     check: Check
     cases: list[Case]
     programs: list[Program]
-    steps: list[list[dict[str, Any]]]
+    asking: Asking
     rights: list[LazyRight]
 
 
@@ -76,20 +80,29 @@ class Deck:
 
     Args:
         problem: whose checks.
-        framework: "torch" or "numpy".
+        framework: "torch", "numpy" or "python".
         seed: all cases follow from it.
         kept: keep what was prepared, for the next solution that is asked the same. It takes some MiB.
+
+    Attributes:
+        reference_seconds: CPU time of the reference's calls in the check of many cases, once it was measured (`judge.pace`).
     """
 
     def __init__(self, problem: Problem, framework: str, seed: int, *, kept: bool = False) -> None:
         self.problem = problem
         self.framework = framework
         self.seed = seed
-        self.arrays = "array" if framework == "numpy" else "tensor"
+        self.arrays = ARRAYS[framework]
         self._kept = kept
         self._prepared: dict[str, Prepared] = {}
         self._checks: list[Check] | None = None
         self._reference: Reference | None = None
+        self.reference_seconds: float | None = None
+
+    @property
+    def exchanged(self) -> ModuleType | None:
+        """The module whose tensors go through the door; None where none do."""
+        return torch if self.arrays == "tensor" else None
 
     @property
     def checks(self) -> list[Check]:
@@ -118,9 +131,9 @@ class Deck:
     def ready(self, check: Check, cases: list[Case]) -> Prepared:
         """A check with these cases."""
         programs = [_asked(check, case) for case in cases]
-        steps = [to_steps(program, arrays=self.arrays) for program in programs]
+        asking = Asking([to_steps(program, arrays=self.arrays) for program in programs], self.exchanged)
         rights = [LazyRight(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
-        return Prepared(check, cases, programs, steps, rights)
+        return Prepared(check, cases, programs, asking, rights)
 
     def ahead(self) -> Iterator[None]:
         """Prepare all that can be, a little at each step: for a deck that is kept, while nobody waits."""
@@ -128,6 +141,7 @@ class Deck:
             ready = self.prepare(check)
             yield
             if not check.measured:
+                _ = ready.asking.body
                 for right in ready.rights:
                     right.prepare()
                     yield

@@ -1,9 +1,14 @@
-"""The reference: loaded by path on the trusted side, and asked the same programs as the solution, in three precisions."""
+"""The reference: loaded by path on the trusted side, and asked the same programs as the solution, in three precisions.
+
+A reference is in torch, in NumPy (`ArrayReference`) or in plain Python (`PlainReference`). Whatever it works with, tensors go in and come
+back, except where no arrays are exchanged at all.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
+import random
 import re
 import sys
 import time
@@ -15,10 +20,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
+from judge.disturbed import Disturbed
 from judge.errors import ProblemError
 from judge.roughness import Noise, Rough
+from judge.rounding import Rounding, rounding_names
 from judge.translation import answer_of, in_precision
 from problems import Problem
 from problems.asks import Answer, Answers, Failure, Program, Unreadable
@@ -27,8 +33,8 @@ from sandbox.inside.interpreter import Interpreter
 from sandbox.inside.tracer import Calling
 
 ROUGH_RUNS = 3
-# They choose a number and round nothing, and their gradients find the place of it by equality.
-SELECTING = {f"aten::{name}" for name in ("amax", "amin", "aminmax", "max", "min", "median", "nanmedian", "mode")}
+# Of Python's floats, each of which is compared by itself: no other one makes up for a run that is off by little.
+PLAIN_ROUGH_RUNS = 6
 
 
 def load_module(path: Path, name: str) -> ModuleType:
@@ -55,24 +61,19 @@ def module_name(kind: str, problem: Problem) -> str:
 
 
 class Reference:
-    """A problem's model answer. Whatever it works with, its answers hold tensors.
+    """A problem's model answer in torch.
 
     Args:
         names: what its file defines.
-        source: of a reference in NumPy, its text.
         tolerant: it holds a mistake: an exception is an answer, and ends the program.
     """
 
-    def __init__(self, names: Mapping[str, Any], *, source: str | None = None, tolerant: bool = False) -> None:
-        self._names = names
-        self._source = source
-        self._tolerant = tolerant
-        self._arrays = "tensor" if source is None else "array"
-        self._rough: Rough | None = None
+    module: Any = torch
+    """What makes its arrays: torch, or None."""
 
-    def disturbed(self, eps: float, seed: int) -> Disturbed | Noise:
-        """What the operations of one run pass through, to be handed to `answers`."""
-        return Disturbed(eps, seed) if self._source is None else Noise(eps, seed)
+    def __init__(self, names: Mapping[str, Any], *, tolerant: bool = False) -> None:
+        self._names = names
+        self._tolerant = tolerant
 
     def interpreter(self, around: Callable[[Calling], Calling] = lambda calling: calling) -> Interpreter:
         """One that runs it as the sandbox would, its calls within a context that `around` makes."""
@@ -80,40 +81,33 @@ class Reference:
 
     def steps(self, program: Program, dtype: torch.dtype | None, *, own_memory: bool = False) -> list[dict[str, Any]]:
         """A program as such an interpreter takes it, see `in_precision`."""
-        return in_precision(program, dtype, own_memory=own_memory, arrays=self._arrays)
+        return in_precision(program, dtype, own_memory=own_memory)
 
-    def answers(
-        self, program: Program, dtype: torch.dtype | None = None, disturbed: Disturbed | Noise | None = None
-    ) -> Answers:
+    def answers(self, program: Program, dtype: torch.dtype | None = None) -> Answers:
         """What it answers to a program, with every floating tensor in the given precision.
 
         Args:
             program: what is asked.
             dtype: of the floating tensors; None: as it is asked.
-            disturbed: what each operation of a call passes through; inputs and weights are left as they are.
         """
-        names = self._roughened(disturbed) if isinstance(disturbed, Noise) else self._names
-        plain = self._source is None and not self._tolerant
-        interpreter = self._interpreter(names, None if plain else self._seeded)
-        found: Answers = {}
-        steps = self.steps(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
-        for place, step in enumerate(steps):
-            calls = step["do"] in ("call", "differentiate")
-            try:
-                with disturbed if isinstance(disturbed, Disturbed) and calls else contextlib.nullcontext():
-                    fields = interpreter.run(step)
-            except Exception as error:
-                if not step.get("may_raise") and not self._tolerant:
-                    raise ProblemError(f"the reference raised {type(error).__name__}: {error}") from error
-                bases = tuple(base.__name__ for base in type(error).__mro__)
-                failure = Failure(type_name=type(error).__name__, bases=bases, message=str(error))
-                found[place] = Answer(failure=failure)
-                if not step.get("may_raise"):
-                    break
-                continue
-            if fields is not None or step.get("may_raise"):
-                found[place] = answer_of(_detached(fields or {}))
-        return found
+        return self._answered(self._names, program, dtype)
+
+    def exact(self, program: Program) -> Answers:
+        """In float64."""
+        return self.answers(program, torch.float64)
+
+    def single(self, program: Program) -> Answers:
+        """In float32."""
+        return self.answers(program, torch.float32)
+
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
+        """In float64 with each operation off by a random eps, a few times; and the largest number on the way."""
+        runs, largest = [], 0.0
+        for run in range(ROUGH_RUNS):
+            mode = Disturbed(eps, seed + run)
+            runs.append(self._answered(self._names, program, torch.float64, mode))
+            largest = max(largest, mode.largest)
+        return runs, largest
 
     def measured(self, program: Program) -> Answers:
         """Its results in float32 with the CPU time of each step, in this process."""
@@ -127,19 +121,132 @@ class Reference:
                 found[place] = Answer(value=_detached(fields.get("value")), cpu_seconds=spent)
         return found
 
+    def _answered(
+        self,
+        names: Mapping[str, Any],
+        program: Program,
+        dtype: torch.dtype | None,
+        disturbed: contextlib.AbstractContextManager[Any] | None = None,
+        *,
+        tolerant: bool | None = None,
+    ) -> Answers:
+        """What comes back for each step that has an answer; calls pass through `disturbed`, inputs and weights do not."""
+        tolerant = self._tolerant if tolerant is None else tolerant
+        interpreter = self._interpreter(names, self._calling)
+        steps = self.steps(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets
+        found: Answers = {}
+        for place, step in enumerate(steps):
+            calls = step["do"] in ("call", "differentiate")
+            try:
+                with disturbed if disturbed is not None and calls else contextlib.nullcontext():
+                    fields = interpreter.run(step)
+            except Exception as error:
+                if not step.get("may_raise") and not tolerant:
+                    raise ProblemError(f"the reference raised {type(error).__name__}: {error}") from error
+                bases = tuple(base.__name__ for base in type(error).__mro__)
+                failure = Failure(type_name=type(error).__name__, bases=bases, message=str(error))
+                found[place] = Answer(failure=failure)
+                if not step.get("may_raise"):
+                    break
+                continue
+            if fields is not None or step.get("may_raise"):
+                found[place] = answer_of(_detached(fields or {}))
+        return found
+
     def _interpreter(self, names: Mapping[str, Any], calling: Calling | None) -> Interpreter:
-        made = Interpreter(names, torch if self._source is None else None, calling)
+        made = Interpreter(names, self.module, calling)
         made.begin()
         return made
 
-    def _seeded(self, seed: int | None) -> contextlib.AbstractContextManager[None]:
-        return seeded(seed) if self._source is None else seeded_numpy(seed)
+    @property
+    def _calling(self) -> Calling | None:
+        """What its calls run in: a right answer in torch draws nothing by itself and gives no warning."""
+        return self._seeded if self._tolerant else None
 
-    def _roughened(self, noise: Noise) -> Mapping[str, Any]:
-        assert self._source is not None
+    def _seeded(self, seed: int | None) -> contextlib.AbstractContextManager[None]:
+        return seeded(seed)
+
+
+class ArrayReference(Reference):
+    """A model answer in NumPy: arrays go in, and its answers hold tensors.
+
+    Args:
+        source: of its file.
+        names: what its file defines.
+        tolerant: it holds a mistake.
+    """
+
+    module = None
+
+    def __init__(self, source: str, names: Mapping[str, Any], *, tolerant: bool = False) -> None:
+        super().__init__(names, tolerant=tolerant)
+        self._source = source
+        self._rough: Rough | None = None
+
+    def steps(self, program: Program, dtype: torch.dtype | None, *, own_memory: bool = False) -> list[dict[str, Any]]:
+        """A program with arrays in place of tensors."""
+        return in_precision(program, dtype, own_memory=own_memory, arrays="array")
+
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
+        """In float64 with each operation off by a random eps."""
         if self._rough is None:
             self._rough = Rough(self._source, "reference")
-        return self._rough.under(noise)
+        runs, largest = [], 0.0
+        for run in range(ROUGH_RUNS):
+            noise = Noise(eps, seed + run)
+            runs.append(self._answered(self._rough.under(noise), program, torch.float64))
+            largest = max(largest, noise.largest)
+        return runs, largest
+
+    @property
+    def _calling(self) -> Calling | None:
+        return self._seeded
+
+    def _seeded(self, seed: int | None) -> contextlib.AbstractContextManager[None]:
+        return seeded_numpy(seed)
+
+
+class PlainReference(Reference):
+    """A model answer in plain Python: no tensor goes in or comes back, and no precision is chosen.
+
+    Args:
+        source: of its file.
+        names: what its file defines.
+        tolerant: it holds a mistake.
+    """
+
+    module = None
+
+    def __init__(self, source: str, names: Mapping[str, Any], *, tolerant: bool = False) -> None:
+        super().__init__(names, tolerant=tolerant)
+        self._source = source
+        self._rounding: tuple[Rounding, Mapping[str, Any]] | None = None
+
+    def steps(self, program: Program, dtype: torch.dtype | None, *, own_memory: bool = False) -> list[dict[str, Any]]:
+        """A program as it is."""
+        return in_precision(program, None)
+
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
+        """With each operation off by a random eps; a run that ends in an exception for it tells nothing and is left out."""
+        if self._rounding is None:
+            rounding = Rounding()
+            self._rounding = rounding, rounding_names(self._source, rounding)
+        rounding, names = self._rounding
+        runs, largest = [], 0.0
+        for run in range(PLAIN_ROUGH_RUNS):
+            rounding.begin(eps, seed + run)
+            found = self._answered(names, program, None, tolerant=True)
+            if not any(answer.failure and not _may_raise(program, place) for place, answer in found.items()):
+                runs.append(found)
+                largest = max(largest, rounding.largest)
+        return runs, largest
+
+    def _seeded(self, seed: int | None) -> contextlib.AbstractContextManager[None]:
+        return seeded_python(seed)
+
+
+def _may_raise(program: Program, place: int) -> bool:
+    return bool(getattr(program[place], "may_raise", False))
 
 
 def load_reference(problem: Problem) -> Reference:
@@ -149,12 +256,39 @@ def load_reference(problem: Problem) -> Reference:
         ProblemError: it does not load.
     """
     names = vars(load_module(problem.reference, module_name("reference", problem)))
-    return Reference(names, source=numpy_source(problem))
+    return reference_of(problem, problem.solution, names)
 
 
-def numpy_source(problem: Problem) -> str | None:
-    """The text of a reference in NumPy; None of one in torch."""
-    return problem.solution if problem.model == "numpy" else None
+def reference_of(problem: Problem, source: str, names: Mapping[str, Any], *, tolerant: bool = False) -> Reference:
+    """A problem's model answer, or with `tolerant` one with a mistake in it.
+
+    Args:
+        problem: it.
+        source: of the answer.
+        names: what it defines.
+        tolerant: see `Reference`.
+    """
+    match problem.model:
+        case "numpy":
+            return ArrayReference(source, names, tolerant=tolerant)
+        case "python":
+            return PlainReference(source, names, tolerant=tolerant)
+        case _:
+            return Reference(names, tolerant=tolerant)
+
+
+@contextlib.contextmanager
+def seeded_python(seed: int | None) -> Iterator[None]:
+    """Python's global generator in the state that the sandbox gives it, and as it was afterwards; no warnings."""
+    before = random.getstate()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if seed is not None:
+            random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(before)
 
 
 @contextlib.contextmanager
@@ -219,7 +353,7 @@ class LazyRight:
     def prepare(self) -> None:
         """Compute what is always needed, now."""
         if self._exact is None:
-            self._exact = self._reference.answers(self._program, torch.float64)
+            self._exact = self._reference.exact(self._program)
 
     def exact(self, step: int) -> Answer:
         """In float64."""
@@ -230,72 +364,12 @@ class LazyRight:
     def single(self, step: int) -> Answer:
         """In float32."""
         if self._single is None:
-            self._single = self._reference.answers(self._program, torch.float32)
+            self._single = self._reference.single(self._program)
         return self._single[step]
 
     def rough(self, step: int, eps: float) -> tuple[list[Answer], float]:
         """In float64 with each operation off by a random eps, a few times; and the largest number on the way."""
         if eps not in self._rough:
-            runs, largest = [], 0.0
-            for run in range(ROUGH_RUNS):
-                mode = self._reference.disturbed(eps, self._seed + run)
-                runs.append(self._reference.answers(self._program, torch.float64, mode))
-                largest = max(largest, mode.largest)
-            self._rough[eps] = (runs, largest)
+            self._rough[eps] = self._reference.rough(self._program, eps, self._seed)
         runs, largest = self._rough[eps]
         return [answers[step] for answers in runs], largest
-
-
-class Disturbed(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's class is not typed
-    """Multiplies what each operation computes by 1 + eps r, r uniform in [-1, 1]; excepted are
-    views, operations in place, memory that holds no numbers yet, and what only chooses a number.
-
-    Args:
-        eps: relative error of one operation.
-        seed: of the disturbance.
-
-    Attributes:
-        largest: the largest finite number that any operation produced.
-    """
-
-    def __init__(self, eps: float, seed: int) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._eps = eps
-        self._generator = torch.Generator().manual_seed(seed)
-        self.largest = 0.0
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Nothing is compiled here: torch need not load its compiler, which takes a second, to keep it out."""
-        return False
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run one operation and disturb its results."""
-        result = func(*args, **(kwargs or {}))
-        if "empty" in func._schema.name or any(returned.alias_info is not None for returned in func._schema.returns):
-            return result
-        if func._schema.name in SELECTING:
-            return result
-        if func._schema.name in ("aten::_softmax", "aten::_log_softmax"):
-            return self._disturb_rows(result, args[0], args[1], log=func._schema.name.endswith("log_softmax"))
-        if isinstance(result, torch.Tensor):
-            return self._disturb(result)
-        if isinstance(result, (tuple, list)):
-            return type(result)(self._disturb(r) if isinstance(r, torch.Tensor) else r for r in result)
-        return result
-
-    def _disturb_rows(self, result: torch.Tensor, scores: torch.Tensor, axis: int, *, log: bool) -> torch.Tensor:
-        """A softmax that is written as exp(s - logsumexp(s)): a whole row is off by eps of its largest score, together."""
-        size = torch.nan_to_num(scores, nan=0.0, posinf=0.0, neginf=0.0).abs().amax(axis, keepdim=True)
-        self.largest = max(self.largest, float(size.max()) if size.numel() else 0.0)
-        noise = torch.rand(size.shape, generator=self._generator, dtype=size.dtype) * 2 - 1
-        error = self._eps * (1 + size) * noise
-        return self._disturb(result + error if log else result * (1 + error))
-
-    def _disturb(self, result: torch.Tensor) -> torch.Tensor:
-        if not result.is_floating_point() or not result.numel():
-            return result
-        finite = torch.nan_to_num(result, nan=0.0, posinf=0.0, neginf=0.0)
-        self.largest = max(self.largest, float(finite.abs().max()))
-        noise = torch.rand(result.shape, generator=self._generator, dtype=result.dtype) * 2 - 1
-        return result * (1 + self._eps * noise)

@@ -134,10 +134,14 @@ def _words(value: Any, depth: int = 0) -> str:
         if depth and value.count > len(value.items):
             return f"{value.kind} of {value.count}"
         parts = [_words(item, depth + 1) for item in value.items]
+        if value.kind == "dict":
+            pairs = [f"{key}: {held}" for key, held in zip(parts[::2], parts[1::2], strict=False)]
+            more = f", … {value.count // 2} in all" if value.count > len(value.items) else ""
+            return f"{{{', '.join(pairs)}{more}}}"
         if value.count > 1 and len(set(parts)) == 1 and "[" in parts[0]:
             return f"{value.count} x {parts[0]}"
         more = f", … {value.count} in all" if value.count > len(value.items) else ""
-        both = "[]" if value.kind == "list" else "()"
+        both = {"list": "[]", "tuple": "()", "set": "{}"}[value.kind]
         return f"{both[0]}{', '.join(parts)}{more}{both[1]}"
     if is_array(value):
         return f"{dtype_name(value)} {list(value.shape)}"

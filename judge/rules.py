@@ -23,8 +23,12 @@ from problems.problem import ForbiddenTable
 
 MOST_LAYERS_OF_CODE_IN_STRINGS = 3
 MOST_STRINGS_READ_AS_CODE = 200
-FRAMEWORKS = ("torch", "numpy")
+FRAMEWORKS = ("torch", "numpy")  # those that an import tells
 TORCH_PACKAGES = ("torch", "functorch", "torchgen", "torchvision", "torchaudio")
+ARRAY_PACKAGES = (*TORCH_PACKAGES, "numpy", "einops", "scipy", "pandas", "jax", "tensorflow")
+# What may not be imported in a solution of each framework, and what such a solution is called.
+FOREIGN = {"torch": (), "numpy": TORCH_PACKAGES, "python": ARRAY_PACKAGES}
+CALLED = {"torch": "PyTorch", "numpy": "NumPy", "python": "plain Python"}
 TOO_DEEP = "the code is nested too deeply for Python to read"
 
 # The modules in which torch keeps the same function or class under another name, and the name that is documented.
@@ -123,7 +127,7 @@ def find_offences(tree: ast.Module, forbidden: ForbiddenTable, *, framework: str
     Args:
         tree: from `parse`.
         forbidden: the problem's table.
-        framework: "torch" or "numpy"; in a NumPy file every part of torch is forbidden.
+        framework: in a NumPy file every part of torch is forbidden, in one of plain Python NumPy as well.
     """
     rules = Rules(forbidden, framework)
     found = {(use.line, use.column, use.name): use for use in uses(Evaluation(tree), rules)}
@@ -152,7 +156,7 @@ class Rules:
 
     def __init__(self, forbidden: ForbiddenTable, framework: str) -> None:
         self.framework = framework
-        packages = forbidden.packages + (TORCH_PACKAGES if framework == "numpy" else ())
+        packages = forbidden.packages + FOREIGN[framework]
         names = (*packages, *forbidden.names, *(name for op in forbidden.operators for name in operator_names(op)))
         self.packages = frozenset(packages)
         self.patterns = [[re.compile(pattern(part)) for part in name.split(".")] for name in names]
@@ -169,8 +173,12 @@ class Rules:
 
     def message(self, name: str) -> str:
         """What the user is told."""
-        if name in TORCH_PACKAGES and self.framework == "numpy":
-            return f"This is judged as a NumPy solution, and {name} may not be used in one."
+        if name in FOREIGN[self.framework]:
+            article = "" if self.framework == "python" else "a "
+            what = f"{article}{CALLED[self.framework]}"
+            if article:
+                return f"This is judged as {what} solution, and {name} may not be used in one."
+            return f"This is judged as a solution in {what}, and {name} may not be used in one: the standard library is there."
         if name in self.packages:
             return f"The package {name} may not be imported in this problem."
         return f"{name} may not be used in this problem: write what it does yourself."

@@ -48,7 +48,7 @@ def read_submission(
     Args:
         path: the file.
         problem: its name; None: told from the file's name or from what it defines.
-        framework: "torch" or "numpy"; None: told from the file's imports.
+        framework: one of `FRAMEWORKS`; None: told from the file's imports.
         catalogue: the problems there are; None: this project's own.
 
     Raises:

@@ -11,7 +11,7 @@ import msgspec
 
 from judge.evidence import MANY_NUMBERS, Exhibit, Shown
 from judge.likeness import alike, same_answer, same_failure, same_parts
-from judge.reference import LazyRight, Reference
+from judge.reference import LazyRight, reference_of
 from problems import Problem
 from problems.asks import Answers, Call, Construct, Program
 
@@ -44,13 +44,13 @@ class Suspect:
     def __init__(self, source: str, problem: Problem) -> None:
         module = ModuleType(f"_mistaken_{problem.slug}")
         exec(compile(source, f"<{problem.slug} with a mistake>", "exec", dont_inherit=True), module.__dict__)
-        self._reference = Reference(vars(module), source=source if problem.model == "numpy" else None, tolerant=True)
+        self._reference = reference_of(problem, source, vars(module), tolerant=True)
         self._doubt = 0.0
 
     def likeness(self, item: Exhibit) -> Likeness:
         """Whether it answers one case as the solution did."""
         if item.check.measured:
-            same = not item.failed or self._grows(item)
+            same = not item.failed or self._grows(item) or self._raises_as_well(item)
             return Likeness.SAME if same else Likeness.OTHER
         own = self._reference.answers(item.program)
         if own.keys() != item.answers.keys():
@@ -62,10 +62,16 @@ class Suspect:
 
     def _agrees_in_value(self, item: Exhibit, own: Answers) -> bool:
         expected = LazyRight(self._reference, item.program, item.case.seed)
-        return all(
+        if all(
             same_answer(item.answers[place], theirs, expected, place, item.program[place], item.case.dtype)
             for place, theirs in own.items()
-        )
+        ):
+            return True
+        if not (item.coarse and item.nearly_right(own)):
+            return False
+        return (item.shown is None) == (
+            item.shown_by(own) is None
+        )  # both were computed in float32, each in its own way
 
     def _agrees_at_random(self, item: Exhibit, own: Answers) -> bool:
         """Where answers are drawn: the same shapes, distributions that fit, the same judged of both."""
@@ -96,6 +102,14 @@ class Suspect:
             return False
         self._doubt += math.log(max(seen.values()) / seen[item.shown])
         return self._doubt <= MOST_DOUBT
+
+    def _raises_as_well(self, item: Exhibit) -> bool:
+        """Whether the solution ended in an exception, and it at the same step."""
+        place = next((place for place, answer in item.answers.items() if answer.failure is not None), None)
+        if place is None:
+            return False
+        own = self._reference.answers(item.program).get(place)
+        return own is not None and same_failure(item.answers[place].failure, own.failure, may=False)
 
     def _grows(self, item: Exhibit) -> bool:
         """Whether its cost grows as the solution's did."""

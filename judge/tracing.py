@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import torch
 
 from judge.assembly import Assembly
 from judge.configuration import Configuration
@@ -25,7 +24,7 @@ from judge.trace import Difference, Trace, Tracing
 from judge.trial import Trial
 from judge.verdict import Verdict
 from problems import Catalogue, Problem
-from problems.asks import Call, Construct, Differentiate, Program
+from problems.asks import Call, Compute, Construct, Differentiate, Program
 from problems.cases import Case
 from problems.checks import Check
 from sandbox import Watched
@@ -166,7 +165,9 @@ def followed_steps(program: Program) -> list[int]:
     """The steps to follow: of each thing that is called or constructed, the last time."""
     last: dict[str, int] = {}
     for number, step in enumerate(program):
-        if isinstance(step, (Call, Differentiate, Construct)) and not step.target.startswith("torch."):
+        if isinstance(step, Compute):
+            last[step.into] = number
+        elif isinstance(step, (Call, Differentiate, Construct)) and not step.target.startswith("torch."):
             last[step.target] = number
     return sorted(last.values())[-MOST_STEPS:]
 
@@ -183,9 +184,9 @@ def trace_reference(
     def tell(seen: dict[str, object]) -> None:
         lookout.takes(seen)
 
-    tracer = Tracer(str(problem.reference), as_asked(places), list(steps), torch, tell)
+    tracer = Tracer(str(problem.reference), as_asked(places), list(steps), reference.module, tell)
     interpreter = reference.interpreter(tracer.around)
-    for number, step in enumerate(reference.steps(program, case.torch_dtype)):
+    for number, step in enumerate(reference.steps(program, None if problem.plain else case.torch_dtype)):
         tracer.begin(number)
         try:
             interpreter.run(step)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Answer, Answers, Failure, Handle, Program, Step, Unreadable
+from problems.asks import Answer, Answers, Failure, Given, Handle, Program, Step, Unreadable
 from sandbox import Reply
 from sandbox.inside import wire
 
@@ -87,6 +87,8 @@ def _tree(value: Any, convert: Callable[[torch.Tensor], Any], seen: dict[int, An
         return seen[id(value)][1]
     if isinstance(value, Handle):
         return wire.Handle(value.name, value.path)
+    if isinstance(value, Given):
+        return wire.Given(value.kind, dict(value.fields))
     if isinstance(value, tuple):
         return tuple(_tree(item, convert, seen) for item in value)
     if isinstance(value, list):

@@ -10,13 +10,13 @@ import msgspec
 import torch
 
 from judge.configuration import Configuration
-from judge.counterexample import counterexample, parameter_names
+from judge.counterexample import counterexample, is_small, parameter_names
 from judge.diagnosis import diagnose
 from judge.drawing import Drawing
-from judge.errors import ProblemError
 from judge.evidence import Evidence, evidence_of
 from judge.examination import Examiner, Fault
 from judge.loading import load_fault, load_spec
+from judge.pace import is_timed, reference_seconds
 from judge.preparation import Deck, Noticed, Prepared, load_checks, load_probes
 from judge.probing import Probing, can_probe
 from judge.reference import LazyRight
@@ -33,8 +33,6 @@ from sandbox import Door, Limits, Reply, Watched
 Progress = Callable[[str], None]
 FATAL = (Kind.TIME_LIMIT, Kind.MEMORY_LIMIT, Kind.FORBIDDEN, Kind.SANDBOX_VIOLATION)
 __all__ = ["Trial", "limits_of", "load_checks"]
-
-MANY = 50  # cases of a check whose calls are timed beside the reference's
 
 
 def limits_of(problem: Problem, configuration: Configuration) -> Limits:
@@ -96,6 +94,7 @@ class Trial:
         self._cpu: dict[str, float] = {}
         self._failing: Failed | None = None
         self._compared: Prepared | None = None
+        self._posted: Prepared | None = None
         self._evidence: list[Evidence] = []
         self.failure: tuple[Check, Failed] | None = None
 
@@ -124,7 +123,7 @@ class Trial:
         self.failure = (check, failure)
         if not self._brief:
             self._progress("comparing with known mistakes")
-            diagnosis = diagnose(self._problem, evidence, self._arrays, self._deck.reference)
+            diagnosis = diagnose(self._problem, evidence, self._arrays)
         self._failing = failure
         results = [self._with_counterexample(result, check, failure) for result in results]
         verdict = self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
@@ -173,8 +172,7 @@ class Trial:
         return self._examiner.examine(check, case, program, watched.replies, watched.end, right)
 
     def _open(self) -> Door:
-        torch_module = None if self._arrays == "array" else torch
-        return self._sandbox.open(self._submission.framework, self._limits, torch_module)
+        return self._sandbox.open(self._submission.framework, self._limits, self._deck.exchanged)
 
     def _spec(self, source: str, filename: str) -> dict[str, Any]:
         own = load_spec(self._problem, self._submission.framework, source=source, filename=filename, seed=self._seed)
@@ -209,7 +207,7 @@ class Trial:
 
     def _prepare(self, check: Check) -> Prepared:
         ready = self._deck.prepare(check)
-        if self._compared is None and check.cases > MANY and not check.measured:
+        if self._compared is None and is_timed(check):
             self._compared = ready
         return ready
 
@@ -234,14 +232,16 @@ class Trial:
         """Ask, and while the solution works prepare what comes next and what is right."""
         check, programs, rights = ready.check, ready.programs, ready.rights
         if check.measured:
-            replies = [door.measure(each) for each in ready.steps]
+            replies = [door.measure(each) for each in ready.asking.programs]
             prepared = self._prepare(following) if following else None
         else:
-            door.post(ready.steps)
+            if self._posted is not ready:
+                door.post(ready.asking)
             prepared = self._prepare(following) if following else None
             for right in rights:
                 right.prepare()
             replies = door.collect()
+            self._post_ahead(check, prepared, door)
         spent = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
         self._cpu[check.name] = self._cpu.get(check.name, 0.0) + spent
         ended = door.end is not None
@@ -256,10 +256,19 @@ class Trial:
         self._keep(ready, replies, -1)
         return None, ended, prepared
 
+    def _post_ahead(self, check: Check, following: Prepared | None, door: Door) -> None:
+        """Ask what comes next before this check is examined, where it will be asked whatever is found."""
+        self._posted = None
+        if following is None or check.gate or check.fresh or self._brief:
+            return
+        if not following.check.fresh and not following.check.measured and door.end is None:
+            door.post(following.asking)
+            self._posted = following
+
     def _keep(self, ready: Prepared, replies: Sequence[Sequence[Reply]], failed: int) -> None:
         """Keep what was answered, for the diagnosis."""
         if not self._brief:
-            self._evidence += evidence_of(ready.check, ready.cases, ready.programs, replies, failed)
+            self._evidence += evidence_of(ready, replies, failed)
 
     def _shrunk(self, check: Check, failure: Failed) -> Failed:
         """The smallest case that fails the same check with the same verdict; the one at hand where there is none smaller."""
@@ -283,7 +292,7 @@ class Trial:
 
         faults: dict[bytes, Failed] = {}
         try:
-            case = Drawing(check, self._seed).shrink(failure.number, fails)
+            case = Drawing(check, self._seed).shrink(failure.number, fails, lambda case: is_small(check.ask(case)))
         finally:
             if door is not None:
                 door.close()
@@ -338,12 +347,7 @@ class Trial:
         ready = self._compared
         if ready is None or not self._cpu.get(ready.check.name):
             return None
-        with self._open() as door:
-            loaded = door.load(self._spec(self._problem.solution, self._problem.reference.name))
-            if loaded.end is not None or loaded.raised is not None or loaded.faults:
-                raise ProblemError(f"the reference of {self._problem.name} does not load in the sandbox: {loaded}")
-            replies = door.ask(ready.steps)
-        reference = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
+        reference = reference_seconds(self._deck, ready, self._sandbox, self._limits)
         return Cost(solution_seconds=self._cpu[ready.check.name], reference_seconds=reference)
 
     def _build(self, kind: Kind, fault: Fault, checks: tuple[CheckResult, ...], output: str) -> Verdict:

@@ -40,7 +40,8 @@ class ArrayData(msgspec.Struct, frozen=True, kw_only=True):
         name: its name in the problem's signature ("x", "q_proj.weight"), or "" for a result.
         dtype: "float32", "int64", "bool"; for a value that is no array, the Python type ("int", "NoneType").
         shape: its sizes; empty for a scalar.
-        values: nested lists in the array's shape; NaN and infinities as the strings "nan", "inf", "-inf".
+        values: nested lists in the array's shape; NaN and infinities as the strings "nan", "inf", "-inf". Of a list, tuple, dict or
+            bytes of plain Python, the text that Python shows for it.
             None where there are more than `MOST_VALUES` of them.
     """
 
@@ -148,7 +149,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         schema: version of this record.
         problem: the problem's slug; None where it could not be told.
-        framework: "torch" or "numpy"; None where the problem could not be told.
+        framework: "torch", "numpy" or "python"; None where the problem could not be told.
         verdict: None where the call was wrong (exit status 2).
         seed: the seed that all cases follow from.
         seconds: wall time of the whole.

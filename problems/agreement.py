@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 
-from problems.asks import Answer, Call, Program
+from problems.asks import Answer, Call, Look, Program
 from problems.checks import Asked, Judge, Right
-from problems.comparison import Finding, LayoutTree, Rough, as_asked, compare, compare_array, shape_fault
+from problems.comparison import Finding, LayoutTree, Plain, Rough, as_asked, compare, compare_array, shape_fault
+from problems.plain import type_fault, value_fault
+from problems.wording import value_words
 
 
 class StepExpected:
@@ -63,8 +65,13 @@ class Picked:
 
 def value_finding(asked: Asked, step: int, result: LayoutTree, *, dtype: str | None = None) -> Finding | None:
     """Type, dtype, shape and values of one step's result against the reference."""
-    expected = StepExpected(asked.right, step)
-    mine = as_asked(asked.answers[step].value, result, dtype or asked.case.dtype, asked.arrays)
+    answer, expected = asked.answers[step], StepExpected(asked.right, step)
+    if isinstance(result, Plain):
+        plain = type_fault(answer.value, expected.exact(), result) or value_fault(
+            answer.value, expected.exact(), expected.rough, result
+        )
+        return None if plain is None else at_step(plain, step)
+    mine = as_asked(answer.value, result, dtype or asked.case.dtype, asked.arrays)
     found = shape_fault(
         mine,
         expected.exact(),
@@ -78,6 +85,9 @@ def value_finding(asked: Asked, step: int, result: LayoutTree, *, dtype: str | N
 
 def shape_finding(asked: Asked, step: int, result: LayoutTree) -> Finding | None:
     """Type, dtype and shape of one step's result."""
+    if isinstance(result, Plain):
+        plain = type_fault(asked.answers[step].value, asked.right.exact(step).value, result)
+        return None if plain is None else at_step(plain, step)
     found = shape_fault(
         as_asked(asked.answers[step].value, result, asked.case.dtype, asked.arrays),
         asked.right.exact(step).value,
@@ -87,6 +97,17 @@ def shape_finding(asked: Asked, step: int, result: LayoutTree) -> Finding | None
         arrays=asked.arrays,
     )
     return None if found is None else at_step(found, step)
+
+
+def every_look_agrees(asked: Asked, *, types_only: bool = False) -> Finding | None:
+    """`judge` for programs that `Look` at attributes: all of them are the reference's, or at least of the same types."""
+    for step, look in enumerate(asked.program):
+        if isinstance(look, Look):
+            parts = tuple(f"{value_words(handle)}.{name}" for handle in look.of for name in look.attributes)
+            finding = shape_finding if types_only else value_finding
+            if found := finding(asked, step, Plain(parts=parts)):
+                return found
+    return None
 
 
 def at_step(found: Finding, step: int) -> Finding:

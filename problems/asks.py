@@ -1,7 +1,7 @@
 """The words in which a check asks: plain data, carried to the solution and, unchanged, to the reference.
 
-A program is a list of steps. Values in them are tensors, plain Python values, and `Handle`s to what earlier steps left. The judge
-hands NumPy solutions arrays in place of tensors.
+A program is a list of steps. Values in them are tensors, plain Python values, `Handle`s to what earlier steps left, and functions that
+are `Given`. The judge hands NumPy solutions arrays in place of tensors.
 """
 
 from __future__ import annotations
@@ -18,8 +18,24 @@ class Handle(msgspec.Struct, frozen=True):
     path: tuple[int, ...] = ()
 
 
+class Given(msgspec.Struct, frozen=True):
+    """A function as an argument: made beside the solution from its kind and a few plain values (`sandbox.inside.given`).
+
+    Where it is asked for by handle after `Put`, `Look` reads how often it was called: the attribute `calls`.
+
+    Attributes:
+        kind: which.
+        fields: what it is made from.
+        shown: of a function of sequences, up to which length a counterexample lists its values.
+    """
+
+    kind: str
+    fields: dict[str, Any]
+    shown: int = 0
+
+
 class Construct(msgspec.Struct, frozen=True, kw_only=True, tag="construct"):
-    """Make an object: `into = target(*args, **kwargs)`, then `.double()` where dtype is float64.
+    """Make an object: `into = target(*args, **kwargs)`, then `.double()` where dtype is float64, and likewise in half precision.
 
     `target` is a class of the solution, "torch.nn.Linear", "torch.nn.ParameterList" (args: a list of tensors, which are copied) or
     "torch.Generator" (args: its seed). Where it is no nn.Module, it has no dtype.
@@ -78,6 +94,42 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     may_raise: bool = False
 
 
+class Compute(msgspec.Struct, frozen=True, kw_only=True, tag="compute"):
+    """An expression, operation by operation: each on places of what is there by then, the inputs first, and gives the next value.
+
+    An operation is an operator ("+", "-", "*", "/", "**", "neg", "+=", "*="), a class of the solution ("Value"), which makes an object
+    of its operand, a method of the first operand ("tanh"), or an attribute that is set ("grad="). The list of all values is kept:
+    `Handle(into, (3,))` is the fourth.
+
+    Attributes:
+        inputs: handles and plain values.
+        operations: names, each with the places of its operands; -1 is the last value by then, as in Python.
+        times: carry all of them out so many times, one round after the other.
+        into: keep the list of values under this name.
+        names: keep single values, by their places, under these.
+        seed: of the global generators.
+    """
+
+    inputs: tuple[Any, ...] = ()
+    operations: tuple[tuple[str, tuple[int, ...]], ...]
+    times: int = 1
+    into: str = "v"
+    names: dict[str, int] = {}
+    seed: int = 0
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True, tag="look"):
+    """Read attributes of objects: the answer's value is a list, object by object.
+
+    Attributes:
+        of: handles to the objects.
+        attributes: their names, read of each.
+    """
+
+    of: tuple[Handle, ...]
+    attributes: tuple[str, ...]
+
+
 class Differentiate(msgspec.Struct, frozen=True, kw_only=True, tag="differentiate"):
     """A call and its vector-Jacobian products.
 
@@ -109,7 +161,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True, tag="read"):
     identical: dict[str, str] = {}
 
 
-Step = Construct | Assign | Put | Overwrite | Call | Differentiate | Read
+Step = Construct | Assign | Put | Overwrite | Call | Compute | Differentiate | Read | Look
 Program = list[Step]
 
 

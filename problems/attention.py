@@ -17,6 +17,8 @@ from problems.properties import raises_check
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
 PARAMETERS = tuple(f"{name}.{part}" for name in PROJECTIONS for part in ("weight", "bias"))
+INDIVISIBLE = ((5, 2), (6, 4), (7, 3), (2, 4), (1, 2), (9, 6), (10, 3))
+"""Widths, and heads that can't share them."""
 
 
 def model_width(sizes: dict[str, int]) -> int:
@@ -47,8 +49,7 @@ def indivisible_check(target: str) -> Check:
     """A width that can't be divided among the heads raises ValueError."""
 
     def ask(case: Case) -> Program:
-        pairs = ((5, 2), (6, 4), (7, 3), (2, 4), (1, 2), (9, 6), (10, 3))
-        return [Construct(target=target, args=pair, into="bad", may_raise=True) for pair in pairs]
+        return [Construct(target=target, args=pair, into="bad", may_raise=True) for pair in INDIVISIBLE]
 
     return raises_check(
         lambda: cases({"B": (1,)}),
@@ -76,10 +77,10 @@ def _with_values(program: Program, size: float, *, place: int | None = None) -> 
         by_weight = place is not None
         return {
             **state,
-            "v_proj.weight": torch.full_like(weight, size / len(bias) if by_weight else 0.0),
+            "v_proj.weight": torch.full_like(weight, size / weight.shape[1] if by_weight else 0.0),
             "v_proj.bias": torch.full_like(bias, 0.0 if by_weight else size),
-            "o_proj.weight": torch.eye(len(bias), dtype=bias.dtype),
-            "o_proj.bias": torch.zeros_like(bias),
+            "o_proj.weight": torch.eye(len(state["o_proj.bias"]), dtype=bias.dtype),
+            "o_proj.bias": torch.zeros_like(state["o_proj.bias"]),
         }
 
     last = program[-1]

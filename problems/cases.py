@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 KINDS = ("small integers", "ordinary", "zero", "equal", "huge", "tiny")
 LAYOUTS = ("contiguous", "transposed", "sliced", "expanded")
 DTYPES = ("float32", "float64")
+HALF = ("float16", "bfloat16")  # drawn where a statement asks for them; of torch alone
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         sizes: by their letters.
-        dtype: "float32" or "float64".
+        dtype: "float32" or "float64"; one of `HALF` where the statement asks for it.
         kind: of values, see `KINDS`.
         layout: of the inputs in memory, see `LAYOUTS`.
         seed: that the values follow from.
@@ -43,7 +44,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def torch_dtype(self) -> torch.dtype:
         """The dtype as torch knows it."""
-        return torch.float64 if self.dtype == "float64" else torch.float32
+        dtype: torch.dtype = getattr(torch, self.dtype)
+        return dtype
 
 
 def cases(
@@ -92,6 +94,13 @@ def cases(
         )
 
     return draw_case()
+
+
+def plain_cases(
+    sizes: Mapping[str, Sequence[int]], *, kinds: Sequence[str] = ("ordinary",), **more: Any
+) -> SearchStrategy[Case]:
+    """`cases` for problems without arrays: nothing lies in memory in one way or another, and Python's floats are float64."""
+    return cases(sizes, kinds=kinds, dtypes=("float64",), layouts=("contiguous",), **more)
 
 
 class Values:

@@ -11,6 +11,11 @@ only where the one before does not admit the answer:
    values on the way reach 1: `(1 + tanh(z / 2)) / 2` is a right way to write a sigmoid and is off by eps, however small it is.
 
 What step 3 can't see in float32 at huge values, the float64 cases at the same values must.
+
+Half precision, where it is asked for, is what numbers are kept in, and float32 is what is computed in: a result in float16 or
+bfloat16 gets the bound of float32, and besides 4 eps of its own dtype, since it is rounded to it, perhaps once before it is scaled
+and once after. Gradients pass through every tensor that is kept in half precision and are rounded there: they get the three steps
+with the eps of their dtype.
 """
 
 from __future__ import annotations
@@ -37,6 +42,8 @@ from problems.patterns import (
 FLOOR = 16.0
 OWN_ERROR = 8.0
 INTERMEDIATE = 4.0
+ROUNDINGS = 4.0
+HALF = (torch.float16, torch.bfloat16)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +108,20 @@ class Layout(msgspec.Struct, frozen=True):
         return f"{named} = [{', '.join(shown)}]"
 
 
-LayoutTree = Layout | tuple[Any, ...]
+class Plain(msgspec.Struct, frozen=True):
+    """A result of plain Python values, of the types that the reference's answer has (`problems.plain`).
+
+    Attributes:
+        name: what to call it.
+        parts: names of its items, where it is a list of things that have names ("a.grad").
+    """
+
+    name: str = "result"
+    parts: tuple[str, ...] = ()
+
+
+ArrayTree = Layout | tuple[Any, ...]
+LayoutTree = ArrayTree | Plain
 
 
 def dtype_name(value: Any) -> str:
@@ -133,13 +153,13 @@ def said(value: Any) -> str:
     return f"{'an' if type(value).__name__[0] in 'aeiou' else 'a'} {type(value).__name__}"
 
 
-def _asked(layout: LayoutTree) -> str:
+def _asked(layout: ArrayTree) -> str:
     if isinstance(layout, Layout):
         return layout.name
     return "(" + ", ".join(_asked(item) for item in layout) + ")"
 
 
-def structure_fault(actual: Any, layout: LayoutTree, arrays: str) -> Finding | None:
+def structure_fault(actual: Any, layout: ArrayTree, arrays: str) -> Finding | None:
     """Tuples where tuples are asked for, arrays where arrays are; `arrays` is "tensor" or "array"."""
     if isinstance(layout, Layout):
         if is_array(actual) and (isinstance(actual, torch.Tensor) == (arrays == "tensor")):
@@ -168,7 +188,7 @@ def as_asked(value: Any, layout: LayoutTree, dtype: str, arrays: str) -> Any:
         if type(value) is not tuple or len(value) != len(layout):
             return value
         return tuple(as_asked(item, part, dtype, arrays) for item, part in zip(value, layout, strict=True))
-    if type(value) is float and not layout.letters and arrays == "array":
+    if type(value) is float and isinstance(layout, Layout) and not layout.letters and arrays == "array":
         with np.errstate(over="ignore"):
             return np.asarray(value, dtype=dtype)
     return value
@@ -182,7 +202,7 @@ def leaves(value: Any) -> list[Any]:
 
 
 def shape_fault(
-    actual: Any, expected: Any, layout: LayoutTree, *, dtype: str, sizes: dict[str, int], arrays: str
+    actual: Any, expected: Any, layout: ArrayTree, *, dtype: str, sizes: dict[str, int], arrays: str
 ) -> Finding | None:
     """Type, dtype and shape of a whole result."""
     if fault := structure_fault(actual, layout, arrays):
@@ -215,7 +235,7 @@ def _leaf_fault(mine: Any, right: Any, part: Layout, dtype: str, sizes: dict[str
     return None
 
 
-def compare(actual: Any, expected: Expected, layout: LayoutTree, *, eps: float | None = None) -> Finding | None:
+def compare(actual: Any, expected: Expected, layout: ArrayTree, *, eps: float | None = None) -> Finding | None:
     """Values of a result whose type, dtype and shape are right; None where all are within the bound."""
     first: Finding | None = None
     right: list[str] = []
@@ -228,6 +248,7 @@ def compare(actual: Any, expected: Expected, layout: LayoutTree, *, eps: float |
             rough=lambda eps, place=place: _rough_leaf(expected.rough(eps), place),  # type: ignore[misc]
             name=part.name,
             letters=part.letters,
+            inside=torch.float32 if is_array(mine) and as_tensor(mine).dtype in HALF else None,
         )
         first = first or found
         if found is None:
@@ -251,6 +272,7 @@ def compare_array(
     rough: Callable[[float], Rough],
     name: str,
     letters: str = "",
+    inside: torch.dtype | None = None,
 ) -> Finding | None:
     """Values of one array against the exact ones.
 
@@ -261,9 +283,10 @@ def compare_array(
         rough: the reference's results with an error of eps in each operation.
         name: what to call it.
         letters: of its sizes, where they are known.
+        inside: what is computed in, where that is not the dtype of the array, which is then only rounded to.
     """
     mine = as_tensor(actual).detach()
-    found = _compare_numbers(mine, exact, single=single, rough=rough, name=name, letters=letters)
+    found = _compare_numbers(mine, exact, single=single, rough=rough, name=name, letters=letters, inside=inside)
     return None if found is None else msgspec.structs.replace(found, expected=exact.to(mine.dtype), actual=mine)
 
 
@@ -275,13 +298,16 @@ def _compare_numbers(
     rough: Callable[[float], Rough],
     name: str,
     letters: str,
+    inside: torch.dtype | None,
 ) -> Finding | None:
     if not exact.is_floating_point():
         return _finding(mine.double(), exact.double(), 0.0, name, letters)
-    eps = torch.finfo(mine.dtype).eps
+    eps = torch.finfo(inside or mine.dtype).eps
     mine64 = mine.double()
     largest = largest_of(exact)
     bound = FLOOR * eps * largest
+    if inside is not None:
+        bound += ROUNDINGS * torch.finfo(mine.dtype).eps * largest
     if within(mine64, exact, bound):
         return None
     own = _distance(single(), exact)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+FRAMEWORKS = ("torch", "numpy", "python")
+"""What a problem can be solved in; "python" is for problems without arrays, and stands by itself."""
+
 
 class Difficulty(StrEnum):
     """How hard it is for someone who prepares for an interview."""
@@ -20,7 +23,7 @@ class EntryPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something the solution must define.
 
     Attributes:
-        kind: "class" (a subclass of nn.Module), "object" (a class that need be none) or "function".
+        kind: "class" (in torch, a subclass of nn.Module), "object" (a class that need be none) or "function".
         name: its name in the user's file.
         signature: parameters as Python writes them, without self: "(d_model, num_heads)"; of a class, its constructor's.
         methods: of a class, each method's name and parameters.
@@ -93,6 +96,11 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def model(self) -> str:
         """The framework that the reference is written in: torch where torch is offered."""
         return "torch" if "torch" in self.frameworks else self.frameworks[0]
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is solved in plain Python: no array goes in or comes back."""
+        return self.frameworks == ("python",)
 
     @property
     def statement(self) -> str:

@@ -9,10 +9,11 @@ import msgspec
 import torch
 
 from problems.agreement import Picked, calls_of, every_call_agrees, shape_finding, value_finding
-from problems.asks import Assign, Call, Construct, Handle, Overwrite, Program, Put
+from problems.asks import Assign, Call, Construct, Given, Handle, Overwrite, Program, Put
 from problems.cases import Case
 from problems.checks import Asked, Check, Subject
-from problems.comparison import Finding, LayoutTree, as_tensor, is_array, leaves
+from problems.comparison import Finding, LayoutTree, Plain, as_tensor, is_array, leaves
+from problems.plain import same_plain
 from problems.wording import call_words
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 FAR_OFF = 1e-2  # of the largest right value
-MOST_GROWTH = 8.0  # between linear (4) and quadratic (16), on a logarithmic scale
+MOST_GROWTH = 1.5  # as a power of the size, between linear (1) and quadratic (2)
 
 
 def shape_check(subject: Subject) -> Check:
@@ -73,6 +74,14 @@ def untouched_check(subject: Subject) -> Check:
         step = len(asked.program) - 1
         before = list(subject.inputs(asked.case).items())
         after = asked.answers[step].echo[0]
+        if asked.arrays == "value":
+            names = [
+                name
+                for (name, was), now in zip(before, after, strict=True)
+                if _is_data(was) and not same_plain(now, was)
+            ]
+            sentence = f"your code changed its input `{names[0]}`" if names else ""
+            return Finding(sentence=sentence, step=step, name=names[0]) if names else None
         for (name, mine), theirs in zip(before, after, strict=True):
             for was, now in zip(leaves(mine), leaves(theirs), strict=False):
                 if is_array(was) and (not is_array(now) or not torch.equal(was, as_tensor(now))):
@@ -88,16 +97,28 @@ def untouched_check(subject: Subject) -> Check:
     )
 
 
+def _is_data(value: Any) -> bool:
+    """Whether an argument comes back as it is: no function, and nothing that an earlier step left."""
+    return not isinstance(value, (Given, Handle))
+
+
 def other_case(case: Case) -> Case:
     """A case of the same sizes with other numbers."""
     return msgspec.structs.replace(case, seed=case.seed + 1_000_003, kind="ordinary")
 
 
 def contiguous(value: Any) -> Any:
-    """A tensor, or a tuple of them, in memory of its own."""
+    """A tensor, or a tuple of them, in memory of its own; plain values as they are."""
     if isinstance(value, tuple):
         return tuple(contiguous(item) for item in value)
-    return value.contiguous()
+    return value.contiguous() if isinstance(value, torch.Tensor) else value
+
+
+def is_changeable(value: Any) -> bool:
+    """Whether one object may hold other contents later: tensors, tuples of them, lists and dicts."""
+    if isinstance(value, tuple):
+        return any(isinstance(item, torch.Tensor) for item in value)
+    return isinstance(value, (torch.Tensor, list, dict))
 
 
 def no_memory_check(subject: Subject) -> Check:
@@ -108,7 +129,7 @@ def no_memory_check(subject: Subject) -> Check:
 
     def ask(case: Case) -> Program:
         inputs, others = subject.inputs(case), subject.inputs(other_case(case))
-        arrays = [name for name, value in inputs.items() if isinstance(value, (torch.Tensor, tuple))]
+        arrays = [name for name, value in inputs.items() if is_changeable(value)]
         held = {name: Handle(f"held_{name}") if name in arrays else value for name, value in inputs.items()}
         return [
             *subject.setup(case),
@@ -235,6 +256,13 @@ def raises_check(
 
 def _far_off(asked: Asked, step: int, result: LayoutTree) -> Finding | None:
     """Whether a result is wrong beyond any rounding: other checks look closely, this one sees that the work was done."""
+    if isinstance(result, Plain):
+        found = value_finding(asked, step, result)
+        return (
+            None
+            if found is None
+            else msgspec.structs.replace(found, sentence=f"while its time was measured, {found.sentence}")
+        )
     right = leaves(asked.right.exact(step).value)
     for mine, exact, part in zip(leaves(asked.answers[step].value), right, leaves(result), strict=True):
         most = FAR_OFF * max(1.0, float(exact.abs().max()))
@@ -252,17 +280,17 @@ def growth_check(
     result: LayoutTree,
     sentence: str,
 ) -> Check:
-    """Cost grows in proportion to a size: for four times the size it may be at most eight times as much.
+    """Cost grows in proportion to a size: for four times the size it may be at most eight times as much, for ten times 32 times.
 
-    A linear cost grows fourfold, a quadratic one sixteenfold. Where a first size is given that costs next to nothing, its time is
-    what every call takes, and is left out. Each size is measured several times, in turn, and the least counts, so that what else the
-    machine does falls out. What is measured must be right as well.
+    For four times the size a linear cost grows fourfold, a quadratic one sixteenfold. Where a first size is given that costs next to
+    nothing, its time is what every call takes, and is left out. Each size is measured several times, in turn, and the least counts, so
+    that what else the machine does falls out. What is measured must be right as well.
 
     Args:
         draw: the cases.
         ask: the program, and the size of each step that is measured: one of `sizes` or a little more.
         letter: of the size.
-        sizes: n and 4 n; perhaps a small one before them.
+        sizes: n and 4 n, or more; perhaps a small one before them.
         result: names and letters of what comes back.
         sentence: the property.
     """
@@ -301,10 +329,12 @@ def _growth_finding(letter: str, sizes: tuple[int, ...], seconds: Sequence[float
     base = first[0] if first else 0.0
     # Where the growth up to n is lost in what every call takes, a third of that takes its place.
     growth = (large - base) / max(small - base, small / 3, 1e-6)
-    if growth <= MOST_GROWTH:
+    ratio = sizes[-1] / sizes[-2]
+    if growth <= ratio**MOST_GROWTH:
         return None
     words = f"at {letter} = {sizes[-1]:,} a call takes {large / small:.0f} times as long as at {letter} = {sizes[-2]:,}"
-    fact = f"A cost that grows linearly with {letter} would take about 4 times as long, a quadratic one 16 times."
+    times = f"about {ratio:.0f} times as long, a quadratic one {ratio * ratio:.0f} times"
+    fact = f"A cost that grows linearly with {letter} would take {times}."
     if first:
         beyond = f"Without what every call takes (as at {letter} = {sizes[0]:,}), that is {growth:.0f} times or more."
         fact = f"{beyond} {fact}"

@@ -6,8 +6,10 @@ from typing import Any
 
 import torch
 
-from problems.asks import Call, Construct, Handle
+from problems.asks import Call, Construct, Given, Handle
 from problems.comparison import dtype_name
+
+LONGEST = 200  # letters of one value
 
 
 def call_words(step: Call | Construct) -> str:
@@ -21,12 +23,18 @@ def value_words(value: Any) -> str:
     """A value in a call, short."""
     if isinstance(value, Handle):
         return value.name + "".join(f"[{item}]" for item in value.path)
+    if isinstance(value, Given):
+        return value.kind
     if isinstance(value, torch.Tensor):
         return f"<{dtype_name(value)} {list(value.shape)}>"
     if isinstance(value, tuple):
         return "(" + ", ".join(value_words(item) for item in value) + ")"
     if isinstance(value, list):
-        return "[" + ", ".join(value_words(item) for item in value) + "]"
+        return _shortened("[" + ", ".join(value_words(item) for item in value) + "]")
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {value_words(item)}" for key, item in value.items()) + "}"
-    return repr(value)
+        return _shortened("{" + ", ".join(f"{key!r}: {value_words(item)}" for key, item in value.items()) + "}")
+    return _shortened(repr(value))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."

@@ -9,9 +9,12 @@ same in the whole project:
     S  positions that are attended to: keys and values, those from a cache and those of the chunk together
     D  model width
     H  heads; hidden units of a network
+    J  heads of keys and values, where several query heads share one
     K  width of one head, D / H (Dh in the statements)
     I  input width
+    P  pairs of features of a head, K / 2
     O  output width
+    F  inner width of an MLP
     R  rank of a low-rank update
     V  vocabulary, or classes
     G  gates of the LSTM stacked, 4 * H
@@ -26,9 +29,12 @@ LETTERS: dict[str, str] = {
     "S": "key positions, cached ones included",
     "D": "model width",
     "H": "heads, or hidden units",
+    "J": "key-value heads",
     "K": "head width",
     "I": "input width",
+    "P": "pairs of features, K / 2",
     "O": "output width",
+    "F": "inner width of an MLP",
     "R": "rank",
     "V": "vocabulary, or classes",
     "G": "gates, 4 * H",

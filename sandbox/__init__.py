@@ -1,6 +1,7 @@
 """Where user code runs, and the only door to it. Imports nothing of judge, problems and reference."""
 
 from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Raised, Reply
+from sandbox.asking import Asking
 from sandbox.docker import DockerSandbox
 from sandbox.door import Door
 from sandbox.errors import SandboxUnavailable
@@ -9,6 +10,7 @@ from sandbox.process import ProcessSandbox
 from sandbox.sightings import Several, Sighting, Watched
 
 __all__ = [
+    "Asking",
     "DockerSandbox",
     "Door",
     "End",

@@ -49,7 +49,7 @@ class Introduced(msgspec.Struct, frozen=True):
         readable: the interpreter's files there.
         landlock: why there is no Landlock; "" where there is.
         python: its version, "3.11".
-        numpy: its version.
+        numpy: its version; None where it was not imported.
         torch: its version; None where it was not imported.
     """
 
@@ -57,7 +57,7 @@ class Introduced(msgspec.Struct, frozen=True):
     readable: list[str]
     landlock: str
     python: str
-    numpy: str
+    numpy: str | None
     torch: str | None
 
 
@@ -69,7 +69,7 @@ class Container:
         image: identity of the image.
         owner: of the label.
         profile_file: where the engine reads the profile of system calls; None: it is sent along.
-        framework: "torch" or "numpy".
+        framework: "torch", "numpy" or "python".
         memory_bytes: beyond what the interpreter takes.
 
     Raises:

@@ -170,7 +170,7 @@ class Pool:
 
     Args:
         sandbox: makes them.
-        framework: "torch" or "numpy".
+        framework: "torch", "numpy" or "python".
         size: how many.
 
     Attributes:
@@ -299,7 +299,7 @@ def require_same_versions(said: Introduced) -> None:
         SandboxUnavailable: it does not.
     """
     here = metadata.version("numpy"), metadata.version("torch").partition("+")[0]
-    there = said.numpy, here[1] if said.torch is None else said.torch.partition("+")[0]
+    there = said.numpy or here[0], here[1] if said.torch is None else said.torch.partition("+")[0]
     if here != there:
         raise SandboxUnavailable(
             f"the image holds NumPy {there[0]} and torch {there[1]}, the judge NumPy {here[0]} and torch {here[1]}: {BUILD} renews it"

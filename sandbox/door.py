@@ -20,9 +20,10 @@ from typing import Any, Protocol
 import msgspec
 
 from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Reply
+from sandbox.asking import Asking
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
-from sandbox.inside.wire import HEAD, Decoder, ProtocolError, pack, unpack_head
+from sandbox.inside.wire import HEAD, Decoder, ProtocolError, body, unpack_head
 from sandbox.sightings import Lookout, Watched
 
 # How a process ends that was refused memory, or from which the system took it: the kernel's own kill, and the end of C++ code
@@ -86,7 +87,7 @@ class Door:
     Args:
         running: the process; the door owns it from now on and ends it.
         limits: what it may use.
-        torch: the module where tensors are exchanged, or None for NumPy arrays.
+        torch: the module where tensors are exchanged, or None for NumPy arrays and plain values.
     """
 
     def __init__(self, running: Running, limits: Limits, torch: Any) -> None:
@@ -153,7 +154,7 @@ class Door:
 
     def load(self, spec: dict[str, Any]) -> Loaded:
         """Load a file; `spec` as `sandbox.inside.agent` reads it."""
-        self._send(spec)
+        self._send(body(spec, self._torch, keep_layout=True))
         reply = self._receive()
         if reply is None:
             return Loaded(end=self._end)
@@ -193,14 +194,14 @@ class Door:
             programs: each a list of steps.
             keep: the handles of the program before are still there.
         """
-        self.post(programs, keep=keep)
+        self.post(Asking(programs, self._torch, keep=keep))
         return self.collect()
 
-    def post(self, programs: Sequence[list[dict[str, Any]]], *, keep: bool = False) -> None:
+    def post(self, asking: Asking) -> None:
         """Send programs and do not wait: they are carried out while the caller does something else. Then `collect`."""
-        self._asked = programs
-        if self._end is None and programs:
-            self._send({"programs": list(programs), "keep": keep})
+        self._asked = asking.programs
+        if self._end is None and asking.programs:
+            self._send(asking.body)
 
     def collect(self) -> list[list[Reply]]:
         """The replies to what was posted, as `ask` returns them."""
@@ -236,7 +237,8 @@ class Door:
         """
         lookout = Lookout(places, len(program))
         if self._end is None:
-            self._send({"programs": [program], "keep": False, "watch": {"places": places, "steps": list(steps)}})
+            asked = {"programs": [program], "keep": False, "watch": {"places": places, "steps": list(steps)}}
+            self._send(body(asked, self._torch, keep_layout=True))
         replies = lookout.watched.replies
         while (fields := self._receive(0)) is not None:
             try:
@@ -271,9 +273,10 @@ class Door:
         part = None if said.part is None else PartFault(said.part[0] == "missing", said.part[1][:500])
         return Reply(step=said.step, fields=fields, raised=raised, part=part, cpu_seconds=self._cpu)
 
-    def _send(self, tree: Any) -> None:
+    def _send(self, message: tuple[bytes, bytes]) -> None:
         self._sequence += 1
-        data = memoryview(pack(self._key, self._sequence, tree, self._torch, keep_layout=True))
+        text, payload = message
+        data = memoryview(b"".join([HEAD.pack(self._key, self._sequence, len(text), len(payload)), text, payload]))
         self._since = self._running.meter.mark()
         os.set_blocking(self._running.tasks, False)
         started = time.monotonic()

@@ -46,6 +46,8 @@ class Libraries(msgspec.Struct, frozen=True):
 
 def names_for(framework: str) -> tuple[str, ...]:
     """Top-level packages that a solution of this framework may import, installed or not."""
+    if framework == "python":
+        return ()
     return tuple(name for name in (*FOR_SOLUTIONS, *NEEDED_BY_THEM) if framework == "torch" or name != "torch")
 
 

@@ -25,7 +25,7 @@ Event = Literal["enter", "assign", "return", "raise", "again"]
 
 
 class Several(msgspec.Struct, frozen=True):
-    """A list or tuple: how many items it has, and the first of them."""
+    """A list, tuple, set or dict: how many items it has, and the first of them; of a dict keys and values in turn, both counted."""
 
     kind: str
     count: int
@@ -169,7 +169,12 @@ class Lookout:
             return self._array(value)
         if isinstance(value, dict) and depth < MOST_DEPTH:
             kind, count, items = value.get("kind"), value.get("count"), value.get("items")
-            if kind in ("list", "tuple") and type(count) is int and isinstance(items, list) and 0 <= count < 1 << 48:
+            if (
+                kind in ("list", "tuple", "set", "dict")
+                and type(count) is int
+                and isinstance(items, list)
+                and 0 <= count < 1 << 48
+            ):
                 return Several(kind, count, tuple(self._value(item, depth + 1) for item in items[:MOST_ITEMS]))
         return UNKNOWN
 

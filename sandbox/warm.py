@@ -91,7 +91,7 @@ class Template:
 
     Args:
         kind: of the sandbox, for messages.
-        framework: "torch", or "numpy": then torch is not in it at all.
+        framework: "torch"; or "numpy": then torch is not in it at all; or "python": then neither is NumPy.
         walls: those it is to enter, as `sandbox.inside.walls.enter` reads them; None: none.
 
     Attributes:

@@ -22,6 +22,7 @@ from judge.submission import submission_of
 from judge.verdict import Verdict
 from problems import Problem, all_problems
 from problems.mistakes import mistaken, read_mistakes
+from tests.decks import deck_for
 
 FOLDER = Path(__file__).resolve().parent / "answers"
 NAMED = re.compile(r"^Mistake: ([a-z0-9+-]+)$", re.MULTILINE)
@@ -59,7 +60,9 @@ def judged(answer: Suspected, seed: int, sandbox: Sandbox) -> Verdict:
     """Judge one, without looking for its smallest failing input."""
     data = answer.source.encode("utf-8", "surrogateescape")
     submission = submission_of(data, "answer.py", problem=answer.problem, framework=None, stem="answer")
-    return reject_unread(submission, seed) or judge_submission(submission, seed=seed, sandbox=sandbox, shrink=False)
+    return reject_unread(submission, seed) or judge_submission(
+        submission, seed=seed, sandbox=sandbox, shrink=False, deck=deck_for(submission, seed)
+    )
 
 
 def fault(answer: Suspected, verdict: Verdict) -> str:

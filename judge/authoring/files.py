@@ -11,9 +11,9 @@ from judge.errors import ProblemError
 from judge.rules import parse
 from problems import BrokenProblem, Problem
 from problems.mistakes import read_mistakes
+from problems.problem import FRAMEWORKS
 
 KINDS = ("class", "object", "function")
-FRAMEWORKS = ("torch", "numpy")
 
 
 def files_faults(
@@ -61,7 +61,9 @@ def _table_faults(problem: Problem) -> Iterator[str]:
         yield "problem.toml has no [[entry]]: what must a solution define?"
     for framework in problem.frameworks:
         if framework not in FRAMEWORKS:
-            yield f"{_place(problem, framework)}: a framework is torch or numpy, not {framework!r}"
+            yield f"{_place(problem, framework)}: a framework is torch, numpy or python, not {framework!r}"
+    if "python" in problem.frameworks and not problem.plain:
+        yield f"{_place(problem, 'frameworks')}: python stands by itself: its problems are those without arrays"
     if not problem.frameworks:
         yield f"{_place(problem, 'frameworks')}: name at least one framework"
     for name in ("call_seconds", "run_seconds", "memory_mib", "output_kib"):

@@ -13,9 +13,12 @@ from collections.abc import Iterator
 import msgspec
 
 from judge.authoring.arrays import is_numpy
-from judge.authoring.operators import KEPT, changes, cuts_gradient
+from judge.authoring.changing import KEPT
+from judge.authoring.operators import IN_TENSORS, changes, cuts_gradient
+from judge.authoring.plain_operators import plain_changes
 
 KEEPING = "what the first call of this shape had"
+KEEPING_PLAIN = "what the first call made here"
 
 
 class Mutant(msgspec.Struct, frozen=True):
@@ -37,7 +40,7 @@ class Mutant(msgspec.Struct, frozen=True):
         return f"line {self.line}: {self.change}"
 
 
-def mutants(source: str, *, gradients: bool = True) -> list[Mutant]:
+def mutants(source: str, *, gradients: bool = True, plain: bool = False) -> list[Mutant]:
     """Every mutant of a file, each once, in the order of its lines.
 
     What stands in docstrings, annotations and messages is left alone; so are gradients where none are recorded, and what can't be
@@ -46,18 +49,34 @@ def mutants(source: str, *, gradients: bool = True) -> list[Mutant]:
     Args:
         source: of the reference.
         gradients: the problem asks for them.
+        plain: it is in plain Python, without tensors.
     """
     tree = ast.parse(source)
     found: dict[str, Mutant] = {}
     without_gradient, numpy = _lines_without_gradient(tree), is_numpy(tree)
     for path, node in _places(tree):
-        for new in changes(node, numpy=numpy):
+        for new in _changes(node, plain=plain, numpy=numpy):
             if cuts_gradient(new) and not (gradients and getattr(node, "lineno", 0) not in without_gradient):
                 continue
-            if (mutant := _mutant(tree, path, node, new)) is not None:
+            if (mutant := _mutant(tree, path, node, new, KEEPING_PLAIN if plain else KEEPING)) is not None:
                 found.setdefault(mutant.source, mutant)
     found.pop(ast.unparse(tree), None)
     return sorted(found.values(), key=lambda mutant: mutant.line)
+
+
+def _changes(node: ast.AST, *, plain: bool, numpy: bool) -> Iterator[ast.AST]:
+    """Changes of a node: those of tensor code, or in plain Python those that need no tensor, and its own."""
+    if not plain:
+        yield from changes(node, numpy=numpy)
+        return
+    if not isinstance(node, IN_TENSORS):
+        yield from (new for new in changes(node, numpy=False) if not _is_in_place(new))
+    yield from plain_changes(node)
+
+
+def _is_in_place(new: ast.AST) -> bool:
+    """Whether it calls one of the methods by which tensors change themselves, "add_"."""
+    return isinstance(new, ast.Call) and isinstance(new.func, ast.Attribute) and new.func.attr.endswith("_")
 
 
 def _lines_without_gradient(tree: ast.AST) -> frozenset[int]:
@@ -90,7 +109,7 @@ def _places(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
             yield from _places(item, here)
 
 
-def _mutant(tree: ast.Module, path: Path, node: ast.AST, new: ast.AST) -> Mutant | None:
+def _mutant(tree: ast.Module, path: Path, node: ast.AST, new: ast.AST, keeping: str) -> Mutant | None:
     changed = copy.deepcopy(tree)
     parent: ast.AST = changed
     for field, place in path[:-1]:
@@ -110,7 +129,7 @@ def _mutant(tree: ast.Module, path: Path, node: ast.AST, new: ast.AST) -> Mutant
     except (SyntaxError, ValueError):
         return None
     line = getattr(node, "lineno", 0)
-    becomes = KEEPING if f"{KEPT}." in source else _short(new)
+    becomes = keeping if f"{KEPT}." in source else _short(new)
     return Mutant(f"{_short(node)} -> {becomes}", line, source)
 
 

@@ -8,10 +8,11 @@ reference in NumPy, what is special to it stands in `judge.authoring.arrays`.
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 
 from judge.authoring.arrays import array_changes, in_half_the_digits, in_place
+from judge.authoring.changing import KEPT
+from judge.authoring.changing import changed as _with
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -30,8 +31,8 @@ MASKING = frozenset({"masked_fill", "where"})
 COUNTING = frozenset({"range", "arange"})
 COMMUTATIVE = frozenset({"max", "min", "maximum", "minimum", "add", "mul", "equal", "allclose", "logaddexp"})
 IN_PLACE_METHODS = frozenset({"add", "sub", "mul", "div", "masked_fill", "scatter", "clamp", "exp", "neg"})
+IN_TENSORS = (ast.Assign, ast.AnnAssign)  # nodes whose changes are about tensors only
 SMALL = 1e-3  # numbers below it are there against division by zero and the like
-KEPT = "_KEPT"  # where a mutant keeps what it should forget
 IN_PLACE = {ast.Add: "add_", ast.Sub: "sub_", ast.Mult: "mul_", ast.Div: "div_"}
 
 
@@ -108,13 +109,6 @@ def _holds_numbers(value: ast.expr) -> bool:
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
         return value.func.attr not in WHOLE_NUMBERS
     return not isinstance(value, (ast.Compare, ast.BoolOp, ast.Constant))
-
-
-def _with(node: ast.AST, **fields: object) -> ast.AST:
-    other: ast.AST = copy.copy(node)
-    for name, value in fields.items():
-        setattr(other, name, value)
-    return other
 
 
 def _of_operation(node: ast.BinOp) -> Iterator[ast.AST]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,7 +21,7 @@ from judge.errors import ProblemError
 from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
 from judge.submission import submission_of
-from judge.verdict import Kind, Outcome, Verdict
+from judge.verdict import ArrayData, Kind, Outcome, Verdict
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 from problems.problem import ForbiddenTable
@@ -144,7 +145,7 @@ class Verification:
 
     def _every_mutant(self) -> list[Mutant]:
         gradients = any(name.startswith("gradients") for name in self._checks)
-        return mutants(self._problem.solution, gradients=gradients)
+        return mutants(self._problem.solution, gradients=gradients, plain=self._problem.plain)
 
     def _load_checks(self) -> None:
         from judge.trial import load_checks
@@ -227,7 +228,7 @@ class Verification:
         failed = verdict.failed()
         example = failed.counterexample if failed else None
         if shrink and example is not None and failed is not None and failed.name not in self._measured:
-            large = [each.name for each in example.inputs if _count(each.shape) > mistake.numbers]
+            large = [each.name for each in example.inputs if _count(each) > mistake.numbers]
             if large:
                 return f"its counterexample is large ({', '.join(large)}): let `draw` of {failed.name} begin with smaller sizes"
         return ""
@@ -289,8 +290,10 @@ class Verification:
         return self._decks[framework]
 
 
-def _count(shape: Sequence[int]) -> int:
-    product = 1
-    for size in shape:
-        product *= size
-    return product
+def _count(data: ArrayData) -> int:
+    """How many numbers an argument has; of a list or another container of plain values, how many items in all."""
+    if data.dtype in ("list", "tuple", "dict"):
+        return str(data.values).count(",") + 1
+    if data.dtype in ("str", "bytes"):
+        return len(data.values)
+    return math.prod(data.shape)

@@ -217,15 +217,23 @@ class Batch:
 
     def _serve(self, desk: Desk) -> None:
         """Thread: give one process its tasks."""
-        warm: Warm | None = Warm(self._options.settings, self._options.framework or "torch")
+        cold = True
         try:
             while (job := self._todo.get()) is not None:
-                if warm is not None:
+                if cold:
+                    warm = Warm(self._options.settings, self._likely_framework(job))
                     desk.post(warm)  # the process starts now; the sandbox, while it imports torch
-                    warm = None
+                    cold = False
                 self._events.put(_Found(job, self._judge(desk, job.task)))
         except WorkerGone:
             return  # the batch was closed
+
+    def _likely_framework(self, job: _Job) -> str:
+        """What the first submission is written for, as far as that is known without reading it."""
+        problem = job.item.problem if job.item.problem is not None else self._options.problem
+        if job.task.framework is not None or problem is None:
+            return job.task.framework or "torch"
+        return self._catalogue.find(problem).frameworks[0]
 
     def _judge(self, desk: Desk, task: Task) -> Verdict | JudgeError:
         word: Done | Refused | Cancelled | WorkerGone

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from judge.errors import UsageError
 from judge.submission import MOST_SOURCE_BYTES
 from judge.text import escaped
+from problems.problem import FRAMEWORKS
 
 MOST_LINE_BYTES = 16 * MOST_SOURCE_BYTES
 
@@ -126,8 +127,9 @@ def _item_of(line: bytes, number: int) -> Item:
     wrong = _too_large(source)
     if fields.problem is not None and _is_folder(fields.problem):
         wrong = "A problem is named here as `judge list` shows it; a path to its folder is for the command line."
-    elif fields.framework not in (None, "torch", "numpy"):
-        wrong = f"There is no framework {fields.framework!r}; possible are torch and numpy."
+    elif fields.framework not in (None, *FRAMEWORKS):
+        listed = f"{', '.join(FRAMEWORKS[:-1])} and {FRAMEWORKS[-1]}"
+        wrong = f"There is no framework {fields.framework!r}; possible are {listed}."
     return replace(known, error=wrong)
 
 

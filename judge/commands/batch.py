@@ -47,7 +47,7 @@ def batch(
     Args:
         paths: folders (every *.py in them and below), files, or - for lines {"id", "problem", "source"} on standard input.
         problem: the problem, where neither a file's name nor what it defines tells.
-        framework: torch or numpy, where the imports don't tell.
+        framework: torch, numpy or python, where the imports don't tell.
         jobs: how many are judged at once; without it half as many as there are processors.
         out: the file that results go to, as CSV where it ends in .csv, else as JSON Lines; without it standard output.
         junit: also write a file of JUnit XML for each submission to this folder.

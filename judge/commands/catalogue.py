@@ -108,7 +108,7 @@ def start(
 
     Args:
         name: the problem, by its name or an alias; the file is called as you type it.
-        framework: torch or numpy, for problems that can be solved in either.
+        framework: torch, numpy or python, for problems that can be solved in several.
         dest: the folder to write it to.
         session: where to print.
     """

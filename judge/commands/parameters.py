@@ -14,11 +14,11 @@ Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 # Given an optional type, cyclopts takes the words "none" and "null" for None: it sees the type without None.
 if TYPE_CHECKING:
     Number = int | None
-    Framework = Literal["torch", "numpy"] | None
+    Framework = Literal["torch", "numpy", "python"] | None
     Sandbox = Literal["auto", "linux", "docker", "process"] | None
     Hints = Literal["ladder", "full", "off"] | None
 else:
     Number = int
-    Framework = Literal["torch", "numpy"]
+    Framework = Literal["torch", "numpy", "python"]
     Sandbox = Literal["auto", "linux", "docker", "process"]
     Hints = Literal["ladder", "full", "off"]

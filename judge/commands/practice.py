@@ -68,7 +68,7 @@ def practice(
         minutes: for all of it; otherwise what an interview gives for the problems.
         read: minutes to read the statement in, before the clock of the coding starts.
         submissions: how often each problem may be submitted in an interview.
-        framework: torch or numpy, for problems that can be solved in either.
+        framework: torch, numpy or python, for problems that can be solved in several.
         dest: the folder to work in.
         keep: go on with a file that is there already.
         fresh: begin with the starter; a file that is there is kept under another name.

@@ -43,7 +43,7 @@ def trace(
     Args:
         file: the solution, one file.
         problem: the problem, where neither the file's name nor what it defines tells.
-        framework: torch or numpy, where the file's imports don't tell.
+        framework: torch, numpy or python, where the file's imports don't tell.
         json: print one JSON object and nothing else.
         seed: a whole number; repeats the cases of an earlier run. Without it they are drawn afresh.
         sandbox: where the file runs; auto takes the strongest that works here.

@@ -9,11 +9,13 @@ from judge.commands.judging import repeat_command, report, require_file, warn_of
 from judge.commands.parameters import Framework, Hints, Injected, Sandbox
 from judge.errors import UsageError
 from judge.session import Session, shown_path
+from judge.text import escaped
 
 if TYPE_CHECKING:
     from judge.store import Store
     from judge.verdict import Verdict
     from judge.watching import Saved
+    from judge.workers.messages import Noticed
 
 EXIT_STOPPED = 0
 EARLIER = {
@@ -38,7 +40,7 @@ def watch(
     Args:
         files: the solutions to watch.
         problem: the problem, where neither a file's name nor what it defines tells.
-        framework: torch or numpy, where the imports don't tell.
+        framework: torch, numpy or python, where the imports don't tell.
         seed: a whole number; the same cases at every save.
         sandbox: where the files run; auto takes the strongest that works here.
         hints: of a mistake that is recognised, show a question that leads to it (ladder), its explanation (full) or nothing (off).
@@ -88,15 +90,27 @@ class _Page:
         self._typed = typed
         self._auto = auto
         self._progress = session.progress()
+        self._file = Path()
 
     def judging(self, file: Path) -> None:
         """This file is judged now."""
+        self._file = file
         self.stage(f"judging {shown_path(file)}")
 
     def stage(self, text: str) -> None:
         """What is being done."""
         if self._progress is not None:
             self._progress(text)
+
+    def noticed(self, word: Noticed) -> None:
+        """What fails, at once; the whole report comes after it."""
+        from judge.reports.practice import noticed
+        from judge.reports.style import Painter
+
+        self._session.end_progress()
+        head = f"{escaped(self._file.name)}: {word.verdict}"
+        text = noticed(head, word.check, word.sentence, width=self._session.width, paint=Painter(self._session.colour))
+        self._session.write(f"{text}\n\n")
 
     def verdict(self, saved: Saved, verdict: Verdict, earlier: str) -> None:
         """The report, as `judge run` prints it."""

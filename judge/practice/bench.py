@@ -10,6 +10,7 @@ import torch
 
 from judge.configuration import Configuration
 from judge.judging import reject_unread
+from judge.pace import time_reference
 from judge.practice.events import Failing, Setup, Task
 from judge.practice.judgement import Judgement, Notice
 from judge.preparation import Deck
@@ -53,12 +54,14 @@ class Bench:
         """Prepare what the judging will need, a little at each step."""
         for task in self._setup.tasks:
             problem = self._catalogue.find(task.problem)
-            numpy = task.framework == "numpy"
             self._sandbox.open(
-                task.framework, limits_of(problem, self._configuration), None if numpy else torch
+                task.framework, limits_of(problem, self._configuration), torch if task.framework == "torch" else None
             ).close()
             yield
-            yield from self._deck(task).ahead()
+            deck = self._deck(task)
+            yield from deck.ahead()
+            time_reference(deck, self._sandbox, limits_of(problem, self._configuration))
+            yield
 
     def judge(self, task: Task, source: bytes, failing: Failing | None, tell: Tell) -> Judgement:
         """Judge one file, the last counterexample first.

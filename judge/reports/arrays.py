@@ -150,7 +150,9 @@ def _nested(values: Any) -> str:
 
 
 def _plain(array: ArrayData) -> str:
-    if array.dtype in ("str", "bytes"):
+    if array.dtype in ("bytes", "list", "tuple", "dict"):
+        return escaped(str(array.values))
+    if array.dtype == "str":
         return escaped(repr(array.values))
     if array.dtype == "NoneType":
         return "None"

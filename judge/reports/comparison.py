@@ -33,6 +33,10 @@ def result_lines(example: Counterexample, *, width: int, paint: Painter, values:
         return lines
     if expected.values is None or actual.values is None:
         return [*lines, "too many values to show"]
+    if expected.dtype == actual.dtype == "float":
+        digits = arrays.digits_to_tell(expected.values, actual.values)
+        right, mine = (arrays.number(each.values, digits) for each in (expected, actual))
+        return [*lines, f"expected  {right}", f"yours     {mine}"]
     if 0 in expected.shape or not arrays.is_array(expected):
         return [*lines, f"expected  {arrays.inline(expected, width)}", f"yours     {arrays.inline(actual, width)}"]
     return lines + _tables(expected, actual, example.worst_index, width=width, paint=paint)

@@ -53,7 +53,7 @@ def retried(mended: bool, sentence: str, *, width: int, paint: Painter) -> str:
 
 
 def noticed(verdict: str, check: str, sentence: str, *, width: int, paint: Painter) -> str:
-    """A check that fails, before more is known."""
+    """A check that fails, before more is known; `verdict` is its kind, with words before it where there are any."""
     text = _headed(verdict.replace("_", " "), Style.BAD, f"in {check}: {sentence}", width, paint)
     return f"{text}\nLooking for the smallest input ..."
 

@@ -86,6 +86,8 @@ def _main_sentence(trace: Trace) -> str:
         return "nothing fails. This is one ordinary case, so that you see the shapes"
     if not trace.functions or trace.ended:
         return ""
+    if trace.framework == "python":
+        return "where your values first part from what you expect: those of plain Python are not compared with the reference's"
     return "every value that could be compared is the reference's, or has no counterpart there"
 
 

@@ -21,6 +21,7 @@ from judge.workers.messages import (
     Cancel,
     Cancelled,
     Done,
+    Noticed,
     Ready,
     Refused,
     Settings,
@@ -46,6 +47,9 @@ class Shown(Protocol):
 
     def stage(self, text: str) -> None:
         """What is being done."""
+
+    def noticed(self, word: Noticed) -> None:
+        """The verdict's kind, before all of it is known."""
 
     def verdict(self, saved: Saved, verdict: Verdict, earlier: str) -> None:
         """What was found, and what became of the counterexample of before."""
@@ -157,6 +161,9 @@ class Watching:
             case Stage():
                 if self._is_current(event.number):
                     self._shown.stage(event.text)
+            case Noticed():
+                if self._is_current(event.number) and not self._pending:
+                    self._shown.noticed(event)
             case Done() | Refused() | Cancelled():
                 if self._is_current(event.number):
                     self._done(event)
@@ -244,7 +251,7 @@ class Watching:
         seed = self._options.seed
         if seed is None:
             seed = self._seeds.setdefault((problem.name, framework), secrets.randbelow(2**32))
-        self._worker.post(Ahead(chosen(problem), framework, seed))
+        self._worker.post(Ahead(chosen(problem), framework, seed, self._options.settings))
 
     def _lost(self, why: str) -> None:
         """The process that judges has gone: start another one, and judge once more what it was at.

@@ -10,19 +10,21 @@ from pathlib import Path
 import msgspec
 
 from judge.judging import reject_unread
+from judge.pace import time_reference
 from judge.preparation import Deck
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import Submission, submission_of
-from judge.trial import Trial
+from judge.trial import Trial, limits_of
 from judge.verdict import Verdict
-from judge.workers.messages import Ahead, Chosen, Done, Settings, Stage, Task
+from judge.workers.messages import Ahead, Chosen, Done, Noticed, Settings, Stage, Task
 from problems import Catalogue, Problem, read_catalogue
 from problems.cases import Case
 from problems.catalogue import read_problem
+from problems.checks import Check
 from sandbox import SandboxUnavailable
 
 MOST_DECKS = 12
-Tell = Callable[[Stage], None]
+Tell = Callable[[Stage | Noticed], None]
 
 
 class Failing(msgspec.Struct, frozen=True):
@@ -84,9 +86,11 @@ class Bench:
         return Done(task.number, msgspec.json.encode(verdict), earlier)
 
     def ahead(self, order: Ahead) -> Iterator[None]:
-        """Prepare the cases of a seed, a little at each step."""
+        """Prepare the cases of a seed, a little at each step; and time the reference on them."""
         problem = _problem(order.problem)
-        yield from self._deck(problem, order.framework, order.seed, keep=True).ahead()
+        deck = self._deck(problem, order.framework, order.seed, keep=True)
+        yield from deck.ahead()
+        time_reference(deck, self._sandbox(order.settings), limits_of(problem, order.settings.limits()))
 
     def _submission(self, task: Task) -> Submission:
         named: str | None
@@ -101,6 +105,10 @@ class Bench:
 
     def _trial(self, task: Task, submission: Submission, seed: int, tell: Tell) -> Trial:
         self.warm(task.settings, submission.framework)
+
+        def noticed(check: Check, kind: str, sentence: str) -> None:
+            tell(Noticed(task.number, kind, check.name, sentence))
+
         return Trial(
             submission,
             seed,
@@ -110,6 +118,7 @@ class Bench:
             brief=False,
             cost=task.cost,
             deck=self._deck(submission.problem, submission.framework, seed, keep=task.keep),
+            noticed=noticed if task.follow else None,
         )
 
     def _followed(

@@ -81,7 +81,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         filename: as shown to the user and in tracebacks.
         stem: tells the problem where nothing else does.
         problem: found already, or by a name in the catalogue; None: told from the stem or from what the file defines.
-        framework: "torch" or "numpy"; None: told from what the file imports.
+        framework: "torch", "numpy" or "python"; None: told from what the file imports.
         packs: folders of further problems.
         seed: all cases follow from it.
         settings: where and within which limits.
@@ -110,6 +110,7 @@ class Ahead(msgspec.Struct, frozen=True, tag=True):
     problem: Chosen
     framework: str
     seed: int
+    settings: Settings
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
@@ -131,6 +132,22 @@ class Stage(msgspec.Struct, frozen=True, tag=True):
 
     number: int
     text: str
+
+
+class Noticed(msgspec.Struct, frozen=True, tag=True):
+    """The verdict's kind is known: the first check that fails, before its smallest failing input and the mistake are.
+
+    Attributes:
+        number: of the task.
+        verdict: its kind.
+        check: that fails.
+        sentence: what was found.
+    """
+
+    number: int
+    verdict: str
+    check: str
+    sentence: str
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -176,7 +193,7 @@ class Cancelled(msgspec.Struct, frozen=True, tag=True):
 
 
 Order = Warm | Task | Ahead | Cancel
-Word = Ready | Alive | Stage | Done | Refused | Cancelled
+Word = Ready | Alive | Stage | Noticed | Done | Refused | Cancelled
 
 _encoder = msgspec.msgpack.Encoder()
 _orders = msgspec.msgpack.Decoder(Order)

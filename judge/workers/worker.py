@@ -20,6 +20,7 @@ from judge.workers.messages import (
     Cancelled,
     ChannelError,
     Done,
+    Noticed,
     Order,
     Ready,
     Refused,
@@ -192,6 +193,8 @@ class Desk:
                 case Stage():
                     if word.number == task.number:
                         stage(word.text)
+                case Noticed():
+                    pass  # this caller waits for the whole
                 case Done() | Refused() | Cancelled():
                     if word.number == task.number:
                         return word

@@ -322,6 +322,22 @@ CHECKS: tuple[Check, ...] = (
         random=True,
     ),
     check(
+        "temperature-before-filters",
+        "The filters of sample look at the probabilities that the temperature has made.",
+        lambda: draw_sample(
+            sizes={"B": (1, 2, 3), "V": (3, 2, 4, 5)},
+            kinds=("ordinary", "small integers"),
+            layouts=("contiguous",),
+            temperature=(0.5, 2.0, 3.0, 0.3),
+            top_k=(None,),
+            top_p=(0.9, 0.8, 0.6),
+        ),
+        ask_support,
+        judge_support,
+        60,
+        random=True,
+    ),
+    check(
         "sums-are-precise",
         "Where a sum of probabilities is off top_p by 0.00001, it is seen on which side it is.",
         lambda: draw_filter(

@@ -98,8 +98,7 @@ class Agent:
     def _confine(self, spec: dict[str, Any]) -> None:
         """Limits, forbidden functions and the audit hook, before the user's file is seen."""
         rules = Forbidden(spec["forbidden_names"], spec["forbidden_operators"], self._notes)
-        if self._torch is not None:
-            rules.take_away(self._torch)
+        rules.take_away(self._torch)
         sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "ImportDoor"]
         allowed, forbidden = frozenset(spec["allowed"]), frozenset(spec["forbidden_packages"])
         door = ImportDoor(spec["sites"], allowed, forbidden, self._notes, rules)

@@ -6,8 +6,7 @@ import json
 import math
 from typing import Any
 
-import numpy as np
-
+from .arrays import np
 from .frames import (
     DTYPES,
     MOST_DIGITS,
@@ -15,6 +14,7 @@ from .frames import (
     MOST_KEYS,
     MOST_NESTING,
     MOST_VIEW_BYTES,
+    Given,
     Handle,
     Opaque,
     ProtocolError,
@@ -89,6 +89,8 @@ class Decoder:
             return self._dict(node["d"], depth)
         if "h" in node:
             return Handle(str(node["h"]), tuple(int(item) for item in node["p"]))
+        if "g" in node:
+            return Given(str(node["g"]), {str(key): self._value(item, depth + 1) for key, item in node["p"]["d"]})
         if "b" in node:
             return bytes(self._bytes(node["b"]))
         if "o" in node:

@@ -6,15 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from .frames import DTYPES, HEAD, MOST_ITEMS, MOST_KEYS, MOST_LETTERS, MOST_NESTING, Handle, Opaque
+from .arrays import np
+from .frames import DTYPES, HEAD, MOST_ITEMS, MOST_KEYS, MOST_LETTERS, MOST_NESTING, Given, Handle, Opaque
 from .reading import describe, elements, root_of, storage_bytes, type_name, unreadable
 
 _KEY_KINDS = frozenset({str, int, float, bool, bytes, type(None)})
-_dtype_of_scalar = vars(np.generic)["dtype"].__get__
-_as_array = np.asarray
-_SCALARS = tuple(dtype.type for dtype in DTYPES.values())
+_dtype_of_scalar = None if np is None else vars(np.generic)["dtype"].__get__
+_as_array = None if np is None else np.asarray
+_SCALARS = () if np is None else tuple(dtype.type for dtype in DTYPES.values())
 
 
 def _refuse(value: Any) -> Any:
@@ -79,9 +78,11 @@ class Encoder:
             return self._opaque(value.type_name, value.why, value.shape, value.dtype)
         if kind is list or kind is dict or issubclass(kind, tuple):
             return self._container(value, kind, depth)
-        if kind is np.ndarray:
+        if kind is Given and self._keep:
+            return {"g": value.kind, "p": self._node(value.fields, depth + 1)}
+        if np is not None and kind is np.ndarray:
             return self._array(value)
-        if issubclass(kind, np.generic):
+        if np is not None and issubclass(kind, np.generic):
             if any(
                 kind is scalar for scalar in _SCALARS
             ):  # what a reduction gives in place of an array of no dimensions
@@ -166,7 +167,7 @@ class Encoder:
             self._alive.append(plain)
             storage = plain.untyped_storage()
             key = ("x", storage.data_ptr(), storage.nbytes())
-            number = self._storage(key, lambda: storage_bytes(storage, torch))
+            number = self._storage(key, lambda: storage_bytes(storage))
             node = {
                 "x": number,
                 "y": name,
@@ -190,8 +191,13 @@ class Encoder:
         return node
 
 
+def body(tree: Any, torch: Any, *, keep_layout: bool) -> tuple[bytes, bytes]:
+    """All of a frame but its head: what every door may be sent that is asked the same. The text, and the buffers."""
+    text, buffers = Encoder(torch, keep_layout=keep_layout).encode(tree)
+    return text, b"".join(buffers)
+
+
 def pack(key: bytes, sequence: int, tree: Any, torch: Any, *, keep_layout: bool) -> bytes:
     """A whole frame."""
-    text, buffers = Encoder(torch, keep_layout=keep_layout).encode(tree)
-    size = sum(len(buffer) for buffer in buffers)
-    return b"".join([HEAD.pack(key, sequence, len(text), size), text, *buffers])
+    text, payload = body(tree, torch, keep_layout=keep_layout)
+    return b"".join([HEAD.pack(key, sequence, len(text), len(payload)), text, payload])

@@ -75,8 +75,9 @@ class Forbidden:
         self.hidden: set[str] = set()
 
     def take_away(self, torch: Any) -> None:
-        """Take away the operators, and the names in all modules that are loaded."""
-        _override_operators(torch, self._operators, self._notes)
+        """Take away the operators, where there is torch, and the names in all modules that are loaded."""
+        if torch is not None:
+            _override_operators(torch, self._operators, self._notes)
         self._disarm(self._names)
 
     def concerns(self, module: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-import numpy as np
+from .arrays import np
 
 HEAD = struct.Struct("<16sQQQ")  # key, sequence, bytes of JSON, bytes of arrays
 MOST_JSON_BYTES = 16 << 20
@@ -17,23 +17,27 @@ MOST_KEYS = 2_000  # of a dict whose keys are not all text: others can be chosen
 MOST_LETTERS = 1 << 19  # of all texts in a field of an answer; one letter may take twelve bytes of JSON
 MOST_VIEW_BYTES = 1 << 30  # of an array that repeats its elements, if they were written out
 
-DTYPES: dict[str, np.dtype[Any]] = {
-    "float32": np.dtype(np.float32),
-    "float64": np.dtype(np.float64),
-    "float16": np.dtype(np.float16),
-    "int8": np.dtype(np.int8),
-    "int16": np.dtype(np.int16),
-    "int32": np.dtype(np.int32),
-    "int64": np.dtype(np.int64),
-    "uint8": np.dtype(np.uint8),
-    "uint16": np.dtype(np.uint16),
-    "uint32": np.dtype(np.uint32),
-    "uint64": np.dtype(np.uint64),
-    "bool": np.dtype(np.bool_),
-    "complex64": np.dtype(np.complex64),
-    "complex128": np.dtype(np.complex128),
-    "bfloat16": np.dtype(np.int16),
-}
+DTYPES: dict[str, np.dtype[Any]] = (
+    {}
+    if np is None
+    else {
+        "float32": np.dtype(np.float32),
+        "float64": np.dtype(np.float64),
+        "float16": np.dtype(np.float16),
+        "int8": np.dtype(np.int8),
+        "int16": np.dtype(np.int16),
+        "int32": np.dtype(np.int32),
+        "int64": np.dtype(np.int64),
+        "uint8": np.dtype(np.uint8),
+        "uint16": np.dtype(np.uint16),
+        "uint32": np.dtype(np.uint32),
+        "uint64": np.dtype(np.uint64),
+        "bool": np.dtype(np.bool_),
+        "complex64": np.dtype(np.complex64),
+        "complex128": np.dtype(np.complex128),
+        "bfloat16": np.dtype(np.int16),
+    }
+)
 
 
 class ProtocolError(Exception):
@@ -48,6 +52,16 @@ class Handle:
     def __init__(self, name: str, path: tuple[int, ...] = ()) -> None:
         self.name = name
         self.path = path
+
+
+class Given:
+    """A function that the judge supplies, as data: `sandbox.inside.given` makes it from its kind and its fields."""
+
+    __slots__ = ("fields", "kind")
+
+    def __init__(self, kind: str, fields: dict[str, Any]) -> None:
+        self.kind = kind
+        self.fields = fields
 
 
 class Opaque:

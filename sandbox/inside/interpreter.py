@@ -1,7 +1,8 @@
-"""Carries out steps on what a file defined: construct, load weights, call, differentiate, read.
+"""Carries out steps on what a file defined: construct, load weights, call, compute, differentiate, read, look.
 
-A program is a list of steps, each a dict with "do" and its fields; values are tensors or arrays, plain Python values, and
-`Handle`s to earlier results. The same interpreter runs the solution inside the sandbox and the reference on the trusted side.
+A program is a list of steps, each a dict with "do" and its fields; values are tensors or arrays, plain Python values,
+`Handle`s to earlier results, and `Given` functions. The same interpreter runs the solution inside the sandbox and the reference
+on the trusted side.
 
 | do | fields | answer |
 |---|---|---|
@@ -11,16 +12,32 @@ A program is a list of steps, each a dict with "do" and its fields; values are t
 | overwrite | into, value: copied into the arrays that were put there | none |
 | call | target, args, kwargs, into, seed, echo, times | {"value", "echo"} |
 | differentiate | target, args, kwargs, upstream, module, parameters, seed | {"value", "inputs", "parameters", "why"} |
+| compute | inputs, operations, times, into, names, seed | none |
+| look | of, attributes | {"value"} |
 | read | module, names, identical | {"parameters", "registered", "trainable", "frozen", "same"} |
 """
 
 from __future__ import annotations
 
 import contextlib
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .wire import Handle
+from .given import made
+from .wire import Given, Handle
+
+# The C functions themselves: what user code makes of the module `operator` changes nothing here.
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "neg": operator.neg,
+    "+=": operator.iadd,
+    "*=": operator.imul,
+}
 
 
 class MissingPart(Exception):
@@ -83,6 +100,11 @@ class Interpreter:
                 return self._call(step)
             case "differentiate":
                 return self._differentiate(step)
+            case "compute":
+                self._compute(step)
+                return None
+            case "look":
+                return self._look(step)
             case "read":
                 return self._read(step)
         raise ValueError(f"unknown step {step['do']!r}")
@@ -94,6 +116,8 @@ class Interpreter:
             for item in value.path:
                 found = found[item]
             return found
+        if type(value) is Given:
+            return made(value)
         if type(value) in (list, tuple):
             return type(value)(self._resolve(item) for item in value)
         if type(value) is dict:
@@ -132,8 +156,8 @@ class Interpreter:
         args, kwargs = self._resolve(step["args"]), self._resolve(step["kwargs"])
         with self._calling(step["seed"]):
             made = target(*args, **kwargs)
-            if step["dtype"] == "float64" and isinstance(made, self._torch.nn.Module):
-                made = made.double()
+            if step["dtype"] != "float32" and isinstance(made, self._torch.nn.Module):
+                made = made.double() if step["dtype"] == "float64" else made.to(getattr(self._torch, step["dtype"]))
         self._values[step["into"]] = made
 
     def _part(self, module: Any, name: str) -> Any:
@@ -166,12 +190,19 @@ class Interpreter:
         """The value with arrays of its own, since a later step may overwrite them."""
         if type(value) in (list, tuple):
             return type(value)(self._copied(item) for item in value)
+        if type(value) is dict:
+            return {key: self._copied(item) for key, item in value.items()}
         if self._torch is not None and isinstance(value, self._torch.Tensor):
             return value.clone()
         return value.copy() if hasattr(value, "copy") else value
 
     def _copy_over(self, kept: Any, value: Any) -> None:
-        if type(kept) in (list, tuple):
+        if type(kept) is list and not any(hasattr(item, "shape") for item in kept):
+            kept[:] = self._copied(value)
+        elif type(kept) is dict:
+            kept.clear()
+            kept.update(self._copied(value))
+        elif type(kept) in (list, tuple):
             for into, part in zip(kept, value, strict=True):
                 self._copy_over(into, part)
         elif self._torch is None or not isinstance(kept, self._torch.Tensor):
@@ -190,6 +221,42 @@ class Interpreter:
             self._values[step["into"]] = result
         echo = (list(args), dict(kwargs)) if step["echo"] else None
         return {"value": result if step["answer"] else None, "echo": echo}
+
+    def _compute(self, step: dict[str, Any]) -> None:
+        """Carry out operations one after the other, each on inputs and on what those before it gave; all of it is kept."""
+        values = list(self._resolve(step["inputs"]))
+        with self._calling(step["seed"]):
+            for _ in range(step["times"]):
+                for name, places in step["operations"]:
+                    values.append(self._operated(name, [values[place] for place in places]))
+        self._values[step["into"]] = values
+        for name, place in step["names"].items():
+            self._values[name] = values[place]
+
+    def _operated(self, name: str, operands: list[Any]) -> Any:
+        """An operator on its operands, an object of one of the file's classes, a method of the first operand, or an attribute set."""
+        if name in _OPERATORS:
+            return _OPERATORS[name](*operands)
+        if isinstance(self._names.get(name), type):
+            return self._names[name](*operands)
+        first, *rest = operands
+        if name.endswith("="):
+            setattr(first, name[:-1], *rest)
+            return first
+        return getattr(first, name)(*rest)
+
+    def _look(self, step: dict[str, Any]) -> dict[str, Any]:
+        """Attributes of objects, object by object."""
+        found = []
+        with self._calling(None):
+            for handle in step["of"]:
+                each = self._resolve(handle)
+                for name in step["attributes"]:
+                    if not hasattr(each, name):
+                        where = handle.name + "".join(f"[{item}]" for item in handle.path)
+                        raise MissingPart("shape", f"{where} is {_an(type(each).__name__)}, which has no `{name}`")
+                    found.append(getattr(each, name))
+        return {"value": found}
 
     def _differentiate(self, step: dict[str, Any]) -> dict[str, Any]:
         """Value and vector-Jacobian product of a call, for every floating input and every parameter of `module`."""
@@ -263,6 +330,11 @@ class Interpreter:
 @contextlib.contextmanager
 def _nothing(seed: int | None) -> Iterator[None]:
     yield
+
+
+def _an(name: str) -> str:
+    """ "a Value", "an int" """
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _tensors(result: Any, torch: Any) -> list[Any]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from . import system
 from . import walls as confinement
+from .arrays import np
 from .report import REPORT
 from .runs import ended, with_traceback
 from .template import SizeOfMemory, begin_run, warm
@@ -66,14 +67,12 @@ def _ruleset(readable: list[str]) -> tuple[int | None, str]:
 
 def _introduce(pid: int, readable: list[str], without: str, torch: Any) -> None:
     """Say that the run waits, and what there is in this container."""
-    import numpy
-
     said = {
         "pid": pid,
         "readable": readable,
         "landlock": without,
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-        "numpy": numpy.__version__,
+        "numpy": None if np is None else np.__version__,
         "torch": None if torch is None else str(torch.__version__),
     }
     os.write(1, json.dumps(said).encode() + b"\n")

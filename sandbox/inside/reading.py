@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
-import numpy as np
+from .arrays import np
 
 _name_of_type = vars(type)["__name__"].__get__
 
@@ -21,7 +22,7 @@ def describe(value: Any, torch: Any) -> tuple[str, str]:
     name = type_name(kind)
     if torch is not None and issubclass(kind, torch.Tensor):
         return name, f"a {name}, a subclass of Tensor; a plain Tensor is asked for"
-    if issubclass(kind, np.ndarray):
+    if np is not None and issubclass(kind, np.ndarray):
         return name, f"a {name}, a subclass of ndarray; a plain ndarray is asked for"
     if name == "coroutine":
         return name, "a coroutine: an `async def` has to be awaited, a plain function is asked for"
@@ -61,10 +62,9 @@ def elements(tensor: Any, torch: Any) -> bytes | None:
     return data
 
 
-def storage_bytes(storage: Any, torch: Any) -> bytes:
-    """The bytes of an untyped storage."""
-    data: bytes = torch.empty(0, dtype=torch.uint8).set_(storage).numpy().tobytes()
-    return data
+def storage_bytes(storage: Any) -> bytes:
+    """The bytes of an untyped storage in the memory of the processor."""
+    return ctypes.string_at(storage.data_ptr(), storage.nbytes())
 
 
 def root_of(array: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], int]:

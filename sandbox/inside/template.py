@@ -30,7 +30,10 @@ from .runs import Confined, Forks, Runs
 from .walls import NoWalls, Walls
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h; prctl(2)
-WARM_MODULES = ("collections", "dataclasses", "functools", "itertools", "math", "random", "typing", "warnings")
+WARM_MODULES = (
+    *("bisect", "collections", "dataclasses", "enum", "functools", "heapq", "itertools", "math", "operator", "random"),
+    *("re", "typing", "warnings"),
+)
 
 # Modules whose source torch.jit.script may read while user code runs: kept in linecache, where what is forbidden is blanked.
 READ_BY_TORCH = (
@@ -67,9 +70,14 @@ def warm(framework: str) -> Any:
 
 
 def _warm_up(framework: str) -> Any:
-    """Import what solutions use and touch it once, so that the first call costs what the tenth does; returns torch or None."""
+    """Import what solutions use and touch it once, so that the first call costs what the tenth does; returns torch or None.
+
+    For plain Python that is next to nothing: neither NumPy nor torch is loaded, so that none can be reached.
+    """
     for name in WARM_MODULES:
         importlib.import_module(name)
+    if framework == "python":
+        return None
     numpy = importlib.import_module("numpy")
     numpy.random.default_rng(0).normal(size=(4, 4)) @ numpy.ones((4, 4))
     with contextlib.suppress(ImportError):

@@ -20,8 +20,7 @@ from sys import gettrace, settrace
 from types import FrameType
 from typing import Any
 
-import numpy as np
-
+from .arrays import np
 from .reading import describe, unreadable
 from .wire import Opaque
 
@@ -34,7 +33,11 @@ MOST_ITEMS = 8  # of a list whose items are told
 MOST_LETTERS = 80
 MILESTONES = frozenset(10**power for power in range(1, 12))
 
-_SCALARS = (np.float16, np.float32, np.float64, np.int8, np.int16, np.int32, np.int64, np.uint8, np.bool_)
+_SCALARS = (
+    ()
+    if np is None
+    else (np.float16, np.float32, np.float64, np.int8, np.int16, np.int32, np.int64, np.uint8, np.bool_)
+)
 _GENERATORS = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR (inspect)
 
 Calling = Callable[[int | None], contextlib.AbstractContextManager[None]]
@@ -195,12 +198,18 @@ class Tracer:
         if torch is not None and (kind is torch.Tensor or kind is torch.nn.Parameter):
             return self._tensor(value)
         array = np.asarray(value) if any(kind is scalar for scalar in _SCALARS) else value
-        if type(array) is np.ndarray:
+        if np is not None and type(array) is np.ndarray:
             return self._granted(array, array.size, "ndarray", array.shape, array.dtype.name)
+        if kind is bytes:
+            return repr(value[:MOST_LETTERS])
         if kind is list:
             return self._several(list(value), "list", depth)
         if issubclass(kind, tuple):
             return self._several(list(tuple.__iter__(value)), "tuple", depth)
+        if kind is set or kind is frozenset:
+            return self._several(list(value), "set", depth)
+        if kind is dict:
+            return self._several([part for pair in value.items() for part in pair], "dict", depth)
         return Opaque(*describe(value, torch))
 
     def _tensor(self, tensor: Any) -> Any:

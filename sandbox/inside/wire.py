@@ -6,7 +6,19 @@ The reader checks every number before it allocates anything.
 """
 
 from .decoding import Decoder
-from .encoding import Encoder, pack
-from .frames import DTYPES, HEAD, Handle, Opaque, ProtocolError, unpack_head
+from .encoding import Encoder, body, pack
+from .frames import DTYPES, HEAD, Given, Handle, Opaque, ProtocolError, unpack_head
 
-__all__ = ["DTYPES", "HEAD", "Decoder", "Encoder", "Handle", "Opaque", "ProtocolError", "pack", "unpack_head"]
+__all__ = [
+    "DTYPES",
+    "HEAD",
+    "Decoder",
+    "Encoder",
+    "Given",
+    "Handle",
+    "Opaque",
+    "ProtocolError",
+    "body",
+    "pack",
+    "unpack_head",
+]

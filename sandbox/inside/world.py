@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
+from .arrays import np
 
 
 class World:
@@ -26,8 +26,8 @@ class World:
         self._theirs: dict[str, Any] | None = None
         self._recursion = sys.getrecursionlimit()
         self._seed_python = random.seed
-        self._seed_numpy = np.random.seed
-        self._seterr = np.seterr
+        self._seed_numpy = None if np is None else np.random.seed
+        self._seterr = None if np is None else np.seterr
         self._simplefilter = warnings.simplefilter
         self._resetwarnings = warnings.resetwarnings
         self._setrecursionlimit = sys.setrecursionlimit
@@ -43,7 +43,8 @@ class World:
         if not (len(warnings.filters) == 1 and warnings.filters[0][0] == "ignore"):
             self._resetwarnings()
             self._simplefilter("ignore")
-        self._seterr(all="warn")
+        if self._seterr is not None:
+            self._seterr(all="warn")
         if sys.getrecursionlimit() != self._recursion:
             self._setrecursionlimit(self._recursion)
         if self._torch is not None:
@@ -77,6 +78,7 @@ class World:
     def seed(self, seed: int) -> None:
         """Seed Python's, NumPy's and torch's global generators."""
         self._seed_python(seed)
-        self._seed_numpy(seed & 0xFFFFFFFF)
+        if self._seed_numpy is not None:
+            self._seed_numpy(seed & 0xFFFFFFFF)
         if self._torch is not None:
             self._torch.default_generator.manual_seed(seed)

@@ -41,6 +41,7 @@ from judge.configuration import Configuration
 from judge.judging import judge_submission, reject_unread
 from judge.submission import Submission, submission_of
 from judge.verdict import Kind, to_json
+from tests.decks import deck_for
 
 SEED = 7
 LIMITS = Configuration(call_seconds=1.0, run_seconds=3.0, memory_mib=128, output_kib=64)
@@ -144,7 +145,12 @@ def test_attack_gets_nowhere_in_a_sandbox(
     before = watched.state()
     begun = time.monotonic()
     verdict = reject_unread(handed_in, SEED) or judge_submission(
-        handed_in, seed=SEED, sandbox=watched.room.sandbox, configuration=LIMITS, brief=True
+        handed_in,
+        seed=SEED,
+        sandbox=watched.room.sandbox,
+        configuration=LIMITS,
+        brief=True,
+        deck=deck_for(handed_in, SEED),
     )
     seconds = time.monotonic() - begun
     said = to_json(verdict).decode()

@@ -13,6 +13,7 @@ from judge.sandboxes import Sandbox
 from judge.submission import read_submission
 from judge.verdict import Kind, Verdict
 from problems import all_problems, find_problem
+from tests.decks import deck_for
 
 FOLDER = Path(__file__).resolve().parent.parent / "answers"
 VERDICT = re.compile(rb"^Verdict: ([a-z_ |]+)$", re.MULTILINE)
@@ -75,5 +76,10 @@ def judge_answer(answer: KnownAnswer, seed: int, sandbox: Sandbox) -> Verdict:
     submission = read_submission(answer.path, problem=answer.problem, framework=framework)
     hangs = Kind.TIME_LIMIT in answer.fair
     return reject_unread(submission, seed) or judge_submission(
-        submission, seed=seed, sandbox=sandbox, configuration=QUICK if hangs else Configuration(), brief=True
+        submission,
+        seed=seed,
+        sandbox=sandbox,
+        configuration=QUICK if hangs else Configuration(),
+        brief=True,
+        deck=deck_for(submission, seed),
     )

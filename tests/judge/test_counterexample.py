@@ -12,8 +12,21 @@ import torch
 from judge.counterexample import array_data, counterexample, parameter_names, signature_names, signature_parameters
 from judge.verdict import MOST_VALUES
 from problems import find_problem
-from problems.asks import Assign, Call, Construct, Differentiate, Handle, Overwrite, Put, Read, Unreadable
+from problems.asks import (
+    Assign,
+    Call,
+    Compute,
+    Construct,
+    Differentiate,
+    Handle,
+    Look,
+    Overwrite,
+    Put,
+    Read,
+    Unreadable,
+)
 from problems.cases import Case
+from problems.functions import token_scores
 
 CASE = Case(sizes={"B": 1, "T": 2})
 ATTENTION, CACHE, LORA, LSTM, SAMPLING = (
@@ -81,9 +94,85 @@ def test_what_could_not_be_read_is_told_by_its_kind() -> None:
     assert (sparse.dtype, sparse.shape, sparse.values) == ("float32", (2, 3), None)
 
 
-@pytest.mark.parametrize("value", [None, (), [1], {}])
+@pytest.mark.parametrize("value", [None, Handle("x"), (torch.ones(1),), [torch.ones(1), 1], {"a": torch.ones(1)}])
 def test_what_is_no_single_value_has_no_data(value) -> None:
     assert array_data("x", value) is None
+
+
+@pytest.mark.parametrize("value", [(), [1, 2.5], {"a": (1, None)}, b"\x00a", [("x", [True])]])
+def test_containers_of_plain_values_are_shown_as_python_shows_them(value) -> None:
+    data = array_data("x", value)
+    assert data is not None
+    assert (data.dtype, data.shape, data.values) == (type(value).__name__, (), repr(value))
+
+
+def test_a_long_one_is_cut() -> None:
+    data = array_data("x", list(range(1000)))
+    assert data is not None
+    assert len(data.values) == 600
+    assert data.values.endswith("...")
+
+
+# plain Python
+
+
+AUTOGRAD, BEAM, BPE = (find_problem(slug) for slug in ("autograd", "beam_search", "bpe"))
+
+
+def test_an_expression_reads_as_python() -> None:
+    program = [
+        Construct(target="Value", args=(2.0,), into="a"),
+        Compute(
+            inputs=(Handle("a"), 3),
+            operations=(
+                ("Value", (1,)),
+                ("*", (0, 2)),
+                ("neg", (-1,)),
+                ("tanh", (-1,)),
+                ("**", (5, 1)),
+                ("grad=", (0, 1)),
+            ),
+            names={"b": 2, "y": 6},
+        ),
+        Call(target="y.backward"),
+        Look(of=(Handle("a"), Handle("v", (3,))), attributes=("data", "grad")),
+    ]
+    assert of(AUTOGRAD, program).call.splitlines() == [
+        "a = Value(2.0)",
+        "b = Value(3)",
+        "v[3] = a * b",
+        "v[4] = -v[3]",
+        "v[5] = v[4].tanh()",
+        "y = v[5] ** 3",
+        "a.grad = 3",
+        "y.backward()",
+        "# look at data and grad of a and v[3]",
+    ]
+
+
+def test_of_a_long_expression_the_ends_are_shown() -> None:
+    chain = Compute(inputs=(Handle("a"),), operations=(("+", (-1, 0)),), times=10_000, names={"y": -1})
+    lines = of(AUTOGRAD, [chain]).call.splitlines()
+    assert len(lines) == 17
+    assert lines[0] == "v[1] = a + a"
+    assert lines[8] == "# 9,984 more operations of this kind"
+    assert lines[-1] == "y = v[9999] + a"
+
+
+def test_lists_are_one_input_and_a_function_is_shown_by_what_it_gives() -> None:
+    found = of(BPE, [Call(target="encode", args=("ab", [(97, 98)]))])
+    assert [(each.name, each.values) for each in found.inputs] == [("text", "ab"), ("merges", "[(97, 98)]")]
+    assert found.call == "encode('ab', [(97, 98)])"
+    model = token_scores(2, 5, "quarters", length=1)
+    found = of(BEAM, [Call(target="beam_search", args=(model, 1, 2, None))])
+    assert found.call == "beam_search(log_probs, 1, 2)"
+    assert [each.name for each in found.inputs] == [
+        "log_probs([])",
+        "log_probs([0])",
+        "log_probs([1])",
+        "beam_width",
+        "max_length",
+    ]
 
 
 # programs
@@ -113,6 +202,19 @@ def test_a_layer_is_shown_with_its_weights_and_calls() -> None:
         "m(query, key, value)",
     ]
     assert [data.name for data in found.inputs] == ["m.q_proj.bias", "query", "key", "value"]
+
+
+def test_a_layer_in_half_precision_is_said_to_be_so() -> None:
+    for dtype, cast in (("float16", ".half()"), ("bfloat16", ".bfloat16()"), ("float32", "")):
+        program = [Construct(target="MultiHeadAttention", args=(4, 2), dtype=dtype), Call(target="m", args=(X, X, X))]
+        assert of(ATTENTION, program).call.splitlines()[0] == f"m = MultiHeadAttention(4, 2){cast}"
+
+
+def test_numbers_in_half_precision_are_shown_as_they_are() -> None:
+    for dtype in (torch.float16, torch.bfloat16):
+        (data,) = of(SAMPLING, [Call(target="filter_logits", args=(torch.tensor([0.1, 2.0]).to(dtype),))]).inputs
+        assert (data.dtype, data.shape) == (str(dtype).removeprefix("torch."), (2,))
+        assert data.values == [pytest.approx(0.1, rel=5e-3), 2.0]
 
 
 def test_an_optimiser_is_shown_with_its_groups_and_gradients() -> None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from hypothesis import strategies as st
 
-from judge.drawing import MOST_ASKS, Drawing
+from judge.drawing import MORE_ASKS, MOST_ASKS, Drawing
 from judge.errors import ProblemError
 from judge.trial import load_checks
 from problems import find_problem
@@ -130,6 +130,24 @@ CONDITIONS = {
     "a kind of values": lambda case: case.kind == "huge" and case.sizes["T"] >= 3,
     "some seeds": lambda case: case.seed % 5 == 3,
 }
+
+
+def test_shrinking_goes_on_for_a_while_where_the_case_is_still_large() -> None:
+    def fails(case: Case) -> bool:
+        return case.kind == "huge" and case.sizes["T"] * case.sizes["H"] >= 6 and case.seed % 2 == 1
+
+    asks: dict[bool, int] = {}
+    for wanted in (True, False):
+        asked: list[Case] = []
+
+        def ask(case: Case, into: list[Case] = asked) -> bool:
+            into.append(case)
+            return fails(case)
+
+        drawing = Drawing(check_of(count=100), 0)
+        drawing.shrink(first_failing(drawing, fails), ask, lambda case, small=wanted: small)
+        asks[wanted] = len(asked)
+    assert asks[True] <= MOST_ASKS < asks[False] <= MOST_ASKS + MORE_ASKS
 
 
 @pytest.mark.parametrize("name", CONDITIONS)

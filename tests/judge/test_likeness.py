@@ -48,6 +48,19 @@ def test_rounding_is_no_difference_and_more_than_rounding_is() -> None:
     assert not same((X * 2, X), (X * 2,))
 
 
+def centred(x: torch.Tensor) -> torch.Tensor:
+    return x - x.mean(-1, keepdim=True)
+
+
+def test_two_styles_of_one_program_in_half_precision_are_alike_where_its_digits_are_few() -> None:
+    x = torch.tensor([[64.0, 63.75]], dtype=torch.bfloat16)
+    step = Call(target="centred", args=(x,))
+    expected = LazyRight(Reference({"centred": centred}, tolerant=True), [step], 0)
+    own = Answer(value=centred(x))  # its mean is rounded to 64
+    for mine, right in ((x - 63.75, True), (centred(x.float()).bfloat16(), True), (x, False)):
+        assert same_answer(Answer(value=mine), own, expected, 0, step, "bfloat16") == right
+
+
 def test_an_exception_is_like_an_exception_only() -> None:
     failed = Answer(failure=Failure(type_name="KeyError", bases=("KeyError",), message=""))
     refused = Answer(failure=Failure(type_name="ValueError", bases=("ValueError",), message=""))
@@ -149,7 +162,8 @@ def test_where_several_answers_are_right_a_suspect_may_differ(
     answers = {0: Answer(value=keeps_all_ties(given, top_k))}
     names: dict[str, Any] = {}
     exec(compile(problem.solution, "sampling", "exec"), names)
-    item = Exhibit(Evidence(check, case, program, answers, False), Reference(names), "tensor")
+    right = LazyRight(Reference(names), program, case.seed)
+    item = Exhibit(Evidence(check, case, program, answers, right, False), "tensor")
     edit = next(each for each in read_mistakes(problem) if each.id == mistake)
     source = mistaken(problem.solution, [edit])
     assert source is not None

@@ -142,6 +142,27 @@ def test_torch_is_forbidden_in_a_numpy_file() -> None:
     assert {"torch", "functorch"} <= set(spec["forbidden_packages"])
 
 
+def test_arrays_are_forbidden_in_plain_python() -> None:
+    spec = load_spec(find_problem("bpe"), "python", source="x", filename="mine.py", seed=4)
+    assert {"torch", "numpy", "einops", "tiktoken"} <= set(spec["forbidden_packages"])
+
+
+def test_what_plain_python_may_import_is_said() -> None:
+    raised = Raised(
+        type_name="ModuleNotFoundError",
+        bases=("ModuleNotFoundError", "ImportError"),
+        message="No module named 'nltk'",
+        memory=False,
+        frames=(),
+        missing_module="nltk",
+    )
+    submission = submission_of(b"import nltk", "bpe.py", problem="bpe", framework=None, stem="bpe")
+    found = load_fault(Loaded(raised=raised), submission, Examiner("import nltk", "value"))
+    assert found is not None
+    (fact,) = found.facts
+    assert "it can import the standard library, and neither files beside it nor other packages. `nltk` is none" in fact
+
+
 def test_the_reference_is_no_part_of_what_the_inside_is_told() -> None:
     for problem in all_problems():
         spec = load_spec(problem, problem.frameworks[0], source="x", filename="mine.py", seed=4)

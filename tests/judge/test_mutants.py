@@ -105,6 +105,45 @@ def test_where_no_gradient_is_recorded_none_is_cut() -> None:
     ]
 
 
+PLAIN = {
+    "kept.append(x)": {"kept.append(x) -> pass"},
+    "kept = []": {"kept = [] -> what the first call made here"},
+    "kept = set()": {"kept = set() -> what the first call made here"},
+    "kept = [x]": set(),
+    "kept: dict[str, int] = {}": {"kept: dict[str, int] = {} -> what the first call made here"},
+    "x += y": {"x += y -> x = y", "x += y -> x -= y"},
+    "return x is None": {"x is None -> x is not None"},
+    "return x in y": {"x in y -> x not in y"},
+    "return list(x)": {"list(x) -> x"},
+    "return x.copy()": {"x.copy() -> x"},
+    "return min(x, y)": {"min(x, y) -> max(x, y)"},
+    "return sorted(x, key=lambda each: (each.a, each.b))": {
+        "sorted(x, key=lambda each: (each.a, each.b)) -> sorted(x)",
+        "lambda each: (each.a, each.b) -> lambda each: (each.b,)",
+        "lambda each: (each.a, each.b) -> lambda each: (each.a,)",
+    },
+    "return [each for each in x if each]": {"for each in x if each -> for each in x"},
+    "return x ** y": {"x ** y -> x"},
+    "return x + y": {"x + y -> x", "x + y -> y", "x + y -> x - y"},
+    "y_BT = x": set(),
+    "return x[y:]": {"y: -> :", "y: -> y + 1:"},
+}
+
+
+@pytest.mark.parametrize("body", PLAIN)
+def test_what_is_changed_in_plain_python(body: str) -> None:
+    found = mutants(f"def f(x, y):\n    {body}\n", plain=True)
+    assert {mutant.change for mutant in found} == PLAIN[body]
+
+
+def test_a_container_that_is_kept_holds_what_the_first_call_left_in_it() -> None:
+    source = "def f(x):\n    kept = []\n    kept.append(x)\n    return kept\n"
+    (mutant,) = [each for each in mutants(source, plain=True) if "first call" in each.change]
+    names: dict[str, Any] = {}
+    exec(mutant.source, names)
+    assert (names["f"](1), names["f"](2)) == ([1, 2], [1, 2])
+
+
 def test_masks_positions_and_devices_are_left_alone() -> None:
     source = "import torch\ndef f(x):\n    at_T = torch.arange(x, device=x.device)\n    mask_T = at_T < x\n"
     assert {mutant.change for mutant in mutants(source)} == {
@@ -136,8 +175,9 @@ def test_a_file_in_numpy_has_changes_of_its_own(body: str, change: str) -> None:
 
 @pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
 def test_every_mutant_of_a_reference_is_another_program_that_compiles(slug: str) -> None:
-    source = find_problem(slug).solution
-    every = mutants(source)
+    problem = find_problem(slug)
+    source = problem.solution
+    every = mutants(source, plain=problem.plain)
     assert len(every) >= 30
     assert len({mutant.source for mutant in every}) == len(every)
     plain = ast.unparse(ast.parse(source))

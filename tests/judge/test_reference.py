@@ -78,6 +78,19 @@ def test_a_module_is_made_in_the_precision_and_takes_its_weights() -> None:
     assert not found.exact(2).value.requires_grad
 
 
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_a_module_is_made_in_half_precision_where_it_is_asked(dtype: str) -> None:
+    half = getattr(torch, dtype)
+    program = [
+        Construct(target="Layer", dtype=dtype),
+        Assign(state={"linear.weight": torch.eye(2).to(half) / 3, "linear.bias": torch.zeros(2).to(half)}),
+        Call(target="m", args=(ONE.to(half),)),
+    ]
+    assert REFERENCE.answers(program)[2].value.dtype == half
+    assert right(program).exact(2).value.dtype == torch.float64
+    assert right(program).single(2).value.dtype == torch.float32
+
+
 class Halver:
     def __init__(self, params: list[torch.Tensor]) -> None:
         self.params = params

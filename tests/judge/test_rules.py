@@ -392,3 +392,25 @@ def test_bytes_that_are_no_text_are_undecodable(data: bytes) -> None:
 def test_an_undecodable_line_is_named() -> None:
     with pytest.raises(Undecodable, match="line 2"):
         decode(b"x = 1\ny = '\xff'\n")
+
+
+ARRAYS_IN_PLAIN_PYTHON = {
+    "NumPy": "import numpy as np",
+    "a part of it": "from numpy.linalg import norm",
+    "torch": "import torch",
+    "by name": "import importlib\nnp = importlib.import_module('num' + 'py')",
+    "what is built on them": "import jax.numpy",
+}
+
+
+@pytest.mark.parametrize("how", ARRAYS_IN_PLAIN_PYTHON)
+def test_arrays_are_forbidden_in_plain_python(how: str) -> None:
+    tree = parse(ARRAYS_IN_PLAIN_PYTHON[how], "answer.py")
+    (offence,) = find_offences(tree, TABLE, framework="python")
+    assert "This is judged as a solution in plain Python" in offence.message
+    assert offence.name in ("numpy", "torch", "jax")
+
+
+def test_the_standard_library_is_not() -> None:
+    source = "import math, heapq, re\nfrom collections import Counter, deque\nfrom functools import lru_cache\nimport itertools as it"
+    assert names(source, "python") == []

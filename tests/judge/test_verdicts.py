@@ -15,6 +15,7 @@ from judge.judging import judge_file, judge_submission, reject_unread
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import read_submission
 from judge.verdict import Kind, Outcome, SandboxUsed, Verdict, from_json, to_json
+from tests.decks import deck_for
 
 ATTENTION = """
 import math
@@ -124,7 +125,12 @@ def judged(sandbox: Sandbox, tmp_path: Path) -> Judged:
         submission = read_submission(path, problem=None, framework=framework)
         settings = Configuration(**limits)
         found = reject_unread(submission, seed) or judge_submission(
-            submission, seed=seed, sandbox=sandbox, configuration=settings, brief=brief
+            submission,
+            seed=seed,
+            sandbox=sandbox,
+            configuration=settings,
+            brief=brief,
+            deck=deck_for(submission, seed),
         )
         assert from_json(to_json(found)).headline == found.headline
         return found

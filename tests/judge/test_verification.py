@@ -114,7 +114,7 @@ def test_every_fault_of_a_file_is_said_with_its_line(problem: Problem) -> None:
     assert len([text for text in said if "names hint 9; there are 3" in text]) == 2
     where = {word: number for number, line in enumerate(table.read_text().splitlines(), 1) for word in line.split()}
     assert any(text.startswith(f"problem.toml, line {where['call_seconds']}: ") for text in said)
-    assert any("a framework is torch or numpy, not 'jax'" in text for text in said)
+    assert any("a framework is torch, numpy or python, not 'jax'" in text for text in said)
     assert any("an entry is of the kind class, object or function, not 'method'" in text for text in said)
 
 

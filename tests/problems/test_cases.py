@@ -9,7 +9,7 @@ from hypothesis import find, settings
 
 from judge.drawing import Drawing
 from problems.asks import Call
-from problems.cases import DTYPES, KINDS, LAYOUTS, Case, Values, cases, relaid, upstream
+from problems.cases import DTYPES, HALF, KINDS, LAYOUTS, Case, Values, cases, relaid, upstream
 from problems.checks import Check
 
 CASE = Case(sizes={"B": 2, "T": 3}, seed=5)
@@ -20,7 +20,9 @@ def of(**changes: object) -> Case:
 
 
 def everything() -> list[Case]:
-    return [of(kind=kind, layout=layout, dtype=dtype) for kind in KINDS for layout in LAYOUTS for dtype in DTYPES]
+    return [
+        of(kind=kind, layout=layout, dtype=dtype) for kind in KINDS for layout in LAYOUTS for dtype in (*DTYPES, *HALF)
+    ]
 
 
 @pytest.mark.parametrize("case", everything(), ids=lambda case: f"{case.kind}-{case.layout}-{case.dtype}")
@@ -93,7 +95,7 @@ def test_products_with_a_weight_keep_their_size() -> None:
 
 
 def test_upstream_gradients_are_of_the_shapes_and_the_dtype() -> None:
-    for dtype in DTYPES:
+    for dtype in (*DTYPES, *HALF):
         above = upstream(of(dtype=dtype, kind="zero"), (2, 3), (4,))
         assert [tuple(tensor.shape) for tensor in above] == [(2, 3), (4,)]
         assert all(tensor.dtype == of(dtype=dtype).torch_dtype and bool(tensor.any()) for tensor in above)

@@ -260,6 +260,37 @@ def test_rounding_of_float32_is_no_error_in_float32_and_is_one_in_float64() -> N
     assert values(exact.float().double(), exact) is not None
 
 
+def results(actual: torch.Tensor, exact: torch.Tensor, *, single: torch.Tensor | None = None) -> Any:
+    """Values of a whole result; the reference is off by nothing, or in float32 gives `single`."""
+    given = Plain(exact)
+    given.single = lambda: exact.float() if single is None else single  # type: ignore[method-assign]
+    return compare(actual, given, OUT)
+
+
+@pytest.mark.parametrize("half", [torch.float16, torch.bfloat16])
+def test_half_precision_may_be_rounded_twice_and_not_computed_in(half: torch.dtype) -> None:
+    x = torch.linspace(0.5, 3, 60).to(half).double()
+    exact = (x / 3 * 1.7)[None]
+    assert results(exact.to(half), exact) is None
+    assert results(((x / 3).to(half) * 1.7)[None].to(half), exact) is None
+    eps = torch.finfo(half).eps
+    assert results((exact + 6 * eps * exact.max()).to(half), exact) is not None
+
+
+@pytest.mark.parametrize("half", [torch.float16, torch.bfloat16])
+def test_the_errors_of_float32_bound_half_precision_without_being_scaled_to_it(half: torch.dtype) -> None:
+    exact = torch.linspace(1, 2, 7, dtype=torch.float64)[None]
+    off = exact + 0.1
+    assert results(off.to(half), exact, single=exact.float() + 1e-4) is not None
+    assert results(off.to(half), exact, single=exact.float() + 0.02) is None
+
+
+def test_a_gradient_in_half_precision_may_be_off_as_one_that_is_computed_in_it() -> None:
+    exact, off = torch.tensor([1.0, 2.0]).double(), torch.tensor([1.0, 2.0 + 12 * 2**-10])
+    assert values(off.half(), exact) is None
+    assert values((off + 0.2).half(), exact) is not None
+
+
 def test_the_bound_is_relative_to_the_largest_value() -> None:
     exact = torch.tensor([1000.0, 1.0])
     assert values(torch.tensor([1000.0, 1.0001]), exact.double()) is None

@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 import torch
 
+from judge.preparation import load_probes
 from judge.reference import Reference
+from problems import find_problem
 from problems.asks import Call, Program
 from problems.attention import WEIGHT_SUMS, module
-from problems.cases import Case
+from problems.cases import Case, Values
 from problems.probes import INFLUENCE, Probe, Told
+from problems.transformer_block.checks import setup
+from reference.rope import apply_rope
+from reference.transformer_block import TransformerBlock
 
 NAMES = ("x", "bias")
 
@@ -96,3 +101,66 @@ def test_what_weights_sum_to_is_told_where_they_alone_are_wrong(spoils: str, tol
     assert found == (
         ("the weights of query 0 sum to 0.5: where every value is 1, that is what comes back",) if told else ()
     )
+
+
+def turned(x: torch.Tensor, offset: int, base: float) -> torch.Tensor:
+    return apply_rope(x, 2 * offset, base)
+
+
+def stretched(x: torch.Tensor, offset: int, base: float) -> torch.Tensor:
+    return apply_rope(x, offset, base) * 2
+
+
+@pytest.mark.parametrize(
+    ("solution", "fact"),
+    [
+        (apply_rope, None),
+        (turned, "the pair of features 0 and 1 of token 0 is turned by 2 radians; right is 1"),
+        (stretched, "a rotation keeps lengths, and yours changes that of the pair of features 0 and 1 of token 0"),
+        (lambda x, offset, base: x / 0, None),
+        (lambda x, offset, base: x[..., :1], None),
+    ],
+)
+def test_by_which_angle_a_pair_was_turned_is_told(solution: Callable[..., torch.Tensor], fact: str | None) -> None:
+    program: Program = [Call(target="apply_rope", args=(torch.ones(1, 1, 2, 4), 1, 100.0))]
+    probe = load_probes(find_problem("rope"))[0]
+    found = facts(probe, program, {"apply_rope": solution}, {"apply_rope": apply_rope}, ("x", "offset", "base"))
+    assert found == (() if fact is None else (fact,))
+
+
+class NoGelu(TransformerBlock):
+    def feed_forward(self, x_BTD: torch.Tensor) -> torch.Tensor:
+        return self.down_proj(self.up_proj(x_BTD))
+
+
+class NoScale(TransformerBlock):
+    def attend(self, x_BTD: torch.Tensor) -> torch.Tensor:
+        return super().attend(x_BTD * 2)
+
+
+class SideBySide(TransformerBlock):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.attend(self.norm1(x)) + self.feed_forward(self.norm2(x))
+
+
+class AlmostRight(TransformerBlock):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x) * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("solution", "words"),
+    [
+        (NoGelu, "in the MLP's half"),
+        (NoScale, "in the attention's half"),
+        (SideBySide, "where both speak"),
+        (TransformerBlock, None),
+        (AlmostRight, None),
+    ],
+)
+def test_in_which_half_of_a_block_an_error_shows_is_told(solution: type[TransformerBlock], words: str | None) -> None:
+    case = Case(sizes={"B": 1, "T": 3, "H": 1, "Dh": 2, "F": 3, "D": 2}, kind="ordinary")
+    program: Program = [*setup(case), Call(target="m", args=(Values(case).plain(1, 3, 2),))]
+    probe = load_probes(find_problem("transformer_block"))[0]
+    found = facts(probe, program, {"TransformerBlock": solution}, {"TransformerBlock": TransformerBlock}, ("x",))
+    assert [fact.partition("shows ")[2] for fact in found] == ([] if words is None else [words])

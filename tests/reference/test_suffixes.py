@@ -18,19 +18,24 @@ import torch
 from torch import Tensor, nn
 
 import reference
+from problems import all_problems
 from reference import LETTERS
 from reference.adam import AdamW
 from reference.classification_metrics import precision_recall_f1, roc_auc
 from reference.cross_entropy import cross_entropy
+from reference.grouped_query_attention import GroupedQueryAttention
 from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
 from reference.lstm import lstm
 from reference.mlp_backward import mlp_backward
 from reference.multi_head_attention import MultiHeadAttention
+from reference.normalization import layer_norm, rms_norm
 from reference.retrieval_metrics import hit_rate, ndcg_at_k
 from reference.rnn import rnn
 from reference.rnn_backward import rnn_backward
+from reference.rope import apply_rope
 from reference.sampling import filter_logits, sample
+from reference.transformer_block import TransformerBlock
 
 FOLDER = Path(reference.__file__).parent
 SUFFIX = re.compile(r"_([A-Z]+)$")
@@ -99,6 +104,11 @@ def run_multi_head_attention(b: int, t: int, s: int, h: int, k: int, width: int)
     attention(torch.randn(b, t, h * k), keys, keys, torch.ones(t, s, dtype=torch.bool))
 
 
+def run_grouped_query_attention(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    attention = GroupedQueryAttention(h * s * k, h * s, s)
+    attention(torch.randn(b, t, h * s * k), torch.ones(t, t, dtype=torch.bool))
+
+
 def run_kv_cache(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     attention = CachedSelfAttention(h * k, h)
     past = torch.randn(b, h, s - t, k)
@@ -114,9 +124,22 @@ def run_lora(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     layer.unmerge()
 
 
+def run_normalization(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    layer_norm(torch.randn(b, t, width), torch.randn(width), torch.randn(width))
+    rms_norm(torch.randn(b, width).half(), torch.randn(width).half())
+
+
+def run_rope(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    apply_rope(torch.randn(b, h, t, 2 * width), s)
+
+
 def run_sampling(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     filter_logits(torch.randn(b, t, width), 3, 0.9)
     sample(torch.randn(b, width), 0.7, 3, 0.9)
+
+
+def run_transformer_block(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    TransformerBlock(h * k, h, width)(torch.randn(b, t, h * k))
 
 
 def run_lstm(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
@@ -175,9 +198,13 @@ def run_rnn_backward(b: int, t: int, s: int, h: int, k: int, width: int) -> None
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "multi_head_attention": (run_multi_head_attention, "BSHKD"),
+    "grouped_query_attention": (run_grouped_query_attention, "BTJK"),
     "kv_cache": (run_kv_cache, "BTHKD"),
     "lora": (run_lora, "RIO"),
+    "normalization": (run_normalization, ""),  # rows of any rank: its names have no suffix
+    "rope": (run_rope, "BTHP"),
     "sampling": (run_sampling, "BV"),
+    "transformer_block": (run_transformer_block, "BTHKDF"),
     "lstm": (run_lstm, "BTHIG"),
     "cross_entropy": (run_cross_entropy, "V"),
     "adam": (run_adam, ""),
@@ -194,7 +221,10 @@ def sizes_of(slug: str, b: int, t: int, s: int, h: int, k: int, width: int) -> d
     """What each letter is in this run, where the reference's names use it with one meaning throughout."""
     if slug == "lora":
         return {"R": h, "I": width, "O": k}
-    every = {"O": k, "B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "G": 4 * h}
+    if slug == "grouped_query_attention":
+        return {"B": b, "T": t, "J": s, "K": k, "H": h * s, "D": h * s * k}
+    every = {"B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "P": width, "G": 4 * h, "O": k}
+    every["F"] = width
     return {letter: every[letter] for letter in RUNS[slug][1]}
 
 
@@ -229,8 +259,8 @@ def local_names(code: types.CodeType) -> set[str]:
     return names
 
 
-def test_every_reference_is_traced() -> None:
-    assert set(RUNS) == {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
+def test_every_reference_with_tensors_is_traced() -> None:
+    assert set(RUNS) == {problem.slug for problem in all_problems() if not problem.plain}
 
 
 def test_the_letters_of_a_run_are_distinct() -> None:

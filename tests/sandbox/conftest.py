@@ -12,22 +12,23 @@ import pytest
 import torch
 from conformance import KINDS, ON_LINUX, Kind, Room, adopt_orphans, descendants, shared_memory, why_not
 
+FRAMEWORKS = ("numpy", "torch", "python")
 HONEST = "def f(x):\n    return x * 2\n"
 
 
 @pytest.fixture(scope="session", params=KINDS, ids=lambda kind: kind.name)
 def open_room(request: pytest.FixtureRequest) -> Iterator[Room]:
-    """One sandbox of each kind for all tests, with both templates warm."""
+    """One sandbox of each kind for all tests, with all templates warm."""
     kind: Kind = request.param
     torch.set_num_threads(1)
     if reason := why_not(kind):
         pytest.skip(f"the sandbox {kind.name} does not work here: {reason}")
     adopt_orphans()
     room = Room(kind)
-    for framework in ("numpy", "torch"):
+    for framework in FRAMEWORKS:
         room.sandbox.prepare(framework)
     if kind.warm:
-        for framework in ("numpy", "torch"):
+        for framework in FRAMEWORKS:
             assert honest(room, framework)
     yield room
     room.close()
@@ -40,8 +41,8 @@ def room(open_room: Room) -> Iterator[Room]:
     yield open_room
     assert settled(open_room, before) == before
     if open_room.kind.warm:  # interpreters of their own share nothing, and cost a second each
-        assert honest(open_room, "numpy")
-        assert honest(open_room, "torch")
+        for framework in FRAMEWORKS:
+            assert honest(open_room, framework)
 
 
 def state(room: Room) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def state(room: Room) -> dict[str, Any]:
     room.settle()
     state: dict[str, Any] = {"threads": threading.active_count(), "containers": room.containers()}
     if room.kind.warm:
-        state["templates"] = [room.pid("numpy"), room.pid("torch")]
+        state["templates"] = [room.pid(framework) for framework in FRAMEWORKS]
     if ON_LINUX:
         state |= {"processes": len(descendants()), "descriptors": room.descriptors(), "shared memory": shared_memory()}
     return state
@@ -71,6 +72,9 @@ def honest(room: Room, framework: str) -> bool:
     """Whether a right answer comes back from a fresh run."""
     from conformance import call
 
+    if framework == "python":
+        run = room.run(HONEST, [call("f", [3, "a"])], framework=framework)
+        return run.end is None and run.output == "" and run.value == [3, "a", 3, "a"]
     array = np.arange(3, dtype=np.float32)
     x = torch.from_numpy(array) if framework == "torch" else array
     run = room.run(HONEST, [call("f", x)], framework=framework)

@@ -161,7 +161,7 @@ def bomb():
 
 
 def test_a_numpy_number_comes_back_as_an_array_of_no_dimensions(room: Room) -> None:
-    (found,) = room.run(OTHERS, [call("scalar")]).value
+    found = room.run(OTHERS, [call("scalar")]).value
     assert type(found) is np.ndarray
     assert (found.dtype, found.shape, float(found)) == (np.float32, (), 1.5)
 

@@ -24,7 +24,7 @@ import pytest
 from conformance import KINDS, QUICK, Room, call, why_not
 from conftest import honest
 
-from sandbox import DockerSandbox, EndKind, Limits, SandboxUnavailable
+from sandbox import Asking, DockerSandbox, EndKind, Limits, SandboxUnavailable
 from sandbox import image as images
 from sandbox.containers import Container
 from sandbox.engine import OURS, connect
@@ -191,7 +191,7 @@ def f():
 def test_a_container_that_somebody_else_ends_is_no_fault_of_the_file(docker: Room) -> None:
     door = docker.door()
     door.load(docker.spec("def f():\n    while True: pass\n"))
-    door.post([[call()]])
+    door.post(Asking([[call()]], None))
     docker.sandbox.engine.kill(door._running.identity)
     with pytest.raises(SandboxUnavailable, match="ended from outside"):
         door.collect()
@@ -284,7 +284,7 @@ def test_an_engine_that_goes_away_in_the_middle_is_no_fault_of_the_file_and_noth
     room = Room(DOCKER)
     door = room.door()
     door.load(room.spec("def f():\n    while True: pass\n"))
-    door.post([[call()]])
+    door.post(Asking([[call()]], None))
     between.go()
     with pytest.raises(SandboxUnavailable, match="went away or does not answer"):
         door.collect()
@@ -338,11 +338,12 @@ def test_an_image_of_another_content_is_refused(docker: Room, monkeypatch: pytes
 KILLED = """
 import sys
 sys.path.insert(0, {tests!r})
+from sandbox import Asking
 from conformance import Room, KINDS, call
 room = Room(next(kind for kind in KINDS if kind.name == "docker"))
 door = room.door()
 door.load(room.spec("def f():\\n    while True: pass\\n"))
-door.post([[call()]])
+door.post(Asking([[call()]], None))
 print(room.sandbox.owner.name, flush=True)
 door.collect()
 """

@@ -16,6 +16,12 @@ def test_numpy_solutions_do_not_get_torch() -> None:
     assert not any(Path(place).name == "torch" for place in libraries("numpy").readable)
 
 
+def test_solutions_in_plain_python_get_nothing_besides() -> None:
+    found = libraries("python")
+    assert (found.allowed, found.sites) == ((), ())
+    assert set(found.readable) == set(libraries("numpy").readable) & set(found.readable)
+
+
 def test_torch_solutions_get_both() -> None:
     assert {"torch", "numpy"} <= set(libraries("torch").allowed)
 

@@ -18,7 +18,7 @@ from conformance import QUICK, Kind, Room, call, descendants, why_not
 from conftest import honest
 from test_conformance_attacks import HERE, REFUSED, ROOT
 
-from sandbox import DockerSandbox, EndKind, LinuxSandbox, ProcessSandbox
+from sandbox import Asking, DockerSandbox, EndKind, LinuxSandbox, ProcessSandbox
 from sandbox.battery import ATTACKS, RAW, run_battery
 from sandbox.inside import numbers, seccomp, system
 from sandbox.inside.numbers import machine
@@ -286,7 +286,7 @@ def test_a_run_that_is_stopped_from_outside_is_a_time_limit(walls: Room) -> None
     limits = Limits(call_seconds=1.0, run_seconds=5.0)
     with walls.door(limits=limits) as door:
         door.load(walls.spec("import time\ndef f():\n    while True: time.sleep(0.01)\n"))
-        door.post([[call()]])
+        door.post(Asking([[call()]], None))
         os.kill(door._running.pid, signal.SIGSTOP)
         begun = time.monotonic()
         door.collect()

@@ -13,7 +13,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.inside.wire import DTYPES, HEAD, Decoder, Encoder, Handle, Opaque, ProtocolError, pack, unpack_head
+from sandbox.inside.wire import DTYPES, HEAD, Decoder, Encoder, Given, Handle, Opaque, ProtocolError, pack, unpack_head
 
 QUICK = settings(derandomize=True, deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 NUMPY = sorted(set(DTYPES) - {"bfloat16"})
@@ -312,3 +312,19 @@ def test_keys_that_collide_are_few() -> None:
     pairs = [[{"i": str(number * ((1 << 61) - 1))}, None] for number in range(3000)]
     with pytest.raises(ProtocolError):
         Decoder(None).decode(json.dumps({"tree": {"d": pairs}, "buffers": []}).encode(), b"")
+
+
+def test_a_function_travels_as_data_towards_the_sandbox_only() -> None:
+    given = Given("token_scores", {"vocabulary": 3, "seed": 1, "scores": "equal"})
+    there = travel([given], keep=True)[0]
+    assert (type(there), there.kind, there.fields) == (Given, given.kind, given.fields)
+    back = travel([given], keep=False)[0]
+    assert (type(back), back.type_name) == (Opaque, "Given")
+
+
+@pytest.mark.parametrize(
+    "node", [{"g": "x"}, {"g": "x", "p": 3}, {"g": "x", "p": {"d": [[1]]}}, {"g": 1, "p": {"d": "ab"}}]
+)
+def test_a_malformed_function_is_no_frame(node: Any) -> None:
+    with pytest.raises(ProtocolError):
+        Decoder(torch).decode(json.dumps({"tree": node, "buffers": []}).encode(), b"")

@@ -20,6 +20,7 @@ from judge.workers.messages import (
     Cancel,
     Cancelled,
     Done,
+    Noticed,
     Order,
     Ready,
     Refused,
@@ -79,10 +80,14 @@ class Shown:
 
     def __init__(self) -> None:
         self.seen: queue.SimpleQueue[tuple[Path, object]] = queue.SimpleQueue()
+        self.noticed_first: list[str] = []
 
     def judging(self, file: Path) -> None: ...
 
     def stage(self, text: str) -> None: ...
+
+    def noticed(self, word: Noticed) -> None:
+        self.noticed_first.append(word.verdict)
 
     def verdict(self, saved: Saved, verdict: Verdict, earlier: str) -> None:
         self.seen.put((saved.file, (verdict.verdict, saved.source, earlier)))
@@ -146,6 +151,7 @@ def test_each_save_is_judged_with_the_seed_that_was_drawn_ahead(room: Room):
         room.save(f"{LSTM}# {n}")
         task = room.worker.task()
         seeds.append(task.seed)
+        room.worker.say(Noticed(task.number, "wrong_answer", "agrees-with-reference", "1 of 2 numbers is wrong"))
         room.worker.say(done(task, Kind.WRONG_ANSWER, earlier="still"))
         assert room.shown.next() == (FILE, (Kind.WRONG_ANSWER, f"{LSTM}# {n}".encode(), "still"))
         ahead = room.worker.ahead()
@@ -154,6 +160,7 @@ def test_each_save_is_judged_with_the_seed_that_was_drawn_ahead(room: Room):
     assert seeds[3] == seeds[4]
     assert len(set(seeds)) == 4
     assert task.follow == "lstm.py"
+    assert room.shown.noticed_first == ["wrong_answer"] * 3
 
 
 def test_save_during_judging_begins_anew_with_the_newest(room: Room):
@@ -167,10 +174,12 @@ def test_save_during_judging_begins_anew_with_the_newest(room: Room):
     while not task.source.endswith(b"third"):  # where the second had been begun already
         room.worker.say(Cancelled(task.number))
         task = room.worker.task()
+    room.worker.say(Noticed(first.number, "wrong_answer", "agrees-with-reference", "of before"))
     room.worker.say(done(first))  # too late: nobody asks for it
     room.worker.say(done(task))
     assert room.shown.next() == (FILE, (Kind.ACCEPTED, task.source, ""))
     assert room.shown.seen.empty()
+    assert room.shown.noticed_first == []
 
 
 def test_save_of_another_file_waits_and_does_not_disturb(room: Room):

@@ -65,7 +65,7 @@ def test_verdict_is_the_one_that_this_process_finds(desk: Desk):
 
 
 def test_last_counterexample_is_tried_again_until_it_is_fixed(desk: Desk):
-    desk.post(Ahead(chosen(LSTM), "torch", 4))
+    desk.post(Ahead(chosen(LSTM), "torch", 4, SETTINGS))
     saves = ((SHAPE, 3), (SHAPE, 4), (RIGHT, 5))
     words = [desk.judge(task(source, seed, follow="a", keep=True)) for source, seed in saves]
     assert [getattr(word, "earlier", None) for word in words] == ["", "still", "fixed"]

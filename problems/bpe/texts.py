@@ -1,0 +1,56 @@
+"""Texts, merges and tokens that are drawn: short alphabets, so that pairs repeat and ties are frequent, and all of Unicode."""
+
+from __future__ import annotations
+
+import random
+
+from problems.cases import Case
+
+KINDS = ("letters", "runs", "words", "unicode", "lines")
+WORDS = ("the", "them", "then", "other", "low", "lower", "lowest", "new", "newer", "wide", "wider", "a")
+UNICODE = "aé中文€ñ\U0001f600\U0001f601\u0301ß\0"
+LINES = "ab \n\r\t"
+
+
+def text_of(case: Case, salt: int = 0, length: int | None = None) -> str:
+    """A text of N characters."""
+    drawn = random.Random(f"text/{case.seed}/{salt}")
+    count = case.sizes["N"] if length is None else length
+    match case.kind:
+        case "runs":
+            parts: list[str] = []
+            while sum(map(len, parts)) < count:
+                parts.append(drawn.choice("aab") * drawn.randint(1, 7))
+            return "".join(parts)[:count]
+        case "words":
+            words = " ".join(drawn.choice(WORDS) for _ in range(count // 2 + 1))
+            return words[:count]
+        case "unicode":
+            return "".join(drawn.choice(UNICODE) for _ in range(count))
+        case "lines":
+            return "".join(drawn.choice(LINES) for _ in range(count))
+        case _:
+            return "".join(drawn.choice("abc") for _ in range(count))
+
+
+def merges_of(case: Case, salt: int = 0) -> list[tuple[int, int]]:
+    """M different pairs, each of tokens known by then: of bytes that texts of this kind have, of tokens, and of the latest."""
+    drawn = random.Random(f"merges/{case.seed}/{salt}")
+    sample = text_of(case, salt, length=40) + text_of(case, length=40) + "ab"
+    alphabet = sorted(set(sample.encode("utf-8")))
+    found: list[tuple[int, int]] = []
+    while len(found) < case.sizes["M"]:
+        tokens = list(range(256, 256 + len(found)))
+        known = [*alphabet, *tokens, *tokens[-3:]]
+        pair = (drawn.choice(known), drawn.choice(known))
+        if pair not in found:
+            found.append(pair)
+    return found
+
+
+def ids_of(case: Case, salt: int = 0) -> list[int]:
+    """N tokens: bytes of a text of this kind, some out of place, and merged ones."""
+    drawn = random.Random(f"ids/{case.seed}/{salt}")
+    spelled = list(text_of(case, salt).encode("utf-8"))[: case.sizes["N"]]
+    strange = [*range(256, 256 + case.sizes["M"]), 0, 128, 195, 226, 255]
+    return [drawn.choice(strange) if drawn.random() < 0.25 else byte for byte in spelled]

@@ -1,0 +1,18 @@
+"""An odd width ends in an AssertionError.
+
+Verdict: wrong_answer
+"""
+
+import torch
+
+
+def apply_rope(x, offset=0, base=10000.0):
+    d = x.shape[-1]
+    assert d % 2 == 0
+    if offset < 0:
+        raise ValueError("negative offset")
+    inv_freq = base ** (-torch.arange(0, d, 2, dtype=x.dtype) / d)
+    angles = torch.outer(torch.arange(offset, offset + x.shape[2], dtype=x.dtype), inv_freq)
+    cos, sin = angles.cos(), angles.sin()
+    a, b = x[..., ::2], x[..., 1::2]
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)

@@ -1,0 +1,18 @@
+"""Positions beyond a table of 2,048 all get its last row.
+
+Verdict: wrong_answer
+"""
+
+import torch
+
+
+def apply_rope(x, offset=0, base=10000.0):
+    d = x.shape[-1]
+    if d % 2 or offset < 0:
+        raise ValueError("odd width or negative offset")
+    inv_freq = base ** (-torch.arange(0, d, 2, dtype=x.dtype) / d)
+    table = torch.outer(torch.arange(2048, dtype=x.dtype), inv_freq)
+    angles = table[torch.arange(offset, offset + x.shape[2]).clamp(max=2047)]
+    cos, sin = angles.cos(), angles.sin()
+    a, b = x[..., ::2], x[..., 1::2]
+    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)

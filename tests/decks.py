@@ -1,0 +1,17 @@
+"""Checks that are asked of many answers with one seed: drawn once, and what is right computed once."""
+
+from functools import lru_cache
+
+from judge.preparation import Deck
+from judge.submission import Submission
+from problems import find_problem
+
+
+@lru_cache(maxsize=24)
+def _kept(slug: str, framework: str, seed: int) -> Deck:
+    return Deck(find_problem(slug), framework, seed, kept=True)
+
+
+def deck_for(submission: Submission, seed: int) -> Deck:
+    """The deck of an answer to one of this project's own problems."""
+    return _kept(submission.problem.slug, submission.framework, seed)
