@@ -64,12 +64,11 @@ class AdamW:
         for group in self.groups:
             for param in group["params"]:
                 if param.grad is not None:
-                    self.update(param, group)
+                    self.update(param, param.grad, group)
 
-    def update(self, param: Tensor, group: dict[str, Any]) -> None:
-        """One step of one parameter."""
+    def update(self, param: Tensor, g: Tensor, group: dict[str, Any]) -> None:
+        """One step of one parameter, whose gradient is g."""
         beta1, beta2 = group["betas"]
-        g: Tensor = param.grad  # type: ignore[assignment]  # `step` has looked
         zero = torch.zeros_like(param)
         steps, m_before, v_before = self.state.get(param, (0, zero, zero))
         t = steps + 1

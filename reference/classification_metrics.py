@@ -19,10 +19,14 @@ Decisions:
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+Array = np.ndarray[Any, Any]
 
-def confusion_matrix(targets: np.ndarray, predictions: np.ndarray, num_classes: int) -> np.ndarray:
+
+def confusion_matrix(targets: Array, predictions: Array, num_classes: int) -> Array:
     """How many items [N] of each class (row) were predicted as each class (column): int64 [V, V].
 
     Raises:
@@ -39,8 +43,8 @@ def confusion_matrix(targets: np.ndarray, predictions: np.ndarray, num_classes: 
 
 
 def precision_recall_f1(
-    targets: np.ndarray, predictions: np.ndarray, num_classes: int, average: str | None = None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    targets: Array, predictions: Array, num_classes: int, average: str | None = None
+) -> tuple[Any, ...]:
     """Precision, recall and F1: float64 [V] each, or one number each where `average` is "macro" or "micro".
 
     Raises:
@@ -61,12 +65,12 @@ def precision_recall_f1(
     return scores
 
 
-def quotient(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
+def quotient(parts: Any, wholes: Any) -> Any:
     """parts / wholes, and 0 where a whole is 0."""
     return parts / np.maximum(wholes, 1)
 
 
-def roc_auc(targets: np.ndarray, scores: np.ndarray) -> np.float64:
+def roc_auc(targets: Array, scores: Array) -> Any:
     """Area under the ROC curve of scores [N] for targets [N] of 0 and 1; NaN where one of the two is missing.
 
     Raises:

@@ -23,8 +23,10 @@ from typing import Any
 
 import numpy as np
 
+Array = np.ndarray[Any, Any]
 
-def found(ranked: np.ndarray, relevant: np.ndarray) -> np.ndarray:
+
+def found(ranked: Array, relevant: Array) -> Array:
     """Whether the item at each place [N] is relevant and has not come before."""
     first_N = np.zeros(len(ranked), dtype=bool)
     places = np.unique(ranked, return_index=True)[1]
@@ -38,19 +40,19 @@ def check(k: int) -> None:
         raise ValueError(f"k must be at least 1, not {k}")
 
 
-def precision_at_k(ranked: np.ndarray, relevant: np.ndarray, k: int) -> np.float64:
+def precision_at_k(ranked: Array, relevant: Array, k: int) -> Any:
     """Share of the first k places that hold a relevant item."""
     check(k)
     return found(ranked, relevant)[:k].sum() / k
 
 
-def recall_at_k(ranked: np.ndarray, relevant: np.ndarray, k: int) -> np.float64:
+def recall_at_k(ranked: Array, relevant: Array, k: int) -> Any:
     """Share of the relevant items that stand in the first k places; 0 where there is none."""
     check(k)
     return found(ranked, relevant)[:k].sum() / max(len(relevant), 1)
 
 
-def ndcg_at_k(ranked: np.ndarray, relevant: np.ndarray, gains: np.ndarray, k: int) -> np.float64:
+def ndcg_at_k(ranked: Array, relevant: Array, gains: Array, k: int) -> Any:
     """Discounted gain of the first k places, by that of the best ranking; 0 where nothing has a gain."""
     check(k)
     gain_of = dict(zip(relevant.tolist(), gains.tolist(), strict=True))
@@ -61,25 +63,25 @@ def ndcg_at_k(ranked: np.ndarray, relevant: np.ndarray, gains: np.ndarray, k: in
     return discounted(gains_N[:k]) / best if best > 0 else best
 
 
-def discounted(gains: np.ndarray) -> Any:
+def discounted(gains: Array) -> Any:
     """Sum of the gains at the first, second, ... place, each divided by the logarithm of its place plus one."""
-    return gains @ (1 / np.log2(np.arange(len(gains)) + 2))
+    return np.divide(gains, np.log2(np.arange(len(gains)) + 2)).sum()
 
 
-def hit_rate(rankings: Sequence[np.ndarray], relevants: Sequence[np.ndarray], k: int) -> np.floating:
+def hit_rate(rankings: Sequence[Array], relevants: Sequence[Array], k: int) -> Any:
     """Share of the queries that have a relevant item in the first k places."""
     check(k)
     pairs = zip(rankings, relevants, strict=True)
     return np.mean([found(ranked, relevant)[:k].any() for ranked, relevant in pairs])
 
 
-def mrr(rankings: Sequence[np.ndarray], relevants: Sequence[np.ndarray]) -> np.floating:
+def mrr(rankings: Sequence[Array], relevants: Sequence[Array]) -> Any:
     """Mean of 1 / rank of the first relevant item, 0 for a query without one."""
     pairs = zip(rankings, relevants, strict=True)
     return np.mean([reciprocal_rank(ranked, relevant) for ranked, relevant in pairs])
 
 
-def reciprocal_rank(ranked: np.ndarray, relevant: np.ndarray) -> float:
+def reciprocal_rank(ranked: Array, relevant: Array) -> Any:
     """1 / rank of the first relevant item; 0 where there is none."""
-    hits = found(ranked, relevant).nonzero()[0]
+    hits = np.flatnonzero(found(ranked, relevant))
     return 1 / (hits[0] + 1) if len(hits) else 0.0

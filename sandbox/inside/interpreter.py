@@ -156,10 +156,8 @@ class Interpreter:
         args, kwargs = self._resolve(step["args"]), self._resolve(step["kwargs"])
         with self._calling(step["seed"]):
             made = target(*args, **kwargs)
-            if step["dtype"] == "float64" and isinstance(made, self._torch.nn.Module):
-                made = made.double()
-            elif step["dtype"] != "float32":
-                made = made.to(getattr(self._torch, step["dtype"]))
+            if step["dtype"] != "float32" and isinstance(made, self._torch.nn.Module):
+                made = made.double() if step["dtype"] == "float64" else made.to(getattr(self._torch, step["dtype"]))
         self._values[step["into"]] = made
 
     def _part(self, module: Any, name: str) -> Any:
