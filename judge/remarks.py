@@ -8,6 +8,7 @@ import torch
 
 from judge.trace import Likeness, TracedValue
 from problems.asks import Unreadable
+from problems.cases import HALF
 from problems.comparison import as_tensor, dtype_name, is_array
 from sandbox import Several
 from sandbox.inside.wire import Opaque
@@ -76,7 +77,7 @@ def remarks(array: torch.Tensor, name: str, *, dtype: str, rows: bool = False) -
     found = []
     if array.is_floating_point():
         own = dtype_name(array)
-        if own != dtype:
+        if own != dtype and not (dtype in HALF and own == "float32"):  # half precision is computed in float32
             found.append(f"{own}, where the case is {dtype}")
         found += _not_finite(array)
     if array.numel() > 1 and bool((array == array.flatten()[0]).all()):

@@ -19,7 +19,7 @@ from judge.known import Key, Known, Shapes, base_name, first_difference, is_name
 from judge.statements import Place
 from judge.trace import Likeness
 
-TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
+TOLERANCE = {"float32": 1e-4, "float64": 1e-9, "float16": 1e-2, "bfloat16": 5e-2}
 MOST_AXES = 4
 MOST_CANDIDATES = 200
 

@@ -16,6 +16,7 @@ MOST_HEADLINE = 300
 MOST_NAME = 20
 MOST_LINES = 300
 MOST_OUTPUT_LINES = 12
+HALF = ("float16", "bfloat16")  # computed in float32, which is no other precision than asked for
 LEGEND = (
     ("=", "the same values as in the reference under this name"),
     ("≠", "the shape of the reference's value of this name, and other values"),
@@ -93,7 +94,7 @@ def _main_sentence(trace: Trace) -> str:
 
 def _dtype_sentence(trace: Trace) -> str:
     """The first array of a lower precision than the case's; of a higher one too where the result has the wrong dtype."""
-    if not trace.dtype or trace.verdict is Kind.ACCEPTED:
+    if not trace.dtype or trace.verdict is Kind.ACCEPTED or trace.dtype in HALF:
         return ""
     for function in trace.functions:
         for line in function.lines:

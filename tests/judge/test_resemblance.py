@@ -186,6 +186,16 @@ def test_letters_where_they_can_be_told() -> None:
     assert letters((), sizes) is None
 
 
+def test_half_precision_is_computed_in_float32_and_in_nothing_else() -> None:
+    x = torch.tensor([0.5, 2.0])
+    for dtype, said in (
+        (torch.float32, ()),
+        (torch.float16, ()),
+        (torch.float64, ("float64, where the case is float16",)),
+    ):
+        assert remarks(x.to(dtype), "x", dtype="float16") == said
+
+
 def test_remarks() -> None:
     nan, inf = torch.nan, torch.inf
     tensors = {
