@@ -111,7 +111,7 @@ class Reference:
 
     def measured(self, program: Program) -> Answers:
         """Its results in float32 with the CPU time of each step, in this process."""
-        interpreter = self._interpreter(self._names, None if self._source is None else self._seeded)
+        interpreter = self._interpreter(self._names, self._calling)
         found: Answers = {}
         for place, step in enumerate(self.steps(program, torch.float32, own_memory=True)):
             begun = time.process_time()
