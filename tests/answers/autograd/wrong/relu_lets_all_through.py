@@ -1,7 +1,6 @@
-"""relu sends the derivative on where the result is not negative, so at 0 as well.
+"""relu asks its result whether it is negative, which it never is: every derivative goes through.
 
 Verdict: wrong_answer
-Mistake: relu-passes-at-zero
 """
 
 import math
