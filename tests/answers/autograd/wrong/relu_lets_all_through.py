@@ -1,4 +1,7 @@
-"""The rule for powers, for 0 as for every other exponent."""
+"""relu asks its result whether it is negative, which it never is: every derivative goes through.
+
+Verdict: wrong_answer
+"""
 
 import math
 
@@ -41,7 +44,7 @@ class Value:
         out = Value(self.data**other, (self,), f"**{other}")
 
         def _backward(flow, add):
-            add(self, other * self.data ** (other - 1) * flow)
+            add(self, 0.0 if other == 0 else other * self.data ** (other - 1) * flow)
 
         out._backward = _backward
         return out
@@ -50,7 +53,7 @@ class Value:
         out = Value(0 if self.data < 0 else self.data, (self,), "relu")
 
         def _backward(flow, add):
-            add(self, (out.data > 0) * flow)
+            add(self, (out.data >= 0) * flow)
 
         out._backward = _backward
         return out
