@@ -1,7 +1,6 @@
 """Query heads are unfolded to [group, kv heads], and joined in the order they came.
 
 Verdict: wrong_answer
-Mistake: heads-shared-in-turn
 """
 
 import math
