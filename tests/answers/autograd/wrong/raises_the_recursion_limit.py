@@ -1,6 +1,6 @@
 """Recursive, under a recursion limit that the file raises.
 
-Verdict: wrong_answer
+Verdict: forbidden
 """
 
 import sys
