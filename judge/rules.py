@@ -181,7 +181,8 @@ class Rules:
             return f"This is judged as a solution in {what}, and {name} may not be used in one: the standard library is there."
         if name in self.packages:
             return f"The package {name} may not be imported in this problem."
-        return f"{name} may not be used in this problem: write what it does yourself."
+        instead = "do without it" if name.startswith("sys.") else "write what it does yourself"
+        return f"{name} may not be used in this problem: {instead}."
 
 
 def operator_names(operator: str) -> list[str]:

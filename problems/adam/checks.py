@@ -12,6 +12,7 @@ from problems.adam.training import (
     draw,
     draw_from,
     gradients,
+    groups,
     judge_kinds,
     judge_looks,
     look,
@@ -23,7 +24,8 @@ from problems.adam.training import (
 )
 from problems.asks import Assign, Call, Construct, Handle, Program
 from problems.cases import Case
-from problems.checks import Check
+from problems.checks import Asked, Check
+from problems.comparison import Finding
 from problems.probes import Probe
 from problems.properties import raises_check
 
@@ -146,6 +148,36 @@ def ask_defaults(case: Case) -> Program:
     return program
 
 
+def ask_kept(case: Case) -> Program:
+    """An optimiser is made, and the groups come back."""
+    return [*parameters(case), Call(target=TARGET, args=(groups(case),), into="opt", echo=True, answer=False)]
+
+
+def judge_kept(asked: Asked) -> Finding | None:
+    """The dicts hold what they held; of the parameters only how many there are, since their numbers are looked at elsewhere."""
+    place = len(asked.program) - 1
+    before, after = groups(asked.case), asked.answers[place].echo[0][0]
+    if not isinstance(after, list) or len(after) != len(before):
+        return Finding(sentence="the constructor changed the list of groups that it got", step=place)
+    for n, (was, now) in enumerate(zip(before, after, strict=True)):
+        if not isinstance(now, dict) or contents(was) != contents(now):
+            found = f"it has {keys(now)}, and had {keys(was)}" if keys(now) != keys(was) else "other values stand in it"
+            return Finding(sentence=f"the constructor changed the dict of group {n}: {found}", step=place)
+    return None
+
+
+def contents(group: dict[str, Any]) -> dict[str, Any]:
+    """The options of a group, and how many parameters it has in what."""
+    params = group.get("params")
+    held = (type(params).__name__, len(params)) if isinstance(params, (list, tuple)) else None
+    return {**group, "params": held}
+
+
+def keys(group: Any) -> str:
+    """The keys of a dict, in words."""
+    return ", ".join(map(str, group)) or "no keys" if isinstance(group, dict) else "become something else"
+
+
 def ask_errors(case: Case) -> Program:
     """Each option with a value that has no meaning: as an argument, in the first group, in the last."""
     bad: tuple[dict[str, Any], ...] = (
@@ -218,6 +250,14 @@ CHECKS: tuple[Check, ...] = (
     ),
     check("optimisers-share-nothing", "Two optimisers share nothing, and a new one begins anew.", draw, ask_two, 12),
     check("options-by-default", "Options may be left out, and given by position or by name.", draw, ask_defaults, 12),
+    Check(
+        name="groups-not-modified",
+        sentence="The constructor leaves the list and the dicts of groups as they are.",
+        draw=draw_groups,
+        ask=ask_kept,
+        judge=judge_kept,
+        cases=8,
+    ),
     check(
         "right-in-any-order",
         "The result does not depend on the order of the cases: a fresh process answers them rightly, too.",

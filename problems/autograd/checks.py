@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from typing import Any
 
 import msgspec
@@ -61,21 +62,28 @@ FORMS = (
 )
 
 
+AT_ZERO = ("relu", "a ** 0", "a ** 1", "a ** 2", "a ** 3", "a ** 2.0")
+
+
 def ask_single(case: Case) -> Program:
-    """One operation on two Values, which are positive, or not 0, where it takes no others."""
+    """One operation on two Values, which are positive, or not 0, where it takes no others; at 0 as well, where it may be."""
     expression = Expression(case)
     form = case.options["form"]
     numbers = [_allowed(expression.number(), form) for _ in range(2)]
+    if form in AT_ZERO:
+        numbers[1] = 0
     expression.constants([*numbers, 3, 2.5, *EXPONENTS])
     expression.leaves(2)
     places = {"a": expression.names["a"], "b": expression.names["b"], "n": 2, "f": 3}
     if " " not in form:
-        operands = (places["a"], places["b"]) if "=" in form else (places["a"],)
-        expression.apply(form, *operands)
+        name, others = form, (places["b"],) if "=" in form else ()
     else:
-        left, name, right = form.split()
+        _, name, right = form.split()
         exponents = {repr(exponent): place for place, exponent in enumerate(EXPONENTS, 4)}
-        expression.apply(name, places[left], exponents[right] if name == "**" else places[right])
+        others = (exponents[right] if name == "**" else places[right],)
+    first = expression.apply(name, places[form[0]] if " " in form else places["a"], *others)
+    if form in AT_ZERO:
+        expression.apply("+", first, expression.apply(name, places["b"], *others))
     return expression.program(expression.last)
 
 
@@ -88,7 +96,7 @@ def _allowed(number: float, form: str) -> float:
 
 
 def ask_again(case: Case) -> Program:
-    """backward of the last value, of one before it, of the last again, and once more after all were set to 0."""
+    """backward of the last value and of one before it; then all are used again; backward again, and once more after zeros."""
     expression = drawn(case)
     values = [place for place, node in enumerate(expression.nodes) if not node.plain]
     middle = values[len(values) // 2]
@@ -104,6 +112,8 @@ def ask_again(case: Case) -> Program:
     )
     return [
         *steps,
+        used_again(look),
+        look,
         Call(target="y.backward"),
         look,
         Call(target="z.backward"),
@@ -112,6 +122,15 @@ def ask_again(case: Case) -> Program:
         Call(target="y.backward"),
         look,
     ]
+
+
+def used_again(look: Look) -> Compute:
+    """Operations on all Values that are looked at: they, and their grads, stay as they are."""
+    operations: list[tuple[str, tuple[int, ...]]] = []
+    others = itertools.cycle((("*", True), ("neg", False), ("-", True), ("relu", False), ("/", True), ("tanh", False)))
+    for place, (name, takes_two) in zip(range(1, len(look.of) + 1), others, strict=False):
+        operations += [("+", (place, place)), (name, (place, 0) if takes_two else (place,))]
+    return Compute(inputs=(2, *look.of), operations=tuple(operations), into="used")
 
 
 def ask_chain(case: Case) -> Program:

@@ -38,6 +38,11 @@ def draw_tied() -> Any:
     return plain_cases(SIZES, kinds=EXACT, options={"eos": ENDS, "penalty": (0.0,)})
 
 
+def draw_tied_scores() -> Any:
+    """Texts of one token and of two, whose scores are often the same though their sums are not."""
+    return plain_cases({**SIZES, "T": (2,)}, kinds=EXACT, options={"eos": ENDS[:2], "penalty": (1.0, 2.0)})
+
+
 def draw_larger() -> Any:
     """More tokens, wider beams, longer texts."""
     return plain_cases(
@@ -59,14 +64,15 @@ def eos_of(case: Case) -> int | None:
 
 
 def inputs(case: Case) -> dict[str, Any]:
-    """The arguments; where scores tie exactly no penalty is asked for, since a division need not keep them tied."""
+    """The arguments; where scores tie exactly and some have three tokens no penalty is asked for: a quotient need not keep them tied."""
     penalty = case.options["penalty"]
+    keeps_ties = case.kind not in EXACT or (case.sizes["T"] <= 2 and penalty == int(penalty))
     return {
         "log_probs": model(case),
         "beam_width": case.sizes["W"],
         "max_length": case.sizes["T"],
         "eos": eos_of(case),
-        "length_penalty": 0.0 if case.kind in EXACT else penalty,
+        "length_penalty": penalty if keeps_ties else 0.0,
     }
 
 
@@ -167,6 +173,10 @@ CHECKS: tuple[Check, ...] = (
     msgspec.structs.replace(
         agreement_check(msgspec.structs.replace(SEARCH, draw=draw_tied), cases=60, name="ties"),
         sentence="Of hypotheses with the same sum the one with the smaller tokens comes first.",
+    ),
+    msgspec.structs.replace(
+        agreement_check(msgspec.structs.replace(SEARCH, draw=draw_tied_scores), cases=40, name="tied-scores"),
+        sentence="Of hypotheses with the same score the one with the smaller tokens comes first, whatever their sums.",
     ),
     msgspec.structs.replace(
         agreement_check(msgspec.structs.replace(SEARCH, draw=draw_ordinary), cases=60, name="length-penalty"),

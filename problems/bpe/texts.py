@@ -8,7 +8,7 @@ from problems.cases import Case
 
 KINDS = ("letters", "runs", "words", "unicode", "lines")
 WORDS = ("the", "them", "then", "other", "low", "lower", "lowest", "new", "newer", "wide", "wider", "a")
-UNICODE = "aé中文€ñ\U0001f600\U0001f601\u0301ß\0"
+UNICODE = "aé中文€ñ\U0001f600\U0001f601\u0301ß\0\ufeff"
 LINES = "ab \n\r\t"
 
 

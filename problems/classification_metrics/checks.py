@@ -196,7 +196,7 @@ def ask_bad(case: Case) -> Program:
             labels = given[name].clone()
             labels[place] = bad
             wrong.append({**given, name: labels})
-        wrong.append({**given, name: given[name][:-1]})
+        wrong += [{**given, name: given[name][:-1]}, {**given, name: given[name][:1]}]
     program: Program = []
     for each in wrong:
         program.append(Call(target="confusion_matrix", args=tuple(each.values()), may_raise=True))

@@ -223,9 +223,11 @@ def draw_bad() -> Any:
 
 
 def ask_bad(case: Case) -> Program:
-    """Smoothing outside [0, 1]; targets that are no class, the first or the last of all; -100 where another one is ignored."""
+    """Smoothing outside [0, 1], where nothing counts too; targets that are no class; -100 where another one is ignored."""
     given = inputs(case)
     program = [loss({**given, "label_smoothing": bad}, case) for bad in (-0.1, 1.1, -1e-3, 2)]
+    ignored = torch.full_like(given["targets"], -100)
+    program.append(loss({**given, "targets": ignored, "label_smoothing": 1.5}, case))
     classes = case.sizes["V"]
     for bad in (-1, classes, -classes, classes + 3, -101):
         for place in (0, -1):

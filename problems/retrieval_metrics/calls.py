@@ -18,7 +18,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "k": (2, 1, 3, 5, 4, 10, 100),
     "repeats": (False, True),
     "found": ("some", "none", "all", "late"),
-    "ids": ("small", "spread"),
+    "ids": ("small", "spread", "huge"),
     "gains": ("whole", "ordinary", "equal", "some zero", "zero"),
 }
 
@@ -70,8 +70,14 @@ def lengths(case: Case, number: int) -> tuple[int, int]:
 
 
 def named(places: torch.Tensor, case: Case) -> torch.Tensor:
-    """Ids for numbers from 0: these themselves, or far apart and on both sides of 0."""
-    return places if case.options["ids"] == "small" else (places - 3) * 1_000_003
+    """Ids for numbers from 0: these themselves, far apart and on both sides of 0, or neighbours that no float can tell apart."""
+    match case.options["ids"]:
+        case "small":
+            return places
+        case "spread":
+            return (places - 3) * 1_000_003
+        case _:
+            return places - 3 + torch.where(places % 3 == 0, -(2**62), 2**62)
 
 
 def gains(values: Values, count: int, case: Case) -> torch.Tensor:

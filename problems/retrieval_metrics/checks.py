@@ -162,8 +162,13 @@ def ask_bad(case: Case) -> Program:
         wrong: list[dict[str, Any]] = []
         if "k" in given:
             wrong += [{"k": bad} for bad in (0, -1, -5)]
+            wrong += [
+                {"k": 0, name: given[name][:0]}
+                for name in ("ranked", "relevant")
+                if name in given and "gains" not in given
+            ]
         if "gains" in given:
-            wrong += [{"gains": given["gains"][:-1]}, {"relevant": given["relevant"][:-1]}]
+            wrong += [{"gains": given["gains"][:n]} for n in (-1, 1)] + [{"relevant": given["relevant"][:-1]}]
         if "rankings" in given:
             wrong += [{"rankings": given["rankings"][:-1]}, {"relevants": given["relevants"][:-1]}]
         program += [call(target, case, {**given, **each}, may_raise=True) for each in wrong]

@@ -314,6 +314,7 @@ def ask_growth(case: Case) -> tuple[Program, dict[int, int]]:
 CHECKS: tuple[Check, ...] = (
     shape_check(BACKWARD),
     agreement_check(BACKWARD),
+    untouched_check(BACKWARD),
     larger_check(BACKWARD, draw_larger),
     Check(
         name="slopes-of-the-loss",
@@ -363,7 +364,6 @@ CHECKS: tuple[Check, ...] = (
         judge=judge_long,
         cases=2,
     ),
-    untouched_check(BACKWARD),
     no_memory_check(BACKWARD),
     any_order_check(BACKWARD),
     Check(

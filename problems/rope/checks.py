@@ -202,7 +202,7 @@ def ask_errors(case: Case) -> Program:
     """Odd widths and negative offsets."""
     values = Values(case)
     odd = [values.plain(1, 2, case.sizes["T"], width) for width in (1, 3, 5)]
-    even = values.plain(2, 1, case.sizes["T"], 4)
+    even = values.plain(2, 1, case.sizes["T"] + 1, 4)
     calls: list[dict[str, Any]] = [{"args": (x,)} for x in odd]
     calls += [{"args": (odd[1], 3)}, {"args": (even, -1)}, {"args": (even,), "kwargs": {"offset": -7}}]
     return [Call(target="apply_rope", may_raise=True, **each) for each in calls]

@@ -1,0 +1,39 @@
+"""The way back of layer_norm forgets that the mean hangs on every feature.
+
+Verdict: wrong_answer
+"""
+
+import torch
+
+
+class Scaled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, rows, eps, centred):
+        middle = rows - rows.mean(0) if centred else rows
+        inverse = 1 / torch.sqrt(middle.pow(2).mean(0) + eps)
+        ctx.save_for_backward(middle * inverse, inverse)
+        ctx.centred = centred
+        return middle * inverse
+
+    @staticmethod
+    def backward(ctx, d):
+        y, inverse = ctx.saved_tensors
+        d = d - y * (d * y).mean(0)
+        return d * inverse, None, None
+
+
+def both(x, weight, bias, eps, centred):
+    working = torch.promote_types(x.dtype, torch.float32)
+    y = Scaled.apply(x.to(working).movedim(-1, 0), eps, centred).movedim(0, -1)
+    for operation, operand in ((torch.mul, weight), (torch.add, bias)):
+        if operand is not None:
+            y = operation(y, operand.to(working))
+    return y.to(x.dtype)
+
+
+def layer_norm(x, weight=None, bias=None, eps=1e-5):
+    return both(x, weight, bias, eps, True)
+
+
+def rms_norm(x, weight=None, eps=1e-6):
+    return both(x, weight, None, eps, False)
