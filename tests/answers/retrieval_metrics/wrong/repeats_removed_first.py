@@ -1,6 +1,6 @@
 """Takes repeats out before it looks at places: what follows them moves up.
 
-Verdict: wrong_answer
+Verdict: wrong_answer | runtime_error
 """
 
 import numpy as np
