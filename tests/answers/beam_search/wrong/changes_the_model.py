@@ -1,6 +1,6 @@
 """The counter of the model is set back after each call: that changes what it says of itself, and nothing else is wrong.
 
-Verdict: wrong_answer
+Verdict: runtime_error|wrong_answer
 """
 
 
