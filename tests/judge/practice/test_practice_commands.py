@@ -150,13 +150,6 @@ def test_session_goes_on_in_one_terminal_only(judge: Judge, home: Path, store: S
 
 
 def test_without_a_name_the_due_one_comes_first_then_a_new_one(judge: Judge, store: Store):
-<<<<<<< HEAD
-=======
-    new = ["multi_head_attention", "kv_cache"]
-    for problem in all_problems():
-        if problem.slug not in (*new, "sampling", "lora"):
-            tried(store, problem.slug, accepted=True)
->>>>>>> 616e79de59f3176c438712d5e00011780d6f8577
     practised(store, "sampling", 9)
     for problem in all_problems():
         if problem.slug not in ("sampling", "multi_head_attention"):
@@ -384,11 +377,7 @@ def test_import_reads_standard_input(judge: Judge, store: Store):
 def test_stats_of_nobody(judge: Judge):
     status, shown, errors = judge("stats")
     assert (status, errors) == (0, "")
-<<<<<<< HEAD
     assert shown.startswith(f"0 of {len(all_problems())} solved, 0 due\nDays in a row: 0\n")
-=======
-    assert shown.startswith(f"0 of {COUNT} solved, 0 due\nDays in a row: 0\n")
->>>>>>> 616e79de59f3176c438712d5e00011780d6f8577
     assert shown.endswith("Nothing is due. `judge practice` takes what comes next.\n")
     assert judge("stats", "--html", "page.html")[0] == 0
     assert "No session has come to its end yet." in Path("page.html").read_text()
@@ -402,15 +391,9 @@ def test_stats_count_what_was_done(judge: Judge, store: Store):
     practised(store, "lstm", 5)
     practised(store, "lora", 0, Rating.AGAIN, outcome=Outcome.NOT_SOLVED, seconds=1600.0)
     _, shown, _ = judge("stats")
-<<<<<<< HEAD
     assert shown.startswith(f"1 of {len(all_problems())} solved, 1 due\nDays in a row: 2\n")
     assert re.search(r"  lstm +6 +6 +12:30  today\n", shown)
     assert re.search(r"  gates +1 of 1 +1\n", shown)
-=======
-    assert shown.startswith(f"1 of {COUNT} solved, 1 due\nDays in a row: 2\n")
-    assert "lstm                       6               6      12:30  today" in shown
-    assert re.search(r"\n  sequences +1 of 1 +1", shown)
->>>>>>> 616e79de59f3176c438712d5e00011780d6f8577
     assert "    3 times   SCALE-MISSING (lstm, lora)" in shown
     assert "       once   OTHER (lstm)" not in shown  # its title is one of two: they are told apart by "; "
     assert "26:40, not solved" in shown
@@ -428,13 +411,9 @@ def test_list_says_what_is_due(judge: Judge, store: Store):
     rows = {line.split()[0]: line for line in shown.splitlines() if line.startswith("  ")}
     assert "25 min  due  " in rows["lstm"]
     assert "25 min  solved, due in 2 days  " in rows["lora"]
-<<<<<<< HEAD
     assert shown.endswith(
         f"1 of {len(all_problems())} solved, 1 due: `judge practice`. `judge show NAME` says what is asked.\n"
     )
-=======
-    assert shown.endswith(f"1 of {COUNT} solved, 1 due: `judge practice`. `judge show NAME` says what is asked.\n")
->>>>>>> 616e79de59f3176c438712d5e00011780d6f8577
     found = {each["slug"]: each["due"] for each in json.loads(judge("list", "--json")[1])["problems"]}
     assert found["kv_cache"] is None
     assert datetime.fromisoformat(found["lstm"]) < datetime.now(UTC) < datetime.fromisoformat(found["lora"])
@@ -445,21 +424,13 @@ def test_plan_follows_what_is_done(judge: Judge, store: Store):
     assert shown.startswith("2 weeks, 3 sessions a week, to ")
     assert "This is week 1: 0 of 3 done." in shown
     assert shown.count("  new, ") == 3
-<<<<<<< HEAD
     first, second, *_ = [problem.slug for problem in in_order(all_problems())]
-=======
-    first, *others = [problem.slug for problem in all_problems() if problem.difficulty == "medium"]
->>>>>>> 616e79de59f3176c438712d5e00011780d6f8577
     assert shown.endswith(f"Next: `judge practice {first}`\n")
     practised(store, first, 0)
     _, shown, _ = judge("plan")
     assert "This is week 1: 1 of 3 done." in shown
     assert shown.count(" min\n") == 5
-<<<<<<< HEAD
     assert shown.endswith(f"Next: `judge practice {second}`\n")
-=======
-    assert shown.endswith(f"Next: `judge practice {others[0]}`\n")
->>>>>>> 616e79de59f3176c438712d5e00011780d6f8577
     found = json.loads(judge("plan", "--json")[1])
     assert (found["plan"]["weeks"], len(found["weeks"]), found["weeks"][0]["done"]) == (2, 2, 1)
 
