@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from judge.reference import LazyRight, Reference
+from judge.reference import ArrayReference, LazyRight, Reference
 from judge.roughness import Noise, Rough
 from problems.asks import Call, Handle, Overwrite, Program, Put, Unreadable
 
@@ -130,7 +130,7 @@ def odd(x):
 def reference(*, tolerant: bool = False) -> Reference:
     names: dict[str, Any] = {}
     exec(SOURCE, names)
-    return Reference(names, source=SOURCE, tolerant=tolerant)
+    return ArrayReference(SOURCE, names, tolerant=tolerant)
 
 
 ONE = torch.tensor([1.0, 2.0])
@@ -153,7 +153,7 @@ def test_answers_are_tensors_in_the_precision_asked_for(dtype: torch.dtype) -> N
 
 def test_integers_stay_what_they_are_and_layouts_arrive() -> None:
     names = {"f": lambda x, at: (np.array(x.strides) // x.itemsize, at)}
-    found = Reference(names, source="").answers(
+    found = ArrayReference("", names).answers(
         [Call(target="f", args=(torch.zeros(3, 2).T, torch.tensor([1], dtype=torch.int32)))], torch.float32
     )
     assert found[0].value[0].tolist() == [1, 2]

@@ -140,7 +140,8 @@ def f(x):
     assert isinstance(found["deep"].items[0].items[0], Opaque)
     assert found["nothing"] is None
     assert (found["scalar"].dtype, float(found["scalar"])) == (np.float32, 0.5)
-    assert isinstance(found["table"], Opaque)
+    assert isinstance(found["table"], Several)
+    assert (found["table"].kind, found["table"].items) == ("dict", ("a", 1))  # keys and values in turn
     assert isinstance(found[""], Several)
 
 
