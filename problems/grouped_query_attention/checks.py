@@ -179,7 +179,8 @@ def ask_repeated(case: Case) -> Program:
     wide = dict(state)
     for name in ("k_proj", "v_proj"):
         for part in ("weight", "bias"):
-            heads = state[f"{name}.{part}"].unflatten(0, (sizes["Hkv"], sizes["Dh"]))
+            narrow = state[f"{name}.{part}"]
+            heads = narrow.reshape(sizes["Hkv"], sizes["Dh"], *narrow.shape[1:])
             wide[f"{name}.{part}"] = heads.repeat_interleave(sizes["G"], dim=0).flatten(0, 1)
     args = tuple(inputs(case).values())
     return [
