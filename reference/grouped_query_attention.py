@@ -61,4 +61,5 @@ class GroupedQueryAttention(nn.Module):
 
     def split_heads(self, features: Tensor) -> Tensor:
         """Cut the last dimension into heads of width K, which then stand before the positions: [B, T, H K] to [B, H, T, K]."""
-        return features.reshape(*features.shape[:-1], -1, self.head_width).transpose(1, 2)
+        batch, length, _ = features.shape
+        return features.reshape(batch, length, -1, self.head_width).transpose(1, 2)

@@ -75,4 +75,5 @@ class TransformerBlock(nn.Module):
 
     def split_heads(self, features_BTD: Tensor) -> Tensor:
         """[B, T, D] to [B, H, T, K]: head h takes the h-th block of K neighbouring features."""
-        return features_BTD.unflatten(-1, (-1, self.head_width)).transpose(1, 2)
+        batch, length, _ = features_BTD.shape
+        return features_BTD.reshape(batch, length, -1, self.head_width).transpose(1, 2)

@@ -179,8 +179,8 @@ def ask_repeated(case: Case) -> Program:
     wide = dict(state)
     for name in ("k_proj", "v_proj"):
         for part in ("weight", "bias"):
-            flat = state[f"{name}.{part}"]
-            heads = flat.reshape(sizes["Hkv"], sizes["Dh"], *flat.shape[1:])
+            narrow = state[f"{name}.{part}"]
+            heads = narrow.reshape(sizes["Hkv"], sizes["Dh"], *narrow.shape[1:])
             wide[f"{name}.{part}"] = heads.repeat_interleave(sizes["G"], dim=0).flatten(0, 1)
     args = tuple(inputs(case).values())
     return [

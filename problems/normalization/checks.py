@@ -35,7 +35,8 @@ def draw_from(**changes: Any) -> Any:
     """Cases over sizes, ranks, values, layouts, eps and which of weight and bias there are."""
     sizes = {letter: changes.pop(letter, values) for letter, values in SIZES.items()}
     options = {"lead": changes.pop("lead", LEADS), "eps": changes.pop("eps", EPS), "given": changes.pop("given", GIVEN)}
-    return cases(sizes, options=options, **({"kinds": KINDS} | changes))
+    changes.setdefault("kinds", KINDS)
+    return cases(sizes, options=options, **changes)
 
 
 def draw() -> Any:

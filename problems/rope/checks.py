@@ -149,12 +149,17 @@ def judge_distances(asked: Asked) -> Finding | None:
     return Finding(sentence=sentence, step=2)
 
 
+def pairs_of(value: torch.Tensor) -> torch.Tensor:
+    """[B, H, T, Dh] as [B, H, T, Dh/2, 2]."""
+    return value.reshape(*value.shape[:-1], -1, 2).contiguous()
+
+
 def judge_lengths(asked: Asked) -> Finding | None:
     """Every pair is as long as it was."""
     if found := shape_finding(asked, 0, RESULT):
         return found
     x, mine = inputs(asked.case)["x"].double(), as_tensor(asked.answers[0].value).detach().double()
-    before, after = (value.unflatten(-1, (-1, 2)).norm(dim=-1) for value in (x, mine))
+    before, after = (pairs_of(value).square().sum(-1).sqrt() for value in (x, mine))
     eps = torch.finfo(asked.case.torch_dtype).eps
     off = torch.nan_to_num((after - before).abs(), nan=torch.inf)
     wrong = off > 16 * eps * before.max()
@@ -290,9 +295,7 @@ def _tell_angles(told: Told, names: Sequence[str]) -> tuple[str, ...]:
 
 def _turns(x: torch.Tensor, mine: torch.Tensor, right: torch.Tensor) -> Iterator[str]:
     """Pairs that are wrong: by which angle they were turned, or which length they have."""
-    before, after, wanted = (
-        torch.view_as_complex(each.contiguous().view(*each.shape[:-1], -1, 2)) for each in (x, mine, right)
-    )
+    before, after, wanted = (torch.view_as_complex(pairs_of(each)) for each in (x, mine, right))
     off = (after - wanted).abs() > 1e-3 * wanted.abs()
     for b, h, t, p in off.nonzero().tolist():
         where = f"features {listed([str(2 * p), str(2 * p + 1)])} of token {t}"

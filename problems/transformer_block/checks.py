@@ -40,7 +40,8 @@ PARTS = ("weight", "bias")
 def draw_from(**changes: Any) -> Any:
     """Cases over sizes, values and layouts; what is named is drawn from another list."""
     sizes = {letter: changes.pop(letter, values) for letter, values in SIZES.items()}
-    return cases(sizes, derived={"D": model_width}, **({"kinds": KINDS} | changes))
+    changes.setdefault("kinds", KINDS)
+    return cases(sizes, derived={"D": model_width}, **changes)
 
 
 def draw() -> Any:
