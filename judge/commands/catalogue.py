@@ -161,28 +161,26 @@ def _listed(problem: Problem, solved: frozenset[str], due: dict[str, datetime]) 
 def _table(
     catalogue: Catalogue, problems: list[Problem], solved: frozenset[str], due: dict[str, datetime], now: datetime
 ) -> str:
-    """Problems under a heading for each difficulty, columns aligned over all of them."""
+    """Problems under a heading for each topic, the first that a problem names; easy ones first."""
     rows = {
         problem.name: (
             catalogue.name_of(problem),
             problem.title,
+            problem.difficulty.value,
             f"{problem.minutes} min",
             _standing(problem.name in solved, due.get(problem.name), now),
-            ", ".join(problem.topics),
         )
         for problem in problems
     }
     widths = [max(len(row[column]) for row in rows.values()) for column in range(4)] if rows else []
+    topics: dict[str, list[str]] = {}
+    for problem in problems:
+        cells = [cell.ljust(width) for cell, width in zip(rows[problem.name][:4], widths, strict=True)]
+        line = "  " + "  ".join([*cells, rows[problem.name][4]]).rstrip()
+        topics.setdefault(problem.topics[0] if problem.topics else "other", []).append(line)
     lines = []
-    for difficulty in Difficulty:
-        chosen = [rows[problem.name] for problem in problems if problem.difficulty is difficulty]
-        if chosen:
-            lines.append(difficulty.value.capitalize())
-        for row in chosen:
-            cells = [cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)]
-            lines.append("  " + "  ".join(cell for cell in [*cells, row[4]] if cell).rstrip())
-        if chosen:
-            lines.append("")
+    for topic in sorted(topics):
+        lines += [topic.capitalize(), *topics[topic], ""]
     done = sum(problem.name in solved for problem in problems)
     waiting = sum(is_due(due[problem.name], now) for problem in problems if problem.name in due)
     told = f", {waiting} due: `judge practice`" if waiting else ""

@@ -95,11 +95,15 @@ def test_list_names_every_problem_and_what_is_solved(judge: Judge, judging: Call
         assert problem.title in line
         assert f"{problem.minutes} min" in line
         assert "solved" not in line
-        assert ", ".join(problem.topics) in line
+        assert problem.difficulty.value in line
+        headings = [each for each in before.partition(line)[0].splitlines() if each and not each.startswith(" ")]
+        assert headings[-1].lower() == problem.topics[0]
     judging.verdict = ACCEPTED
     judge("run", "lstm.py")
     _, after, _ = judge("list")
-    assert [line.split()[0] for line in after.splitlines() if " solved  " in line] == ["lstm"]
+    assert [line.split()[0] for line in after.splitlines() if line.startswith("  ") and line.endswith("solved")] == [
+        "lstm"
+    ]
     assert f"1 of {len(all_problems())} solved" in after
 
 

@@ -97,7 +97,7 @@ def test_a_folder_s_problem_is_solved_like_any_other(judge: Judge, course: Path)
     assert (status, out.splitlines()[0]) == (0, "moving_average.py: accepted — 8 checks passed")
     assert judge("solution", "moving_average")[0] == 0
     listed = next(line for line in judge("list")[1].splitlines() if "Moving average" in line)
-    assert listed.split() == ["moving_average", "Moving", "average", "10", "min", "solved", "convolution"]
+    assert listed.split() == ["moving_average", "Moving", "average", "easy", "10", "min", "solved"]
 
 
 def test_a_file_that_two_packs_could_mean_is_asked_about(judge: Judge, course: Path) -> None:

@@ -163,16 +163,17 @@ def test_without_a_name_the_due_one_comes_first_then_a_new_one(judge: Judge, sto
 
 def test_mock_interview_by_topic(judge: Judge):
     words = ["practice", "--mode", "interview", "--topic", "Attention", "--count", "2", "--minutes", "60"]
+    first, second, *_ = [problem.slug for problem in in_order(all_problems()) if "attention" in problem.topics]
     _, shown, _ = judge(*words, typed="next\nquit\n")
-    assert "Interview: multi_head_attention, kv_cache, 60 minutes" in shown
-    assert "now kv_cache, in " in shown
+    assert f"Interview: {first}, {second}, 60 minutes" in shown
+    assert f"now {second}, in " in shown
 
 
 COUNT = len(all_problems())
 WRONG_USAGE = {
     "unknown": (["practice", "lsmt"], "Did you mean lstm?"),
     "topic": (["practice", "--topic", "cooking"], "Topics are: attention, "),
-    "count": (["practice", "--mode", "interview", "--topic", "attention", "--count", "9"], "2 problems with the topic"),
+    "count": (["practice", "--mode", "interview", "--topic", "attention", "--count", "9"], "5 problems with the topic"),
     "count alone": (["practice", "--count", "2"], "--count says how many"),
     "both": (["practice", "--topic", "attention", "--problems", "lstm"], "exclude each other"),
     "name and problems": (["practice", "lora", "--problems", "lstm"], "Give one name"),
@@ -409,8 +410,8 @@ def test_list_says_what_is_due(judge: Judge, store: Store):
     tried(store, "lora", accepted=True)
     _, shown, _ = judge("list")
     rows = {line.split()[0]: line for line in shown.splitlines() if line.startswith("  ")}
-    assert "25 min  due  " in rows["lstm"]
-    assert "25 min  solved, due in 2 days  " in rows["lora"]
+    assert "25 min  due" in rows["lstm"]
+    assert "25 min  solved, due in 2 days" in rows["lora"]
     assert shown.endswith(
         f"1 of {len(all_problems())} solved, 1 due: `judge practice`. `judge show NAME` says what is asked.\n"
     )
