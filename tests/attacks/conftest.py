@@ -20,16 +20,28 @@ from watching import Watched  # noqa: E402
 from tests.sandbox.conftest import honest  # noqa: E402
 
 FEW = "--few"
+EVERY = "--every-attack"
+ONE_OF = 3  # attacks is shown to work against a naive judge, where not all are asked for
 SECRET = f"judge-secret-{os.urandom(16).hex()}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where each run costs a container, two of each class stand for all in CI."""
     parser.addoption(FEW, action="store_true", help="of each class of attacks one, and one that goes around Python")
+    parser.addoption(
+        EVERY, action="store_true", help="show of every attack, not of a third, that it works against a naive judge"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what --few leaves out."""
+    """Leave out what --few leaves out, and most of what shows that the attacks are real, where all of it is not asked for."""
+    if not config.getoption(EVERY):
+        naive = [
+            item for item in items if getattr(item, "originalname", "") == "test_attack_works_against_a_naive_judge"
+        ]
+        unasked = {item for number, item in enumerate(naive) if number % ONE_OF}
+        config.hook.pytest_deselected(items=list(unasked))
+        items[:] = [item for item in items if item not in unasked]
     if not config.getoption(FEW):
         return
     first: dict[tuple[str, bool], str] = {}

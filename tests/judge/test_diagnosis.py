@@ -17,11 +17,11 @@ from tests.judge.answers import judge_answer, known_answers
 from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
 
 EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
-# One of each mistake of the first five problems and a third of the others'; `python -m tests.mistakes`, which `make verify` calls,
+# One of each mistake of the first five problems and a sixth of the others'; `python -m tests.mistakes`, which `make verify` calls,
 # judges all of them.
 EACH = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())
 FIRST = ("kv_cache", "lora", "lstm", "multi_head_attention", "sampling")
-STYLED = [each for each in EACH if each.problem in FIRST] + [each for each in EACH if each.problem not in FIRST][::3]
+STYLED = [each for each in EACH if each.problem in FIRST] + [each for each in EACH if each.problem not in FIRST][::6]
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
-"""`judge verify` finds nothing to mend in any problem of this project.
+"""`judge verify` finds nothing to mend in the first five problems, with two seeds and without a look at how small counterexamples are.
 
-With two seeds for the first five problems and with one for the others, the mistakes named under the first; without a look at how small
-counterexamples are. `make verify` proves all of them with twenty.
+`make verify` proves every problem, with twenty seeds and with that look.
 """
 
 import pytest
 
 from judge.authoring.verification import Verification
 from judge.sandboxes import open_sandbox
-from problems import all_problems
+from problems import find_problem
 
 FIRST = ("kv_cache", "lora", "lstm", "multi_head_attention", "sampling")
 
@@ -20,10 +19,9 @@ def sandbox():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.slug)
-def test_a_problem_is_proved_good(problem, sandbox):
-    seeds = 2 if problem.slug in FIRST else 1
-    proof = Verification(problem, sandbox, seeds=seeds, shrink=False, progress=lambda text: None).proof()
+@pytest.mark.parametrize("slug", FIRST)
+def test_a_problem_is_proved_good(slug, sandbox):
+    proof = Verification(find_problem(slug), sandbox, seeds=2, shrink=False, progress=lambda text: None).proof()
     assert [note.text for section in proof.sections for note in section.notes if not note.good] == []
     assert proof.killed >= 30
     assert proof.survived == 0

@@ -1,7 +1,7 @@
 """Recurses in C until there is no stack left.
 
 Problem: lstm
-Verdict: runtime_error | memory_limit
+Verdict: runtime_error | memory_limit | time_limit
 Naive: dies
 """
 

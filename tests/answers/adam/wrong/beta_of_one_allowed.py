@@ -1,6 +1,7 @@
 """A beta of 1 is let through.
 
 Verdict: wrong_answer
+Mistake: beta-of-one-accepted
 """
 
 import torch
