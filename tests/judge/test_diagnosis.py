@@ -13,14 +13,13 @@ from judge.submission import read_submission
 from judge.verdict import from_json, to_json
 from problems import all_problems, find_problem
 from problems.mistakes import read_mistakes
-from tests.judge.answers import judge_answer, known_answers
+from tests.judge.answers import FIRST, judge_answer, known_answers
 from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
 
 EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
 # One of each mistake of the first five problems and a sixth of the others'; `python -m tests.mistakes`, which `make verify` calls,
 # judges all of them.
 EACH = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())
-FIRST = ("kv_cache", "lora", "lstm", "multi_head_attention", "sampling")
 STYLED = [each for each in EACH if each.problem in FIRST] + [each for each in EACH if each.problem not in FIRST][::6]
 
 
@@ -49,9 +48,9 @@ def test_mistakes_are_there_in_another_style() -> None:
 
 
 def _outside() -> list[Suspected]:
-    """Four wrong answers of each problem that are not said to hold a known mistake."""
+    """Four wrong answers of each of the first five problems that are not said to hold a known mistake."""
     chosen = []
-    for problem in all_problems():
+    for problem in map(find_problem, FIRST):
         unnamed = [each for each in suspected(problem, others=True) if "/wrong/" in each.name and each.mistake is None]
         chosen += unnamed[:: max(1, len(unnamed) // 4)][:4]
     return chosen
