@@ -285,8 +285,12 @@ class Door:
         received = self._wait(program)
         if received is None:
             return None
+        seconds = counted_between(self._since, received.mark)
+        if seconds > self._limits.call_seconds:  # nobody was looking when the time was up
+            self._too_long(program)
+            return None
         self._cpu = cpu_between(self._since, received.mark)
-        self._spent += counted_between(self._since, received.mark)
+        self._spent += seconds
         self._since = received.mark
         try:
             if received.sequence != self._sequence:
@@ -325,8 +329,7 @@ class Door:
         if self._since.usage is not None and now.usage is None:
             seconds -= GONE_SECONDS  # it has ended: its channel closes in a moment, and says how
         if seconds > self._limits.call_seconds:
-            what = "loading the file" if program < 0 else "a call"
-            self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
+            self._too_long(program)
         elif self._spent + seconds > self._limits.run_seconds:
             self._stop(
                 EndKind.TIME_LIMIT, f"the calls took more than {self._limits.run_seconds:g} seconds in all", program
@@ -336,6 +339,10 @@ class Door:
             if resident is not None and resident > self._base_bytes + self._limits.memory_bytes:
                 self._stop(EndKind.MEMORY_LIMIT, _memory_words(self._limits), program)
         return self._end is not None
+
+    def _too_long(self, program: int) -> None:
+        what = "loading the file" if program < 0 else "a call"
+        self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
 
     def _stop(self, kind: EndKind, message: str, program: int = -1) -> None:
         if self._end is None:
