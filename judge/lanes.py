@@ -81,10 +81,12 @@ def shared_out(checks: Sequence[Check], *, alone: bool) -> list[list[Check]]:
         return [first + rest, *([check] for check in fresh)]
     second = fresh[:1]
     loads = [0, sum(check.cases for check in second)]
-    for check in rest:
-        lesser = 0 if check.measured or loads[0] <= loads[1] else 1
-        (first, second)[lesser].append(check)
-        loads[lesser] += check.cases
+    place_of: dict[str, int] = {}
+    for check in sorted(rest, key=lambda check: -check.cases):  # the largest first, so that small ones even it out
+        place_of[check.name] = 0 if check.measured or loads[0] <= loads[1] else 1
+        loads[place_of[check.name]] += check.cases
+    first += [check for check in rest if place_of[check.name] == 0]
+    second += [check for check in rest if place_of[check.name] == 1]
     return [first, *([second] if second else []), *([check] for check in fresh[1:])]
 
 
