@@ -72,12 +72,19 @@ class Drawing:
         Raises:
             ProblemError: the strategy draws more than there are bytes, or rejects its draws.
         """
+        return [self.case(number) for number in range(self._check.cases)]
+
+    def case(self, number: int) -> Case:
+        """One of them.
+
+        Raises:
+            ProblemError: as `cases`.
+        """
         self._collected = []
-        for number in range(self._check.cases):
-            self._test.hypothesis.fuzz_one_input(self._bytes(number))
-            if len(self._collected) != number + 1:
-                raise ProblemError(f"the strategy of the check {self._check.name} made no case of draw {number}")
-        return self._collected
+        self._test.hypothesis.fuzz_one_input(self._bytes(number))
+        if len(self._collected) != 1:
+            raise ProblemError(f"the strategy of the check {self._check.name} made no case of draw {number}")
+        return self._collected[0]
 
     def shrink(self, number: int, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None = None) -> Case:
         """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 
 import msgspec
@@ -10,6 +10,7 @@ import torch
 
 from judge.drawing import Drawing
 from judge.errors import ProblemError
+from judge.opening import Recorded, drawn, read_opening
 from judge.reference import LazyRight, Reference, load_module, load_reference, module_name
 from judge.translation import to_steps
 from problems import Problem
@@ -75,6 +76,20 @@ class Prepared(msgspec.Struct, frozen=True):
     rights: list[LazyRight]
 
 
+class Opening(msgspec.Struct, frozen=True):
+    """The recorded cases of a problem, ready to be asked.
+
+    Attributes:
+        parts: by their checks, in order.
+        origins: what each case of a part was drawn from.
+        asking: all of them, in one message.
+    """
+
+    parts: list[Prepared]
+    origins: list[list[Recorded]]
+    asking: Asking
+
+
 class Deck:
     """The checks of one problem in one framework, drawn from one seed.
 
@@ -98,6 +113,7 @@ class Deck:
         self._checks: list[Check] | None = None
         self._reference: Reference | None = None
         self.reference_seconds: float | None = None
+        self._opening: Opening | None = None
 
     @property
     def exchanged(self) -> ModuleType | None:
@@ -135,8 +151,29 @@ class Deck:
         rights = [LazyRight(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
         return Prepared(check, cases, programs, asking, rights)
 
+    @property
+    def opening(self) -> Opening:
+        """The problem's recorded cases, the same for every seed."""
+        if self._opening is None:
+            self._opening = self.opened(read_opening(self.problem))
+        return self._opening
+
+    def opened(self, recorded: Sequence[Recorded]) -> Opening:
+        """These cases, ready to be asked."""
+        found = drawn(recorded, self.checks)
+        parts = [self.ready(check, [case for _, case in mine]) for check, mine in found]
+        origins = [[origin for origin, _ in mine] for _, mine in found]
+        programs = [program for part in parts for program in part.asking.programs]
+        return Opening(parts, origins, Asking(programs, self.exchanged))
+
     def ahead(self) -> Iterator[None]:
         """Prepare all that can be, a little at each step: for a deck that is kept, while nobody waits."""
+        _ = self.opening.asking.body
+        yield
+        for part in self.opening.parts:
+            for right in part.rights:
+                right.prepare()
+                yield
         for check in self.checks:
             ready = self.prepare(check)
             yield

@@ -16,6 +16,7 @@ from judge.diagnosis import diagnose
 from judge.drawing import Drawing
 from judge.evidence import Evidence, evidence_of
 from judge.examination import Examiner, Fault
+from judge.foresight import Foreseen, foresee
 from judge.lanes import Lanes, Told, carry_out
 from judge.loading import load_fault, load_spec
 from judge.pace import is_timed, reference_seconds
@@ -80,6 +81,7 @@ class Trial:
     ) -> None:
         self._brief = brief
         self._noticed = noticed
+        self._has_noticed = False
         self._shrinks = shrink
         self._costs = cost and not brief
         torch.set_num_threads(1)
@@ -110,10 +112,16 @@ class Trial:
             if fault is not None:
                 door.close()  # so that all that was printed is there
                 return self._build(fault.kind, fault, (), door.output())
-            results, failed, output = self._checks(door)
+            foreseen, output = self._foreseen(door), door.output
+            if foreseen is not None and foreseen.ended:  # it hangs or crashes: nobody shall wait for that twice
+                results, failed = self._ended_at_once(foreseen)
+            else:
+                results, failed, output = self._checks(door)
         finally:
             door.close()
         self._output = output()  # complete once the run has ended
+        if failed is None and foreseen is not None:
+            return self._under(foreseen.recorded.seed)
         if failed is None:
             return self._accepted(results)
         check, failure = failed
@@ -182,6 +190,38 @@ class Trial:
         loaded = door.load(self._spec(self._submission.source, self._submission.filename))
         return load_fault(loaded, self._submission, self._examiner)
 
+    def _foreseen(self, door: Door) -> Foreseen | None:
+        """The recorded case that fails, where somebody waits to be told of it at once."""
+        if self._noticed is None:
+            return None
+        found = foresee(self._deck.opening, door, self._examiner)
+        if found is not None:
+            self._notice(found.check, found.fault)
+        return found
+
+    def _ended_at_once(self, found: Foreseen) -> tuple[list[CheckResult], tuple[Check, Failed] | None]:
+        """The results where the run ended in a recorded case; with its seed the run can be repeated."""
+        self._seed = found.recorded.seed
+        skipped = "Not tried, since a recorded case ended the run."
+        failed = _result(found.check, Outcome.FAILED, _message(found.check, found.fault), 0.0)
+        results = [
+            failed if check.name == found.check.name else _result(check, Outcome.SKIPPED, skipped, 0.0)
+            for check in self._deck.checks
+        ]
+        return results, (found.check, Failed(found.recorded.number, found.case, found.program, found.fault))
+
+    def _under(self, seed: int) -> Verdict:
+        """The verdict under the seed of a recorded case that failed, where under its own none did: it fails there, and can be repeated."""
+        self._seed, self._noticed = seed, None
+        self._deck = Deck(self._problem, self._submission.framework, seed)
+        self._evidence, self._cpu, self._compared = [], {}, None
+        return self.verdict()
+
+    def _notice(self, check: Check, fault: Fault) -> None:
+        if self._noticed is not None and not self._has_noticed:
+            self._has_noticed = True
+            self._noticed(check, fault.kind.value, fault.sentence)
+
     def _another(self) -> tuple[Door, Fault | None]:
         """One more process that has loaded the file, which can go wrong where the first time went well."""
         door = self._open()
@@ -213,8 +253,7 @@ class Trial:
                     continue
                 if first is None:
                     first, output = (check, failure), told.output
-                    if self._noticed is not None:
-                        self._noticed(check, failure.fault.kind.value, failure.fault.sentence)
+                    self._notice(check, failure.fault)
                 results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
                 skipping = check.gate or told.ended or self._brief
         return results, first, output

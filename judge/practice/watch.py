@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-STEP_MS = 20
+STEP_MS = 10
 DEBOUNCE_MS = 200
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-STEP_MS = 20
+STEP_MS = 10
 DEBOUNCE_MS = 80
 LOOK_SECONDS = 1.0
-SETTLED_SECONDS = 0.03
+SETTLED_SECONDS = 0.02
 MOST_SETTLING_SECONDS = 1.0
 EMPTY_SECONDS = 0.3  # for which an empty or missing file is taken for one that is being written
 

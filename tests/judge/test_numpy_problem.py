@@ -97,7 +97,7 @@ def test_the_bound_of_a_reference_is_the_wider_the_larger_the_scores() -> None:
         b2 = torch.tensor([far, far - 1.0], dtype=torch.float64)
         args = (ones, torch.tensor([0]), ones, zero, torch.ones(1, 2, dtype=torch.float64), b2)
         right = LazyRight(load_reference(PROBLEM), [Call(target="mlp_backward", args=args)], Case(sizes={}).seed)
-        answers, largest = right.rough(0, 1e-9)
+        answers, largest = right.rough(0, 1e-9, 3)
         exact = right.exact(0).value[1][0]
         off.append(max(float((answer.value[1][0] - exact).abs().max()) for answer in answers))
         assert largest >= far

@@ -1,0 +1,61 @@
+"""Recording the cases that are asked before all others: few that reject every mistake of the catalogue, where cases can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from judge.configuration import Configuration
+from judge.examination import Examiner
+from judge.foresight import foresee
+from judge.loading import load_fault, load_spec
+from judge.opening import Recorded
+from judge.preparation import Deck
+from judge.sandboxes import Sandbox
+from judge.submission import Submission, submission_of
+from judge.trial import Trial, limits_of
+from problems import Problem
+from problems.mistakes import mistaken, read_mistakes
+
+SEEDS = range(3)
+HANGS = Configuration(call_seconds=3.0)
+
+
+def record(problem: Problem, sandbox: Sandbox, progress: Callable[[str], None]) -> tuple[Recorded, ...]:
+    """The case on which each mistake fails first, but for those on which a case that is recorded already fails."""
+    decks = [Deck(problem, problem.model, seed, kept=True) for seed in SEEDS]
+    recorded: list[Recorded] = []
+    for mistake in read_mistakes(problem):
+        progress(f"{problem.name}: a case for {mistake.id}")
+        source = mistaken(problem.solution, [mistake]) or ""
+        name = f"{problem.slug}.py"
+        submission = submission_of(source.encode(), name, problem=problem, framework=problem.model, stem=problem.slug)
+        if not _fails(submission, decks[0], recorded, sandbox):
+            recorded += [found for found in [_first(submission, decks, sandbox)] if found is not None]
+    return tuple(recorded)
+
+
+def _fails(submission: Submission, deck: Deck, recorded: list[Recorded], sandbox: Sandbox) -> bool:
+    """Whether it fails on any of these."""
+    problem = submission.problem
+    examiner = Examiner(submission.source, deck.arrays)
+    with sandbox.open(submission.framework, limits_of(problem, HANGS), deck.exchanged) as door:
+        spec = load_spec(
+            problem, submission.framework, source=submission.source, filename=submission.filename, seed=deck.seed
+        )
+        loaded = door.load(spec | sandbox.spec(submission.framework))
+        if load_fault(loaded, submission, examiner) is not None:
+            return True
+        return foresee(deck.opened(recorded), door, examiner) is not None
+
+
+def _first(submission: Submission, decks: list[Deck], sandbox: Sandbox) -> Recorded | None:
+    """The case on which it fails first under any of these seeds, but for checks whose cases can't be asked with others."""
+    for deck in decks:
+        trial = Trial(submission, deck.seed, sandbox, lambda text: None, HANGS, brief=True, shrink=False, deck=deck)
+        trial.verdict()
+        if trial.failure is None:
+            continue
+        check, failed = trial.failure
+        if not check.measured and not check.fresh:
+            return Recorded(check.name, deck.seed, failed.number)
+    return None

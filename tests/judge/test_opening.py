@@ -1,0 +1,153 @@
+"""Recorded cases: asked before all others where somebody waits, and worth as much as any other case."""
+
+import msgspec
+import pytest
+
+from judge.authoring.recording import record
+from judge.configuration import Configuration
+from judge.errors import ProblemError
+from judge.opening import Recorded, drawn, read_opening, write_opening
+from judge.preparation import Deck, load_checks
+from judge.sandboxes import open_sandbox
+from judge.submission import submission_of
+from judge.trial import Trial
+from judge.verdict import Kind, Outcome, Verdict
+from problems import all_problems, find_problem
+from problems.mistakes import mistaken, read_mistakes
+
+PROBLEM = find_problem("lstm")
+WRONG = PROBLEM.solution.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
+SEED = 3
+Word = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with open_sandbox("process") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    return Deck(PROBLEM, "torch", SEED, kept=True)
+
+
+def judged(source: str, sandbox, deck: Deck, *, told: list[str] | None = None, **settings) -> Verdict:
+    """What is said on the way goes into `told`; without it nobody waits."""
+    submission = submission_of(source.encode(), "lstm.py", problem="lstm", framework="torch", stem="lstm")
+    said = [] if told is None else told
+    trial = Trial(
+        submission,
+        SEED,
+        sandbox,
+        said.append,
+        Configuration(**settings),
+        brief=False,
+        shrink=False,
+        deck=deck,
+        noticed=None if told is None else lambda check, kind, sentence: said.append(f"noticed {check.name}: {kind}"),
+    )
+    return trial.verdict()
+
+
+@pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
+def test_every_problem_has_a_few_that_its_checks_can_draw(slug: str):
+    problem = find_problem(slug)
+    recorded = read_opening(problem)
+    assert 1 <= len(recorded) <= len(read_mistakes(problem))
+    found = drawn(recorded, load_checks(problem))
+    assert sum(len(cases) for _, cases in found) == len(recorded)
+    assert not any(check.fresh or check.measured for check, _ in found)
+
+
+def test_a_usual_mistake_is_told_before_the_first_check_is_asked(sandbox, deck: Deck):
+    mistakes = read_mistakes(PROBLEM)
+    told_first = 0
+    for mistake in mistakes:
+        said: list[str] = []
+        found = judged(mistaken(PROBLEM.solution, [mistake]) or "", sandbox, deck, told=said)
+        assert not found.accepted
+        words = [line for line in said if line.startswith(("noticed", "check 1"))]
+        assert sum(line.startswith("noticed") for line in words) == 1, "one word is enough"
+        told_first += words[0].startswith("noticed")
+    assert told_first >= len(mistakes) - 2, "growth, and what is asked in a process of its own, is seen later"
+
+
+def test_a_right_answer_still_needs_all_the_checks_and_the_verdict_is_that_of_a_run_without(sandbox, deck: Deck):
+    said: list[str] = []
+    assert judged(PROBLEM.solution, sandbox, deck, told=said).accepted
+    assert sum(line.startswith("check ") for line in said) == len(deck.checks)
+    assert not any(line.startswith("noticed") for line in said)
+
+    def lasting(verdict: Verdict) -> list[Word]:
+        return [(verdict.headline, str(verdict.seed)), *((check.name, check.message) for check in verdict.checks)]
+
+    assert lasting(judged(WRONG, sandbox, deck, told=[])) == lasting(judged(WRONG, sandbox, deck))
+
+
+def opened(recorded: list[Recorded]) -> Deck:
+    """The same deck with other recorded cases."""
+    found = Deck(PROBLEM, "torch", SEED)
+    found._opening = found.opened(recorded)
+    return found
+
+
+def test_who_fails_on_a_recorded_case_alone_is_rejected_with_a_seed_that_shows_it(sandbox):
+    check = next(check for check in load_checks(PROBLEM) if check.name == "agrees-with-reference")
+    recorded = Recorded(check.name, 77, 4)
+    ((_, [(_, case)]),) = drawn([recorded], [check])
+    number = float(check.ask(case)[-1].args[0].flatten()[0])
+    source = PROBLEM.solution.replace("def lstm(", "def right(") + (
+        "\ndef lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):\n"
+        "    output = right(x, h0, c0, w_ih, w_hh, b_ih, b_hh)\n"
+        f"    return (output[0] + 1, *output[1:]) if float(x.flatten()[0]) == {number!r} else output\n"
+    )
+    assert judged(source, sandbox, Deck(PROBLEM, "torch", SEED)).accepted
+    said: list[str] = []
+    found = judged(source, sandbox, opened([recorded]), told=said)
+    assert found.verdict is Kind.WRONG_ANSWER
+    assert found.seed == 77, "`judge run --seed` shows it again"
+    failed = found.failed()
+    assert failed is not None
+    assert failed.name == check.name
+    assert "noticed agrees-with-reference: wrong_answer" in said
+
+
+def test_what_hangs_in_a_recorded_case_is_not_waited_for_twice(sandbox, deck: Deck):
+    source = "def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):\n    print('here')\n    while True: pass\n"
+    said: list[str] = []
+    found = judged(source, sandbox, deck, told=said, call_seconds=0.5)
+    assert found.verdict is Kind.TIME_LIMIT
+    assert found.output == "here\n"
+    outcomes = [check.outcome for check in found.checks]
+    assert outcomes.count(Outcome.FAILED) == 1
+    assert outcomes.count(Outcome.SKIPPED) == len(outcomes) - 1
+    assert not any(line.startswith("check ") for line in said)
+
+
+def test_recording_finds_a_case_for_every_mistake_that_one_case_can_show(sandbox):
+    problem = find_problem("rope")
+    recorded = record(problem, sandbox, lambda text: None)
+    assert recorded == record(problem, sandbox, lambda text: None)
+    assert len(set(recorded)) == len(recorded) >= 1
+
+
+def test_the_file_is_read_back_and_a_broken_one_says_what_to_do(tmp_path):
+    problem = msgspec.structs.replace(PROBLEM, folder=tmp_path)
+    assert read_opening(problem) == ()
+    cases = (Recorded("gradients", 3, 17), Recorded("shape-and-dtype", 0, 0))
+    write_opening(problem, cases)
+    assert read_opening(problem) == cases
+    (tmp_path / "opening.json").write_text('[["gradients", 3]]')
+    with pytest.raises(ProblemError, match="--record` writes it anew"):
+        read_opening(problem)
+
+
+def test_cases_of_checks_that_are_gone_or_smaller_are_left_out():
+    checks = load_checks(PROBLEM)
+    gone = [
+        Recorded("no-such-check", 0, 0),
+        Recorded(checks[0].name, 0, checks[0].cases),
+        Recorded(checks[0].name, 0, -1),
+    ]
+    assert drawn(gone, checks) == []
