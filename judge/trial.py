@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -49,6 +51,12 @@ def limits_of(problem: Problem, configuration: Configuration) -> Limits:
     )
 
 
+@cache
+def _keep_what_was_imported() -> None:
+    """Once: torch and its like are no garbage to look for again and again."""
+    gc.freeze()
+
+
 class Failed(msgspec.Struct, frozen=True):
     """A check that failed: on which case, and how."""
 
@@ -85,6 +93,7 @@ class Trial:
         self._shrinks = shrink
         self._costs = cost and not brief
         torch.set_num_threads(1)
+        _keep_what_was_imported()
         self._submission = submission
         self._problem = submission.problem
         self._seed = seed
