@@ -26,7 +26,6 @@ def _in_c(call: str) -> str:
 
 
 LEAVING = {
-    "kills itself": "import _signal, os\ndef f(x): _signal.pthread_kill(_signal.pthread_kill.__self__ and 0, 9)\n",
     "kills itself": _in_c("libc('raise')(9, 0, 0, 0, 0, 0)"),
     "opens descriptors": "import os\nkept = []\ndef f(x):\n    while True: kept.append(os.dup(1))\n",
     "makes pipes": "import os\nkept = []\ndef f(x):\n    while True: kept.append(os.pipe())\n",

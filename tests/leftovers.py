@@ -196,7 +196,7 @@ def _mounts(processes: Sequence[Process]) -> Counter[str]:
 
 
 def _files(folders: Sequence[Path]) -> Iterator[Path]:
-    """Every file of these folders; of those that all share the files of the user that runs are, of a judge that is root: others' come and go."""
+    """Every file of these folders; of those that all share, where the judge is root, the files of the user that runs are."""
     for folder in folders:
         yield from folder.rglob("*")
     if os.geteuid() == 0:
@@ -220,7 +220,7 @@ def _segments() -> Iterator[str]:
 def _groups(processes: Sequence[Process]) -> Counter[str]:
     """Control groups: those that a process below is in, and those that are called after the judge."""
     found: Counter[str] = Counter()
-    for each in processes:
+    for each in (each for each in processes if not each.ended):  # what has ended is said to be in the topmost one
         with contextlib.suppress(OSError):
             found[f"control group {' '.join(Path(f'/proc/{each.pid}/cgroup').read_text().split())}"] = 1
     found.update(f"control group {path}" for path in GROUPS.rglob(f"*{OURS}*") if path.is_dir())
