@@ -32,10 +32,6 @@ from problems import find_problem
 from tests import leftovers
 from tests.hostile import HOSTILE, LEAVING
 
-sys.path.insert(0, str(Path(__file__).parent / "sandbox"))
-
-from conformance import adopt_orphans
-
 ROOT = Path(__file__).resolve().parent.parent
 CYCLE = 200
 LIMITS = {"call_seconds": 0.2, "run_seconds": 2.0, "memory_mib": 128, "output_kib": 16}
@@ -43,7 +39,7 @@ MOST_GROWTH_BYTES = 8 << 20
 MOST_GROWTH_SHARE = 0.05
 SECONDS = 120.0
 ENTRY = "def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):\n    return "
-HUNG = "import time\ntime.sleep(8)\n" + ENTRY + "[]\n"
+HUNG = "import time\ntime.sleep(5)\n" + ENTRY + "[]\n"
 REJECTED = tuple(kind for kind in Kind if kind not in (Kind.ACCEPTED, Kind.INTERNAL_ERROR))
 
 
@@ -87,14 +83,13 @@ RIGHT = {
     "reference/beam_search.py": 4,
     "problems/bpe/accepted/strings_of_tokens.py": 1,
     "problems/classification_metrics/accepted/loops.py": 1,
-    "problems/lstm/accepted/numpy_loop.py": 1,
     "problems/lstm/accepted/one_matrix.py": 1,
 }
 WRONG = {
     "tests/answers/beam_search/wrong/with_numpy.py": 20,
     "tests/answers/beam_search/wrong/lists_of_two.py": 4,
-    "tests/answers/beam_search/wrong/model_asked_twice.py": 2,
-    "tests/answers/bpe/wrong/decodes_to_bytes.py": 8,
+    "tests/answers/beam_search/wrong/model_asked_twice.py": 1,
+    "tests/answers/bpe/wrong/decodes_to_bytes.py": 4,
     "tests/answers/classification_metrics/wrong/matrix_of_floats.py": 4,
     "problems/lstm/starter.py": 2,
 }
@@ -188,7 +183,8 @@ class Soak:
         """Kill the process that judges in the middle; another one takes its place. What there is more of then."""
         with self._running() as client:
             os.kill(self._status(lambda status: status.busy).worker_pid, signal.SIGKILL)
-            client.wait(SECONDS)
+            self._status(lambda status: not status.busy)
+            client.kill()  # it judges by itself meanwhile
         self._pids = _pids(self._status(lambda status: status.ready and not status.busy))
         return self._left(number)
 
@@ -288,7 +284,7 @@ def faults(wrong: Sequence[str], looks: Sequence[Looked]) -> list[str]:
         found += [f"after {each.number} submissions: {line}" for line in leftovers.sentences(each.left)]
     for name, growth in grown(looks):
         if growth.size > MOST_GROWTH_BYTES + MOST_GROWTH_SHARE * growth.first:
-            found.append(f"memory of {name} grew by {growth.size / (1 << 20):.1f} MiB")
+            found.append(f"memory of {name}, grew by {growth.size / (1 << 20):.1f} MiB")
     return found
 
 
@@ -300,7 +296,7 @@ def main() -> int:
     parser.add_argument("--sandbox", default="linux")
     given = parser.parse_args()
     every = given.every or max(50, given.submissions // 20)
-    adopt_orphans()
+    leftovers.adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="judge-soak-") as folder:
         soak = Soak(Path(folder), given.sandbox)
         soak.begin()
