@@ -33,7 +33,6 @@ from tests import leftovers
 from tests.hostile import HOSTILE, LEAVING
 
 ROOT = Path(__file__).resolve().parent.parent
-CYCLE = 200
 LIMITS = {"call_seconds": 0.2, "run_seconds": 2.0, "memory_mib": 128, "output_kib": 16}
 MOST_GROWTH_BYTES = 8 << 20
 MOST_GROWTH_SHARE = 0.05
@@ -48,7 +47,7 @@ class Sort(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: what it does.
-        share: how many there are among `CYCLE`.
+        share: how often it comes, beside the others.
         problem: that it answers.
         source: the file; it gets another last line each time.
         fair: verdicts that are right.
