@@ -185,6 +185,7 @@ class Soak:
             self._status(lambda status: not status.busy)
             client.kill()  # it judges by itself meanwhile
         self._pids = _pids(self._status(lambda status: status.ready and not status.busy))
+        self._go_on(number)
         return self._left(number)
 
     def end(self) -> Counter[str]:
@@ -206,12 +207,16 @@ class Soak:
         return leftovers.settled(self._everything, self._before)
 
     def _kill_client(self, number: int) -> None:
-        """Kill a `judge run` while its file is judged, a little later each time; the next one goes on as if nothing had been."""
+        """Kill a `judge run` while its file is judged, a little later each time."""
         with self._running() as client:
             self._status(lambda status: status.busy)
             time.sleep(0.1 * (number % 4))
             client.kill()
         self._status(lambda status: not status.busy)
+        self._go_on(number)
+
+    def _go_on(self, number: int) -> None:
+        """The next `judge run` goes on as if nothing had been, and clears away what SQLite keeps beside a database that is open."""
         done = subprocess.run(self._command(self._next), env=self._environment, capture_output=True, check=False)
         if done.returncode != 1:
             self.wrong.append(f"submission {number}, after a client that was killed: exit status {done.returncode}")
