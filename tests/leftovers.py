@@ -15,7 +15,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -113,7 +113,7 @@ def settled(glance: Callable[[], Counter[str]], before: Counter[str], seconds: f
     return left
 
 
-def sentences(left: Counter[str]) -> list[str]:
+def sentences(left: Mapping[str, int]) -> list[str]:
     """What was left over, to be read."""
     return [f"{count} more than before: {name}" for name, count in sorted(left.items())]
 

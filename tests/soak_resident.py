@@ -190,13 +190,14 @@ class Soak:
 
     def end(self) -> Counter[str]:
         """Stop the resident judge; what there is more of than before it began."""
-        pid, _ = self._pids
         ask_stop(self._places.server_folder, seconds=SECONDS)
-        os.waitpid(pid, 0)  # this process adopted it
-        with contextlib.suppress(ChildProcessError):
+        left = leftovers.settled(partial(leftovers.look, os.getpid(), [self._folder / "tmp"]), self._empty)
+        with contextlib.suppress(
+            ChildProcessError
+        ):  # those that this process has adopted: what they used is told at the end
             while os.waitpid(-1, os.WNOHANG)[0]:
-                pass  # so it did with those that the killed process had started
-        return leftovers.settled(partial(leftovers.look, os.getpid(), [self._folder / "tmp"]), self._empty)
+                pass
+        return left
 
     def _left(self, number: int) -> Counter[str]:
         """What there is more of than the first time, once every template lives and nothing is asked for."""
@@ -284,8 +285,13 @@ def grown(looks: Sequence[Looked]) -> list[tuple[str, leftovers.Growth]]:
 def faults(wrong: Sequence[str], looks: Sequence[Looked]) -> list[str]:
     """What must not be, a sentence each."""
     found = list(wrong)
+    most: Counter[str] = Counter()
+    first: dict[str, int] = {}
     for each in looks:
-        found += [f"after {each.number} submissions: {line}" for line in leftovers.sentences(each.left)]
+        most |= each.left
+        first = dict.fromkeys(each.left, each.number) | first
+    for name, number in sorted(first.items()):
+        found += [f"from {number} submissions on: {line}" for line in leftovers.sentences({name: most[name]})]
     for name, growth in grown(looks):
         if growth.size > MOST_GROWTH_BYTES + MOST_GROWTH_SHARE * growth.first:
             found.append(f"memory of {name}, grew by {growth.size / (1 << 20):.1f} MiB")
@@ -300,11 +306,13 @@ def main() -> int:
     parser.add_argument("--sandbox", default="linux")
     given = parser.parse_args()
     every = given.every or max(50, given.submissions // 20)
+    if given.submissions <= len(sorts()):
+        parser.error(f"each of the {len(sorts())} sorts comes once before the first look: hand more in")
     leftovers.adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="judge-soak-") as folder:
         soak = Soak(Path(folder), given.sandbox)
-        soak.begin()
         try:
+            soak.begin()
             _run(soak, given.submissions, every)
             killed = soak.kill_worker(given.submissions)
         finally:

@@ -39,9 +39,11 @@ def test_memory_that_grows_is_a_fault():
 
 
 def test_what_was_left_and_what_went_wrong_are_faults():
-    assert faults(["it was not judged"], [looked(50, MIB, pipe=2)]) == [
+    looks = [looked(50, MIB), looked(100, MIB, pipe=2), looked(150, MIB, pipe=1, socket=1)]
+    assert faults(["it was not judged"], looks) == [
         "it was not judged",
-        "after 50 submissions: 2 more than before: pipe",
+        "from 100 submissions on: 2 more than before: pipe",
+        "from 150 submissions on: 1 more than before: socket",
     ]
 
 
