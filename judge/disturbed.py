@@ -12,7 +12,7 @@ SELECTING = {f"aten::{name}" for name in ("amax", "amin", "aminmax", "max", "min
 
 
 class Disturbed(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's class is not typed
-    """Multiplies what each operation computes by 1 + eps r, r uniform in [-1, 1]; excepted are
+    """Multiplies what each operation computes by 1 + eps r, 1/2 <= |r| <= 1 (less than half an eps is rounded away); excepted are
     views, operations in place, memory that holds no numbers yet, and what only chooses a number.
 
     Args:
@@ -53,8 +53,7 @@ class Disturbed(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
         """A softmax that is written as exp(s - logsumexp(s)): a whole row is off by eps of its largest score, together."""
         size = torch.nan_to_num(scores, nan=0.0, posinf=0.0, neginf=0.0).abs().amax(axis, keepdim=True)
         self.largest = max(self.largest, float(size.max()) if size.numel() else 0.0)
-        noise = torch.rand(size.shape, generator=self._generator, dtype=size.dtype) * 2 - 1
-        error = self._eps * (1 + size) * noise
+        error = self._eps * (1 + size) * self._noise(size)
         return self._disturb(result + error if log else result * (1 + error))
 
     def _disturb(self, result: torch.Tensor) -> torch.Tensor:
@@ -62,5 +61,8 @@ class Disturbed(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
             return result
         finite = torch.nan_to_num(result, nan=0.0, posinf=0.0, neginf=0.0)
         self.largest = max(self.largest, float(finite.abs().max()))
-        noise = torch.rand(result.shape, generator=self._generator, dtype=result.dtype) * 2 - 1
-        return result * (1 + self._eps * noise)
+        return result * (1 + self._eps * self._noise(result))
+
+    def _noise(self, like: torch.Tensor) -> torch.Tensor:
+        uniform = torch.rand(like.shape, generator=self._generator, dtype=like.dtype) - 0.5
+        return uniform + torch.where(uniform < 0, -0.5, 0.5).to(like.dtype)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from judge.sandboxes import Sandbox
 
 Progress = Callable[[str], None]
-Elsewhere = Callable[[Submission, int, Progress | None], Verdict | None]
+Elsewhere = Callable[[Submission, int | None, Progress | None], Verdict | None]
 
 
 def judge_file(
@@ -50,7 +50,8 @@ def judge_file(
         progress: told in a few words what is being done.
         configuration: limits that replace the problem's own.
         catalogue: the problems there are; None: this project's own.
-        elsewhere: asked first where the file has to be run: judges it with this seed in another process, or says None.
+        elsewhere: asked first where the file has to be run: judges it with this seed in another process, or says None. Without a
+            seed it draws one.
 
     Raises:
         UsageError: the file or the problem can't be found, or the file can't be read.
@@ -62,7 +63,7 @@ def judge_file(
     rejected = reject_unread(submission, chosen)
     if rejected is not None:
         return rejected
-    if elsewhere is not None and (found := elsewhere(submission, chosen, progress)) is not None:
+    if elsewhere is not None and (found := elsewhere(submission, seed, progress)) is not None:
         return found
     from judge.sandboxes import open_sandbox
 

@@ -78,14 +78,14 @@ class _Part:
         self._place = place
         self._part = part
 
-    def at(self, path: Sequence[Any]) -> tuple[Any, Callable[[], Any], Callable[[float], Any]]:
+    def at(self, path: Sequence[Any]) -> tuple[Any, Callable[[], Any], Callable[[float, int], Any]]:
         """Exact, single and rough values at a path within the part."""
 
         def walk(answer: Answer) -> Any:
             return at(self._part(answer), tuple(path))
 
-        def rough(eps: float) -> Any:
-            answers, largest = self._right.rough(self._place, eps)
+        def rough(eps: float, runs: int) -> Any:
+            answers, largest = self._right.rough(self._place, eps, runs)
             return Rough([walk(answer) for answer in answers], largest)
 
         try:  # in another precision a mistake may end in an exception, or in a dtype that can't be differentiated
@@ -125,8 +125,8 @@ def _same_number(mine: float, own: float, part: _Part, path: tuple[Any, ...]) ->
     """Two of Python's own floats."""
     exact, _, rough = part.at(path)
 
-    def floats(eps: float) -> Rough:
-        found = rough(eps)
+    def floats(eps: float, runs: int) -> Rough:
+        found = rough(eps, runs)
         return Rough([value for value in found.values if isinstance(value, float)], found.largest)
 
     return same_float(mine, own, floats) if isinstance(exact, float) else mine == own

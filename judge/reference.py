@@ -32,10 +32,6 @@ from sandbox.inside.frames import DTYPES
 from sandbox.inside.interpreter import Interpreter
 from sandbox.inside.tracer import Calling
 
-ROUGH_RUNS = 3
-# Of Python's floats, each of which is compared by itself: no other one makes up for a run that is off by little.
-PLAIN_ROUGH_RUNS = 6
-
 
 def load_module(path: Path, name: str) -> ModuleType:
     """Execute a trusted file of a problem under a name of its own. It may import files beside it: `from .layer import f`.
@@ -100,14 +96,14 @@ class Reference:
         """In float32."""
         return self.answers(program, torch.float32)
 
-    def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
+    def rough(self, program: Program, eps: float, seed: int, runs: int) -> tuple[list[Answers], float]:
         """In float64 with each operation off by a random eps, a few times; and the largest number on the way."""
-        runs, largest = [], 0.0
-        for run in range(ROUGH_RUNS):
+        found, largest = [], 0.0
+        for run in range(runs):
             mode = Disturbed(eps, seed + run)
-            runs.append(self._answered(self._names, program, torch.float64, mode))
+            found.append(self._answered(self._names, program, torch.float64, mode))
             largest = max(largest, mode.largest)
-        return runs, largest
+        return found, largest
 
     def measured(self, program: Program) -> Answers:
         """Its results in float32 with the CPU time of each step, in this process."""
@@ -187,16 +183,16 @@ class ArrayReference(Reference):
         """A program with arrays in place of tensors."""
         return in_precision(program, dtype, own_memory=own_memory, arrays="array")
 
-    def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
+    def rough(self, program: Program, eps: float, seed: int, runs: int) -> tuple[list[Answers], float]:
         """In float64 with each operation off by a random eps."""
         if self._rough is None:
             self._rough = Rough(self._source, "reference")
-        runs, largest = [], 0.0
-        for run in range(ROUGH_RUNS):
+        found, largest = [], 0.0
+        for run in range(runs):
             noise = Noise(eps, seed + run)
-            runs.append(self._answered(self._rough.under(noise), program, torch.float64))
+            found.append(self._answered(self._rough.under(noise), program, torch.float64))
             largest = max(largest, noise.largest)
-        return runs, largest
+        return found, largest
 
     @property
     def _calling(self) -> Calling | None:
@@ -226,20 +222,20 @@ class PlainReference(Reference):
         """A program as it is."""
         return in_precision(program, None)
 
-    def rough(self, program: Program, eps: float, seed: int) -> tuple[list[Answers], float]:
+    def rough(self, program: Program, eps: float, seed: int, runs: int) -> tuple[list[Answers], float]:
         """With each operation off by a random eps; a run that ends in an exception for it tells nothing and is left out."""
         if self._rounding is None:
             rounding = Rounding()
             self._rounding = rounding, rounding_names(self._source, rounding)
         rounding, names = self._rounding
-        runs, largest = [], 0.0
-        for run in range(PLAIN_ROUGH_RUNS):
+        kept, largest = [], 0.0
+        for run in range(runs):
             rounding.begin(eps, seed + run)
             found = self._answered(names, program, None, tolerant=True)
             if not any(answer.failure and not _may_raise(program, place) for place, answer in found.items()):
-                runs.append(found)
+                kept.append(found)
                 largest = max(largest, rounding.largest)
-        return runs, largest
+        return kept, largest
 
     def _seeded(self, seed: int | None) -> contextlib.AbstractContextManager[None]:
         return seeded_python(seed)
@@ -350,7 +346,7 @@ class LazyRight:
         self._seed = seed
         self._exact: Answers | None = None
         self._single: Answers | None = None
-        self._rough: dict[float, tuple[list[Answers], float]] = {}
+        self._rough: dict[tuple[float, int], tuple[list[Answers], float]] = {}
 
     def prepare(self) -> None:
         """Compute what is always needed, now."""
@@ -369,9 +365,9 @@ class LazyRight:
             self._single = self._reference.single(self._program)
         return self._single[step]
 
-    def rough(self, step: int, eps: float) -> tuple[list[Answer], float]:
-        """In float64 with each operation off by a random eps, a few times; and the largest number on the way."""
-        if eps not in self._rough:
-            self._rough[eps] = self._reference.rough(self._program, eps, self._seed)
-        runs, largest = self._rough[eps]
-        return [answers[step] for answers in runs], largest
+    def rough(self, step: int, eps: float, runs: int) -> tuple[list[Answer], float]:
+        """In float64 with each operation off by a random eps, so many times; and the largest number on the way."""
+        if (eps, runs) not in self._rough:
+            self._rough[eps, runs] = self._reference.rough(self._program, eps, self._seed, runs)
+        found, largest = self._rough[eps, runs]
+        return [answers[step] for answers in found], largest

@@ -50,7 +50,8 @@ class Noise:
         if not _is_real(value):
             return value
         self._look_at(value)
-        noise = self._random.uniform(-1.0, 1.0, np.shape(value))
+        uniform = self._random.uniform(-0.5, 0.5, np.shape(value))
+        noise = uniform + np.where(uniform < 0, -0.5, 0.5)  # less than half an eps would be rounded away
         return value * (1 + self._eps * noise).astype(_dtype(value))
 
     def called(self, value: Any) -> Any:

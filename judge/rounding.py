@@ -19,7 +19,7 @@ ROUNDING = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 
 
 class Rounding:
-    """Multiplies floats by 1 + eps r, r uniform in [-1, 1].
+    """Multiplies floats by 1 + eps r, 1/2 <= |r| <= 1 (less than half an eps is rounded away).
 
     Attributes:
         largest: the largest finite number that came by.
@@ -39,7 +39,8 @@ class Rounding:
         if type(value) is not float or not math.isfinite(value):
             return value
         self.largest = max(self.largest, abs(value))
-        return value * (1 + self._eps * (2 * self._random() - 1))
+        uniform = self._random() - 0.5
+        return value * (1 + self._eps * (uniform + math.copysign(0.5, uniform)))
 
     def summed(self, values: Iterable[Any], start: Any = 0) -> Any:
         """`sum`, each addition a little off."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from judge.diagnosis import diagnose
 from judge.drawing import Drawing
 from judge.evidence import Evidence, evidence_of
 from judge.examination import Examiner, Fault
+from judge.lanes import Lanes, Told, carry_out
 from judge.loading import load_fault, load_spec
 from judge.pace import is_timed, reference_seconds
 from judge.preparation import Deck, Noticed, Prepared, load_checks, load_probes
@@ -93,28 +95,29 @@ class Trial:
         self._output = ""
         self._cpu: dict[str, float] = {}
         self._failing: Failed | None = None
+        self._examiner = Examiner(submission.source, self._arrays)
+        self._timed = next((check.name for check in self._deck.checks if is_timed(check)), "")
         self._compared: Prepared | None = None
-        self._posted: Prepared | None = None
         self._evidence: list[Evidence] = []
         self.failure: tuple[Check, Failed] | None = None
 
     def verdict(self) -> Verdict:
         """Judge it."""
-        with self._open() as door:
+        door = self._open()
+        try:
             self._progress("loading the file")
-            loaded = door.load(self._spec(self._submission.source, self._submission.filename))
-            self._examiner = Examiner(self._submission.source, self._arrays)
-            fault = load_fault(loaded, self._submission, self._examiner)
+            fault = self._load(door)
             if fault is not None:
-                door.close()
+                door.close()  # so that all that was printed is there
                 return self._build(fault.kind, fault, (), door.output())
-            results, failed = self._checks(door)
-        self._output = door.output()  # complete once the run has ended
+            results, failed, output = self._checks(door)
+        finally:
+            door.close()
+        self._output = output()  # complete once the run has ended
         if failed is None:
             return self._accepted(results)
         check, failure = failed
-        diagnosis, evidence = None, self._evidence
-        self._evidence = []  # what shrinking asks is no further evidence
+        diagnosis = None
         if self._shrinks:
             self._progress("looking for the smallest failing input")
             failure = self._shrunk(check, failure)
@@ -123,7 +126,7 @@ class Trial:
         self.failure = (check, failure)
         if not self._brief:
             self._progress("comparing with known mistakes")
-            diagnosis = diagnose(self._problem, evidence, self._arrays)
+            diagnosis = diagnose(self._problem, self._evidence, self._arrays)
         self._failing = failure
         results = [self._with_counterexample(result, check, failure) for result in results]
         verdict = self._build(failure.fault.kind, failure.fault, tuple(results), self._output)
@@ -140,13 +143,9 @@ class Trial:
     def retry(self, check: Check, case: Case) -> Fault | None:
         """What is wrong on one case alone, or None."""
         with self._open() as door:
-            loaded = door.load(self._spec(self._submission.source, self._submission.filename))
-            self._examiner = Examiner(self._submission.source, self._arrays)
-            fault = load_fault(loaded, self._submission, self._examiner)
-            if fault is not None:
+            if (fault := self._load(door)) is not None:
                 return fault
-            failed, _, _ = self._run_cases(self._deck.ready(check, [case]), door)
-        self._evidence = []
+            failed = self._asked(check, case, door)
         return failed.fault if failed is not None else None
 
     def ordinary(self) -> tuple[Check, Case, Program] | None:
@@ -178,92 +177,81 @@ class Trial:
         own = load_spec(self._problem, self._submission.framework, source=source, filename=filename, seed=self._seed)
         return own | self._sandbox.spec(self._submission.framework)
 
-    def _checks(self, door: Door) -> tuple[list[CheckResult], tuple[Check, Failed] | None]:
-        """Every check in order; a broken gate, or a run that ended, skips the rest."""
+    def _load(self, door: Door) -> Fault | None:
+        """Load the file; what is wrong with it, or None."""
+        loaded = door.load(self._spec(self._submission.source, self._submission.filename))
+        return load_fault(loaded, self._submission, self._examiner)
+
+    def _another(self) -> tuple[Door, Fault | None]:
+        """One more process that has loaded the file, which can go wrong where the first time went well."""
+        door = self._open()
+        fault = self._load(door)
+        if fault is not None:
+            fault = msgspec.structs.replace(fault, sentence=f"loaded a second time, your file fails: {fault.sentence}")
+        return door, fault
+
+    def _checks(self, door: Door) -> tuple[list[CheckResult], tuple[Check, Failed] | None, Callable[[], str]]:
+        """Every check in order; a broken gate, or a run that ended, skips the rest. And what was printed where the first one failed."""
         results: list[CheckResult] = []
         first: tuple[Check, Failed] | None = None
         checks = self._deck.checks
+        output = door.output
         skipping = False
-        ready = self._prepare(checks[0])
-        for number, check in enumerate(checks):
-            if skipping:
-                results.append(_result(check, Outcome.SKIPPED, "Not tried, since an earlier check failed.", 0.0))
-                continue
-            self._progress(f"check {number + 1} of {len(checks)}: {check.sentence}")
-            begun = time.perf_counter()
-            following = checks[number + 1] if number + 1 < len(checks) else None
-            failure, ended, ready_next = self._run_check(ready, door, following)
-            seconds = time.perf_counter() - begun
-            if failure is None:
-                results.append(_result(check, Outcome.PASSED, check.sentence, seconds))
-            else:
-                if first is None and self._noticed is not None:
-                    self._noticed(check, failure.fault.kind.value, failure.fault.sentence)
-                first = first or (check, failure)
+        lanes = Lanes(checks, alone=self._brief, prepare=self._prepare, start=self._another, door=door)
+        with contextlib.closing(lanes):
+            for number, check in enumerate(checks):
+                if skipping:
+                    results.append(_result(check, Outcome.SKIPPED, "Not tried, since an earlier check failed.", 0.0))
+                    continue
+                self._progress(f"check {number + 1} of {len(checks)}: {check.sentence}")
+                begun = time.perf_counter()
+                told = lanes.tell(check)
+                failure = self._examined(told)
+                seconds = time.perf_counter() - begun
+                if failure is None:
+                    results.append(_result(check, Outcome.PASSED, check.sentence, seconds))
+                    continue
+                if first is None:
+                    first, output = (check, failure), told.output
+                    if self._noticed is not None:
+                        self._noticed(check, failure.fault.kind.value, failure.fault.sentence)
                 results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
-                skipping = check.gate or ended or self._brief
-            ready = ready_next or ready
-        return results, first
+                skipping = check.gate or told.ended or self._brief
+        return results, first, output
 
     def _prepare(self, check: Check) -> Prepared:
         ready = self._deck.prepare(check)
-        if self._compared is None and is_timed(check):
+        if check.name == self._timed:
             self._compared = ready
         return ready
 
-    def _run_check(
-        self, ready: Prepared, door: Door, following: Check | None
-    ) -> tuple[Failed | None, bool, Prepared | None]:
-        """The first case that fails, whether the run has ended, and the next check, prepared meanwhile."""
-        if not ready.check.fresh:
-            return self._run_cases(ready, door, following)
-        with self._open() as other:
-            loaded = other.load(self._spec(self._submission.source, self._submission.filename))
-            fault = load_fault(loaded, self._submission, self._examiner)
-            if fault is not None:
-                sentence = f"loaded a second time, your file fails: {fault.sentence}"
-                fault = msgspec.structs.replace(fault, sentence=sentence)
-                return Failed(0, ready.cases[0], [], fault), True, None
-            return self._run_cases(ready, other, following)
-
-    def _run_cases(
-        self, ready: Prepared, door: Door, following: Check | None = None
-    ) -> tuple[Failed | None, bool, Prepared | None]:
-        """Ask, and while the solution works prepare what comes next and what is right."""
-        check, programs, rights = ready.check, ready.programs, ready.rights
-        if check.measured:
-            replies = [door.measure(each) for each in ready.asking.programs]
-            prepared = self._prepare(following) if following else None
-        else:
-            if self._posted is not ready:
-                door.post(ready.asking)
-            prepared = self._prepare(following) if following else None
-            for right in rights:
-                right.prepare()
-            replies = door.collect()
-            self._post_ahead(check, prepared, door)
+    def _examined(self, told: Told) -> Failed | None:
+        """The first case that fails."""
+        ready, replies = told.ready, told.replies
+        check, programs = ready.check, ready.programs
+        if told.fault is not None:
+            return Failed(0, ready.cases[0], [], told.fault)
         spent = sum(reply.cpu_seconds or 0.0 for each in replies for reply in each)
         self._cpu[check.name] = self._cpu.get(check.name, 0.0) + spent
-        ended = door.end is not None
         last = next((n for n, each in enumerate(replies) if not _complete(programs[n], each)), len(replies) - 1)
-        where = door.end.program if door.end is not None and not check.measured else last
-        for number, right in enumerate(rights):
-            end = door.end if ended and number == where else None
+        where = told.end.program if told.end is not None and not check.measured else last
+        for number, right in enumerate(ready.rights):
+            end = told.end if number == where else None
             fault = self._examiner.examine(check, ready.cases[number], programs[number], replies[number], end, right)
             if fault is not None:
                 self._keep(ready, replies, number)
-                return Failed(number, ready.cases[number], programs[number], fault), ended, prepared
+                return Failed(number, ready.cases[number], programs[number], fault)
         self._keep(ready, replies, -1)
-        return None, ended, prepared
+        return None
 
-    def _post_ahead(self, check: Check, following: Prepared | None, door: Door) -> None:
-        """Ask what comes next before this check is examined, where it will be asked whatever is found."""
-        self._posted = None
-        if following is None or check.gate or check.fresh or self._brief:
-            return
-        if not following.check.fresh and not following.check.measured and door.end is None:
-            door.post(following.asking)
-            self._posted = following
+    def _asked(self, check: Check, case: Case, door: Door) -> Failed | None:
+        """What is wrong on one case more, which is no evidence."""
+        ready = self._deck.ready(check, [case])
+        evidence, spent = self._evidence, dict(self._cpu)
+        self._evidence = []
+        found = self._examined(carry_out(ready, door))
+        self._evidence, self._cpu = evidence, spent
+        return found
 
     def _keep(self, ready: Prepared, replies: Sequence[Sequence[Reply]], failed: int) -> None:
         """Keep what was answered, for the diagnosis."""
@@ -284,7 +272,7 @@ class Trial:
                     door.close()
                 door = self._open()
                 door.load(self._spec(self._submission.source, self._submission.filename))
-            found, _, _ = self._run_cases(self._deck.ready(check, [case]), door)
+            found = self._asked(check, case, door)
             if found is None or found.fault.kind != failure.fault.kind:
                 return False
             faults[msgspec.json.encode(case)] = found

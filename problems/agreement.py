@@ -29,9 +29,9 @@ class StepExpected:
         """In float32."""
         return self._right.single(self._step).value
 
-    def rough(self, eps: float) -> Rough:
+    def rough(self, eps: float, runs: int) -> Rough:
         """With an error of eps in each operation."""
-        answers, largest = self._right.rough(self._step, eps)
+        answers, largest = self._right.rough(self._step, eps, runs)
         return Rough([answer.value for answer in answers], largest)
 
 
@@ -52,8 +52,8 @@ class Picked:
     def compare(self, mine: Any, key: Any, name: str) -> Finding | None:
         """What is wrong with one part, of the right shape and dtype already."""
 
-        def rough(eps: float) -> Rough:
-            answers, largest = self._right.rough(self._step, eps)
+        def rough(eps: float, runs: int) -> Rough:
+            answers, largest = self._right.rough(self._step, eps, runs)
             return Rough([self._pick(answer, key) for answer in answers], largest)
 
         exact = self._pick(self._right.exact(self._step), key)

@@ -28,8 +28,8 @@ class Right(Protocol):
     def single(self, step: int) -> Answer:
         """The answer in float32."""
 
-    def rough(self, step: int, eps: float) -> tuple[list[Answer], float]:
-        """Answers with an error of eps in each operation, and the largest number on the way."""
+    def rough(self, step: int, eps: float, runs: int) -> tuple[list[Answer], float]:
+        """So many answers with an error of eps in each operation, and the largest number on the way."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

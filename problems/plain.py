@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from problems.asks import Unreadable
-from problems.comparison import FLOOR, INTERMEDIATE, OWN_ERROR, Finding, Plain, Rough
+from problems.comparison import FLOOR, INTERMEDIATE, MORE_RUNS, NEAR, OWN_ERROR, RUNS, Finding, Plain, Rough
 
 EPS = sys.float_info.epsilon
 LONGEST = 60  # letters of a value in a sentence
@@ -79,7 +79,7 @@ def _pairs(mine: Any, right: Any, path: Path = ()) -> Iterator[tuple[Path, Any, 
                 yield from _pairs(mine[key], right[key], (*path, key))
 
 
-def value_fault(mine: Any, right: Any, rough: Callable[[float], Rough], layout: Plain) -> Finding | None:
+def value_fault(mine: Any, right: Any, rough: Callable[[float, int], Rough], layout: Plain) -> Finding | None:
     """Where a value of the right types holds something else than the right one, the first place at which it does."""
     for path, own, exact in _pairs(mine, right):
         found = _place_fault(own, exact, path, rough)
@@ -105,7 +105,7 @@ def _shown(mine: Any, right: Any, path: Path, layout: Plain) -> int:
     return max(first, min(1, len(path)))
 
 
-def _place_fault(mine: Any, right: Any, path: Path, rough: Callable[[float], Rough]) -> str | None:
+def _place_fault(mine: Any, right: Any, path: Path, rough: Callable[[float, int], Rough]) -> str | None:
     """What is wrong at one place, in words that follow its name."""
     if isinstance(right, list):
         if len(mine) != len(right):
@@ -118,14 +118,14 @@ def _place_fault(mine: Any, right: Any, path: Path, rough: Callable[[float], Rou
         if undue:
             return f"has {_short(undue[0])}, which does not belong there"
     elif isinstance(right, float):
-        if not same_float(mine, right, lambda eps: _rough_floats(rough(eps), path)):
+        if not same_float(mine, right, lambda eps, runs: _rough_floats(rough(eps, runs), path)):
             return f"is {_told_apart(mine, right)}"
     elif not isinstance(right, tuple) and mine != right:
         return f"is {_short(mine)}; right is {_short(right)}"
     return None
 
 
-def same_float(mine: float, right: float, rough: Callable[[float], Rough]) -> bool:
+def same_float(mine: float, right: float, rough: Callable[[float, int], Rough]) -> bool:
     """Whether a float is right but for rounding."""
     if mine == right or (math.isnan(mine) and math.isnan(right)):
         return True
@@ -134,10 +134,15 @@ def same_float(mine: float, right: float, rough: Callable[[float], Rough]) -> bo
     off, bound = abs(mine - right), FLOOR * EPS * abs(right)
     if off <= bound:
         return True
-    disturbed = rough(EPS)
-    bound += OWN_ERROR * max((abs(value - right) for value in disturbed.values), default=0.0)
-    bound += INTERMEDIATE * EPS * (max(1.0, disturbed.largest) * abs(right) + min(1.0, disturbed.largest))
-    return off <= bound
+    for runs in (RUNS, MORE_RUNS):
+        disturbed = rough(EPS, runs)
+        allowed = bound + OWN_ERROR * max((abs(value - right) for value in disturbed.values), default=0.0)
+        allowed += INTERMEDIATE * EPS * (max(1.0, disturbed.largest) * abs(right) + min(1.0, disturbed.largest))
+        if off <= allowed:
+            return True
+        if off > NEAR * (allowed + EPS * disturbed.largest):
+            break
+    return False
 
 
 def _rough_floats(rough: Rough, path: Path) -> Rough:

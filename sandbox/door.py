@@ -12,7 +12,6 @@ import secrets
 import select
 import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -23,7 +22,8 @@ from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault,
 from sandbox.asking import Asking
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
-from sandbox.inside.wire import HEAD, Decoder, ProtocolError, body, unpack_head
+from sandbox.inside.wire import HEAD, Decoder, ProtocolError, body
+from sandbox.listening import Answers, Output, Received
 from sandbox.sightings import Lookout, Watched
 
 # How a process ends that was refused memory, or from which the system took it: the kernel's own kill, and the end of C++ code
@@ -72,15 +72,6 @@ class Running(Protocol):
         """
 
 
-class _Received(msgspec.Struct):
-    """A frame, and when it came."""
-
-    sequence: int
-    text: bytes
-    payload: bytearray
-    mark: Mark
-
-
 class Door:
     """Talks with one run.
 
@@ -99,19 +90,12 @@ class Door:
         self._spent = 0.0
         self._end: End | None = None
         self._exit: Exit | None = None
-        self._frames: queue.SimpleQueue[_Received | str | None] = queue.SimpleQueue()
-        self._output = bytearray()
-        self._output_total = 0
         self._since = running.meter.mark()
         self._cpu: float | None = None
         self._asked: Sequence[list[dict[str, Any]]] = ()
         self._base_bytes = running.meter.resident_bytes() or 0
-        self._threads = [
-            threading.Thread(target=self._read_answers, daemon=True),
-            threading.Thread(target=self._read_output, daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._answers = Answers(running.answers, self._key, limits.answer_bytes, running.meter)
+        self._output = Output(running.output, limits.output_bytes)
 
     def __enter__(self) -> Door:
         return self
@@ -131,9 +115,7 @@ class Door:
 
     def output(self) -> str:
         """What the solution printed so far, cut, with a last line that says how much was cut."""
-        text = bytes(self._output).decode(errors="replace")
-        cut = self._output_total - len(self._output)
-        return text + (f"\n... ({cut:,} more bytes were printed and cut)" if cut else "")
+        return self._output.text()
 
     def close(self) -> None:
         """End the run, and free all that it held."""
@@ -145,7 +127,7 @@ class Door:
             self._free()
 
     def _free(self) -> None:
-        for thread in self._threads:
+        for thread in (self._answers.thread, self._output.thread):
             thread.join(timeout=2)
         for descriptor in (self._running.tasks, self._running.answers, self._running.output):
             if descriptor >= 0:
@@ -303,8 +285,12 @@ class Door:
         received = self._wait(program)
         if received is None:
             return None
+        seconds = counted_between(self._since, received.mark)
+        if seconds > self._limits.call_seconds:  # nobody was looking when the time was up
+            self._too_long(program)
+            return None
         self._cpu = cpu_between(self._since, received.mark)
-        self._spent += counted_between(self._since, received.mark)
+        self._spent += seconds
         self._since = received.mark
         try:
             if received.sequence != self._sequence:
@@ -321,15 +307,15 @@ class Door:
             self._stop(kind, notes[0][1][:500], program)
         return tree
 
-    def _wait(self, program: int) -> _Received | None:
+    def _wait(self, program: int) -> Received | None:
         while True:
             try:
-                received = self._frames.get(timeout=TICK_SECONDS)
+                received = self._answers.get(TICK_SECONDS)
             except queue.Empty:
                 if self._over_limit(program):
                     return None
                 continue
-            if isinstance(received, _Received):
+            if isinstance(received, Received):
                 return received
             if received is None:
                 self._ended_by_itself(program)
@@ -343,8 +329,7 @@ class Door:
         if self._since.usage is not None and now.usage is None:
             seconds -= GONE_SECONDS  # it has ended: its channel closes in a moment, and says how
         if seconds > self._limits.call_seconds:
-            what = "loading the file" if program < 0 else "a call"
-            self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
+            self._too_long(program)
         elif self._spent + seconds > self._limits.run_seconds:
             self._stop(
                 EndKind.TIME_LIMIT, f"the calls took more than {self._limits.run_seconds:g} seconds in all", program
@@ -354,6 +339,10 @@ class Door:
             if resident is not None and resident > self._base_bytes + self._limits.memory_bytes:
                 self._stop(EndKind.MEMORY_LIMIT, _memory_words(self._limits), program)
         return self._end is not None
+
+    def _too_long(self, program: int) -> None:
+        what = "loading the file" if program < 0 else "a call"
+        self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
 
     def _stop(self, kind: EndKind, message: str, program: int = -1) -> None:
         if self._end is None:
@@ -384,51 +373,6 @@ class Door:
     def _was_refused_memory(self, how: Exit) -> bool:
         """Whether an end by a signal is taken for that: it had much."""
         return how.signal in _OF_MEMORY and how.peak_bytes - self._base_bytes > self._limits.memory_bytes // 2
-
-    def _read_answers(self) -> None:
-        """Thread: frames into the queue; None at the end, a text where the stream is malformed."""
-        while True:
-            try:
-                head = self._exactly(HEAD.size)
-                if head is None:
-                    break
-                key, sequence, text_bytes, payload_bytes = unpack_head(head, most_bytes=self._limits.answer_bytes)
-                if key != self._key:
-                    raise ProtocolError("bytes that are no answer")
-                text, payload = self._exactly(text_bytes), self._exactly(payload_bytes)
-            except ProtocolError as error:
-                self._frames.put(str(error))
-                return
-            if text is None or payload is None:
-                break
-            self._frames.put(_Received(sequence, bytes(text), payload, self._running.meter.mark()))
-        self._frames.put(None)
-
-    def _exactly(self, count: int) -> bytearray | None:
-        data = bytearray()
-        while len(data) < count:
-            try:
-                part = os.read(self._running.answers, min(count - len(data), 1 << 20))
-            except OSError:
-                return None
-            if not part:
-                return None
-            data += part
-        return data
-
-    def _read_output(self) -> None:
-        """Thread: what is printed, kept up to the limit, so that a flood never blocks the run."""
-        while True:
-            try:
-                part = os.read(self._running.output, 1 << 16)
-            except OSError:
-                return
-            if not part:
-                return
-            self._output_total += len(part)
-            room = self._limits.output_bytes - len(self._output)
-            if room > 0:
-                self._output += part[:room]
 
 
 def _memory_words(limits: Limits) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -30,7 +31,7 @@ from judge.server.messages import (
 from judge.server.place import NoPlace, Place, peer
 from judge.submission import Submission
 from judge.verdict import Verdict
-from judge.workers.messages import Alive, ChannelError, Done, Refused, Stage, Task, chosen, settings_of
+from judge.workers.messages import Ahead, Alive, ChannelError, Done, Refused, Stage, Task, chosen, settings_of
 
 SILENT_SECONDS = 15.0
 STATUS_SECONDS = 5.0
@@ -64,11 +65,13 @@ class Client:
         self._configuration = configuration
         self._environment = dict(environment)  # as it is now: importing torch adds to it
         self._silent_seconds = silent_seconds
+        self._submission: Submission | None = None
         self.note = ""
         self.missing = False
 
-    def judge(self, submission: Submission, seed: int, progress: Callable[[str], None] | None) -> Verdict | None:
+    def judge(self, submission: Submission, seed: int | None, progress: Callable[[str], None] | None) -> Verdict | None:
         """The verdict, or None: then it has to be found without the resident judge."""
+        self._submission = submission
         try:
             with Place(self._places.server_folder) as place, place.connect(self._silent_seconds) as connection:
                 return self._unless_silent(connection, lambda: self._asked(connection, submission, seed, progress))
@@ -94,10 +97,15 @@ class Client:
             return None
 
     def start(self) -> None:
-        """Leave a resident judge behind for the next time, detached from this process and its terminal."""
+        """Leave a resident judge behind for the next time, detached from this process and its terminal; ready for the same problem."""
         log = self._places.server_log
         command = [sys.executable, "-P", "-m", "judge.server.resident", str(self._places.server_folder)]
         command += ["--sandbox", self._configuration.sandbox]
+        if self._submission is not None:
+            settings = settings_of(self._configuration, own_code=True)
+            problem, framework = self._submission.problem, self._submission.framework
+            ahead = Ahead(chosen(problem), framework, secrets.randbelow(2**32), settings)
+            command += ["--ahead", msgspec.json.encode(ahead).decode(), "--stamp", problem_stamp(problem)]
         try:
             log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             mode = "wb" if log.exists() and log.stat().st_size > MOST_LOG_BYTES else "ab"
@@ -120,7 +128,7 @@ class Client:
         self,
         connection: socket.socket,
         submission: Submission,
-        seed: int,
+        seed: int | None,
         progress: Callable[[str], None] | None,
     ) -> Verdict | None:
         send(
@@ -150,14 +158,15 @@ class Client:
             raise ConnectionResetError("the connection was closed")
         return reply
 
-    def _task(self, submission: Submission, seed: int) -> Task:
+    def _task(self, submission: Submission, seed: int | None) -> Task:
         return Task(
             number=0,
             source=submission.data,
             filename=submission.filename,
             problem=chosen(submission.problem),
             framework=submission.framework,
-            seed=seed,
+            seed=secrets.randbelow(2**32) if seed is None else seed,
+            any_seed=seed is None,
             settings=settings_of(self._configuration, own_code=True),
         )
 

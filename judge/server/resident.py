@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import secrets
 import select
 import signal
 import socket
@@ -35,7 +36,7 @@ from judge.server.messages import (
     send,
 )
 from judge.server.place import NoPlace, Place, require_own
-from judge.workers.messages import Alive, Cancelled, ChannelError, Settings, Stage, Task, Warm
+from judge.workers.messages import Ahead, Alive, Cancelled, ChannelError, Chosen, Done, Settings, Stage, Task, Warm
 from judge.workers.worker import Desk, WorkerGone
 
 IDLE_SECONDS = 15 * 60.0
@@ -51,6 +52,7 @@ class Resident:
     Args:
         place: where it is reached.
         settings: of the sandbox to have ready.
+        ahead: the cases to have ready, and the stamp of the problem's files.
         idle_seconds: after which it ends by itself.
         silent_seconds: after which the process that judges counts as hung.
     """
@@ -60,11 +62,14 @@ class Resident:
         place: Place,
         settings: Settings,
         *,
+        ahead: tuple[Ahead, str] | None = None,
         idle_seconds: float = IDLE_SECONDS,
         silent_seconds: float = SILENT_SECONDS,
     ) -> None:
         self._place = place
-        self._warm = Warm(settings)
+        self._warm = Warm(settings, ahead[0].framework) if ahead else Warm(settings)
+        self._first = ahead
+        self._ready: dict[tuple[Chosen, str], int] = {}  # the seed for which cases are prepared
         self._idle_seconds = idle_seconds
         self._identity = identity(os.environ)
         self._stamps: dict[object, str] = {}
@@ -81,6 +86,9 @@ class Resident:
             listener.setblocking(False)
             try:
                 self._desk.post(self._warm)
+                if self._first is not None:
+                    order, self._stamps[order.problem] = self._first
+                    self._prepare(order)
                 self._listen(listener)
             finally:
                 self._place.forget()
@@ -157,18 +165,33 @@ class Resident:
     def _judged_now(self, asked: Task, connection: socket.socket) -> Reply:
         self._judged += 1
         task = msgspec.structs.replace(asked, number=self._judged)
+        if task.any_seed and isinstance(task.problem, Chosen) and task.framework is not None:
+            task = msgspec.structs.replace(task, seed=self._ready.pop((task.problem, task.framework), task.seed))
         try:
             with self._given_up_where_left(connection, task.number):
-                return self._desk.judge(
+                reply = self._desk.judge(
                     task,
                     lambda text: _tell(connection, Stage(task.number, text)),
                     lambda: _tell(connection, Alive()),
                 )
+            if task.any_seed and isinstance(reply, Done):
+                self._prepare_next(task)
+            return reply
         except WorkerGone as error:
             say(f"the process that judges is replaced: {error}")
             with contextlib.suppress(WorkerGone):  # it is ending
                 self._desk.post(self._warm)
             return Turned(Why.LOST)
+
+    def _prepare_next(self, task: Task) -> None:
+        """The person who was told about this file will ask again soon, perhaps without a seed: draw one and its cases meanwhile."""
+        if isinstance(task.problem, Chosen) and task.framework is not None:
+            self._prepare(Ahead(task.problem, task.framework, secrets.randbelow(2**32), task.settings))
+
+    def _prepare(self, order: Ahead) -> None:
+        self._ready[(order.problem, order.framework)] = order.seed
+        with contextlib.suppress(WorkerGone):  # the next task gets a new one, which draws for itself
+            self._desk.post(order)
 
     @contextlib.contextmanager
     def _given_up_where_left(self, connection: socket.socket, number: int) -> Iterator[None]:
@@ -216,7 +239,9 @@ def say(sentence: str) -> None:
     print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} [{os.getpid()}] {sentence}", file=sys.stderr, flush=True)
 
 
-def run(folder: Path, settings: Settings, *, idle_seconds: float = IDLE_SECONDS) -> bool:
+def run(
+    folder: Path, settings: Settings, *, ahead: tuple[Ahead, str] | None = None, idle_seconds: float = IDLE_SECONDS
+) -> bool:
     """Be the resident judge until it ends; False where there is one already.
 
     Raises:
@@ -227,7 +252,7 @@ def run(folder: Path, settings: Settings, *, idle_seconds: float = IDLE_SECONDS)
         while True:
             with place.lock() as mine:
                 if mine:
-                    _serve(Resident(place, settings, idle_seconds=idle_seconds))
+                    _serve(Resident(place, settings, ahead=ahead, idle_seconds=idle_seconds))
                     return True
             if time.monotonic() > until:
                 return False
@@ -245,10 +270,14 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sandbox", default="auto")
+    parser.add_argument("--ahead", type=lambda text: msgspec.json.decode(text, type=Ahead))
+    parser.add_argument("--stamp", default="")
     parser.add_argument("--idle-seconds", type=float, default=IDLE_SECONDS)
     given = parser.parse_args()
     try:
-        return 0 if run(given.folder, Settings(sandbox=given.sandbox), idle_seconds=given.idle_seconds) else 1
+        settings = Settings(sandbox=given.sandbox)
+        ahead = (given.ahead, given.stamp) if given.ahead is not None else None
+        return 0 if run(given.folder, settings, ahead=ahead, idle_seconds=given.idle_seconds) else 1
     except (NoPlace, OSError) as error:
         say(f"does not begin: {error}")
         return 1

@@ -84,6 +84,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         framework: "torch", "numpy" or "python"; None: told from what the file imports.
         packs: folders of further problems.
         seed: all cases follow from it.
+        any_seed: this one was only drawn: another one, for which the cases are ready, is as good.
         settings: where and within which limits.
         keep: keep the cases and what is right, for the next file that is judged with this seed.
         follow: by which this file is known from save to save: then the case that failed last is tried again. "": not followed.
@@ -98,6 +99,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     framework: str | None = None
     packs: tuple[str, ...] = ()
     seed: int
+    any_seed: bool = False
     settings: Settings
     keep: bool = False
     follow: str = ""

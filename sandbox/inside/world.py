@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import operator
 import random
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .arrays import np
+
+# Kept here, since user code may put others in their places.
+_all, _map, _tuple, _is = all, map, tuple, operator.is_
+
+
+def _same(now: Iterable[Any], ours: tuple[Any, ...]) -> bool:
+    """Whether these are the very same objects in the same order. It asks none of them whether it is equal."""
+    found = _tuple(now)
+    return found.__len__() == ours.__len__() and _all(_map(_is, found, ours))
 
 
 class World:
@@ -23,6 +33,8 @@ class World:
     def __init__(self, torch: Any) -> None:
         self._torch = torch
         self._builtins = dict(vars(builtins))
+        self._builtin_names = tuple(self._builtins)
+        self._builtin_values = tuple(self._builtins.values())
         self._theirs: dict[str, Any] | None = None
         self._recursion = sys.getrecursionlimit()
         self._seed_python = random.seed
@@ -35,11 +47,11 @@ class World:
 
     def restore(self) -> None:
         """Put everything back. A few microseconds where nothing was changed."""
-        ours, now = self._builtins, builtins.__dict__
-        if len(now) != len(ours) or any(now.get(name) is not value for name, value in ours.items()):
+        now = builtins.__dict__
+        if not (_same(now, self._builtin_names) and _same(now.values(), self._builtin_values)):
             self._theirs = dict(now)
             now.clear()
-            now.update(ours)
+            now.update(self._builtins)
         if not (len(warnings.filters) == 1 and warnings.filters[0][0] == "ignore"):
             self._resetwarnings()
             self._simplefilter("ignore")
@@ -60,8 +72,7 @@ class World:
 
     @contextlib.contextmanager
     def theirs(self, seed: int | None) -> Iterator[None]:
-        """Within: user code runs, with the builtins it made for itself and freshly seeded global generators."""
-        self.restore()
+        """Within: user code runs, with the builtins it made for itself and freshly seeded global generators. All was put back before."""
         if seed is not None:
             self.seed(seed)
         if self._theirs is not None:

@@ -169,9 +169,9 @@ def test_gradients_come_in_the_precision_asked_for() -> None:
 
 def test_rough_answers_are_off_by_about_eps_and_the_same_each_time() -> None:
     program = [Call(target="total", args=(ONE, ONE))]
-    answers, largest = right(program).rough(0, 1e-6)
-    again, _ = right(program).rough(0, 1e-6)
-    other, _ = right(program, seed=50).rough(0, 1e-6)
+    answers, largest = right(program).rough(0, 1e-6, 3)
+    again, _ = right(program).rough(0, 1e-6, 3)
+    other, _ = right(program, seed=50).rough(0, 1e-6, 3)
     assert len(answers) == 3
     assert largest == pytest.approx(5.0)
     for answer, same in zip(answers, again, strict=True):
@@ -190,7 +190,7 @@ def test_rough_answers_need_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_finer_eps_is_closer() -> None:
     found = right([Call(target="total", args=(ONE, ONE))])
-    fine, coarse = (max(abs(float(a.value[0]) - 5.0) for a in found.rough(0, eps)[0]) for eps in (1e-12, 1e-3))
+    fine, coarse = (max(abs(float(a.value[0]) - 5.0) for a in found.rough(0, eps, 3)[0]) for eps in (1e-12, 1e-3))
     assert fine < 1e-10 < coarse
 
 
@@ -202,7 +202,7 @@ def test_inputs_and_weights_are_not_disturbed_in_either_precision() -> None:
         Put(into="x", value=ONE * 0),
         Call(target="m", args=(Handle("x"),)),
     ]
-    answers, largest = right(program).rough(2, 1e-2)
+    answers, largest = right(program).rough(2, 1e-2, 3)
     assert torch.equal(answers[0].parameters["linear.weight"], torch.eye(2).double() * 1000)
     assert largest == 0.0
 

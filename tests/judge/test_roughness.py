@@ -143,7 +143,7 @@ def test_answers_are_tensors_in_the_precision_asked_for(dtype: torch.dtype) -> N
     assert torch.equal(exact, ONE.double() / 3)
     assert (total.shape, total.dtype, float(total)) == ((), torch.float64, 3.0)
     assert torch.equal(right.single(0).value[0], ONE / 3)
-    answers, largest = right.rough(0, 1e-6)
+    answers, largest = right.rough(0, 1e-6, 3)
     assert len(answers) == 3
     for answer in answers:
         off = (answer.value[0] - exact).abs().max()

@@ -113,7 +113,7 @@ def test_a_run_that_ends_in_an_exception_tells_nothing() -> None:
     program: Program = [Call(target="root", args=(3.0,))]
     right = LazyRight(reference(), program, 1)
     assert right.exact(0).value == 0.0
-    runs, largest = right.rough(0, 1e-3)
+    runs, largest = right.rough(0, 1e-3, 6)
     assert 0 < len(runs) < 6  # the root of a negative number, half of the times
     assert largest >= 3.0
 

@@ -229,14 +229,14 @@ class Plain:
     def single(self) -> Any:
         return msgspec.convert(self._exact, type(self._exact)) if not is_array(self._exact) else self._exact
 
-    def rough(self, eps: float) -> Rough:
+    def rough(self, eps: float, runs: int) -> Rough:
         return Rough([self._exact], 1.0)
 
 
 def values(actual: Any, exact: Any, *, name: str = "result", largest: float = 1.0) -> Any:
     right = torch.as_tensor(exact, dtype=torch.float64) if not isinstance(exact, torch.Tensor) else exact
     return compare_array(
-        actual, right, single=lambda: right.float(), rough=lambda eps: Rough([right], largest), name=name
+        actual, right, single=lambda: right.float(), rough=lambda eps, runs: Rough([right], largest), name=name
     )
 
 
@@ -573,3 +573,25 @@ def test_a_loose_bound_invents_no_pattern() -> None:
 
 def test_a_single_number_has_no_pattern() -> None:
     assert pattern_lines(torch.tensor([2.0]).double(), torch.tensor([1.0]).double(), 1e-6) == ()
+
+
+def test_what_is_off_by_little_is_looked_at_in_more_runs_before_it_is_called_wrong() -> None:
+    exact = torch.zeros((), dtype=torch.float64)
+    asked: list[int] = []
+
+    def rough(eps: float, runs: int) -> Rough:
+        asked.append(runs)
+        off = 0.0 if runs < 10 else 5e-14  # few runs agree by chance
+        return Rough([exact + off], 500.0)
+
+    def compared(actual: float) -> Any:
+        asked.clear()
+        mine = torch.tensor(actual, dtype=torch.float64)
+        return compare_array(mine, exact, single=lambda: exact.float(), rough=rough, name="result")
+
+    assert compared(2e-14) is None
+    assert asked == [3, 24]
+    assert compared(1e-12) is not None
+    assert asked == [3, 24]
+    assert compared(1e-3) is not None
+    assert asked == [3], "what is plainly wrong costs no more"

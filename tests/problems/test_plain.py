@@ -19,12 +19,12 @@ class Pair(NamedTuple):
     second: int
 
 
-def none(eps: float) -> Rough:
+def none(eps: float, runs: int) -> Rough:
     raise AssertionError("this needs no closer look")
 
 
 def steady(*values: Any, largest: float = 0.0) -> Any:
-    return lambda eps: Rough(list(values), largest)
+    return lambda eps, runs: Rough(list(values), largest)
 
 
 def found(mine: Any, right: Any, rough: Any = none, layout: Plain = RESULT) -> Finding | None:
@@ -155,3 +155,12 @@ def test_equal_to_the_last_bit() -> None:
     assert not same_plain({"a": 1}, {"a": 1.0})
     assert not same_plain(0.1 + 0.2, 0.3)
     assert same_plain([math.nan], [math.nan])
+
+
+def test_a_float_that_is_off_by_little_is_looked_at_in_more_runs():
+    def rough(eps: float, runs: int) -> Rough:
+        return Rough([0.0 if runs < 10 else 5e-14], 500.0)
+
+    assert found(2e-14, 0.0, rough) is None
+    assert found(1e-12, 0.0, rough) is not None
+    assert found(1e-3, 0.0, lambda eps, runs: rough(eps, 3)) is not None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 import torch
 from conformance import Room, Run, call
 
-from sandbox import EndKind, Limits
+from sandbox import Asking, EndKind, Limits
 
 SECOND = Limits(call_seconds=1.0, run_seconds=20.0, memory_bytes=256 << 20, output_bytes=1 << 16)
 SMALL = Limits(call_seconds=10.0, run_seconds=20.0, memory_bytes=256 << 20)
@@ -73,6 +75,20 @@ def test_each_call_is_timed_by_itself_and_the_run_as_a_whole(room: Room) -> None
     assert run.end is not None
     assert run.end.message == "the calls took more than 0.75 seconds in all"
     assert run.end.program in (1, 2)
+
+
+def test_an_answer_that_comes_too_late_is_none_though_nobody_waited_for_it(room: Room) -> None:
+    source = "import time\ndef f(seconds):\n    time.sleep(seconds)\n    return seconds\n"
+    for seconds, in_time in ((0.1, True), (1.6, False)):
+        with room.door(limits=SECOND) as door:
+            assert door.load(room.spec(source)).end is None
+            door.post(Asking([[call("f", 0.0)], [call("f", seconds)]], None))
+            time.sleep(seconds + 1.0)  # the judge has something else to do meanwhile
+            replies = door.collect()
+            assert [len(each) for each in replies] == [1, int(in_time)]
+            assert (door.end is None) == in_time
+            if door.end is not None:
+                assert (door.end.kind, door.end.program) == (EndKind.TIME_LIMIT, 1)
 
 
 def test_threads_that_are_left_running_do_not_outlive_the_run(room: Room) -> None:

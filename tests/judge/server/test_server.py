@@ -25,7 +25,7 @@ from judge.server.place import NoPlace, Place
 from judge.server.resident import Resident
 from judge.submission import Submission, submission_of
 from judge.verdict import Kind, Verdict, to_json
-from judge.workers.messages import Cancelled, Done, Refused, Settings, Task, Trouble
+from judge.workers.messages import Ahead, Cancelled, Done, Refused, Settings, Task, Trouble, chosen
 from judge.workers.worker import WorkerGone
 from problems import Catalogue, find_problem
 from problems.catalogue import read_problem
@@ -62,12 +62,17 @@ class Desk:
         self.begun = threading.Event()
         self.go_on = threading.Event()
         self.answer: Callable[[Task], Done | Refused | Cancelled] = self.accepted
+        self.posted: list[object] = []
 
     def accepted(self, task: Task) -> Done:
         verdict = Verdict(problem="lstm", framework="torch", verdict=Kind.ACCEPTED, seed=task.seed, seconds=0.1)
         return Done(task.number, msgspec.json.encode(verdict))
 
-    def post(self, order: object) -> None: ...
+    def post(self, order: object) -> None:
+        self.posted.append(order)
+
+    def ahead(self) -> list[Ahead]:
+        return [order for order in self.posted if isinstance(order, Ahead)]
 
     def close(self) -> None: ...
 
@@ -133,6 +138,49 @@ def test_one_that_has_answered_is_free_again(running: Running):
     for seed in range(50):
         asked = client(running.places)
         assert asked.judge(submission(RIGHT), seed, None) is not None, asked.note
+
+
+def test_the_next_seed_is_drawn_ahead_for_one_who_gives_none(running: Running):
+    def seed(given: int | None) -> int:
+        verdict = client(running.places).judge(submission(RIGHT), given, None)
+        assert verdict is not None
+        return verdict.seed
+
+    assert seed(7) == 7
+    assert running.desk.ahead() == [], "who repeats a run does not ask for another one"
+    first = seed(None)
+    (order,) = running.desk.ahead()
+    assert (order.problem, order.framework) == (chosen(LSTM), "torch")
+    assert order.seed != first
+    assert seed(8) == 8
+    assert seed(None) == order.seed
+    later = running.desk.ahead()[-1].seed
+    assert later != order.seed, "no seed is used twice"
+    assert seed(None) == later
+
+
+def test_one_that_is_left_behind_has_the_same_problem_ready(places: Places, monkeypatch: pytest.MonkeyPatch):
+    commands: list[list[str]] = []
+    monkeypatch.setattr("judge.server.client.subprocess.run", lambda command, **options: commands.append(command))
+    asked = client(places)
+    assert asked.judge(submission(RIGHT), None, None) is None
+    assert asked.missing
+    asked.start()
+    (command,) = commands
+    order = msgspec.json.decode(command[command.index("--ahead") + 1], type=Ahead)
+    assert (order.problem, order.framework) == (chosen(LSTM), "torch")
+    stamp = command[command.index("--stamp") + 1]
+    assert stamp == problem_stamp(LSTM)
+
+    running = Running(places, monkeypatch, ahead=(order, stamp))
+    running.desk.go_on.set()
+    try:
+        assert running.desk.ahead() == [order]
+        verdict = client(places).judge(submission(RIGHT), None, None)
+        assert verdict is not None
+        assert verdict.seed == order.seed
+    finally:
+        running.close()
 
 
 def test_what_is_refused_or_lost_there_is_judged_without_it(running: Running):

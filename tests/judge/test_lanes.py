@@ -1,0 +1,157 @@
+"""Which process carries out which check, and what becomes of a solution that behaves differently in the second one."""
+
+import msgspec
+import pytest
+
+from judge.configuration import Configuration
+from judge.lanes import shared_out
+from judge.preparation import Deck, load_checks
+from judge.sandboxes import open_sandbox
+from judge.submission import submission_of
+from judge.trial import Trial
+from judge.verdict import Kind, Outcome
+from problems import all_problems, find_problem
+
+PROBLEM = find_problem("rnn")
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with open_sandbox("process") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    return Deck(PROBLEM, "numpy", 3, kept=True)
+
+
+def trial(source: str, sandbox, deck: Deck) -> Trial:
+    submission = submission_of(source.encode(), "rnn.py", problem="rnn", framework="numpy", stem="rnn")
+    return Trial(submission, 3, sandbox, lambda text: None, Configuration(), brief=False, shrink=False, deck=deck)
+
+
+def right(addition: str = "") -> str:
+    """A right answer, with something more behind it that may use it as `right`."""
+    source = (PROBLEM.folder / "accepted" / "numpy_loop.py").read_text()
+    return f"{source}\nright = rnn\n{addition}"
+
+
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
+def test_each_check_is_carried_out_once_and_what_must_be_alone_is(slug: str, alone: bool):
+    checks = list(load_checks(find_problem(slug)))
+    lanes = shared_out(checks, alone=alone)
+    names = [check.name for lane in lanes for check in lane]
+    assert sorted(names) == sorted(check.name for check in checks)
+    for lane in lanes[1:]:
+        assert not any(check.gate or check.measured for check in lane)
+    for place, lane in enumerate(lanes):
+        assert [check.fresh for check in lane] == [
+            place > 0 and number == 0 and lane[0].fresh for number in range(len(lane))
+        ]
+        order = [checks.index(check) for check in lane if not check.fresh]
+        assert order == sorted(order)
+    if alone:
+        assert all(len(lane) == 1 for lane in lanes[1:])
+    else:
+        assert lanes == shared_out(checks, alone=alone)
+        cases = [sum(check.cases for check in lane if not check.measured) for lane in lanes[:2]]
+        assert max(cases) - min(cases) <= 2 * max(check.cases for check in checks)
+
+
+def test_one_process_is_enough_where_nothing_asks_for_more():
+    checks = [msgspec.structs.replace(check, fresh=False, gate=True) for check in load_checks(PROBLEM)]
+    assert shared_out(checks, alone=False) == [checks]
+
+
+DIES = """
+CALLS = 0
+
+def rnn(x, w_ih, w_hh, b_ih, b_hh, h0=None):
+    global CALLS
+    CALLS += 1
+    if CALLS > {calls}:
+        print("that was call", CALLS, flush=True)
+        raise SystemExit(3)
+    return right(x, w_ih, w_hh, b_ih, b_hh, h0)
+"""
+
+
+@pytest.mark.parametrize("calls", [3, 40, 150])
+def test_first_failure_in_the_order_of_the_checks_decides_wherever_it_happened(calls: int, sandbox, deck: Deck):
+    found = trial(right(DIES.replace("{calls}", str(calls))), sandbox, deck).verdict()
+    assert found.verdict is Kind.RUNTIME_ERROR
+    names = [check.name for check in found.checks]
+    assert names == [check.name for check in deck.checks]
+    outcomes = [check.outcome for check in found.checks]
+    place = outcomes.index(Outcome.FAILED)
+    assert all(outcome is Outcome.PASSED for outcome in outcomes[:place])
+    assert f"that was call {calls + 1}" in found.output, "what was printed in the process that failed is shown"
+
+
+def test_verdict_is_the_same_every_time_for_a_solution_that_counts_its_calls(sandbox, deck: Deck):
+    def lasting() -> list[tuple[str, str]]:
+        found = trial(right(DIES.replace("{calls}", "150")), sandbox, deck).verdict()
+        return [(check.name, check.outcome.value) for check in found.checks]
+
+    assert lasting() == lasting()
+
+
+class Spoiled:
+    """A door behind which another file is loaded."""
+
+    def __init__(self, door, source: str) -> None:
+        self._door = door
+        self._source = source
+
+    def load(self, spec):
+        return self._door.load(spec | {"source": self._source})
+
+    def __getattr__(self, name: str):
+        return getattr(self._door, name)
+
+
+class SecondSpoiled:
+    """A sandbox whose second process loads another file."""
+
+    def __init__(self, sandbox, source: str) -> None:
+        self._sandbox = sandbox
+        self._source = source
+        self.opened: list = []
+
+    def open(self, *arguments):
+        door = self._sandbox.open(*arguments)
+        self.opened.append(door)
+        return Spoiled(door, self._source) if len(self.opened) == 2 else door
+
+    def __getattr__(self, name: str):
+        return getattr(self._sandbox, name)
+
+
+def test_a_file_that_loads_only_once_is_told_so(sandbox, deck: Deck):
+    spoiled = SecondSpoiled(sandbox, "raise ValueError('once is enough')")
+    found = trial(right(), spoiled, deck).verdict()
+    failed = found.failed()
+    assert failed is not None
+    assert found.verdict is Kind.LOAD_ERROR
+    assert found.headline.startswith("loaded a second time, your file fails: ")
+    assert "once is enough" in found.headline
+    assert failed.name == shared_out(deck.checks, alone=False)[1][1].name, "the first check of that process"
+    assert all(door.end is not None or door._exit is not None for door in spoiled.opened), "no process is left"
+
+
+def test_no_process_is_left_where_the_judge_itself_fails(sandbox, deck: Deck, monkeypatch):
+    kept = SecondSpoiled(sandbox, right())
+    unfinished = trial(right(), kept, deck)
+
+    def broken(told):
+        if len(kept.opened) > 1:
+            raise RuntimeError("the judge is broken")
+        return
+
+    monkeypatch.setattr(unfinished, "_examined", broken)
+    with pytest.raises(RuntimeError, match="the judge is broken"):
+        unfinished.verdict()
+    assert len(kept.opened) == 2
+    assert all(door._exit is not None for door in kept.opened)
