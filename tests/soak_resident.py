@@ -34,6 +34,7 @@ from tests.hostile import HOSTILE, LEAVING
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = {"call_seconds": 0.2, "run_seconds": 2.0, "memory_mib": 128, "output_kib": 16}
+SEEDLESS = 3  # one in so many is handed in without a seed
 MOST_GROWTH_BYTES = 8 << 20
 MOST_GROWTH_SHARE = 0.05
 SECONDS = 120.0
@@ -153,13 +154,13 @@ class Soak:
         self._client({}).start()
         self._pids = _pids(self._status(lambda status: status.ready))
 
-    def submit(self, number: int, sort: Sort) -> None:
-        """Hand one file in."""
+    def submit(self, number: int, sort: Sort, seed: int | None) -> None:
+        """Hand one file in; without a seed the resident judge draws cases for the next one ahead."""
         if sort.killed:
             self._kill_client(number)
             return
         client = self._client(LIMITS if sort.hasty else {})
-        verdict = client.judge(_submission(sort, number), number, None)
+        verdict = client.judge(_submission(sort, number), seed, None)
         if verdict is None:
             self.wrong.append(f"submission {number}, {sort.name}: it was not judged there: {client.note}")
         elif verdict.verdict not in sort.fair:
@@ -202,7 +203,7 @@ class Soak:
     def _left(self, number: int) -> Counter[str]:
         """What there is more of than the first time, once every template lives and nothing is asked for."""
         for sort in resting():
-            self.submit(number, sort)
+            self.submit(number, sort, seed=number)
         if not self._before:
             self._before = leftovers.at_rest(self._everything)
         return leftovers.settled(self._everything, self._before)
@@ -338,7 +339,7 @@ def _run(soak: Soak, count: int, every: int) -> None:
         if number == len(found) or (number > len(found) and number % every == 0):
             _tell(soak.look(number), time.monotonic() - begun)
         before = time.monotonic()
-        soak.submit(number, sort)
+        soak.submit(number, sort, seed=None if number % SEEDLESS == 0 else number)
         spent[sort.name].append(time.monotonic() - before)
     _tell(soak.look(count), time.monotonic() - begun)
     print(f"{count} submissions, {(time.monotonic() - begun) / count:.2f} seconds each")
