@@ -39,7 +39,15 @@ MOST_GROWTH_BYTES = 8 << 20
 MOST_GROWTH_SHARE = 0.05
 SECONDS = 120.0
 ENTRY = "def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):\n    return "
-HUNG = "import time\ntime.sleep(5)\n" + ENTRY + "[]\n"
+SLOW = "\n".join(  # is right, and can be killed at any moment: while it is loaded, once or twice, and in a call
+    [
+        (ROOT / "reference" / "beam_search.py").read_text(),
+        "import time",
+        "time.sleep(0.3)",
+        "quick = beam_search",
+        f"{ENTRY}time.sleep(0.02) or quick(log_probs, beam_width, max_length, eos, length_penalty)",
+    ]
+)
 REJECTED = tuple(kind for kind in Kind if kind not in (Kind.ACCEPTED, Kind.INTERNAL_ERROR))
 
 
@@ -75,7 +83,7 @@ def sorts() -> list[Sort]:
         found.append(Sort(name=f"{name}, loaded", share=share, source=f"{source}\nf(0)\n{ENTRY}[]\n", hasty=True))
     for name in IN_A_CALL:
         found.append(Sort(name=name, share=2, source=f"{(HOSTILE | LEAVING)[name]}\n{ENTRY}f(0)\n", hasty=True))
-    found.append(Sort(name="client killed", share=1, source=HUNG, killed=True))
+    found.append(Sort(name="client killed", share=1, source=SLOW, killed=True))
     return found
 
 
@@ -142,12 +150,13 @@ class Soak:
         self._environment = kept | {"JUDGE_HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")}
         self._places = read_places(self._environment)
         (folder / "tmp").mkdir()
-        self._hung, self._next = folder / "hung.py", folder / "next.py"
-        self._hung.write_text(HUNG)
+        self._slow, self._next = folder / "slow.py", folder / "next.py"
+        self._slow.write_text(SLOW)
         self._next.write_text(f"{ENTRY}1\n")
         self._empty = leftovers.look(os.getpid(), [folder / "tmp"])
         self._before: Counter[str] = Counter()
         self._pids: tuple[int, int] = (0, 0)
+        self._killed = 0
 
     def begin(self) -> None:
         """Start the resident judge, as the first `judge run` does."""
@@ -209,12 +218,14 @@ class Soak:
         return leftovers.settled(self._everything, self._before)
 
     def _kill_client(self, number: int) -> None:
-        """Kill a `judge run` while its file is judged, a little later each time."""
-        with self._running() as client:
-            self._status(lambda status: status.busy)
-            time.sleep(0.1 * (number % 4))
-            client.kill()
-        self._status(lambda status: not status.busy)
+        """Kill a `judge run` while its file is judged, later each time, and another one while the sandbox of the first is replaced."""
+        for seconds in (0.15 * (self._killed % 8), 0.0):
+            with self._running() as client:
+                self._status(lambda status: status.busy)
+                time.sleep(seconds)
+                client.kill()
+            self._status(lambda status: not status.busy)
+        self._killed += 1
         self._go_on(number)
 
     def _go_on(self, number: int) -> None:
@@ -225,7 +236,7 @@ class Soak:
 
     def _running(self) -> subprocess.Popen[bytes]:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.Popen(self._command(self._hung), env=self._environment, **quiet)
+        return subprocess.Popen(self._command(self._slow), env=self._environment, **quiet)
 
     def _command(self, file: Path) -> list[str]:
         command = [sys.executable, "-P", "-m", "judge", "run", str(file), "--problem", "beam_search"]
