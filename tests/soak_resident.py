@@ -204,7 +204,7 @@ class Soak:
         left = leftovers.settled(partial(leftovers.look, os.getpid(), [self._folder / "tmp"]), self._empty)
         with contextlib.suppress(
             ChildProcessError
-        ):  # those that this process has adopted: what they used is told at the end
+        ):  # of those that this process adopted, too, it is told what they used
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         return left
