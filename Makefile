@@ -2,6 +2,7 @@
 # make run FILE=... judge another file
 # make test         set everything up, lint, check types, run the tests
 # make verify       every right and wrong answer of the tests over 20 seeds, and the proof of every problem
+# make soak         2,000 runs in a sandbox and 5,000 submissions to a resident judge, most of them hostile: is anything left?
 # make docker-test  the docker sandbox on a real engine, which is started where none answers; docker-test-all: with every attack
 # make bench        the figures of speed; BESIDE="--torch-judge FOLDER" compares with that package too
 PYTHON ?= python3
@@ -10,7 +11,7 @@ FILE ?= examples/attention.py
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: setup run test docker-test docker-test-all verify bench clean
+.PHONY: setup run test docker-test docker-test-all verify soak bench clean
 setup: $(READY)
 
 $(READY): pyproject.toml $(CONSTRAINTS)
@@ -42,6 +43,10 @@ verify: $(READY)
 	$(VENV)/bin/pytest -n 2 tests/attacks -k naive --every-attack
 	$(VENV)/bin/python -m tests.mistakes --others
 	$(VENV)/bin/judge verify --all
+
+soak: $(READY)
+	$(VENV)/bin/python -m tests.soak
+	$(VENV)/bin/python -m tests.soak_resident $(ARGS)
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py

@@ -37,16 +37,20 @@ class WarmSandbox:
         self._walls = walls
         self._lock = threading.Lock()
         self._templates: dict[str, Template] = {}
+        self._forks: list[Forked] = []
 
     def __exit__(self, *exception: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """End the templates, and with them every run."""
+        """End the templates, and with them every run; and free what judging that was interrupted has lost."""
         with self._lock:
             for template in self._templates.values():
                 template.close()
             self._templates.clear()
+            for forked in self._forks:
+                forked.free()
+            self._forks.clear()
 
     def prepare(self, framework: str) -> None:
         """Begin to start what runs of this framework need, without waiting for it."""
@@ -60,11 +64,15 @@ class WarmSandbox:
         """
         template = self._template(framework)
         try:
-            return Door(template.start(limits), limits, torch)
+            return self._door(template.start(limits), limits, torch)
         except SandboxUnavailable:
             if not template.has_served or template.alive:
                 raise
-        return Door(self._template(framework).start(limits), limits, torch)  # the first was killed meanwhile
+        return self._door(self._template(framework).start(limits), limits, torch)  # the first was killed meanwhile
+
+    def _door(self, forked: Forked, limits: Limits, torch: Any) -> Door:
+        self._forks = [each for each in self._forks if each.tasks >= 0] + [forked]
+        return Door(forked, limits, torch)
 
     def spec(self, framework: str) -> dict[str, Any]:
         """What a run must be told of this sandbox, beside the problem's own."""
@@ -110,11 +118,12 @@ class Template:
             self._process = launch(kind, "template", told, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL)
         self._reader = self._control.makefile("rb")
         self._ready = False
+        self._interrupted = False
 
     @property
     def alive(self) -> bool:
         """Whether it can be forked."""
-        return self._process.poll() is None
+        return not self._interrupted and self._process.poll() is None
 
     @property
     def has_served(self) -> bool:
@@ -139,14 +148,15 @@ class Template:
                 self._wait_ready()
                 socket.send_fds(self._control, [request], theirs)
                 pid = int(self._answer()["pid"])
-        except (OSError, SandboxUnavailable) as error:
+        except BaseException as error:  # an interruption, too
             for descriptor in mine:
                 os.close(descriptor)
-            if isinstance(error, SandboxUnavailable):
-                raise
             if isinstance(error, ConnectionError):
                 raise ended(self._kind, self._process) from error
-            raise SandboxUnavailable(f"the {self._kind} sandbox does not start: {error}") from error
+            if isinstance(error, OSError):
+                raise SandboxUnavailable(f"the {self._kind} sandbox does not start: {error}") from error
+            self._interrupted = not isinstance(error, SandboxUnavailable)
+            raise
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
@@ -160,6 +170,9 @@ class Template:
                 reply = self._answer()
         except (OSError, ValueError, SandboxUnavailable):
             return Exit(signal=getattr(signal, "SIGKILL", 0))
+        except BaseException:
+            self._interrupted = True
+            raise
         status = int(reply["status"])
         return Exit(
             signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
@@ -188,6 +201,8 @@ class Template:
             self._ready = True
 
     def _answer(self) -> dict[str, Any]:
+        if self._interrupted:  # what comes now answers an earlier question
+            raise SandboxUnavailable(f"the {self._kind} sandbox was interrupted")
         line = self._reader.readline()
         if not line:
             raise ended(self._kind, self._process)
@@ -217,6 +232,13 @@ class Forked:
     def reap(self) -> Exit:
         """Wait for its end."""
         return self._template.reap(self.pid)
+
+    def free(self) -> None:
+        """Close its channels, where its door has not: an interruption can lose a door on its way to those who would close it."""
+        ends, self.tasks, self.answers, self.output = (self.tasks, self.answers, self.output), -1, -1, -1
+        for end in ends:
+            if end >= 0:
+                os.close(end)
 
 
 def ended(kind: str, process: subprocess.Popen[bytes]) -> SandboxUnavailable:

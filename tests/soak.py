@@ -6,10 +6,10 @@ Prints what was left behind, and how the template's memory went; exit status 1 w
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -17,52 +17,26 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parent / "sandbox"))
 
-from conformance import Kind, Room, call, descendants, descriptors
+from conformance import Kind, Room, call
 
 from sandbox import Limits, LinuxSandbox
-from sandbox.clocks import resident_bytes
-from sandbox.linux import NOBODY
+from tests import leftovers
+from tests.hostile import HOSTILE
 
 LIMITS = Limits(call_seconds=0.5, run_seconds=2.0, memory_bytes=128 << 20, output_bytes=1 << 14)
 HONEST = "import torch\ndef f(x):\n    return (x @ x).softmax(-1)\n"
-HOSTILE = {
-    "loops": "def f(x):\n    while True: pass\n",
-    "sleeps": "import time\ndef f(x): time.sleep(100)\n",
-    "takes memory": "kept = []\ndef f(x):\n    while True: kept.append(bytearray(1 << 20))\n",
-    "forks": "import _posixsubprocess, os\ndef f(x):\n    try: os.fork()\n    except OSError: pass\n    while True: os.getpid()\n",
-    "starts threads": "import threading, time\ndef f(x):\n    while True: threading.Thread(target=time.sleep, args=(100,)).start()\n",
-    "crashes": "import signal\ndef f(x): signal.raise_signal(signal.SIGSEGV)\n",
-    "exits": "import os\ndef f(x): os._exit(0)\n",
-    "floods": "def f(x):\n    while True: print('x' * 10_000)\n",
-    "forges": "import os\ndef f(x):\n    for n in range(3, 100):\n        try: os.write(n, bytes(100))\n        except OSError: pass\n",
-    "stops itself": "import signal\ndef f(x): signal.raise_signal(signal.SIGSTOP)\n",
-    "closes everything": "import os\ndef f(x): os.closerange(0, 300)\n",
-    "recurses": "def f(x): return f(x)\n",
-}
-
-
-class Left(msgspec.Struct, frozen=True):
-    """What there is beside the judge itself: processes, descriptors, mounts, files, control groups."""
-
-    processes: int
-    descriptors: int
-    mounts: int
-    files: frozenset[str]
-    groups: str
 
 
 class Soaked(msgspec.Struct, frozen=True):
     """What came of a soak.
 
     Attributes:
-        before: after the first runs.
-        after: at the end.
+        left: what there is more of at the end than after the first runs.
         memory: the template's resident bytes, every so many runs.
         wrong: runs that did not end as they had to.
     """
 
-    before: Left
-    after: Left
+    left: Counter[str]
     memory: list[int]
     wrong: list[str]
 
@@ -76,13 +50,13 @@ def soak(count: int, kind: Kind, *, every: int = 50) -> Soaked:
     room = Room(kind)
     wrong: list[str] = []
     memory: list[int] = []
-    before: Left | None = None
+    before: Counter[str] = Counter()
     try:
         for number in range(-10, count):
             if number == 0:
-                before = _left()
+                before = leftovers.at_rest(_everything)
             if number >= 0 and number % every == 0:
-                memory.append(resident_bytes(room.pid("torch") or 0) or 0)
+                memory.append(_memory(room))
             if number % 10 == 9:
                 name = names[number // 10 % len(names)]
                 run = room.run(HOSTILE[name], [call("f", x)], framework="torch", limits=LIMITS)
@@ -92,35 +66,20 @@ def soak(count: int, kind: Kind, *, every: int = 50) -> Soaked:
                 run = room.run(HONEST, [call("f", x)], framework="torch", limits=Limits())
                 if run.end is not None or not torch.allclose(run.value, right):
                     wrong.append(f"run {number}, honest: {run}")
-        assert before is not None
-        deadline = time.monotonic() + 10
-        while (after := _left()) != before and time.monotonic() < deadline:
-            time.sleep(0.05)
-        memory.append(resident_bytes(room.pid("torch") or 0) or 0)
+        left = leftovers.settled(_everything, before)
+        memory.append(_memory(room))
     finally:
         room.close()
-    return Soaked(before, after, memory, wrong)
+    return Soaked(left, memory, wrong)
 
 
-def _left() -> Left:
-    return Left(
-        processes=len(descendants()),
-        descriptors=len(descriptors()),
-        mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
-        files=frozenset(_of_runs("/dev/shm") + _of_runs("/tmp")),
-        groups=Path("/proc/self/cgroup").read_text(),
-    )
+def _everything() -> Counter[str]:
+    return leftovers.look(os.getpid())
 
 
-def _of_runs(folder: str) -> list[str]:
-    """Files of the user that runs are: of a judge that is root, nobody; others' come and go."""
-    owner = NOBODY if os.geteuid() == 0 else -1
-    found = []
-    for name in os.listdir(folder) if os.path.isdir(folder) else ():
-        with contextlib.suppress(OSError):
-            if os.lstat(os.path.join(folder, name)).st_uid == owner:
-                found.append(name)
-    return found
+def _memory(room: Room) -> int:
+    found = leftovers.memory(room.pid("torch") or 0)
+    return found.resident if found else 0
 
 
 def main() -> int:
@@ -133,9 +92,10 @@ def main() -> int:
     for line in result.wrong:
         print(line)
     print(f"{given.runs} runs in {time.monotonic() - begun:.0f} s")
-    print(f"before: {result.before}\nafter:  {result.after}")
+    for line in leftovers.sentences(result.left) or ["nothing was left over"]:
+        print(line)
     print("the template's memory in MiB:", ", ".join(f"{size / (1 << 20):.1f}" for size in result.memory))
-    return int(bool(result.wrong) or result.before != result.after)
+    return int(bool(result.wrong or result.left))
 
 
 if __name__ == "__main__":

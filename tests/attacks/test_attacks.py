@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conformance import adopt_orphans, descendants
+from conformance import descendants
 from effects import EFFECTS, Outcome
 from filed import CLASSES, FOLDER, Attack, all_attacks
 from scene import ROOT, Scene
@@ -42,6 +42,7 @@ from judge.judging import judge_submission, reject_unread
 from judge.submission import Submission, submission_of
 from judge.verdict import Kind, to_json
 from tests.decks import deck_for
+from tests.leftovers import adopt_orphans
 
 SEED = 7
 LIMITS = Configuration(call_seconds=1.0, run_seconds=3.0, memory_mib=128, output_kib=64)

@@ -5,7 +5,6 @@ A new kind is one more entry in `KINDS`; `test_conformance*.py` then put it thro
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import os
 import sys
@@ -32,7 +31,6 @@ from sandbox import (
 from sandbox.engine import OURS
 
 ASKED = "JUDGE_TEST_DOCKER"  # set by tests/engine.py, which sees to an engine and an image
-PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h; prctl(2)
 
 QUICK = Limits(call_seconds=10.0, run_seconds=20.0, memory_bytes=512 << 20, output_bytes=1 << 16)
 
@@ -209,12 +207,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "parameters": parameters,
         "methods": {name: [] for name in entry.methods},
     }
-
-
-def adopt_orphans() -> None:
-    """Make processes whose parent has ended children of this one, so that none can slip away unseen."""
-    if ON_LINUX:
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def descendants() -> set[int]:

@@ -10,6 +10,7 @@ from conformance import KINDS, Kind, why_not
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests import leftovers
 from tests.soak import soak
 
 MOST_GROWTH_BYTES = 8 << 20
@@ -21,5 +22,5 @@ def test_a_hundred_runs_leave_nothing(kind: Kind) -> None:
         pytest.skip(f"the sandbox {kind.name} does not work here: {reason}")
     result = soak(100, kind, every=20)
     assert result.wrong == []
-    assert result.after == result.before
+    assert leftovers.sentences(result.left) == []
     assert max(result.memory) - result.memory[0] < MOST_GROWTH_BYTES

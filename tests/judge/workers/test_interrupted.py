@@ -1,0 +1,54 @@
+"""Judging that is interrupted, as where a client is killed, leaves no descriptor open, wherever it was."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from judge.judging import judge_submission
+from judge.sandboxes import open_sandbox
+from judge.submission import submission_of
+from problems import find_problem
+from sandbox import Door
+from sandbox.warm import Template
+from tests.leftovers import descriptors
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks in /proc")
+PROBLEM = find_problem("beam_search")
+SUBMISSION = submission_of(PROBLEM.solution.encode(), "beam_search.py", problem=PROBLEM.slug, framework=None, stem="")
+
+
+def interrupted(call: int, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+    """Interrupt what is called for the so-manieth time, before it does anything."""
+    original: Callable[..., Any] = getattr(owner, name)
+    calls = []
+
+    def stands_for(*given: Any, **named: Any) -> Any:
+        calls.append(name)
+        if len(calls) == call:
+            raise KeyboardInterrupt
+        return original(*given, **named)
+
+    monkeypatch.setattr(owner, name, stands_for)
+
+
+PLACES = [
+    *((call, Template, "_answer") for call in range(1, 7)),  # it becomes ready, two runs are started, both are reaped
+    *((call, Door, "load") for call in (1, 2)),
+    *((call, Door, "collect") for call in (1, 2, 3)),
+    *((call, threading.Event, "wait") for call in (1, 2, 3)),  # a thread that reads what a run says is being started
+]
+
+
+@pytest.mark.parametrize(("call", "owner", "name"), PLACES)
+def test_nothing_is_left_open(call: int, owner: type, name: str, monkeypatch: pytest.MonkeyPatch):
+    before = sorted(descriptors(os.getpid()))
+    interrupted(call, monkeypatch, owner, name)
+    with open_sandbox("process") as sandbox, pytest.raises(KeyboardInterrupt):
+        judge_submission(SUBMISSION, seed=1, sandbox=sandbox)
+    assert sorted(descriptors(os.getpid())) == before
