@@ -60,9 +60,7 @@ class Company:
         configuration: limits; a call should not take long, since one may never end.
     """
 
-    def __init__(
-        self, problem: Problem, sandbox: Sandbox, screening: Screening, configuration: Configuration
-    ) -> None:
+    def __init__(self, problem: Problem, sandbox: Sandbox, screening: Screening, configuration: Configuration) -> None:
         self._problem = problem
         self._sandbox = sandbox
         self._screening = screening

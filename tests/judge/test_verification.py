@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from judge.authoring.example import example_faults
 from judge.authoring.mutants import mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
+from judge.authoring.signatures import signature_faults
 from judge.authoring.verification import Verification
 from judge.cli import main
 from judge.configuration import Configuration
@@ -53,6 +55,7 @@ def prove(problem: Problem, judged: Judged, *, seeds: int = 2, shrink: bool = Tr
     sandbox: Any = None
     verification = Verification(problem, sandbox, seeds=seeds, shrink=shrink, progress=lambda stage: None)
     verification._judge = lambda source, seed, **options: judged(source, seed)  # type: ignore[method-assign]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
     return verification.proof()
 
 
@@ -94,11 +97,17 @@ def test_everything_wrong_with_the_files_is_said_at_once(problem: Problem) -> No
     (problem.folder / "mutants.toml").write_text("[[equivalent]]\nline = 1\n")
     shutil.rmtree(problem.folder / "accepted")
     proof = prove(problem, good)
-    assert [section.title for section in proof.sections] == ["files"]
+    assert [section.title for section in proof.sections] == ["files", "the statement's example is true"]
     said = "\n".join(bad(proof))
     assert "checks.py, line 1" in said
-    for words in ("hints.md: has 1 hints", "checks.py", "starter for numpy", "mutants.toml", "accepted/: has 0 right"):
+    for words in ("hints.md: 1 of at least 3 hints", "checks.py", "starter for numpy", "mutants.toml"):
         assert words in said
+    assert "accepted/: none of at least 1 right answers" in said
+    (left_out,) = [note.text for note in proof.sections[0].notes if note.good]
+    assert left_out == (
+        "not tried until that is mended: what is forbidden is rejected; the reference agrees with the oracle; "
+        "right answers are accepted; the starter is rejected; mistakes are rejected and named; mutants are rejected"
+    )
 
 
 def test_every_fault_of_a_file_is_said_with_its_line(problem: Problem) -> None:
@@ -116,6 +125,95 @@ def test_every_fault_of_a_file_is_said_with_its_line(problem: Problem) -> None:
     assert any(text.startswith(f"problem.toml, line {where['call_seconds']}: ") for text in said)
     assert any("a framework is torch, numpy or python, not 'jax'" in text for text in said)
     assert any("an entry is of the kind class, object or function, not 'method'" in text for text in said)
+
+
+def changed_reference(problem: Problem, tmp_path: Path, old: str, new: str) -> Problem:
+    """The problem with another reference."""
+    reference = tmp_path / "reference.py"
+    assert old in problem.solution
+    reference.write_text(problem.solution.replace(old, new))
+    return read_problem(problem.folder, reference)
+
+
+def test_edits_of_another_reference_are_all_listed_and_the_rest_is_proved(problem: Problem, tmp_path: Path) -> None:
+    good = fair(problem)
+    changed = changed_reference(problem, tmp_path, "torch.sigmoid(f_BH)", "f_BH.sigmoid()")
+    broken = [each for each in read_mistakes(problem) if any("torch.sigmoid(f_BH)" in e.replace for e in each.places)]
+    (problem.folder / "mutants.toml").write_text(
+        '[[equivalent]]\nline = "gone"\nchange = "a -> b"\nreason = "there was such a line once"\n'
+    )
+    proof = prove(
+        changed,
+        lambda source, seed: verdict(Kind.ACCEPTED) if source == changed.solution else good(source, seed),
+    )
+    titles = [section.title for section in proof.sections]
+    assert "right answers are accepted" in titles
+    assert "mutants are rejected" in titles
+    assert "mistakes are rejected and named" not in titles
+    said = bad(proof)
+    assert len(said) == len(broken) + 1
+    for each in broken:
+        assert any(f"mistakes.toml, line {each.line}: the mistake {each.id!r} replaces" in text for text in said)
+    assert "mutants.toml, line 1: no mutant of 'gone' is 'a -> b'" in said[-1]
+    assert proof.killed > 30
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("def lstm(x, h0, c0,", "def lstm(x, h0, state,", "missing a required argument: 'state'"),
+        ("def lstm(x, h0, c0,", "def lstm(x, c0, h0,", "`c0` stands where `h0` is asked for"),
+        ("def lstm(x, h0, c0,", "def lstm(x, h0, c0, more,", "missing a required argument: 'more'"),
+    ],
+)
+def test_a_reference_with_other_arguments_is_said_once(
+    problem: Problem, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    text = problem.solution
+    start, end = text.index("def lstm("), text.index(")", text.index("def lstm("))
+    (asked_for,) = (entry.signature for entry in problem.entry)
+    plain = text[:start] + f"def lstm{asked_for[:-1]}" + text[end:]
+    assert old in plain
+    reference = tmp_path / "reference.py"
+    reference.write_text(plain)
+    same = read_problem(problem.folder, reference)
+    assert not any("takes" in text for text in bad(prove(same, fair(problem))))
+    reference.write_text(plain.replace(old, new))
+    asked: list[str] = []
+    proof = prove(same, lambda source, seed: asked.append(source) or verdict(Kind.LOAD_ERROR))  # type: ignore[func-returns-value]
+    said = [text for text in bad(proof) if "problem.toml asks for" in text]
+    assert len(said) == 1
+    assert words in said[0]
+    assert asked == []  # nothing is judged, so nothing says it again
+
+
+def test_a_method_with_other_arguments_is_said(tmp_path: Path) -> None:
+    lora = find_problem("lora")
+    tree = ast.parse(lora.solution)
+    assert list(signature_faults(lora, tree)) == []
+    tree = ast.parse(lora.solution.replace("def forward(self, x", "def forward(self"))
+    assert any("`LoRALinear.forward` takes (self" in text for text in signature_faults(lora, tree))
+
+
+def test_right_answers_that_fail_alike_are_said_once(problem: Problem) -> None:
+    good = fair(problem)
+    names = sorted(path.name for path in (problem.folder / "accepted").glob("*.py"))
+    right = {(problem.folder / "accepted" / name).read_text() for name in names}
+    proof = prove(problem, lambda source, seed: verdict(Kind.LOAD_ERROR) if source in right else good(source, seed))
+    first, again = bad(proof)
+    assert first.startswith(f"{' and '.join(names)} are right and are rejected with seed 0: load_error")
+    assert names[0] in again
+
+
+def test_while_the_reference_is_rejected_nothing_is_said_of_mistakes_and_mutants(problem: Problem) -> None:
+    good = fair(problem)
+    proof = prove(
+        problem, lambda source, seed: verdict(Kind.LOAD_ERROR) if source == problem.solution else good(source, seed)
+    )
+    assert not {"mistakes are rejected and named", "mutants are rejected"} & {each.title for each in proof.sections}
+    notes = [note.text for section in proof.sections for note in section.notes]
+    assert "not tried until the reference is accepted: mistakes are rejected and named; mutants are rejected" in notes
+    assert len(bad(proof)) == 2
 
 
 def test_an_oracle_that_differs_is_said(problem: Problem) -> None:
@@ -239,6 +337,7 @@ def test_a_reference_that_takes_too_much_of_the_limits_is_said(problem: Problem)
         return verdict(Kind.TIME_LIMIT) if configuration and configuration.run_seconds == third else good(source, seed)
 
     verification._judge = judged  # type: ignore[method-assign,assignment]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
     (said,) = bad(verification.proof())
     assert said.startswith("within a third of the limits the reference gets time_limit: ")
     assert "Raise them in problem.toml" in said
