@@ -22,6 +22,7 @@ from judge.cli import main
 from judge.configuration import Configuration
 from judge.reports.proof import render
 from judge.sandboxes import open_sandbox
+from judge.session import Session
 from judge.verdict import ArrayData, CheckResult, Counterexample, Diagnosis, Kind, Outcome, Verdict
 from problems import Problem, all_problems, find_problem
 from problems.catalogue import read_problem
@@ -163,7 +164,7 @@ def test_edits_of_another_reference_are_all_listed_and_the_rest_is_proved(proble
     [
         ("def lstm(x, h0, c0,", "def lstm(x, h0, state,", "missing a required argument: 'state'"),
         ("def lstm(x, h0, c0,", "def lstm(x, c0, h0,", "`c0` stands where `h0` is asked for"),
-        ("def lstm(x, h0, c0,", "def lstm(x, h0, c0, more,", "missing a required argument: 'more'"),
+        ("def lstm(x, h0, c0,", "def lstm(x, h0, c0, more,", "missing a required argument: 'b_hh'"),
     ],
 )
 def test_a_reference_with_other_arguments_is_said_once(
@@ -376,6 +377,9 @@ lstm is not good yet: 1 thing to mend
 
   Catching no mistake: shape.
 """)
+    few = render(msgspec.structs.replace(proof, cases=4), width=80)
+    assert "  Which property catches which mistake on 4 cases of each (without --quick: on all):\n" in few
+    assert "Catching no mistake" not in few
 
 
 def test_the_command_wants_a_problem_and_a_possible_number(capsys: pytest.CaptureFixture[str]) -> None:
@@ -384,6 +388,76 @@ def test_the_command_wants_a_problem_and_a_possible_number(capsys: pytest.Captur
     assert main(["verify", "lstm", "--seeds", "0"]) == 2
     assert main(["verify", "lstmm"]) == 2
     assert "Did you mean lstm" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_where_no_terminal_is_attached_each_part_is_said_as_it_begins(
+    terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages: list[str] = []
+    monkeypatch.setattr(Session, "progress", lambda session: stages.append if terminal else None)
+    monkeypatch.setattr(Session, "end_progress", lambda session: None)
+
+    def proof(self: Verification) -> Proof:
+        self._begins("mutants are rejected")
+        self._progress("mutant 3 of 71")
+        return Proof(problem="lstm", sections=())
+
+    monkeypatch.setattr(Verification, "proof", proof)
+    assert main(["verify", "lstm", "--quick"]) == 0
+    out, errors = capsys.readouterr()
+    assert out == "lstm is proved good\n\n"
+    assert errors == ("" if terminal else "judge: lstm: mutants are rejected\n")
+    assert stages == (["mutant 3 of 71"] if terminal else [])
+
+
+def test_every_part_says_that_it_begins(problem: Problem) -> None:
+    sandbox: Any = None
+    told: list[str] = []
+    verification = Verification(
+        problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None, begins=told.append
+    )
+    judged = fair(problem)
+    verification._judge = lambda source, seed, **options: judged(source, seed)  # type: ignore[method-assign]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
+    proof = verification.proof()
+    assert told == [section.title for section in proof.sections]
+    assert len(told) == 8
+
+
+def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> None:
+    sandbox: Any = None
+    good, asked = fair(problem), []
+    verification = Verification(problem, sandbox, seeds=2, shrink=False, progress=lambda stage: None)
+    every = mutants(problem.solution)
+    mistakes = [mistaken(problem.solution, [each]) for each in read_mistakes(problem)]
+    alone = {every[3].source, mistakes[0]}
+
+    def judged(source: str, seed: int, **options: Any) -> Verdict:
+        asked.append((source, seed, options.get("few", False)))
+        return verdict(Kind.ACCEPTED) if source == every[3].source else good(source, seed)
+
+    verification._judge = judged  # type: ignore[method-assign,assignment]
+    verification._rejected = lambda sources, seed: frozenset(sources) - alone  # type: ignore[method-assign]
+    proof = verification.proof()
+    assert (proof.killed, proof.survived) == (len(every) - 1, 1)
+    assert [each for each in asked if each[0] in {mutant.source for mutant in every}] == [(every[3].source, 1, False)]
+    assert [each for each in asked if each[0] in mistakes and each[1] == 1] == [(mistakes[0], 1, False)]
+    assert len([each for each in asked if each[0] in mistakes and each[1:] == (0, True)]) == len(mistakes)
+    assert proof.cases == 4
+
+
+def test_a_mistake_that_few_cases_do_not_name_is_asked_all(problem: Problem) -> None:
+    sandbox: Any = None
+    good, first = fair(problem), mistaken(problem.solution, read_mistakes(problem)[:1])
+    verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+
+    def judged(source: str, seed: int, few: bool = False, **options: Any) -> Verdict:
+        return verdict(Kind.WRONG_ANSWER) if few and source == first else good(source, seed)
+
+    verification._judge = judged  # type: ignore[method-assign,assignment]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
+    assert bad(verification.proof()) == []
 
 
 def test_a_reference_is_really_judged(problem: Problem) -> None:
