@@ -24,7 +24,6 @@ from problems import Problem
 from problems.asks import Program
 from sandbox import Asking, Door, Reply
 
-MOST_TOGETHER = 25
 FEW = 4  # cases of each check
 CHOOSE = "_choose"
 FILE = '''
@@ -68,12 +67,7 @@ class Company:
 
     def rejected(self, sources: Sequence[str], deck: Deck) -> frozenset[str]:
         """Those that are shown to be wrong. Nothing is said of the others: each is to be judged by itself."""
-        wrong: set[str] = set()
-        for start in range(0, len(sources), MOST_TOGETHER):
-            some = sources[start : start + MOST_TOGETHER]
-            few = self._screening.few(deck, FEW)
-            wrong |= _Meeting(self, few, some).rejected()
-        return frozenset(wrong)
+        return frozenset(_Meeting(self, self._screening.few(deck, FEW), sources).rejected()) if sources else frozenset()
 
     def open(self, few: FewCases, sources: Sequence[str]) -> Door:
         """A run in which each of these can be chosen by its number."""

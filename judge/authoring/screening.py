@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from judge.preparation import Deck, Prepared
 from judge.reference import Reference
+from judge.trial import Failed
 from problems import Problem
 from problems.checks import Check
 from sandbox import Asking
@@ -86,6 +87,14 @@ class Screening:
         """A case of a check has shown an answer to be wrong."""
         self._cases[seed, check, case] += 1
         self._checks[check] += 1
+
+    def note_failure(self, deck: Deck, check: Check, failed: Failed) -> None:
+        """The same for a trial with such a deck."""
+        if check.fresh or check.measured:
+            return  # they are asked of one answer at a time
+        self.note(
+            deck.seed, check.name, deck.number(check, failed.number) if isinstance(deck, FewCases) else failed.number
+        )
 
     def few(self, deck: Deck, count: int, first: Iterable[str] = ()) -> FewCases:
         """So many cases of each check that asks in the same run: first the gate and the named checks, then those that showed most.

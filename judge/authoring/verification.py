@@ -19,7 +19,7 @@ from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.configuration import Configuration
 from judge.errors import ProblemError
-from judge.judging import judge_submission, reject_unread
+from judge.judging import reject_unread
 from judge.sandboxes import Sandbox
 from judge.submission import submission_of
 from judge.text import counted
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LIMITS_SHARE = 3  # the reference passes within one part in so many of each limit
 MUTANT_SEED = 1
+MUTANTS_TOGETHER = 25
 NAMED_SEEDS = 5  # for how many seeds a mistake's name is looked for; it must be rejected under all
 NAMED_CASES = 4  # of each check, from which a mistake must be named where there is no time for all
 SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake is looked for
@@ -305,14 +306,7 @@ class Verification:
         every = self._every_mutant()
         reasons = read_equivalents(self._problem, every).reasons
         unmarked = [mutant for mutant in every if mutant.source not in reasons]
-        self._progress(f"{self._problem.name}: {len(unmarked)} mutants")
-        settled = self._rejected([mutant.source for mutant in unmarked], MUTANT_SEED)
-        survivors = []
-        for number, mutant in enumerate(unmarked):
-            if mutant.source not in settled:
-                self._progress(f"{self._problem.name}: mutant {number + 1} of {len(unmarked)}, {mutant.name}")
-                if self._judge(mutant.source, MUTANT_SEED, brief=True).accepted:
-                    survivors.append(mutant)
+        survivors = sorted(self._survivors(unmarked), key=lambda mutant: mutant.line)
         for mutant in survivors:
             yield Note(False, f"line {mutant.line} of the reference may be changed unseen: {mutant.change}")
         survived, marked = len(survivors), len(every) - len(unmarked)
@@ -323,6 +317,20 @@ class Verification:
             not survived, f"{killed} of {killed + survived} mutants rejected ({share:.0%}), {marked} marked equivalent"
         )
         yield Note(marked <= 0.05 * len(every), f"{marked} of {len(every)} mutants are marked; at most 5 % may be")
+
+    def _survivors(self, unmarked: Sequence[Mutant]) -> Iterator[Mutant]:
+        """Mutants that are accepted. Companies are mixed of all lines: what showed one to be wrong is soon asked of its like."""
+        companies = -(-len(unmarked) // MUTANTS_TOGETHER)
+        for number in range(companies):
+            some = unmarked[number::companies]
+            self._progress(f"{self._problem.name}: {counted(len(some), 'mutant')} of {len(unmarked)} at once")
+            settled = self._rejected([mutant.source for mutant in some], MUTANT_SEED)
+            for mutant in some:
+                if mutant.source in settled:
+                    continue
+                self._progress(f"{self._problem.name}: the mutant in {mutant.name}")
+                if self._judge(mutant.source, MUTANT_SEED, brief=True).accepted:
+                    yield mutant
 
     def _rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
         """Those of changed references that are shown to be wrong in company; nothing is said of the others."""
@@ -351,16 +359,16 @@ class Verification:
         rejected = reject_unread(submission, seed)
         if rejected is not None:
             return rejected
-        deck = self._deck(submission.framework, seed)
-        return judge_submission(
-            submission,
-            seed=seed,
-            sandbox=self._sandbox,
-            configuration=configuration,
-            brief=brief,
-            shrink=shrink,
-            deck=self._screened.few(deck, NAMED_CASES) if few else deck,
-        )
+        from judge.trial import Trial
+
+        whole = self._deck(submission.framework, seed)
+        deck = self._screened.few(whole, NAMED_CASES) if few else whole
+
+        trial = Trial(submission, seed, self._sandbox, _silent, configuration, brief=brief, shrink=shrink, deck=deck)
+        verdict = trial.verdict()
+        if trial.failure is not None and not shrink:
+            self._screened.note_failure(deck, *trial.failure)
+        return verdict
 
     def _deck(self, framework: str, seed: int) -> Deck:
         """The checks of one seed, kept for all answers that are judged with it."""
@@ -378,6 +386,10 @@ class Verification:
         if self._screening is None:
             self._screening = Screening()
         return self._screening
+
+
+def _silent(stage: str) -> None:
+    """Nobody is told what one of many trials is doing."""
 
 
 def _count(data: ArrayData) -> int:
