@@ -40,7 +40,9 @@ NAMED_CASES = 4  # of each check, from which a mistake must be named where there
 SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake is looked for
 ORACLE_SEEDS = 5
 HANGS = Configuration(call_seconds=3.0)
-HANGS_IN_COMPANY = Configuration(call_seconds=1.0)
+# Mutants that never come back are many, and each costs as much as it may.
+MUTANT_HANGS = Configuration(call_seconds=1.0)
+HANGS_IN_COMPANY = Configuration(call_seconds=0.5)
 JUDGED = frozenset({files.TABLE, files.REFERENCE, files.CHECKS})
 
 
@@ -329,7 +331,7 @@ class Verification:
                 if mutant.source in settled:
                     continue
                 self._progress(f"{self._problem.name}: the mutant in {mutant.name}")
-                if self._judge(mutant.source, MUTANT_SEED, brief=True).accepted:
+                if self._judge(mutant.source, MUTANT_SEED, brief=True, configuration=MUTANT_HANGS).accepted:
                     yield mutant
 
     def _rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
