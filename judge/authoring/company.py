@@ -19,6 +19,7 @@ from judge.examination import Examiner
 from judge.loading import load_spec
 from judge.preparation import Deck, Prepared
 from judge.sandboxes import Sandbox
+from judge.translation import in_precision
 from judge.trial import limits_of
 from problems import Problem
 from problems.asks import Program
@@ -146,7 +147,7 @@ class _Meeting:
         """The replies of each to each case; where the run ended, the place of the one who was being asked."""
         if self._door is None:
             self._door = self._company.open(self._few, self._sources)
-        programs = [[_chosen(number), *steps] for number in asked for steps in ready.asking.programs]
+        programs = [[_chosen(number), *self._steps(program)] for number in asked for program in ready.programs]
         self._door.post(Asking(programs, self._few.exchanged))
         replies, count = self._door.collect(), len(ready.cases)
         if self._door.end is not None:
@@ -155,6 +156,10 @@ class _Meeting:
             self._door = None
             return place
         return [list(replies[start : start + count]) for start in range(0, len(replies), count)]
+
+    def _steps(self, program: Program) -> list[dict[str, Any]]:
+        """A program with arrays of its own: what one writes into them is not seen by the next."""
+        return in_precision(program, None, own_memory=True, arrays=self._few.arrays)
 
     def _first_wrong(self, ready: Prepared, replies: Sequence[Sequence[Reply]]) -> int | None:
         """The first case whose answers are wrong; None where there is none, or the check can't say."""

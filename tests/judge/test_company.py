@@ -63,6 +63,11 @@ def test_where_one_spoils_the_others_nothing_counts(sandbox: Sandbox, deck: Deck
     assert rejected(sandbox, deck, RIGHT.replace("* (z_BH > 0)", ""), spoiling, RIGHT) == frozenset()
 
 
+def test_what_one_writes_into_its_inputs_is_not_seen_by_the_next(sandbox: Sandbox, deck: Deck) -> None:
+    writing = RIGHT.replace("    z_BH = x @ w1 + b1\n", "    w1 *= 2\n    z_BH = x @ w1 + b1\n")
+    assert rejected(sandbox, deck, writing, RIGHT) == {writing}
+
+
 def test_state_that_one_keeps_is_its_own(sandbox: Sandbox, deck: Deck) -> None:
     counting = RIGHT.replace(
         "    z_BH = x @ w1 + b1\n", "    calls.append(1)\n    z_BH = x @ w1 + b1 + 0 * len(calls)\n"
