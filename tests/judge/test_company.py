@@ -9,10 +9,12 @@ import pytest
 from judge.authoring.company import Company
 from judge.authoring.screening import MOST_DECKS, Decks, Screening
 from judge.configuration import Configuration
+from judge.examination import Fault
 from judge.preparation import Deck
 from judge.sandboxes import Sandbox, open_sandbox
 from judge.submission import submission_of
-from judge.trial import Trial
+from judge.trial import Failed, Trial
+from judge.verdict import Kind
 from problems import find_problem
 from problems.mistakes import mistaken, read_mistakes
 
@@ -95,6 +97,22 @@ def test_what_showed_most_is_asked_first_after_the_gate(deck: Deck) -> None:
     third = few.checks[2]
     assert [few.number(third, place) for place in (0, 1)] == [0, 4]
     assert [check.name for check in screening.few(deck, 2, [names[2]]).checks][:2] == [names[0], names[2]]
+
+
+def test_what_failed_among_a_few_cases_is_remembered_as_a_case_of_the_deck(sandbox: Sandbox, deck: Deck) -> None:
+    screening = Screening()
+    agreement = next(check for check in deck.checks if check.name == "agrees-with-reference")
+    screening.note(1, agreement.name, 20)
+    few = screening.few(deck, 2)  # of the agreement, cases 0 and 20
+    case = few.prepare(agreement).cases[1]
+    failed = Failed(1, case, [], Fault(kind=Kind.WRONG_ANSWER, sentence=""))
+    screening.note_failure(few, agreement, failed)
+    screening.note_failure(deck, agreement, Failed(31, case, [], failed.fault))
+    again = screening.few(deck, 2)
+    assert [again.number(agreement, place) for place in (0, 1)] == [20, 31]
+    alone = next(check for check in deck.checks if check.fresh)
+    screening.note_failure(deck, alone, failed)
+    assert alone not in screening.few(deck, 2).checks
 
 
 def test_what_is_right_is_computed_once_for_a_deck_and_its_few_cases(deck: Deck) -> None:
