@@ -44,6 +44,7 @@ HANGS = Configuration(call_seconds=3.0)
 MUTANT_HANGS = Configuration(call_seconds=1.0)
 HANGS_IN_COMPANY = Configuration(call_seconds=0.5)
 JUDGED = frozenset({files.TABLE, files.REFERENCE, files.CHECKS})
+A_RIGHT_REFERENCE = "a reference that is accepted"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -85,7 +86,7 @@ class Verification:
         self._begins = begins
         self._checks: tuple[str, ...] = ()
         self._measured: frozenset[str] = frozenset()  # checks whose cases are large on purpose
-        self._broken: frozenset[str] = frozenset()  # files
+        self._broken: frozenset[str] = frozenset()  # of what parts need
         self._table: list[Caught] = []
         self._counts = [0, 0, 0]
         self._decks: Decks | None = None
@@ -111,15 +112,15 @@ class Verification:
 
     def _parts(self) -> tuple[Part, ...]:
         """All but the files, in order. What is judged needs the first three of them."""
-        read = frozenset({files.TABLE, files.REFERENCE})
+        read, changed = frozenset({files.TABLE, files.REFERENCE}), JUDGED | {A_RIGHT_REFERENCE}
         return (
             Part("the statement's example is true", self._example, read | {files.STATEMENT}),
             Part("what is forbidden is rejected", self._forbidden, JUDGED | {files.STARTER}),
             Part("the reference agrees with the oracle", self._oracle, JUDGED | {files.ORACLE}),
             Part("right answers are accepted", self._right_answers, JUDGED | {files.ACCEPTED}),
             Part("the starter is rejected", self._starters, JUDGED | {files.STARTER}),
-            Part("mistakes are rejected and named", self._mistakes, JUDGED | {files.MISTAKES}),
-            Part("mutants are rejected", self._mutants, JUDGED | {files.EQUIVALENTS}),
+            Part("mistakes are rejected and named", self._mistakes, changed | {files.MISTAKES}),
+            Part("mutants are rejected", self._mutants, changed | {files.EQUIVALENTS}),
         )
 
     def _section(self, title: str, part: Callable[[], Iterator[Note]]) -> Section:
@@ -141,12 +142,12 @@ class Verification:
         yield from (Note(False, fault.text) for fault in faults)
         if not faults:
             yield Note(True, f"{len(self._checks)} properties, {len(read_mistakes(self._problem))} mistakes")
-        yield from self._left_out()
+        yield from self._left_out(self._broken, "that is mended")
 
-    def _left_out(self) -> Iterator[Note]:
-        """What can't be tried."""
-        if titles := [part.title for part in self._parts() if part.needs & self._broken]:
-            yield Note(True, f"not tried until that is mended: {'; '.join(titles)}")
+    def _left_out(self, broken: frozenset[str], until: str) -> Iterator[Note]:
+        """What can't be tried without these."""
+        if titles := [part.title for part in self._parts() if part.needs & broken]:
+            yield Note(True, f"not tried until {until}: {'; '.join(titles)}")
 
     def _example(self) -> Iterator[Note]:
         """Computed anew by the reference."""
@@ -219,8 +220,8 @@ class Verification:
         if self._problem.reference in sources:
             yield room
         else:
-            self._broken |= {files.REFERENCE}
-            yield from self._left_out_after()
+            self._broken |= {A_RIGHT_REFERENCE}
+            yield from self._left_out(frozenset({A_RIGHT_REFERENCE}), "the reference is accepted")
 
     def _wrongly_rejected(self, paths: Sequence[Path], seed: int, words: str) -> Iterator[Note]:
         """Right answers that are rejected for the same reason, and how to see why."""
@@ -228,11 +229,6 @@ class Verification:
         yield Note(False, f"{names} {are} right and {are} rejected with seed {seed}: {words}")
         again = shlex.join(["judge", "run", str(paths[0]), "--problem", str(self._problem.folder)])
         yield Note(False, f"`{again} --seed {seed}` shows the input")
-
-    def _left_out_after(self) -> Iterator[Note]:
-        """What says nothing while the reference itself is rejected."""
-        titles = [part.title for part in self._parts() if part.notes in (self._mistakes, self._mutants)]
-        yield Note(True, f"not tried until the reference is accepted: {'; '.join(titles)}")
 
     def _room(self) -> Note:
         """The reference passes within a third of each limit, so that slower answers pass within the whole."""

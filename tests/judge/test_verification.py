@@ -211,7 +211,9 @@ def test_while_the_reference_is_rejected_nothing_is_said_of_mistakes_and_mutants
     proof = prove(
         problem, lambda source, seed: verdict(Kind.LOAD_ERROR) if source == problem.solution else good(source, seed)
     )
-    assert not {"mistakes are rejected and named", "mutants are rejected"} & {each.title for each in proof.sections}
+    titles = {each.title for each in proof.sections}
+    assert not {"mistakes are rejected and named", "mutants are rejected"} & titles
+    assert "the starter is rejected" in titles
     notes = [note.text for section in proof.sections for note in section.notes]
     assert "not tried until the reference is accepted: mistakes are rejected and named; mutants are rejected" in notes
     assert len(bad(proof)) == 2
