@@ -7,44 +7,47 @@ import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypedDict, Unpack
 
 import msgspec
 
 from judge.authoring import files
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.example import example_faults
+from judge.authoring.jury import NAMED_CASES, Jury
 from judge.authoring.mutants import Mutant, mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.configuration import Configuration
 from judge.errors import ProblemError
-from judge.judging import reject_unread
 from judge.sandboxes import Sandbox
-from judge.submission import submission_of
 from judge.text import counted
 from judge.verdict import ArrayData, Kind, Outcome, Verdict
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 from problems.problem import ForbiddenTable
 
-if TYPE_CHECKING:
-    from judge.authoring.screening import Decks, Screening
-    from judge.preparation import Deck
-
 LIMITS_SHARE = 3  # the reference passes within one part in so many of each limit
 MUTANT_SEED = 1
 MUTANTS_TOGETHER = 25
 NAMED_SEEDS = 5  # for how many seeds a mistake's name is looked for; it must be rejected under all
-NAMED_CASES = 4  # of each check, from which a mistake must be named where there is no time for all
 SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake is looked for
 ORACLE_SEEDS = 5
-HANGS = Configuration(call_seconds=3.0)
 # Mutants that never come back are many, and each costs as much as it may.
 MUTANT_HANGS = Configuration(call_seconds=1.0)
-HANGS_IN_COMPANY = Configuration(call_seconds=0.5)
 JUDGED = frozenset({files.TABLE, files.REFERENCE, files.CHECKS})
 A_RIGHT_REFERENCE = "a reference that is accepted"
+
+
+class How(TypedDict, total=False):
+    """How an answer is judged, see `Jury.judge`."""
+
+    brief: bool
+    shrink: bool
+    few: bool
+    framework: str | None
+    problem: Problem | None
+    configuration: Configuration
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -89,8 +92,7 @@ class Verification:
         self._broken: frozenset[str] = frozenset()  # of what parts need
         self._table: list[Caught] = []
         self._counts = [0, 0, 0]
-        self._decks: Decks | None = None
-        self._screening: Screening | None = None
+        self._jury = Jury(problem, sandbox)
 
     def proof(self) -> Proof:
         """All of it; what follows from a broken file is left out."""
@@ -330,64 +332,11 @@ class Verification:
                 if self._judge(mutant.source, MUTANT_SEED, brief=True, configuration=MUTANT_HANGS).accepted:
                     yield mutant
 
+    def _judge(self, source: str, seed: int, **how: Unpack[How]) -> Verdict:
+        return self._jury.judge(source, seed, **how)
+
     def _rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
-        """Those of changed references that are shown to be wrong in company; nothing is said of the others."""
-        from judge.authoring.company import Company
-
-        deck = self._deck(self._problem.model, seed)
-        company = Company(self._problem, self._sandbox, self._screened, HANGS_IN_COMPANY)
-        return company.rejected(sources, deck)
-
-    def _judge(
-        self,
-        source: str,
-        seed: int,
-        *,
-        brief: bool = False,
-        shrink: bool = False,
-        few: bool = False,
-        framework: str | None = None,
-        problem: Problem | None = None,
-        configuration: Configuration = HANGS,
-    ) -> Verdict:
-        chosen = problem or self._problem
-        submission = submission_of(
-            source.encode(), f"{chosen.slug}.py", problem=chosen, framework=framework, stem=chosen.slug
-        )
-        rejected = reject_unread(submission, seed)
-        if rejected is not None:
-            return rejected
-        from judge.trial import Trial
-
-        whole = self._deck(submission.framework, seed)
-        deck = self._screened.few(whole, NAMED_CASES) if few else whole
-
-        trial = Trial(submission, seed, self._sandbox, _silent, configuration, brief=brief, shrink=shrink, deck=deck)
-        verdict = trial.verdict()
-        if trial.failure is not None and not shrink:
-            self._screened.note_failure(deck, *trial.failure)
-        return verdict
-
-    def _deck(self, framework: str, seed: int) -> Deck:
-        """The checks of one seed, kept for all answers that are judged with it."""
-        from judge.authoring.screening import Decks
-
-        if self._decks is None:
-            self._decks = Decks(self._problem)
-        return self._decks.deck(framework, seed)
-
-    @property
-    def _screened(self) -> Screening:
-        """What showed answers to be wrong so far."""
-        from judge.authoring.screening import Screening
-
-        if self._screening is None:
-            self._screening = Screening()
-        return self._screening
-
-
-def _silent(stage: str) -> None:
-    """Nobody is told what one of many trials is doing."""
+        return self._jury.rejected(sources, seed)
 
 
 def _count(data: ArrayData) -> int:

@@ -1,0 +1,87 @@
+"""Judging for a proof: one answer by itself, or many changed references at once, with decks that are kept for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from judge.authoring.company import Company
+from judge.authoring.screening import Decks, Screening
+from judge.configuration import Configuration
+from judge.judging import reject_unread
+from judge.sandboxes import Sandbox
+from judge.submission import submission_of
+from judge.trial import Trial
+from judge.verdict import Verdict
+from problems import Problem
+
+NAMED_CASES = 4  # of each check, from which a mistake must be named where there is no time for all
+HANGS = Configuration(call_seconds=3.0)
+HANGS_IN_COMPANY = Configuration(call_seconds=0.5)
+
+
+class Jury:
+    """Judges answers to one problem, and remembers what showed them to be wrong.
+
+    Args:
+        problem: it.
+        sandbox: where they run.
+    """
+
+    def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
+        self._problem = problem
+        self._sandbox = sandbox
+        self._decks = Decks(problem)
+        self._screening = Screening()
+
+    def judge(
+        self,
+        source: str,
+        seed: int,
+        *,
+        brief: bool = False,
+        shrink: bool = False,
+        few: bool = False,
+        framework: str | None = None,
+        problem: Problem | None = None,
+        configuration: Configuration = HANGS,
+    ) -> Verdict:
+        """The verdict on one answer.
+
+        Args:
+            source: of its file.
+            seed: all cases follow from it.
+            brief: stop at the first check that fails, and look for no mistake.
+            shrink: look for the smallest failing input.
+            few: ask a few cases of each check only.
+            framework: None: told from what it imports.
+            problem: another form of it, as without what is forbidden.
+            configuration: limits.
+        """
+        chosen = problem or self._problem
+        submission = submission_of(
+            source.encode(), f"{chosen.slug}.py", problem=chosen, framework=framework, stem=chosen.slug
+        )
+        rejected = reject_unread(submission, seed)
+        if rejected is not None:
+            return rejected
+        whole = self._decks.deck(submission.framework, seed)
+        deck = self._screening.few(whole, NAMED_CASES) if few else whole
+        trial = Trial(
+            submission, seed, self._sandbox, _silent, configuration, brief=brief, shrink=shrink and not brief, deck=deck
+        )
+        verdict = trial.verdict()
+        if trial.failure is not None and not shrink:  # else it is on a case that was not drawn
+            self._screening.note_failure(deck, *trial.failure)
+        return verdict
+
+    def rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
+        """Those of changed references that are shown to be wrong in company; nothing is said of the others."""
+        company = Company(self._problem, self._sandbox, self._screening, HANGS_IN_COMPANY)
+        return company.rejected(sources, self._decks.deck(self._problem.model, seed))
+
+
+def _silent(stage: str) -> None:
+    """Nobody is told what one of many trials is doing."""
+
+
+__all__ = ["HANGS", "NAMED_CASES", "Jury"]
