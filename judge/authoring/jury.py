@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from judge.authoring.company import Company
-from judge.authoring.screening import Decks, Screening
+from judge.authoring.screening import Decks, FewCases, Screening
 from judge.configuration import Configuration
 from judge.judging import reject_unread
+from judge.preparation import Deck
 from judge.sandboxes import Sandbox
 from judge.submission import submission_of
 from judge.trial import Trial
@@ -32,6 +33,7 @@ class Jury:
         self._sandbox = sandbox
         self._decks = Decks(problem)
         self._screening = Screening()
+        self._first: dict[tuple[str, int], FewCases] = {}
 
     def judge(
         self,
@@ -65,7 +67,7 @@ class Jury:
         if rejected is not None:
             return rejected
         whole = self._decks.deck(submission.framework, seed)
-        deck = self._screening.few(whole, NAMED_CASES) if few else whole
+        deck = self._first_cases(whole) if few else whole
         trial = Trial(
             submission, seed, self._sandbox, _silent, configuration, brief=brief, shrink=shrink and not brief, deck=deck
         )
@@ -73,6 +75,13 @@ class Jury:
         if trial.failure is not None and not shrink:  # else it is on a case that was not drawn
             self._screening.note_failure(deck, *trial.failure)
         return verdict
+
+    def _first_cases(self, whole: Deck) -> FewCases:
+        """The first cases of each check, the same for every answer."""
+        key = whole.framework, whole.seed
+        if key not in self._first:
+            self._first = {key: Screening().few(whole, NAMED_CASES)}
+        return self._first[key]
 
     def rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
         """Those of changed references that are shown to be wrong in company; nothing is said of the others."""

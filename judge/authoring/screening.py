@@ -48,6 +48,7 @@ class FewCases(Deck):
         super().__init__(whole.problem, whole.framework, whole.seed)
         self._whole = whole
         self._chosen = chosen
+        self._made: dict[str, Prepared] = {}
 
     @property
     def checks(self) -> list[Check]:
@@ -62,14 +63,16 @@ class FewCases(Deck):
 
     def prepare(self, check: Check) -> Prepared:
         """The chosen cases of a check."""
-        whole, numbers = self._whole.prepare(check), self._chosen[check.name]
-        return Prepared(
-            check,
-            [whole.cases[number] for number in numbers],
-            [whole.programs[number] for number in numbers],
-            Asking([whole.asking.programs[number] for number in numbers], self.exchanged),
-            [whole.rights[number] for number in numbers],
-        )
+        if check.name not in self._made:
+            whole, numbers = self._whole.prepare(check), self._chosen[check.name]
+            self._made[check.name] = Prepared(
+                check,
+                [whole.cases[number] for number in numbers],
+                [whole.programs[number] for number in numbers],
+                Asking([whole.asking.programs[number] for number in numbers], self.exchanged),
+                [whole.rights[number] for number in numbers],
+            )
+        return self._made[check.name]
 
     def number(self, check: Check, place: int) -> int:
         """Which case of the deck one of these is."""
