@@ -50,6 +50,10 @@ class {name}:
 """
 
 
+class Apart(Exception):
+    """Answers can't be asked together, as where the problem forbids `exec`: each is judged alone, which takes longer."""
+
+
 class Company:
     """Asks many changed references what shows most of them to be wrong.
 
@@ -71,7 +75,11 @@ class Company:
         return frozenset(_Meeting(self, self._screening.few(deck, FEW), sources).rejected()) if sources else frozenset()
 
     def open(self, few: FewCases, sources: Sequence[str]) -> Door:
-        """A run in which each of these can be chosen by its number."""
+        """A run in which each of these can be chosen by its number.
+
+        Raises:
+            Apart: there can't be one.
+        """
         problem = self._problem
         names = [entry.name for entry in problem.entry]
         text = FILE.format(sources=list(sources), choose=CHOOSE)
@@ -81,7 +89,7 @@ class Company:
         loaded = door.load(spec | {"entry": []} | self._sandbox.spec(few.framework))
         if loaded.end is not None or loaded.raised is not None:
             door.close()
-            raise ProblemError(f"changed references of {problem.name} can't be asked together: {loaded}")
+            raise Apart
         return door
 
     @property
@@ -118,6 +126,8 @@ class _Meeting:
             for check in self._few.checks:
                 if self._left:
                     self._round(self._few.prepare(check))
+        except Apart:
+            return set()
         finally:
             if self._door is not None:
                 self._door.close()

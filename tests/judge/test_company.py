@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from judge.authoring.company import Company
@@ -63,6 +64,13 @@ def test_one_that_ends_the_run_is_left_to_be_judged_alone(sandbox: Sandbox, deck
 def test_where_one_spoils_the_others_nothing_counts(sandbox: Sandbox, deck: Deck) -> None:
     spoiling = f"{RIGHT}\nnp.log = lambda x: x\n"
     assert rejected(sandbox, deck, RIGHT.replace("* (z_BH > 0)", ""), spoiling, RIGHT) == frozenset()
+
+
+def test_where_a_file_of_many_can_t_be_loaded_each_is_left_to_be_judged_alone(sandbox: Sandbox, deck: Deck) -> None:
+    unnameable = msgspec.structs.replace(PROBLEM.entry[0], name="not a name")
+    problem = msgspec.structs.replace(PROBLEM, entry=(unnameable,))
+    company = Company(problem, sandbox, Screening(), Configuration(call_seconds=0.5))
+    assert company.rejected(MISTAKEN[:2], deck) == frozenset()
 
 
 def test_what_one_writes_into_its_inputs_is_not_seen_by_the_next(sandbox: Sandbox, deck: Deck) -> None:
