@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 from judge.authoring.company import Company
 from judge.authoring.screening import Decks, FewCases, Screening
@@ -20,6 +21,20 @@ HANGS = Configuration(call_seconds=3.0)
 HANGS_IN_COMPANY = Configuration(call_seconds=0.5)
 
 
+class Asked(Enum):
+    """How much of a deck an answer is asked.
+
+    Attributes:
+        ALL: everything.
+        FEW: a few cases of each check that takes little time.
+        FEW_OF_ALL: a few cases of each check.
+    """
+
+    ALL = "all"
+    FEW = "few"
+    FEW_OF_ALL = "few of all"
+
+
 class Jury:
     """Judges answers to one problem, and remembers what showed them to be wrong.
 
@@ -33,7 +48,7 @@ class Jury:
         self._sandbox = sandbox
         self._decks = Decks(problem)
         self._screening = Screening()
-        self._first: dict[tuple[str, int], FewCases] = {}
+        self._first: dict[tuple[str, int, Asked], FewCases] = {}
 
     def judge(
         self,
@@ -42,7 +57,8 @@ class Jury:
         *,
         brief: bool = False,
         shrink: bool = False,
-        few: bool = False,
+        asked: Asked = Asked.ALL,
+        checks: Sequence[str] = (),
         framework: str | None = None,
         problem: Problem | None = None,
         configuration: Configuration = HANGS,
@@ -54,7 +70,8 @@ class Jury:
             seed: all cases follow from it.
             brief: stop at the first check that fails, and look for no mistake.
             shrink: look for the smallest failing input.
-            few: ask a few cases of each check only.
+            asked: how much of each check.
+            checks: ask these only; all where there are none.
             framework: None: told from what it imports.
             problem: another form of it, as without what is forbidden.
             configuration: limits.
@@ -67,7 +84,7 @@ class Jury:
         if rejected is not None:
             return rejected
         whole = self._decks.deck(submission.framework, seed)
-        deck = self._first_cases(whole) if few else whole
+        deck = self._part(whole, asked, checks)
         trial = Trial(
             submission, seed, self._sandbox, _silent, configuration, brief=brief, shrink=shrink and not brief, deck=deck
         )
@@ -76,11 +93,15 @@ class Jury:
             self._screening.note_failure(deck, *trial.failure)
         return verdict
 
-    def _first_cases(self, whole: Deck) -> FewCases:
-        """The first cases of each check, the same for every answer."""
-        key = whole.framework, whole.seed
+    def _part(self, whole: Deck, asked: Asked, checks: Sequence[str]) -> Deck:
+        """What is asked of a deck; the first cases of each check are the same for every answer."""
+        if checks:
+            return FewCases(whole, {each.name: range(each.cases) for each in whole.checks if each.name in checks})
+        if asked is Asked.ALL:
+            return whole
+        key = whole.framework, whole.seed, asked
         if key not in self._first:
-            self._first = {key: Screening().few(whole, NAMED_CASES)}
+            self._first[key] = Screening().few(whole, NAMED_CASES, costly=asked is Asked.FEW_OF_ALL)
         return self._first[key]
 
     def rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
@@ -93,4 +114,4 @@ def _silent(stage: str) -> None:
     """Nobody is told what one of many trials is doing."""
 
 
-__all__ = ["HANGS", "NAMED_CASES", "Jury"]
+__all__ = ["HANGS", "NAMED_CASES", "Asked", "Jury"]

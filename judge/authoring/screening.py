@@ -7,7 +7,7 @@ nothing yet.
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from judge.preparation import Deck, Prepared
 from judge.reference import Reference
@@ -99,14 +99,13 @@ class Screening:
             deck.seed, check.name, deck.number(check, failed.number) if isinstance(deck, FewCases) else failed.number
         )
 
-    def few(self, deck: Deck, count: int, first: Iterable[str] = ()) -> FewCases:
-        """So many cases of each check that asks in the same run: first the gate and the named checks, then those that showed most.
+    def few(self, deck: Deck, count: int, *, costly: bool = False) -> FewCases:
+        """So many cases of each check: first the gate, then the checks that showed most.
 
-        What is measured is left out, and what is asked in a run of its own.
+        Without `costly` what is measured is left out, and what is asked in a run of its own.
         """
-        named = frozenset(first)
-        checks = [check for check in deck.checks if not check.measured and not check.fresh]
-        checks.sort(key=lambda check: (not check.gate, check.name not in named, -self._checks[check.name]))
+        checks = [check for check in deck.checks if costly or not (check.measured or check.fresh)]
+        checks.sort(key=lambda check: (not check.gate, -self._checks[check.name]))
         return FewCases(deck, {check.name: self._best(deck.seed, check, count) for check in checks})
 
     def _best(self, seed: int, check: Check, count: int) -> list[int]:

@@ -14,7 +14,7 @@ import msgspec
 from judge.authoring import files
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.example import example_faults
-from judge.authoring.jury import NAMED_CASES, Jury
+from judge.authoring.jury import NAMED_CASES, Asked, Jury
 from judge.authoring.mutants import Mutant, mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
@@ -44,7 +44,8 @@ class How(TypedDict, total=False):
 
     brief: bool
     shrink: bool
-    few: bool
+    asked: Asked
+    checks: Sequence[str]
     framework: str | None
     problem: Problem | None
     configuration: Configuration
@@ -277,10 +278,16 @@ class Verification:
         yield Note(True, f"{rejected}, and named under {named_seeds}")
 
     def _mistaken(self, mistake: Mistake, source: str, seed: int, *, named: bool, shrink: bool) -> Verdict:
-        """The verdict; where a few cases of each check suffice for one that is good, on these."""
+        """The verdict; where a part of the checks suffices for one that is good, on that part."""
         if named and not self._shrink:
-            verdict = self._judge(source, seed, few=True)
-            if not self._fault(mistake, verdict, named=True, shrink=False):
+            for asked in (Asked.FEW, Asked.FEW_OF_ALL):
+                verdict = self._judge(source, seed, asked=asked)
+                if not self._fault(mistake, verdict, named=True, shrink=False):
+                    return verdict
+        caught = next((each.checks for each in self._table if each.mistake == mistake.id), ())
+        if not named and caught:
+            verdict = self._judge(source, seed, brief=True, checks=caught)
+            if not verdict.accepted:
                 return verdict
         return self._judge(source, seed, brief=not named, shrink=shrink)
 

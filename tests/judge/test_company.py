@@ -104,7 +104,7 @@ def test_what_showed_most_is_asked_first_after_the_gate(deck: Deck) -> None:
     assert few.prepare(second).cases == [deck.prepare(second).cases[number] for number in (5, 7)]
     third = few.checks[2]
     assert [few.number(third, place) for place in (0, 1)] == [0, 4]
-    assert [check.name for check in screening.few(deck, 2, [names[2]]).checks][:2] == [names[0], names[2]]
+    assert len(screening.few(deck, 2, costly=True).checks) == len(deck.checks)
 
 
 def test_what_failed_among_a_few_cases_is_remembered_as_a_case_of_the_deck(sandbox: Sandbox, deck: Deck) -> None:

@@ -13,6 +13,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from judge.authoring.example import example_faults
+from judge.authoring.jury import Asked, Jury
 from judge.authoring.mutants import mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
@@ -436,30 +437,58 @@ def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> No
     alone = {every[3].source, mistakes[0]}
 
     def judged(source: str, seed: int, **options: Any) -> Verdict:
-        asked.append((source, seed, options.get("few", False)))
+        asked.append((source, seed, options.get("asked", Asked.ALL)))
         return verdict(Kind.ACCEPTED) if source == every[3].source else good(source, seed)
 
     verification._judge = judged  # type: ignore[method-assign,assignment]
     verification._rejected = lambda sources, seed: frozenset(sources) - alone  # type: ignore[method-assign]
     proof = verification.proof()
     assert (proof.killed, proof.survived) == (len(every) - 1, 1)
-    assert [each for each in asked if each[0] in {mutant.source for mutant in every}] == [(every[3].source, 1, False)]
-    assert [each for each in asked if each[0] in mistakes and each[1] == 1] == [(mistakes[0], 1, False)]
-    assert len([each for each in asked if each[0] in mistakes and each[1:] == (0, True)]) == len(mistakes)
+    assert [each for each in asked if each[0] in {mutant.source for mutant in every}] == [
+        (every[3].source, 1, Asked.ALL)
+    ]
+    assert [each for each in asked if each[0] in mistakes and each[1] == 1] == [(mistakes[0], 1, Asked.ALL)]
+    assert len([each for each in asked if each[0] in mistakes and each[1:] == (0, Asked.FEW)]) == len(mistakes)
     assert proof.cases == 4
 
 
-def test_a_mistake_that_few_cases_do_not_name_is_asked_all(problem: Problem) -> None:
+@pytest.mark.parametrize("suffices", [Asked.FEW, Asked.FEW_OF_ALL, Asked.ALL])
+def test_a_mistake_that_few_cases_do_not_name_is_asked_more(problem: Problem, suffices: Asked) -> None:
     sandbox: Any = None
     good, first = fair(problem), mistaken(problem.solution, read_mistakes(problem)[:1])
     verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    tried: list[Asked] = []
 
-    def judged(source: str, seed: int, few: bool = False, **options: Any) -> Verdict:
-        return verdict(Kind.WRONG_ANSWER) if few and source == first else good(source, seed)
+    def judged(source: str, seed: int, asked: Asked = Asked.ALL, **options: Any) -> Verdict:
+        if source != first:
+            return good(source, seed)
+        tried.append(asked)
+        return good(source, seed) if asked is suffices else verdict(Kind.WRONG_ANSWER)
 
     verification._judge = judged  # type: ignore[method-assign,assignment]
     verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
     assert bad(verification.proof()) == []
+    order = [Asked.FEW, Asked.FEW_OF_ALL, Asked.ALL]
+    assert tried == order[: order.index(suffices) + 1]
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_under_another_seed_what_caught_a_mistake_is_asked_first(problem: Problem, shows: bool) -> None:
+    sandbox: Any = None
+    good, first = fair(problem), mistaken(problem.solution, read_mistakes(problem)[:1])
+    verification = Verification(problem, sandbox, seeds=2, shrink=False, progress=lambda stage: None)
+    tried: list[tuple[str, ...]] = []
+
+    def judged(source: str, seed: int, checks: tuple[str, ...] = (), **options: Any) -> Verdict:
+        if source == first and seed == 1:
+            tried.append(checks)
+            return verdict(Kind.ACCEPTED) if checks and not shows else good(source, seed)
+        return good(source, seed)
+
+    verification._judge = judged  # type: ignore[method-assign,assignment]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
+    assert bad(verification.proof()) == []
+    assert tried == ([("agrees",)] if shows else [("agrees",), ()])
 
 
 def test_a_reference_is_really_judged(problem: Problem) -> None:
@@ -488,3 +517,22 @@ def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts() -> None:
         alone = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
         assert second == words(alone, lora.solution, 3)
     assert first == again
+
+
+def test_a_part_of_the_checks_is_asked_as_told() -> None:
+    problem = find_problem("mlp_backward")
+    wrong = problem.solution.replace("return loss, (d_x_BI,", "return loss, (2 * d_x_BI,")
+    with open_sandbox("auto") as sandbox:
+        jury = Jury(problem, sandbox)
+
+        def failed(**how: Any) -> tuple[list[str], list[str]]:
+            found = jury.judge(wrong, 0, **how)
+            return [c.name for c in found.checks], [c.name for c in found.checks if c.outcome is Outcome.FAILED]
+
+        every, caught = failed()
+        few, _ = failed(asked=Asked.FEW)
+        of_all, _ = failed(asked=Asked.FEW_OF_ALL)
+        assert set(few) < set(of_all) == set(every)
+        assert failed(checks=caught[1:3]) == (caught[1:3], caught[1:3])
+        passing = [name for name in every if name not in caught]
+        assert failed(checks=passing, brief=True)[1] == []
