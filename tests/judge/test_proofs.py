@@ -10,7 +10,7 @@ from judge.sandboxes import open_sandbox
 from problems import all_problems, find_problem
 
 # They come first, so that no processor is left alone with one of them at the end.
-HEAVIEST = ("lstm", "sampling", "adam", "transformer_block", "kv_cache", "normalization", "cross_entropy", "rope")
+HEAVIEST = ("adam", "lstm", "kv_cache", "sampling", "transformer_block", "multi_head_attention", "autograd", "lora")
 OTHERS = tuple(problem.slug for problem in all_problems() if problem.slug not in HEAVIEST)
 
 
