@@ -282,7 +282,7 @@ def test_a_right_answer_that_is_rejected_is_named_with_its_seed(problem: Problem
         problem,
         lambda source, seed: verdict(Kind.WRONG_ANSWER) if "sigmoid" in source and seed == 1 else good(source, seed),
     )
-    assert any("is right and is rejected with seed 1: wrong_answer" in text for text in bad(proof))
+    assert any("right and are rejected with seed 1: wrong_answer" in text for text in bad(proof))
 
 
 def test_a_starter_that_is_accepted_is_said(problem: Problem) -> None:
