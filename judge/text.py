@@ -46,6 +46,11 @@ def shortened(text: str, most: int) -> str:
     return f"{text[:most]}… ({len(text) - most:,} more characters)"
 
 
+def counted(number: int, noun: str) -> str:
+    """How many there are: "1 seed", "20 seeds"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """One line of text as lines of at most `width`; its own spaces at the beginning are kept."""
     body = text.lstrip(" ")

@@ -33,21 +33,34 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     equivalent: tuple[Equivalent, ...] = ()
 
 
-def read_equivalents(problem: Problem, every: Sequence[Mutant]) -> dict[str, str]:
-    """Reasons by the source of the mutant.
+class Marked(msgspec.Struct, frozen=True):
+    """What the file says.
+
+    Attributes:
+        reasons: by the source of the mutant.
+        faults: entries that have no reason or match no mutant of the reference, a sentence each.
+    """
+
+    reasons: dict[str, str] = {}
+    faults: tuple[str, ...] = ()
+
+
+def read_equivalents(problem: Problem, every: Sequence[Mutant]) -> Marked:
+    """What is marked.
 
     Raises:
-        BrokenProblem: the file can't be read, an entry has no reason, or matches no mutant of the reference.
+        BrokenProblem: the file can't be read.
     """
     path = problem.folder / FILE
     try:
-        found = msgspec.toml.decode(path.read_bytes(), type=_File).equivalent
+        text = path.read_text(encoding="utf-8")
+        found = msgspec.toml.decode(text, type=_File).equivalent
     except FileNotFoundError:
-        return {}
+        return Marked()
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise BrokenProblem(f"{path}: {error}") from error
     lines = problem.solution.splitlines()
-    headers = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if _HEADER.match(line)]
+    headers = [n for n, line in enumerate(text.splitlines(), 1) if _HEADER.match(line)]
     reasons: dict[str, str] = {}
     faults = []
     for each, header in zip(found, headers, strict=True):
@@ -61,6 +74,4 @@ def read_equivalents(problem: Problem, every: Sequence[Mutant]) -> dict[str, str
                 "or take this entry out"
             )
         reasons |= {mutant.source: each.reason for mutant in matching}
-    if faults:
-        raise BrokenProblem("\n".join(faults))
-    return reasons
+    return Marked(reasons, tuple(faults))

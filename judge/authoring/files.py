@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+
+import msgspec
 
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.mutants import Mutant
+from judge.authoring.signatures import signature_faults
 from judge.errors import ProblemError
 from judge.rules import parse
 from problems import BrokenProblem, Problem
@@ -14,11 +16,33 @@ from problems.mistakes import read_mistakes
 from problems.problem import FRAMEWORKS
 
 KINDS = ("class", "object", "function")
+TABLE = "problem.toml"
+REFERENCE = "the reference"
+CHECKS = "checks.py"
+STATEMENT = "statement.md"
+MISTAKES = "mistakes.toml"
+EQUIVALENTS = "mutants.toml"
+ACCEPTED = "accepted/"
+STARTER = "the starter"
+ORACLE = "oracle"
+OTHER = ""
+
+
+class FileFault(msgspec.Struct, frozen=True):
+    """Something wrong with a file.
+
+    Attributes:
+        file: which can't be used for it, one of the names above; `OTHER` where nothing follows from it.
+        text: what is wrong, with the file's name.
+    """
+
+    file: str
+    text: str
 
 
 def files_faults(
     problem: Problem, load_checks: Callable[[], object], every: Callable[[], list[Mutant]]
-) -> Iterator[str]:
+) -> Iterator[FileFault]:
     """What is wrong with the files, a sentence each.
 
     Args:
@@ -26,28 +50,50 @@ def files_faults(
         load_checks: raises where checks.py does not load.
         every: all mutants of the reference.
     """
-    yield from _table_faults(problem)
+    yield from (FileFault(TABLE, text) for text in _table_faults(problem))
     readers: dict[str, Callable[[], object]] = {
-        "the reference": lambda: parse(problem.solution, problem.reference.name),
-        "statement.md": lambda: problem.statement,
+        REFERENCE: lambda: _same_signatures(problem),
+        STATEMENT: lambda: problem.statement,
         "hints.md": lambda: _at_least(3, problem.hints, "hints, one under each heading `## `"),
-        "mistakes.toml": lambda: _at_least(1, read_mistakes(problem), "mistakes"),
-        "checks.py": load_checks,
-        "mutants.toml": lambda: read_equivalents(problem, every()),
-        "accepted/": lambda: _at_least(1, sorted((problem.folder / "accepted").glob("*.py")), "right answers"),
+        MISTAKES: lambda: _at_least(1, read_mistakes(problem), "mistakes"),
+        CHECKS: load_checks,
+        EQUIVALENTS: lambda: read_equivalents(problem, every()),
+        ACCEPTED: lambda: _at_least(1, sorted((problem.folder / "accepted").glob("*.py")), "right answers"),
     }
-    readers |= {f"the starter for {each}": partial(problem.starter, each) for each in problem.frameworks}
     if problem.oracle:
-        readers["oracle"] = lambda: parse((problem.folder / problem.oracle).read_text(encoding="utf-8"), problem.oracle)
+        readers[ORACLE] = lambda: parse((problem.folder / problem.oracle).read_text(encoding="utf-8"), problem.oracle)
     for name, read in readers.items():
-        try:
-            read()
-        except SyntaxError as error:
-            yield f"{name}: line {error.lineno}: {error.msg}"
-        except (BrokenProblem, ProblemError) as error:
-            yield from (f"{name}: {line}" for line in str(error).split("\n"))
-        except Exception as error:  # noqa: BLE001 - an author's file may raise anything; it is shown, not hidden
-            yield f"{name}: {type(error).__name__}: {error}"
+        yield from (FileFault(name, f"{name}: {text}") for text in _said(read))
+    for framework in problem.frameworks:
+        told = _said(lambda framework=framework: problem.starter(framework))  # type: ignore[misc]
+        yield from (FileFault(STARTER, f"{STARTER} for {framework}: {text}") for text in told)
+    yield from (FileFault(OTHER, f"{EQUIVALENTS}: {text}") for text in _entries_that_mark_nothing(problem, every))
+
+
+def _said(read: Callable[[], object]) -> Iterator[str]:
+    """What reading raises, a sentence each."""
+    try:
+        read()
+    except SyntaxError as error:
+        yield f"line {error.lineno}: {error.msg}"
+    except (BrokenProblem, ProblemError) as error:
+        yield from str(error).split("\n")
+    except Exception as error:  # noqa: BLE001 - an author's file may raise anything; it is shown, not hidden
+        yield f"{type(error).__name__}: {error}"
+
+
+def _same_signatures(problem: Problem) -> None:
+    tree = parse(problem.solution, problem.reference.name)
+    if faults := list(signature_faults(problem, tree)):
+        raise BrokenProblem("\n".join(faults))
+
+
+def _entries_that_mark_nothing(problem: Problem, every: Callable[[], list[Mutant]]) -> tuple[str, ...]:
+    """Those of mutants.toml, where it can be read: the others still hold."""
+    try:
+        return read_equivalents(problem, every()).faults
+    except (BrokenProblem, SyntaxError):
+        return ()  # said already
 
 
 def _table_faults(problem: Problem) -> Iterator[str]:
@@ -80,4 +126,4 @@ def _place(problem: Problem, word: str) -> str:
 
 def _at_least(count: int, found: Sequence[object], what: str) -> None:
     if len(found) < count:
-        raise BrokenProblem(f"has {len(found)} {what}; at least {count} are asked for")
+        raise BrokenProblem(f"{len(found) or 'none'} of at least {count} {what}")

@@ -41,6 +41,7 @@ class Proof(msgspec.Struct, frozen=True):
         table: which property catches which mistake.
         checks: all properties of the problem.
         killed, marked, survived: numbers of mutants.
+        cases: of each check that mistakes were asked for the table; 0 where all of them.
     """
 
     problem: str
@@ -50,6 +51,7 @@ class Proof(msgspec.Struct, frozen=True):
     killed: int = 0
     marked: int = 0
     survived: int = 0
+    cases: int = 0
 
     @property
     def good(self) -> bool:

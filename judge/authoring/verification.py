@@ -5,36 +5,58 @@ from __future__ import annotations
 import math
 import shlex
 import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypedDict, Unpack
 
 import msgspec
 
+from judge.authoring import files
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.example import example_faults
-from judge.authoring.files import files_faults
+from judge.authoring.jury import NAMED_CASES, Asked, Jury
 from judge.authoring.mutants import Mutant, mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.configuration import Configuration
 from judge.errors import ProblemError
-from judge.judging import judge_submission, reject_unread
 from judge.sandboxes import Sandbox
-from judge.submission import submission_of
+from judge.text import counted
 from judge.verdict import ArrayData, Kind, Outcome, Verdict
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 from problems.problem import ForbiddenTable
 
-if TYPE_CHECKING:
-    from judge.preparation import Deck
-
 LIMITS_SHARE = 3  # the reference passes within one part in so many of each limit
 MUTANT_SEED = 1
+MUTANTS_TOGETHER = 25
 NAMED_SEEDS = 5  # for how many seeds a mistake's name is looked for; it must be rejected under all
 SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake is looked for
 ORACLE_SEEDS = 5
-HANGS = Configuration(call_seconds=3.0)
+# Mutants that never come back are many, and each costs as much as it may.
+MUTANT_HANGS = Configuration(call_seconds=1.0)
+JUDGED = frozenset({files.TABLE, files.REFERENCE, files.CHECKS})
+A_RIGHT_REFERENCE = "a reference that is accepted"
+
+
+class How(TypedDict, total=False):
+    """How an answer is judged, see `Jury.judge`."""
+
+    brief: bool
+    shrink: bool
+    asked: Asked
+    checks: Sequence[str]
+    framework: str | None
+    problem: Problem | None
+    configuration: Configuration
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One part of the proof: what it finds, and the files without which it can't be tried."""
+
+    title: str
+    notes: Callable[[], Iterator[Note]]
+    needs: frozenset[str]
 
 
 class Verification:
@@ -44,39 +66,41 @@ class Verification:
         problem: it.
         sandbox: where answers run.
         seeds: how many are tried.
-        shrink: whether counterexamples are looked for, and measured.
+        shrink: whether counterexamples are looked for, and measured; without, mistakes are asked a few cases of each check first, and
+            all only where these don't name them.
         progress: told what is being done.
+        begins: told which part is begun.
     """
 
     def __init__(
-        self, problem: Problem, sandbox: Sandbox, *, seeds: int, shrink: bool, progress: Callable[[str], None]
+        self,
+        problem: Problem,
+        sandbox: Sandbox,
+        *,
+        seeds: int,
+        shrink: bool,
+        progress: Callable[[str], None],
+        begins: Callable[[str], None] = lambda title: None,
     ) -> None:
         self._problem = problem
         self._sandbox = sandbox
         self._seeds = range(seeds)
         self._shrink = shrink
         self._progress = progress
+        self._begins = begins
         self._checks: tuple[str, ...] = ()
         self._measured: frozenset[str] = frozenset()  # checks whose cases are large on purpose
+        self._broken: frozenset[str] = frozenset()  # of what parts need
         self._table: list[Caught] = []
         self._counts = [0, 0, 0]
-        self._decks: dict[str, Deck] = {}
-        self._deck_seed: int | None = None
+        self._jury = Jury(problem, sandbox)
 
     def proof(self) -> Proof:
         """All of it; what follows from a broken file is left out."""
         sections = [self._section("files", self._files)]
-        if sections[0].good:
-            for title, part in (
-                ("the statement's example is true", self._example),
-                ("what is forbidden is rejected", self._forbidden),
-                ("the reference agrees with the oracle", self._oracle),
-                ("right answers are accepted", self._right_answers),
-                ("the starter is rejected", self._starters),
-                ("mistakes are rejected and named", self._mistakes),
-                ("mutants are rejected", self._mutants),
-            ):
-                sections.append(self._section(title, part))
+        for part in self._parts():
+            if not part.needs & self._broken:
+                sections.append(self._section(part.title, part.notes))
         killed, marked, survived = self._counts
         return Proof(
             problem=self._problem.name,
@@ -86,10 +110,25 @@ class Verification:
             killed=killed,
             marked=marked,
             survived=survived,
+            cases=0 if self._shrink else NAMED_CASES,
+        )
+
+    def _parts(self) -> tuple[Part, ...]:
+        """All but the files, in order. What is judged needs the first three of them."""
+        read, changed = frozenset({files.TABLE, files.REFERENCE}), JUDGED | {A_RIGHT_REFERENCE}
+        return (
+            Part("the statement's example is true", self._example, read | {files.STATEMENT}),
+            Part("what is forbidden is rejected", self._forbidden, JUDGED | {files.STARTER}),
+            Part("the reference agrees with the oracle", self._oracle, JUDGED | {files.ORACLE}),
+            Part("right answers are accepted", self._right_answers, JUDGED | {files.ACCEPTED}),
+            Part("the starter is rejected", self._starters, JUDGED | {files.STARTER}),
+            Part("mistakes are rejected and named", self._mistakes, changed | {files.MISTAKES}),
+            Part("mutants are rejected", self._mutants, changed | {files.EQUIVALENTS}),
         )
 
     def _section(self, title: str, part: Callable[[], Iterator[Note]]) -> Section:
         begun = time.perf_counter()
+        self._begins(title)
         notes: list[Note] = []
         try:
             notes.extend(part())
@@ -100,11 +139,18 @@ class Verification:
         return Section(title, tuple(notes), time.perf_counter() - begun)
 
     def _files(self) -> Iterator[Note]:
-        """Every file is there and can be read; all errors at once."""
-        faults = tuple(files_faults(self._problem, self._load_checks, self._every_mutant))
-        yield from (Note(False, fault) for fault in faults)
+        """Every file is there and can be read; all errors at once, and what can't be tried for them."""
+        faults = tuple(files.files_faults(self._problem, self._load_checks, self._every_mutant))
+        self._broken = frozenset(fault.file for fault in faults)
+        yield from (Note(False, fault.text) for fault in faults)
         if not faults:
             yield Note(True, f"{len(self._checks)} properties, {len(read_mistakes(self._problem))} mistakes")
+        yield from self._left_out(self._broken, "that is mended")
+
+    def _left_out(self, broken: frozenset[str], until: str) -> Iterator[Note]:
+        """What can't be tried without these."""
+        if titles := [part.title for part in self._parts() if part.needs & broken]:
+            yield Note(True, f"not tried until {until}: {'; '.join(titles)}")
 
     def _example(self) -> Iterator[Note]:
         """Computed anew by the reference."""
@@ -156,26 +202,38 @@ class Verification:
 
     def _right_answers(self) -> Iterator[Note]:
         """The reference and everything in accepted/, over all seeds; and whether the limits leave room."""
-        files = [self._problem.reference, *sorted((self._problem.folder / "accepted").glob("*.py"))]
-        sources = {path: path.read_text(encoding="utf-8") for path in files}
-        slowest = 0.0
+        paths = [self._problem.reference, *sorted((self._problem.folder / "accepted").glob("*.py"))]
+        sources = {path: path.read_text(encoding="utf-8") for path in paths}
+        slowest, room = 0.0, self._room()
         for seed in self._seeds:
+            rejected: dict[str, list[Path]] = {}
             for path, source in list(sources.items()):
                 self._progress(f"{self._problem.name}: {path.name}, seed {seed}")
+                if seed == 0 and path == self._problem.reference and room.good:
+                    continue  # what passes within a third of the limits passes within all
                 verdict = self._judge(source, seed, brief=True)
-                if not verdict.accepted:
-                    words = f"{verdict.verdict}: {verdict.headline}"
-                    yield Note(False, f"{path.name} is right and is rejected with seed {seed}: {words}")
-                    again = shlex.join(["judge", "run", str(path), "--problem", str(self._problem.folder)])
-                    yield Note(False, f"`{again} --seed {seed}` shows the input")
-                    del sources[path]
                 slowest = max(slowest, verdict.seconds)
-        yield Note(True, f"{len(sources)} of {len(files)} were accepted, over {len(self._seeds)} seeds each")
+                if not verdict.accepted:
+                    rejected.setdefault(f"{verdict.verdict}: {verdict.headline}", []).append(path)
+                    del sources[path]
+            for words, those in rejected.items():
+                yield from self._wrongly_rejected(those, seed, words)
+        yield Note(True, f"{len(sources)} of {len(paths)} were accepted, over {counted(len(self._seeds), 'seed')} each")
         yield Note(True, f"judging one took {slowest:.1f} s at most on this machine")
         if self._problem.reference in sources:
-            yield from self._room()
+            yield room
+        else:
+            self._broken |= {A_RIGHT_REFERENCE}
+            yield from self._left_out(frozenset({A_RIGHT_REFERENCE}), "the reference is accepted")
 
-    def _room(self) -> Iterator[Note]:
+    def _wrongly_rejected(self, paths: Sequence[Path], seed: int, words: str) -> Iterator[Note]:
+        """Right answers that are rejected for the same reason, and how to see why."""
+        names, are = " and ".join(path.name for path in paths), "are" if len(paths) > 1 else "is"
+        yield Note(False, f"{names} {are} right and {are} rejected with seed {seed}: {words}")
+        again = shlex.join(["judge", "run", str(paths[0]), "--problem", str(self._problem.folder)])
+        yield Note(False, f"`{again} --seed {seed}` shows the input")
+
+    def _room(self) -> Note:
         """The reference passes within a third of each limit, so that slower answers pass within the whole."""
         own, share = self._problem.limits, LIMITS_SHARE
         third = Configuration(
@@ -189,7 +247,7 @@ class Verification:
         if not verdict.accepted:
             words = f"within a third of the limits the reference gets {verdict.verdict}: {verdict.headline}"
             words = f"{words}. Raise them in problem.toml under [limits], or ask smaller cases"
-        yield Note(verdict.accepted, words)
+        return Note(verdict.accepted, words)
 
     def _starters(self) -> Iterator[Note]:
         for framework in self._problem.frameworks:
@@ -202,19 +260,36 @@ class Verification:
         known = len(every)
         named_seeds = min(NAMED_SEEDS, len(self._seeds)) if self._shrink else 1
         for seed in self._seeds:
+            named, shrink = seed < named_seeds, self._shrink and seed < SHRUNK_SEEDS
+            sources = {mistake.id: mistaken(self._problem.solution, [mistake]) or "" for mistake in every}
+            settled = frozenset() if named else self._rejected(list(sources.values()), seed)
             for mistake in tuple(every):
+                if (source := sources[mistake.id]) in settled:
+                    continue
                 self._progress(f"{self._problem.name}: the mistake {mistake.id}, seed {seed}")
-                source = mistaken(self._problem.solution, [mistake]) or ""
-                named, shrink = seed < named_seeds, self._shrink and seed < SHRUNK_SEEDS
-                verdict = self._judge(source, seed, brief=not named, shrink=shrink)
+                verdict = self._mistaken(mistake, source, seed, named=named, shrink=shrink)
                 if seed == 0 and not verdict.accepted:
                     failed = tuple(check.name for check in verdict.checks if check.outcome is Outcome.FAILED)
                     self._table.append(Caught(mistake.id, failed))
                 if words := self._fault(mistake, verdict, named=named, shrink=shrink):
                     yield Note(False, f"mistakes.toml, line {mistake.line}: {mistake.id}, seed {seed}: {words}")
                     every.remove(mistake)
-        rejected = f"{len(every)} of {known} mistakes were rejected under {len(self._seeds)} seeds"
+        rejected = f"{len(every)} of {known} mistakes were rejected under {counted(len(self._seeds), 'seed')}"
         yield Note(True, f"{rejected}, and named under {named_seeds}")
+
+    def _mistaken(self, mistake: Mistake, source: str, seed: int, *, named: bool, shrink: bool) -> Verdict:
+        """The verdict; where a part of the checks suffices for one that is good, on that part."""
+        if named and not self._shrink:
+            for asked in (Asked.FEW, Asked.FEW_OF_ALL):
+                verdict = self._judge(source, seed, asked=asked)
+                if not self._fault(mistake, verdict, named=True, shrink=False):
+                    return verdict
+        caught = next((each.checks for each in self._table if each.mistake == mistake.id), ())
+        if not named and caught:
+            verdict = self._judge(source, seed, brief=True, checks=caught)
+            if not verdict.accepted:
+                return verdict
+        return self._judge(source, seed, brief=not named, shrink=shrink)
 
     def _fault(self, mistake: Mistake, verdict: Verdict, *, named: bool, shrink: bool) -> str:
         if verdict.accepted:
@@ -236,59 +311,39 @@ class Verification:
 
     def _mutants(self) -> Iterator[Note]:
         every = self._every_mutant()
-        reasons = read_equivalents(self._problem, every)
-        for number, mutant in enumerate(every):
-            self._progress(f"{self._problem.name}: mutant {number + 1} of {len(every)}, {mutant.name}")
-            if mutant.source in reasons:
-                self._counts[1] += 1
-                continue
-            verdict = self._judge(mutant.source, MUTANT_SEED, brief=True)
-            if verdict.accepted:
-                self._counts[2] += 1
-                yield Note(False, f"line {mutant.line} of the reference may be changed unseen: {mutant.change}")
-            else:
-                self._counts[0] += 1
-        killed, marked, survived = self._counts
+        reasons = read_equivalents(self._problem, every).reasons
+        unmarked = [mutant for mutant in every if mutant.source not in reasons]
+        survivors = sorted(self._survivors(unmarked), key=lambda mutant: mutant.line)
+        for mutant in survivors:
+            yield Note(False, f"line {mutant.line} of the reference may be changed unseen: {mutant.change}")
+        survived, marked = len(survivors), len(every) - len(unmarked)
+        killed = len(unmarked) - survived
+        self._counts = [killed, marked, survived]
         share = killed / max(1, killed + survived)
         yield Note(
             not survived, f"{killed} of {killed + survived} mutants rejected ({share:.0%}), {marked} marked equivalent"
         )
         yield Note(marked <= 0.05 * len(every), f"{marked} of {len(every)} mutants are marked; at most 5 % may be")
 
-    def _judge(
-        self,
-        source: str,
-        seed: int,
-        *,
-        brief: bool = False,
-        shrink: bool = False,
-        framework: str | None = None,
-        problem: Problem | None = None,
-        configuration: Configuration = HANGS,
-    ) -> Verdict:
-        chosen = problem or self._problem
-        submission = submission_of(
-            source.encode(), f"{chosen.slug}.py", problem=chosen, framework=framework, stem=chosen.slug
-        )
-        if self._deck_seed != seed:
-            self._decks, self._deck_seed = {}, seed
-        return reject_unread(submission, seed) or judge_submission(
-            submission,
-            seed=seed,
-            sandbox=self._sandbox,
-            configuration=configuration,
-            brief=brief,
-            shrink=shrink,
-            deck=self._deck(submission.framework, seed),
-        )
+    def _survivors(self, unmarked: Sequence[Mutant]) -> Iterator[Mutant]:
+        """Mutants that are accepted. Companies are mixed of all lines: what showed one to be wrong is soon asked of its like."""
+        companies = -(-len(unmarked) // MUTANTS_TOGETHER)
+        for number in range(companies):
+            some = unmarked[number::companies]
+            self._progress(f"{self._problem.name}: {counted(len(some), 'mutant')} of {len(unmarked)} at once")
+            settled = self._rejected([mutant.source for mutant in some], MUTANT_SEED)
+            for mutant in some:
+                if mutant.source in settled:
+                    continue
+                self._progress(f"{self._problem.name}: the mutant in {mutant.name}")
+                if self._judge(mutant.source, MUTANT_SEED, brief=True, configuration=MUTANT_HANGS).accepted:
+                    yield mutant
 
-    def _deck(self, framework: str, seed: int) -> Deck:
-        """The checks of one seed, kept for all answers that are judged with it."""
-        from judge.preparation import Deck
+    def _judge(self, source: str, seed: int, **how: Unpack[How]) -> Verdict:
+        return self._jury.judge(source, seed, **how)
 
-        if framework not in self._decks:
-            self._decks[framework] = Deck(self._problem, framework, seed, kept=True)
-        return self._decks[framework]
+    def _rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
+        return self._jury.rejected(sources, seed)
 
 
 def _count(data: ArrayData) -> int:

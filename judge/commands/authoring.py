@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,12 @@ from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Injected, Number, Sandbox
 from judge.errors import JudgeError, UsageError
-from judge.session import shown_path
+from judge.session import Session, shown_path
+from problems.packs import OWN
 
 EXIT_GOOD = 0
 EXIT_NOT_GOOD = 1
+QUICK_SEEDS = 2
 
 
 def new(name: str, /, *, dest: Path = Path(), session: Injected) -> int:
@@ -27,7 +30,13 @@ def new(name: str, /, *, dest: Path = Path(), session: Injected) -> int:
     """
     from judge.authoring.scaffold import write_problem
 
+    others = _others_called(name, dest.resolve(), session)
     written = write_problem(name, dest)
+    if others:
+        session.say(
+            f"{name} is the name of a problem already: {' and '.join(others)}. Once both are listed, yours must be written "
+            f"{dest.resolve().name}/{name}, and `judge run {name}.py` wants --problem. Another name spares you that."
+        )
     folder = dest / "problems" / name
     shown = shlex.quote(shown_path(folder if str(folder).startswith((".", "/")) else Path() / folder))
     listed = "".join(f"  {shown_path(path)}\n" for path in written)
@@ -41,6 +50,16 @@ def new(name: str, /, *, dest: Path = Path(), session: Injected) -> int:
         f"  packs = [{json.dumps(str(dest.resolve()))}]\n"
     )
     return 0
+
+
+def _others_called(name: str, home: Path, session: Session) -> list[str]:
+    """The problems elsewhere that go by this name, in full."""
+    names = (
+        (each, {part.replace("-", "_") for part in (each.slug, *each.aliases)}) for each in session.catalogue.problems
+    )
+    return [
+        f"{each.pack or OWN}/{each.slug}" for each, mine in names if name in mine and each.folder.parents[1] != home
+    ]
 
 
 def verify(
@@ -80,10 +99,15 @@ def verify(
     try:
         with open_sandbox(configuration.sandbox) as place:
             for problem in problems:
-                progress = session.progress() or (lambda stage: None)
-                count = 2 if quick else seeds
                 try:
-                    proof = Verification(problem, place, seeds=count, shrink=not quick, progress=progress).proof()
+                    proof = Verification(
+                        problem,
+                        place,
+                        seeds=QUICK_SEEDS if quick else seeds,
+                        shrink=not quick,
+                        progress=session.progress() or (lambda stage: None),
+                        begins=partial(_say_part, session, problem.name),
+                    ).proof()
                 finally:
                     session.end_progress()
                 good = good and proof.good
@@ -98,3 +122,9 @@ def verify(
     except SandboxUnavailable as error:
         raise JudgeError(str(error)) from error
     return EXIT_GOOD if good else EXIT_NOT_GOOD
+
+
+def _say_part(session: Session, name: str, title: str) -> None:
+    """Where no stage is shown in place, say in a line which part of a proof is begun: all of it may take minutes."""
+    if session.progress() is None:
+        session.say(f"{name}: {title}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from judge.authoring.proof import Caught, Proof
-from judge.text import escaped, wrapped
+from judge.authoring.proof import Proof
+from judge.text import counted, escaped, wrapped
 
 
 def render(proof: Proof, *, width: int) -> str:
     """The headline, each part with what is not as it must be, and the table of mistakes by property."""
     bad = sum(not note.good for section in proof.sections for note in section.notes)
-    told = "is proved good" if proof.good else f"is not good yet: {bad} thing{'s' if bad > 1 else ''} to mend"
+    told = "is proved good" if proof.good else f"is not good yet: {counted(bad, 'thing')} to mend"
     lines = [f"{proof.problem} {told}", ""]
     for section in proof.sections:
         lines.append(f"  {'yes' if section.good else 'NO '}  {section.title} ({section.seconds:.1f} s)")
@@ -17,14 +17,19 @@ def render(proof: Proof, *, width: int) -> str:
             mark = "" if note.good else "- "
             lines += [f"       {part}" for part in wrapped(mark + escaped(note.text), width - 7)]
     if proof.table:
-        lines += ["", *_table(proof.table, proof.checks, width)]
+        lines += ["", *_table(proof, width)]
     return "\n".join(lines) + "\n"
 
 
-def _table(table: tuple[Caught, ...], checks: tuple[str, ...], width: int) -> list[str]:
-    """A line a mistake, a column a property: an x where it catches it. Properties that catch nothing are named below."""
+def _table(proof: Proof, width: int) -> list[str]:
+    """A line a mistake, a column a property: an x where it catches it. Properties that catch nothing are named below.
+
+    Where only a few cases were asked, that a property catches nothing there says nothing.
+    """
+    table, checks = proof.table, proof.checks
     longest = max(len(each.mistake) for each in table)
-    lines = ["  Which property catches which mistake:", ""]
+    among = f" on {counted(proof.cases, 'case')} of each (without --quick: on all)" if proof.cases else ""
+    lines = [f"  Which property catches which mistake{among}:", ""]
     for number, check in enumerate(checks):
         caught = sum(check in each.checks for each in table)
         lines.append(f"    {_letter(number)}  {check} ({caught})")
@@ -34,7 +39,7 @@ def _table(table: tuple[Caught, ...], checks: tuple[str, ...], width: int) -> li
         cells = "".join("x" if check in each.checks else "." for check in checks)
         lines.append(f"    {each.mistake:<{longest}}  {cells}")
     idle = [check for check in checks if not any(check in each.checks for each in table)]
-    if idle:
+    if idle and not proof.cases:
         lines += ["", *wrapped(f"  Catching no mistake: {', '.join(idle)}.", width)]
     return lines
 

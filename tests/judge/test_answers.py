@@ -1,14 +1,16 @@
 """Answers with known verdicts get them, whatever the seed: right ones are accepted, wrong ones are not.
 
-All right ones and ten wrong ones of each problem, with one seed; `make verify` judges all of them with twenty.
+All right ones of tests/answers and ten wrong ones of each problem, with one seed; the references and what is in accepted/ are judged by
+test_proofs.py. `make verify` judges all of them with twenty.
 """
 
 import pytest
 
 from judge.sandboxes import open_sandbox
-from tests.judge.answers import judge_answer, known_answers, some_answers
+from tests.judge.answers import FOLDER, judge_answer, known_answers, some_answers
 
 SEEDS = (1,)
+CHOSEN = [answer for answer in some_answers(10) if FOLDER in answer.path.parents]
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +19,7 @@ def sandbox():
         yield place
 
 
-@pytest.mark.parametrize("answer", some_answers(10), ids=lambda answer: answer.name)
+@pytest.mark.parametrize("answer", CHOSEN, ids=lambda answer: answer.name)
 def test_answer_gets_a_fair_verdict(answer, sandbox):
     for seed in SEEDS:
         verdict = judge_answer(answer, seed, sandbox)

@@ -195,17 +195,19 @@ def test_a_mark_needs_a_mutant_and_a_reason(tmp_path: Path) -> None:
     line, change = "i_BH = torch.sigmoid(i_BH)", "i_BH = torch.sigmoid(i_BH) -> i_BH = torch.sigmoid(i_BH).float()"
     path = folder / "mutants.toml"
     path.write_text(entry.format(line, change, "it is only an example of a reason"))
-    (reason,) = read_equivalents(problem, every).values()
+    assert read_equivalents(problem, every).faults == ()
+    (reason,) = read_equivalents(problem, every).reasons.values()
     assert reason == "it is only an example of a reason"
     path.write_text(entry.format(line, change, "because"))
-    with pytest.raises(BrokenProblem, match="no reason that says anything"):
-        read_equivalents(problem, every)
+    (fault,) = read_equivalents(problem, every).faults
+    assert "no reason that says anything" in fault
     path.write_text(entry.format(line, "something else", "it is only an example of a reason"))
-    with pytest.raises(BrokenProblem, match="no mutant of 'i_BH = torch"):
-        read_equivalents(problem, every)
+    assert read_equivalents(problem, every).reasons == {}
+    (fault,) = read_equivalents(problem, every).faults
+    assert "no mutant of 'i_BH = torch" in fault
     path.write_text(entry.format(line, change, "because") + entry.format(line, "something else", "because"))
-    with pytest.raises(BrokenProblem, match=r"line 1: (.|\n)*line 5: (.|\n)*line 5: no mutant"):
-        read_equivalents(problem, every)
+    first, second, third = read_equivalents(problem, every).faults
+    assert ("line 1: " in first, "line 5: " in second, "line 5: no mutant" in third) == (True, True, True)
     path.write_text("[[equal]]\n")
     with pytest.raises(BrokenProblem, match=r"mutants\.toml"):
         read_equivalents(problem, every)

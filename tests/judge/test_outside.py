@@ -158,6 +158,19 @@ def test_a_name_that_can_t_be_a_function_is_refused(judge: Judge, name: str) -> 
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.parametrize(("name", "other"), [("lora", "judge/lora"), ("mha", "judge/multi_head_attention")])
+def test_a_name_that_another_problem_has_is_said(judge: Judge, name: str, other: str) -> None:
+    status, out, errors = judge("new", name, "--dest", "mine")
+    assert status == 0
+    assert errors == (
+        f"judge: {name} is the name of a problem already: {other}. Once both are listed, yours must be written mine/{name}, "
+        f"and `judge run {name}.py` wants --problem. Another name spares you that.\n"
+    )
+    assert "judge verify" in out
+    assert Path(f"mine/problems/{name}/problem.toml").exists()
+    assert judge("new", "nobody_has_this", "--dest", "mine")[2] == ""
+
+
 def test_what_stands_there_is_left_as_it_is(judge: Judge) -> None:
     assert judge("new", "mine")[0] == 0
     Path("problems/mine/statement.md").write_text("hours of work")

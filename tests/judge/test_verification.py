@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,14 +13,17 @@ import pytest
 from inline_snapshot import snapshot
 
 from judge.authoring.example import example_faults
+from judge.authoring.jury import Asked, Jury
 from judge.authoring.mutants import mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
+from judge.authoring.signatures import signature_faults
 from judge.authoring.verification import Verification
 from judge.cli import main
 from judge.configuration import Configuration
 from judge.reports.proof import render
 from judge.sandboxes import open_sandbox
+from judge.session import Session
 from judge.verdict import ArrayData, CheckResult, Counterexample, Diagnosis, Kind, Outcome, Verdict
 from problems import Problem, all_problems, find_problem
 from problems.catalogue import read_problem
@@ -53,6 +57,7 @@ def prove(problem: Problem, judged: Judged, *, seeds: int = 2, shrink: bool = Tr
     sandbox: Any = None
     verification = Verification(problem, sandbox, seeds=seeds, shrink=shrink, progress=lambda stage: None)
     verification._judge = lambda source, seed, **options: judged(source, seed)  # type: ignore[method-assign]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
     return verification.proof()
 
 
@@ -94,11 +99,17 @@ def test_everything_wrong_with_the_files_is_said_at_once(problem: Problem) -> No
     (problem.folder / "mutants.toml").write_text("[[equivalent]]\nline = 1\n")
     shutil.rmtree(problem.folder / "accepted")
     proof = prove(problem, good)
-    assert [section.title for section in proof.sections] == ["files"]
+    assert [section.title for section in proof.sections] == ["files", "the statement's example is true"]
     said = "\n".join(bad(proof))
     assert "checks.py, line 1" in said
-    for words in ("hints.md: has 1 hints", "checks.py", "starter for numpy", "mutants.toml", "accepted/: has 0 right"):
+    for words in ("hints.md: 1 of at least 3 hints", "checks.py", "starter for numpy", "mutants.toml"):
         assert words in said
+    assert "accepted/: none of at least 1 right answers" in said
+    (left_out,) = [note.text for note in proof.sections[0].notes if note.good]
+    assert left_out == (
+        "not tried until that is mended: what is forbidden is rejected; the reference agrees with the oracle; "
+        "right answers are accepted; the starter is rejected; mistakes are rejected and named; mutants are rejected"
+    )
 
 
 def test_every_fault_of_a_file_is_said_with_its_line(problem: Problem) -> None:
@@ -116,6 +127,97 @@ def test_every_fault_of_a_file_is_said_with_its_line(problem: Problem) -> None:
     assert any(text.startswith(f"problem.toml, line {where['call_seconds']}: ") for text in said)
     assert any("a framework is torch, numpy or python, not 'jax'" in text for text in said)
     assert any("an entry is of the kind class, object or function, not 'method'" in text for text in said)
+
+
+def changed_reference(problem: Problem, tmp_path: Path, old: str, new: str) -> Problem:
+    """The problem with another reference."""
+    reference = tmp_path / "reference.py"
+    assert old in problem.solution
+    reference.write_text(problem.solution.replace(old, new))
+    return read_problem(problem.folder, reference)
+
+
+def test_edits_of_another_reference_are_all_listed_and_the_rest_is_proved(problem: Problem, tmp_path: Path) -> None:
+    good = fair(problem)
+    changed = changed_reference(problem, tmp_path, "torch.sigmoid(f_BH)", "f_BH.sigmoid()")
+    broken = [each for each in read_mistakes(problem) if any("torch.sigmoid(f_BH)" in e.replace for e in each.places)]
+    (problem.folder / "mutants.toml").write_text(
+        '[[equivalent]]\nline = "gone"\nchange = "a -> b"\nreason = "there was such a line once"\n'
+    )
+    proof = prove(
+        changed,
+        lambda source, seed: verdict(Kind.ACCEPTED) if source == changed.solution else good(source, seed),
+    )
+    titles = [section.title for section in proof.sections]
+    assert "right answers are accepted" in titles
+    assert "mutants are rejected" in titles
+    assert "mistakes are rejected and named" not in titles
+    said = bad(proof)
+    assert len(said) == len(broken) + 1
+    for each in broken:
+        assert any(f"mistakes.toml, line {each.line}: the mistake {each.id!r} replaces" in text for text in said)
+    assert "mutants.toml, line 1: no mutant of 'gone' is 'a -> b'" in said[-1]
+    assert proof.killed > 30
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("def lstm(x, h0, c0,", "def lstm(x, h0, state,", "missing a required argument: 'state'"),
+        ("def lstm(x, h0, c0,", "def lstm(x, c0, h0,", "`c0` stands where `h0` is asked for"),
+        ("def lstm(x, h0, c0,", "def lstm(x, h0, c0, more,", "missing a required argument: 'b_hh'"),
+    ],
+)
+def test_a_reference_with_other_arguments_is_said_once(
+    problem: Problem, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    text = problem.solution
+    start, end = text.index("def lstm("), text.index(")", text.index("def lstm("))
+    (asked_for,) = (entry.signature for entry in problem.entry)
+    plain = text[:start] + f"def lstm{asked_for[:-1]}" + text[end:]
+    assert old in plain
+    reference = tmp_path / "reference.py"
+    reference.write_text(plain)
+    same = read_problem(problem.folder, reference)
+    assert not any("takes" in text for text in bad(prove(same, fair(problem))))
+    reference.write_text(plain.replace(old, new))
+    asked: list[str] = []
+    proof = prove(same, lambda source, seed: asked.append(source) or verdict(Kind.LOAD_ERROR))  # type: ignore[func-returns-value]
+    said = [text for text in bad(proof) if "problem.toml asks for" in text]
+    assert len(said) == 1
+    assert words in said[0]
+    assert asked == []  # nothing is judged, so nothing says it again
+
+
+def test_a_method_with_other_arguments_is_said(tmp_path: Path) -> None:
+    lora = find_problem("lora")
+    tree = ast.parse(lora.solution)
+    assert list(signature_faults(lora, tree)) == []
+    tree = ast.parse(lora.solution.replace("def forward(self, x", "def forward(self"))
+    assert any("`LoRALinear.forward` takes (self" in text for text in signature_faults(lora, tree))
+
+
+def test_right_answers_that_fail_alike_are_said_once(problem: Problem) -> None:
+    good = fair(problem)
+    names = sorted(path.name for path in (problem.folder / "accepted").glob("*.py"))
+    right = {(problem.folder / "accepted" / name).read_text() for name in names}
+    proof = prove(problem, lambda source, seed: verdict(Kind.LOAD_ERROR) if source in right else good(source, seed))
+    first, again = bad(proof)
+    assert first.startswith(f"{' and '.join(names)} are right and are rejected with seed 0: load_error")
+    assert names[0] in again
+
+
+def test_while_the_reference_is_rejected_nothing_is_said_of_mistakes_and_mutants(problem: Problem) -> None:
+    good = fair(problem)
+    proof = prove(
+        problem, lambda source, seed: verdict(Kind.LOAD_ERROR) if source == problem.solution else good(source, seed)
+    )
+    titles = {each.title for each in proof.sections}
+    assert not {"mistakes are rejected and named", "mutants are rejected"} & titles
+    assert "the starter is rejected" in titles
+    notes = [note.text for section in proof.sections for note in section.notes]
+    assert "not tried until the reference is accepted: mistakes are rejected and named; mutants are rejected" in notes
+    assert len(bad(proof)) == 2
 
 
 def test_an_oracle_that_differs_is_said(problem: Problem) -> None:
@@ -180,7 +282,7 @@ def test_a_right_answer_that_is_rejected_is_named_with_its_seed(problem: Problem
         problem,
         lambda source, seed: verdict(Kind.WRONG_ANSWER) if "sigmoid" in source and seed == 1 else good(source, seed),
     )
-    assert any("is right and is rejected with seed 1: wrong_answer" in text for text in bad(proof))
+    assert any("right and are rejected with seed 1: wrong_answer" in text for text in bad(proof))
 
 
 def test_a_starter_that_is_accepted_is_said(problem: Problem) -> None:
@@ -239,6 +341,7 @@ def test_a_reference_that_takes_too_much_of_the_limits_is_said(problem: Problem)
         return verdict(Kind.TIME_LIMIT) if configuration and configuration.run_seconds == third else good(source, seed)
 
     verification._judge = judged  # type: ignore[method-assign,assignment]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
     (said,) = bad(verification.proof())
     assert said.startswith("within a third of the limits the reference gets time_limit: ")
     assert "Raise them in problem.toml" in said
@@ -277,6 +380,9 @@ lstm is not good yet: 1 thing to mend
 
   Catching no mistake: shape.
 """)
+    few = render(msgspec.structs.replace(proof, cases=4), width=80)
+    assert "  Which property catches which mistake on 4 cases of each (without --quick: on all):\n" in few
+    assert "Catching no mistake" not in few
 
 
 def test_the_command_wants_a_problem_and_a_possible_number(capsys: pytest.CaptureFixture[str]) -> None:
@@ -285,6 +391,104 @@ def test_the_command_wants_a_problem_and_a_possible_number(capsys: pytest.Captur
     assert main(["verify", "lstm", "--seeds", "0"]) == 2
     assert main(["verify", "lstmm"]) == 2
     assert "Did you mean lstm" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_where_no_terminal_is_attached_each_part_is_said_as_it_begins(
+    terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages: list[str] = []
+    monkeypatch.setattr(Session, "progress", lambda session: stages.append if terminal else None)
+    monkeypatch.setattr(Session, "end_progress", lambda session: None)
+
+    def proof(self: Verification) -> Proof:
+        self._begins("mutants are rejected")
+        self._progress("mutant 3 of 71")
+        return Proof(problem="lstm", sections=())
+
+    monkeypatch.setattr(Verification, "proof", proof)
+    assert main(["verify", "lstm", "--quick"]) == 0
+    out, errors = capsys.readouterr()
+    assert out == "lstm is proved good\n\n"
+    assert errors == ("" if terminal else "judge: lstm: mutants are rejected\n")
+    assert stages == (["mutant 3 of 71"] if terminal else [])
+
+
+def test_every_part_says_that_it_begins(problem: Problem) -> None:
+    sandbox: Any = None
+    told: list[str] = []
+    verification = Verification(
+        problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None, begins=told.append
+    )
+    judged = fair(problem)
+    verification._judge = lambda source, seed, **options: judged(source, seed)  # type: ignore[method-assign]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
+    proof = verification.proof()
+    assert told == [section.title for section in proof.sections]
+    assert len(told) == 8
+
+
+def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> None:
+    sandbox: Any = None
+    good, asked = fair(problem), []
+    verification = Verification(problem, sandbox, seeds=2, shrink=False, progress=lambda stage: None)
+    every = mutants(problem.solution)
+    mistakes = [mistaken(problem.solution, [each]) for each in read_mistakes(problem)]
+    alone = {every[3].source, mistakes[0]}
+
+    def judged(source: str, seed: int, **options: Any) -> Verdict:
+        asked.append((source, seed, options.get("asked", Asked.ALL)))
+        return verdict(Kind.ACCEPTED) if source == every[3].source else good(source, seed)
+
+    verification._judge = judged  # type: ignore[method-assign,assignment]
+    verification._rejected = lambda sources, seed: frozenset(sources) - alone  # type: ignore[method-assign]
+    proof = verification.proof()
+    assert (proof.killed, proof.survived) == (len(every) - 1, 1)
+    assert [each for each in asked if each[0] in {mutant.source for mutant in every}] == [
+        (every[3].source, 1, Asked.ALL)
+    ]
+    assert [each for each in asked if each[0] in mistakes and each[1] == 1] == [(mistakes[0], 1, Asked.ALL)]
+    assert len([each for each in asked if each[0] in mistakes and each[1:] == (0, Asked.FEW)]) == len(mistakes)
+    assert proof.cases == 4
+
+
+@pytest.mark.parametrize("suffices", [Asked.FEW, Asked.FEW_OF_ALL, Asked.ALL])
+def test_a_mistake_that_few_cases_do_not_name_is_asked_more(problem: Problem, suffices: Asked) -> None:
+    sandbox: Any = None
+    good, first = fair(problem), mistaken(problem.solution, read_mistakes(problem)[:1])
+    verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    tried: list[Asked] = []
+
+    def judged(source: str, seed: int, asked: Asked = Asked.ALL, **options: Any) -> Verdict:
+        if source != first:
+            return good(source, seed)
+        tried.append(asked)
+        return good(source, seed) if asked is suffices else verdict(Kind.WRONG_ANSWER)
+
+    verification._judge = judged  # type: ignore[method-assign,assignment]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
+    assert bad(verification.proof()) == []
+    order = [Asked.FEW, Asked.FEW_OF_ALL, Asked.ALL]
+    assert tried == order[: order.index(suffices) + 1]
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_under_another_seed_what_caught_a_mistake_is_asked_first(problem: Problem, shows: bool) -> None:
+    sandbox: Any = None
+    good, first = fair(problem), mistaken(problem.solution, read_mistakes(problem)[:1])
+    verification = Verification(problem, sandbox, seeds=2, shrink=False, progress=lambda stage: None)
+    tried: list[tuple[str, ...]] = []
+
+    def judged(source: str, seed: int, checks: tuple[str, ...] = (), **options: Any) -> Verdict:
+        if source == first and seed == 1:
+            tried.append(checks)
+            return verdict(Kind.ACCEPTED) if checks and not shows else good(source, seed)
+        return good(source, seed)
+
+    verification._judge = judged  # type: ignore[method-assign,assignment]
+    verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
+    assert bad(verification.proof()) == []
+    assert tried == ([("agrees",)] if shows else [("agrees",), ()])
 
 
 def test_a_reference_is_really_judged(problem: Problem) -> None:
@@ -313,3 +517,22 @@ def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts() -> None:
         alone = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
         assert second == words(alone, lora.solution, 3)
     assert first == again
+
+
+def test_a_part_of_the_checks_is_asked_as_told() -> None:
+    problem = find_problem("mlp_backward")
+    wrong = problem.solution.replace("return loss, (d_x_BI,", "return loss, (2 * d_x_BI,")
+    with open_sandbox("auto") as sandbox:
+        jury = Jury(problem, sandbox)
+
+        def failed(**how: Any) -> tuple[list[str], list[str]]:
+            found = jury.judge(wrong, 0, **how)
+            return [c.name for c in found.checks], [c.name for c in found.checks if c.outcome is Outcome.FAILED]
+
+        every, caught = failed()
+        few, _ = failed(asked=Asked.FEW)
+        of_all, _ = failed(asked=Asked.FEW_OF_ALL)
+        assert set(few) < set(of_all) == set(every)
+        assert failed(checks=caught[1:3]) == (caught[1:3], caught[1:3])
+        passing = [name for name in every if name not in caught]
+        assert failed(checks=passing, brief=True)[1] == []

@@ -1,0 +1,117 @@
+"""Screening: what showed most wrong answers to be wrong is asked first, in a few cases of each check.
+
+Programs start from nothing, so that what fails on one of these cases fails on it among all others as well. What passes them has shown
+nothing yet.
+"""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping, Sequence
+
+from judge.preparation import Deck, Prepared
+from judge.reference import Reference
+from judge.trial import Failed
+from problems import Problem
+from problems.checks import Check
+from sandbox import Asking
+
+MOST_DECKS = 4  # that are kept: two seeds in two frameworks
+
+
+class Decks:
+    """The checks of a problem, kept for all answers that are judged with one seed: those used last."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._kept: dict[tuple[str, int], Deck] = {}
+
+    def deck(self, framework: str, seed: int) -> Deck:
+        """That of a framework and seed."""
+        key = framework, seed
+        found = self._kept.pop(key, None) or Deck(self._problem, framework, seed, kept=True)
+        self._kept[key] = found
+        while len(self._kept) > MOST_DECKS:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+
+class FewCases(Deck):
+    """Some checks of a deck, in an order of their own, and some of their cases. What is right is computed once for both.
+
+    Args:
+        whole: the deck.
+        chosen: numbers of cases, by the name of the check.
+    """
+
+    def __init__(self, whole: Deck, chosen: Mapping[str, Sequence[int]]) -> None:
+        super().__init__(whole.problem, whole.framework, whole.seed)
+        self._whole = whole
+        self._chosen = chosen
+        self._made: dict[str, Prepared] = {}
+
+    @property
+    def checks(self) -> list[Check]:
+        """Those that were chosen."""
+        every = {check.name: check for check in self._whole.checks}
+        return [every[name] for name in self._chosen]
+
+    @property
+    def reference(self) -> Reference:
+        """The deck's."""
+        return self._whole.reference
+
+    def prepare(self, check: Check) -> Prepared:
+        """The chosen cases of a check."""
+        if check.name not in self._made:
+            whole, numbers = self._whole.prepare(check), self._chosen[check.name]
+            self._made[check.name] = Prepared(
+                check,
+                [whole.cases[number] for number in numbers],
+                [whole.programs[number] for number in numbers],
+                Asking([whole.asking.programs[number] for number in numbers], self.exchanged),
+                [whole.rights[number] for number in numbers],
+            )
+        return self._made[check.name]
+
+    def number(self, check: Check, place: int) -> int:
+        """Which case of the deck one of these is."""
+        return self._chosen[check.name][place]
+
+
+class Screening:
+    """Remembers which cases showed answers to be wrong, and chooses what the next are asked."""
+
+    def __init__(self) -> None:
+        self._cases: collections.Counter[tuple[int, str, int]] = collections.Counter()
+        self._checks: collections.Counter[str] = collections.Counter()
+
+    def note(self, seed: int, check: str, case: int) -> None:
+        """A case of a check has shown an answer to be wrong."""
+        self._cases[seed, check, case] += 1
+        self._checks[check] += 1
+
+    def note_failure(self, deck: Deck, check: Check, failed: Failed) -> None:
+        """The same for a trial with such a deck."""
+        if check.fresh or check.measured:
+            return  # they are asked of one answer at a time
+        self.note(
+            deck.seed, check.name, deck.number(check, failed.number) if isinstance(deck, FewCases) else failed.number
+        )
+
+    def few(self, deck: Deck, count: int, *, costly: bool = False) -> FewCases:
+        """So many cases of each check: first the gate, then the checks that showed most.
+
+        Without `costly` what is measured is left out, and what is asked in a run of its own.
+        """
+        checks = [check for check in deck.checks if costly or not (check.measured or check.fresh)]
+        checks.sort(key=lambda check: (not check.gate, -self._checks[check.name]))
+        return FewCases(deck, {check.name: self._best(deck.seed, check, count) for check in checks})
+
+    def _best(self, seed: int, check: Check, count: int) -> list[int]:
+        """The cases that showed most, else the first ones, in the order they stand in."""
+        best = sorted(range(check.cases), key=lambda case: -self._cases[seed, check.name, case])[:count]
+        return sorted(best)
+
+
+__all__ = ["Decks", "FewCases", "Screening"]

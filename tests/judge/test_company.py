@@ -1,0 +1,151 @@
+"""Wrong answers in company: those that are wrong are found, right ones are not taken for wrong, and none can spoil another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from judge.authoring.company import Company
+from judge.authoring.screening import MOST_DECKS, Decks, Screening
+from judge.configuration import Configuration
+from judge.examination import Fault
+from judge.preparation import Deck
+from judge.sandboxes import Sandbox, open_sandbox
+from judge.submission import submission_of
+from judge.trial import Failed, Trial
+from judge.verdict import Kind
+from problems import find_problem
+from problems.mistakes import mistaken, read_mistakes
+
+PROBLEM = find_problem("mlp_backward")
+RIGHT = PROBLEM.solution
+ENDLESS = RIGHT.replace("    z_BH = x @ w1 + b1\n", "    while True:\n        pass\n")
+MISTAKEN = [mistaken(RIGHT, [mistake]) or "" for mistake in read_mistakes(PROBLEM)]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox("auto") as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    return Deck(PROBLEM, "numpy", 1, kept=True)
+
+
+def rejected(sandbox: Sandbox, deck: Deck, *sources: str, screening: Screening | None = None) -> frozenset[str]:
+    company = Company(PROBLEM, sandbox, screening or Screening(), Configuration(call_seconds=0.5))
+    return company.rejected(sources, deck)
+
+
+def test_wrong_ones_are_rejected_and_right_ones_are_not(sandbox: Sandbox, deck: Deck) -> None:
+    accepted = [path.read_text() for path in sorted((PROBLEM.folder / "accepted").glob("*.py"))]
+    assert len(accepted) >= 3
+    found = rejected(sandbox, deck, *MISTAKEN, RIGHT, *accepted)
+    assert found <= frozenset(MISTAKEN)
+    assert len(found) >= len(MISTAKEN) - 2  # what shows on few cases only is left to be judged alone
+
+
+def test_one_that_does_not_load_or_lacks_what_is_asked_for_is_rejected(sandbox: Sandbox, deck: Deck) -> None:
+    unloadable, without = f"{RIGHT}\n1 / 0\n", RIGHT.replace("def mlp_backward", "def another")
+    assert rejected(sandbox, deck, unloadable, without, RIGHT) == {unloadable, without}
+
+
+@pytest.mark.parametrize("ending", [ENDLESS, f"{RIGHT}\nimport os\nos._exit(3)\n"])
+def test_one_that_ends_the_run_is_left_to_be_judged_alone(sandbox: Sandbox, deck: Deck, ending: str) -> None:
+    assert ending != RIGHT
+    wrong = MISTAKEN[:3]
+    assert rejected(sandbox, deck, wrong[0], ending, *wrong[1:], RIGHT) == frozenset(wrong)
+
+
+def test_where_one_spoils_the_others_nothing_counts(sandbox: Sandbox, deck: Deck) -> None:
+    spoiling = f"{RIGHT}\nnp.log = lambda x: x\n"
+    assert rejected(sandbox, deck, RIGHT.replace("* (z_BH > 0)", ""), spoiling, RIGHT) == frozenset()
+
+
+def test_where_a_file_of_many_can_t_be_loaded_each_is_left_to_be_judged_alone(sandbox: Sandbox, deck: Deck) -> None:
+    unnameable = msgspec.structs.replace(PROBLEM.entry[0], name="not a name")
+    problem = msgspec.structs.replace(PROBLEM, entry=(unnameable,))
+    company = Company(problem, sandbox, Screening(), Configuration(call_seconds=0.5))
+    assert company.rejected(MISTAKEN[:2], deck) == frozenset()
+
+
+def test_what_one_writes_into_its_inputs_is_not_seen_by_the_next(sandbox: Sandbox, deck: Deck) -> None:
+    writing = RIGHT.replace("    z_BH = x @ w1 + b1\n", "    w1 *= 2\n    z_BH = x @ w1 + b1\n")
+    assert rejected(sandbox, deck, writing, RIGHT) == {writing}
+
+
+def test_state_that_one_keeps_is_its_own(sandbox: Sandbox, deck: Deck) -> None:
+    counting = RIGHT.replace(
+        "    z_BH = x @ w1 + b1\n", "    calls.append(1)\n    z_BH = x @ w1 + b1 + 0 * len(calls)\n"
+    )
+    keeping = counting.replace("0 * len(calls)", "(len(calls) > 1)")
+    both = [f"{source}\ncalls = []\n" for source in (counting, keeping)]
+    assert rejected(sandbox, deck, *both) == {both[1]}
+
+
+def test_what_showed_most_is_asked_first_after_the_gate(deck: Deck) -> None:
+    screening = Screening()
+    names = [check.name for check in screening.few(deck, 2).checks]
+    assert names == [check.name for check in deck.checks if not check.fresh and not check.measured]
+    assert len(names) < len(deck.checks)
+    last, before = names[-1], names[-2]
+    for case in (7, 7, 5, 5, 3):
+        screening.note(1, last, case)
+    screening.note(1, before, 4)
+    screening.note(2, before, 9)  # another seed: another case
+    few = screening.few(deck, 2)
+    assert [check.name for check in few.checks][:3] == [names[0], last, before]
+    second = few.checks[1]
+    assert [few.number(second, place) for place in (0, 1)] == [5, 7]
+    assert few.prepare(second).cases == [deck.prepare(second).cases[number] for number in (5, 7)]
+    third = few.checks[2]
+    assert [few.number(third, place) for place in (0, 1)] == [0, 4]
+    assert len(screening.few(deck, 2, costly=True).checks) == len(deck.checks)
+
+
+def test_what_failed_among_a_few_cases_is_remembered_as_a_case_of_the_deck(sandbox: Sandbox, deck: Deck) -> None:
+    screening = Screening()
+    agreement = next(check for check in deck.checks if check.name == "agrees-with-reference")
+    screening.note(1, agreement.name, 20)
+    few = screening.few(deck, 2)  # of the agreement, cases 0 and 20
+    case = few.prepare(agreement).cases[1]
+    failed = Failed(1, case, [], Fault(kind=Kind.WRONG_ANSWER, sentence=""))
+    screening.note_failure(few, agreement, failed)
+    screening.note_failure(deck, agreement, Failed(31, case, [], failed.fault))
+    again = screening.few(deck, 2)
+    assert [again.number(agreement, place) for place in (0, 1)] == [20, 31]
+    alone = next(check for check in deck.checks if check.fresh)
+    screening.note_failure(deck, alone, failed)
+    assert alone not in screening.few(deck, 2).checks
+
+
+def test_what_is_right_is_computed_once_for_a_deck_and_its_few_cases(deck: Deck) -> None:
+    few = Screening().few(deck, 3)
+    check = few.checks[0]
+    assert few.prepare(check).rights[2] is deck.prepare(check).rights[2]
+    assert few.reference is deck.reference
+
+
+@pytest.mark.parametrize("source", [RIGHT, MISTAKEN[0]])
+def test_a_few_cases_are_judged_like_any_others(sandbox: Sandbox, deck: Deck, source: str) -> None:
+    submission = submission_of(source.encode(), "a.py", problem=PROBLEM, framework="numpy", stem="a")
+    few = Screening().few(deck, 4)
+    trial = Trial(submission, 1, sandbox, lambda text: None, Configuration(), brief=True, shrink=False, deck=few)
+    assert trial.verdict().accepted == (source == RIGHT)
+
+
+def test_decks_are_kept_until_there_are_too_many() -> None:
+    decks = Decks(PROBLEM)
+    first = decks.deck("numpy", 0)
+    for seed in range(1, MOST_DECKS):
+        decks.deck("numpy", seed)
+    assert decks.deck("numpy", 0) is first
+    second = decks.deck("numpy", 1)
+    decks.deck("numpy", MOST_DECKS)
+    assert decks.deck("numpy", 1) is second
+    assert decks.deck("numpy", 0) is first
+    assert decks.deck("numpy", 2) is not None
