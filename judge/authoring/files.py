@@ -10,6 +10,7 @@ from judge.authoring.equivalents import read_equivalents
 from judge.authoring.mutants import Mutant
 from judge.authoring.signatures import signature_faults
 from judge.errors import ProblemError
+from judge.opening import read_opening
 from judge.rules import parse
 from problems import BrokenProblem, Problem
 from problems.mistakes import read_mistakes
@@ -22,6 +23,7 @@ CHECKS = "checks.py"
 STATEMENT = "statement.md"
 MISTAKES = "mistakes.toml"
 EQUIVALENTS = "mutants.toml"
+OPENING = "opening.json"
 ACCEPTED = "accepted/"
 STARTER = "the starter"
 ORACLE = "oracle"
@@ -58,6 +60,7 @@ def files_faults(
         MISTAKES: lambda: _at_least(1, read_mistakes(problem), "mistakes"),
         CHECKS: load_checks,
         EQUIVALENTS: lambda: read_equivalents(problem, every()),
+        OPENING: lambda: read_opening(problem),
         ACCEPTED: lambda: _at_least(1, sorted((problem.folder / "accepted").glob("*.py")), "right answers"),
     }
     if problem.oracle:

@@ -6,14 +6,18 @@ import json
 import shlex
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Injected, Number, Sandbox
 from judge.errors import JudgeError, UsageError
 from judge.session import Session, shown_path
+from problems import Problem
 from problems.packs import OWN
+
+if TYPE_CHECKING:
+    from judge.sandboxes import Sandbox as OpenSandbox
 
 EXIT_GOOD = 0
 EXIT_NOT_GOOD = 1
@@ -67,6 +71,7 @@ def verify(
     all_: Annotated[bool, Parameter(name="--all", negative=(), show_default=False)] = False,
     seeds: Number = 20,
     quick: Flag = False,
+    record: Flag = False,
     json: Flag = False,
     sandbox: Sandbox = None,
     session: Injected,
@@ -80,6 +85,7 @@ def verify(
         all_: every problem there is.
         seeds: how many are tried for each answer.
         quick: two seeds, and no look at how small counterexamples are.
+        record: of those that are good, write the cases that `judge watch` asks first (opening.json).
         json: print one JSON object a problem and nothing else.
         sandbox: where answers run.
         session: where to print.
@@ -111,6 +117,8 @@ def verify(
                 finally:
                     session.end_progress()
                 good = good and proof.good
+                if record and proof.good:
+                    _record(problem, place, session)
                 if json:
                     import msgspec
 
@@ -122,6 +130,18 @@ def verify(
     except SandboxUnavailable as error:
         raise JudgeError(str(error)) from error
     return EXIT_GOOD if good else EXIT_NOT_GOOD
+
+
+def _record(problem: Problem, place: OpenSandbox, session: Session) -> None:
+    from judge.authoring.recording import record
+    from judge.opening import write_opening
+
+    try:
+        cases = record(problem, place, session.progress() or (lambda stage: None))
+    finally:
+        session.end_progress()
+    write_opening(problem, cases)
+    session.say(f"{problem.name}: {len(cases)} cases are recorded in {shown_path(problem.folder)}/opening.json")
 
 
 def _say_part(session: Session, name: str, title: str) -> None:

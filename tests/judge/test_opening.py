@@ -1,9 +1,14 @@
 """Recorded cases: asked before all others where somebody waits, and worth as much as any other case."""
 
+import shutil
+
 import msgspec
 import pytest
 
+from judge.authoring.proof import Note, Proof, Section
 from judge.authoring.recording import record
+from judge.authoring.verification import Verification
+from judge.cli import main
 from judge.configuration import Configuration
 from judge.errors import ProblemError
 from judge.opening import Recorded, drawn, read_opening, write_opening
@@ -130,6 +135,24 @@ def test_recording_finds_a_case_for_every_mistake_that_one_case_can_show(sandbox
     recorded = record(problem, sandbox, lambda text: None)
     assert recorded == record(problem, sandbox, lambda text: None)
     assert len(set(recorded)) == len(recorded) >= 1
+
+
+def test_verify_records_the_cases_of_a_problem_that_is_good_and_of_no_other(tmp_path, monkeypatch, capsys):
+    shutil.copytree(find_problem("rope").folder, tmp_path / "problems" / "rope")
+    (tmp_path / "reference").mkdir()
+    shutil.copy(find_problem("rope").reference, tmp_path / "reference" / "rope.py")
+    path = tmp_path / "problems" / "rope" / "opening.json"
+    path.write_text("[]")
+    monkeypatch.setenv("JUDGE_HOME", str(tmp_path / "home"))
+    command = ["verify", str(path.parent), "--quick", "--record", "--sandbox", "process"]
+    for good, status in ((False, 1), (True, 0)):
+        section = Section("files", () if good else (Note(False, "broken"),), 0.1)
+        proof = Proof(problem="rope", sections=(section,), table=(), checks=(), killed=1, marked=0, survived=0)
+        monkeypatch.setattr(Verification, "proof", lambda self, proof=proof: proof)
+        assert main(command) == status
+        said = capsys.readouterr().err
+        assert ("cases are recorded in" in said) == good
+        assert (len(read_opening(msgspec.structs.replace(PROBLEM, folder=path.parent))) > 0) == good
 
 
 def test_the_file_is_read_back_and_a_broken_one_says_what_to_do(tmp_path):
