@@ -90,13 +90,27 @@ def rules_of(logits: torch.Tensor, case: Case) -> list[RowRules]:
     return [row_rules(row / temperature, case.options["top_k"], case.options["top_p"], eps=eps) for row in rows]
 
 
+def distinct_rows(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rows [R, V] that differ from each other, and [B] which one each row of logits [B, V] is: of thousands few differ."""
+    data, width = logits.contiguous().numpy().tobytes(), logits.shape[-1] * logits.element_size()
+    places: dict[bytes, int] = {}
+    firsts: list[int] = []
+    which = []
+    for row, begin in enumerate(range(0, len(data), width)):
+        place = places.setdefault(data[begin : begin + width], len(places))
+        if place == len(firsts):
+            firsts.append(row)
+        which.append(place)
+    return logits[firsts], torch.tensor(which, dtype=torch.long)
+
+
 def tokens_fault(asked: Asked, step: int, logits: torch.Tensor) -> Finding | None:
     """int64 [B], each token one that may be drawn; `logits` are those of every row."""
     if found := shape_finding(asked, step, TOKENS):
         return found
     case = asked.case
     drawn = as_tensor(asked.answers[step].value)
-    distinct, which = torch.unique(logits, dim=0, return_inverse=True)
+    distinct, which = distinct_rows(logits)
     possible = torch.tensor([rules.possible for rules in rules_of(distinct, case)])[which]
     inside = (drawn >= 0) & (drawn < logits.shape[-1])
     right = inside & possible.gather(1, drawn.clamp(0, logits.shape[-1] - 1)[:, None])[:, 0]
@@ -143,7 +157,7 @@ CALLED = {"filter_logits": ("top_k", "top_p"), "sample": ("temperature", "top_k"
 
 
 def _rows_settled(logits: torch.Tensor, temperature: float, top_k: int | None, top_p: float | None) -> bool:
-    rows = torch.unique(logits.reshape(-1, logits.shape[-1]), dim=0)
+    rows, _ = distinct_rows(logits.reshape(-1, logits.shape[-1]))
     ordered = rows.sort(dim=-1).values
     if bool((ordered[:, 1:] == ordered[:, :-1]).any()):
         return False

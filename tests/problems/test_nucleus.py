@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from problems.nucleus import kept_fault, row_rules
+from problems.sampling.calls import distinct_rows
 
 getcontext().prec = 40
 BORDER = Decimal("1e-6")
@@ -175,3 +176,12 @@ def test_what_is_expected_has_the_shape_of_the_result_and_is_right_itself() -> N
     assert found.expected.shape == found.actual.shape == logits.shape
     assert found.worst_index == (0, 0, 2)
     assert kept_fault(found.expected, logits, 2, 0.9) is None
+
+
+@pytest.mark.parametrize("rows", [0, 1, 300])
+def test_rows_that_differ_are_found_with_the_place_of_each(rows: int) -> None:
+    few = torch.tensor([[0.0, 1.0, 2.0], [0.0, 1.0, 2.5], [-1.0, 1.0, 2.0]])
+    for logits in (few[torch.arange(rows) % 3], few[:1].expand(rows, 3)):
+        distinct, which = distinct_rows(logits)
+        assert torch.equal(distinct[which], logits)
+        assert len(distinct) == len(torch.unique(logits, dim=0))
