@@ -232,5 +232,6 @@ def _groups(processes: Sequence[Process]) -> Counter[str]:
     for each in (each for each in processes if not each.ended):  # what has ended is said to be in the topmost one
         with contextlib.suppress(OSError):
             found[f"control group {' '.join(Path(f'/proc/{each.pid}/cgroup').read_text().split())}"] = 1
-    found.update(f"control group {path}" for path in GROUPS.rglob(f"*{OURS}*") if path.is_dir())
+    for place, folders, _ in os.walk(GROUPS):  # groups of others come and go meanwhile
+        found.update(f"control group {place}/{name}" for name in folders if OURS in name)
     return found
