@@ -158,7 +158,12 @@ class DockerSandbox:
             return pool
 
     def _in_background(self, action: Callable[[], None]) -> None:
-        self._removers.submit(action).add_done_callback(_show_failure)
+        try:
+            begun = self._removers.submit(action)
+        except RuntimeError:  # the interpreter is ending, and starts no thread any more: then at once
+            action()
+        else:
+            begun.add_done_callback(_show_failure)
 
     def _swept(self) -> None:
         with contextlib.suppress(SandboxUnavailable):  # the first container will say what is wrong with the engine

@@ -366,6 +366,25 @@ def test_a_judge_that_is_killed_leaves_nothing_running_and_the_next_one_sweeps(d
         assert states(docker, owner) == []
 
 
+CLOSED_LATE = """
+import atexit
+import sys
+sys.path.insert(0, {tests!r})
+from conformance import Room, KINDS
+room = Room(next(kind for kind in KINDS if kind.name == "docker"))
+atexit.register(room.close)
+room.door().close()
+print(room.sandbox.owner.name, flush=True)
+"""
+
+
+def test_one_that_is_closed_while_its_interpreter_ends_leaves_nothing(docker: Room) -> None:
+    script = CLOSED_LATE.format(tests=str(Path(__file__).parent))
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stderr == ""
+    assert states(docker, ended.stdout.strip()) == []
+
+
 def states(room: Room, owner: str) -> list[str]:
     """Of an owner's containers."""
     return [each["State"] for each in room.sandbox.engine.containers() if each["Labels"][OURS] == owner]
