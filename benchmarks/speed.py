@@ -23,6 +23,7 @@ JUDGE = [sys.executable, "-m", "judge"]
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 WRONG, RIGHT = EXAMPLES / "attention.py", EXAMPLES / "attention_corrected.py"
 SECONDS = 600.0
+PAUSE_SECONDS = 3.0  # a person changes something between two runs; meanwhile the resident judge draws the next cases
 
 
 class Bench:
@@ -57,9 +58,14 @@ class Bench:
         while (status := ask_status(self.home / "server")) is None or not status.ready:
             assert time.monotonic() < until
             time.sleep(0.1)
-        for file in (WRONG, RIGHT):
-            command = [*JUDGE, "run", str(file), *self.options]
-            row(f"resident: {file.name}", [self.seconds(command) for _ in range(repeats)], beside)
+        for pause, words in ((PAUSE_SECONDS, "after a pause"), (0.0, "at once again")):
+            for file in (WRONG, RIGHT):
+                command = [*JUDGE, "run", str(file), *self.options]
+                times = []
+                for _ in range(repeats):
+                    time.sleep(pause)
+                    times.append(self.seconds(command))
+                row(f"resident, {words}: {file.name}", times, beside)
         status = ask_status(self.home / "server")
         assert status is not None
         print(f"the resident judge judged {status.judged}, and has {status.resident_bytes / (1 << 20):.0f} MiB")
@@ -157,7 +163,8 @@ def main() -> None:
         beside = bench.torch(given.cold)
         bench.runs(given.repeats, given.cold, beside)
         bench.watch(given.cold, beside)
-        bench.batch(given.batch, given.loop)
+        if given.batch:
+            bench.batch(given.batch, given.loop)
 
 
 if __name__ == "__main__":
