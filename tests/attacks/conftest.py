@@ -22,7 +22,7 @@ from tests.sandbox.conftest import honest  # noqa: E402
 
 FEW = "--few"
 EVERY = "--every-attack"
-ONE_OF = 3  # attacks is shown to work against a naive judge, where not all are asked for
+ONE_OF = 6  # attacks is shown to work against a naive judge, where not all are asked for
 SECRET = f"judge-secret-{os.urandom(16).hex()}"
 
 
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Where each run costs a container, two of each class stand for all in CI."""
     parser.addoption(FEW, action="store_true", help="of each class of attacks one, and one that goes around Python")
     parser.addoption(
-        EVERY, action="store_true", help="show of every attack, not of a third, that it works against a naive judge"
+        EVERY, action="store_true", help="show of every attack, not of a sixth, that it works against a naive judge"
     )
 
 

@@ -17,10 +17,10 @@ from tests.judge.answers import FIRST, judge_answer, known_answers
 from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
 
 EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
-# One of each mistake of the first five problems and a sixth of the others'; `python -m tests.mistakes`, which `make verify` calls,
+# One of each mistake of the first five problems and a twelfth of the others'; `python -m tests.mistakes`, which `make verify` calls,
 # judges all of them.
 EACH = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())
-STYLED = [each for each in EACH if each.problem in FIRST] + [each for each in EACH if each.problem not in FIRST][::6]
+STYLED = [each for each in EACH if each.problem in FIRST] + [each for each in EACH if each.problem not in FIRST][::12]
 
 
 @pytest.fixture(scope="session")
