@@ -39,9 +39,8 @@ def read_opening(problem: Problem) -> tuple[Recorded, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, msgspec.DecodeError) as error:
-        raise ProblemError(
-            f"{path} can't be read ({error}): `judge verify {problem.slug} --record` writes it anew"
-        ) from error
+        mend = f"delete it, and let `judge verify {problem.slug} --record` write it anew"
+        raise ProblemError(f"{path} can't be read ({error}): {mend}") from error
 
 
 def write_opening(problem: Problem, cases: Sequence[Recorded]) -> None:

@@ -162,7 +162,7 @@ def test_the_file_is_read_back_and_a_broken_one_says_what_to_do(tmp_path):
     write_opening(problem, cases)
     assert read_opening(problem) == cases
     (tmp_path / "opening.json").write_text('[["gradients", 3]]')
-    with pytest.raises(ProblemError, match="--record` writes it anew"):
+    with pytest.raises(ProblemError, match="delete it, and let `judge verify lstm --record` write it anew"):
         read_opening(problem)
 
 
