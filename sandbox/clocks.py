@@ -38,16 +38,12 @@ def usage(pid: int) -> Usage | None:
 
 def _queued(pid: int) -> float | None:
     """Second field of /proc/PID/schedstat, nanoseconds (Documentation/scheduler/sched-stats.rst)."""
+    # A file object, and not a descriptor: an interruption between opening and closing leaves nothing open.
     try:
-        descriptor = os.open(f"/proc/{pid}/schedstat", os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        return int(os.read(descriptor, 100).split()[1]) / 1e9
+        with open(f"/proc/{pid}/schedstat", "rb", buffering=0) as stat:
+            return int(stat.read(100).split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return None
-    finally:
-        os.close(descriptor)
 
 
 def resident_bytes(pid: int) -> int | None:
