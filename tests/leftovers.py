@@ -84,7 +84,7 @@ def look(root: int, folders: Sequence[Path] = ()) -> Counter[str]:
     found.subtract([f"unreaped process {each.name}" for each in processes if each.ended and each.parent == root])
     for each in processes:
         found.update(f"descriptor of {each.name}: {kind}" for kind in descriptors(each.pid))
-    found.update(_mounts(processes))
+    found.update(_mounts(sorted(processes, key=lambda each: each.pid != root)))
     found.update(f"file {path}" for path in _files(folders))
     found.update(_segments())
     found.update(_groups(processes))
@@ -193,7 +193,7 @@ def _numberless(text: str) -> str:
 
 
 def _mounts(processes: Sequence[Process]) -> Counter[str]:
-    """Mounts, those of each namespace once; but not those that a container engine of this machine makes for containers of its own."""
+    """Mounts, those of each namespace once, as seen by the first process in it: numbers begin again from small ones at some time. But not those that a container engine of this machine makes for containers of its own."""
     found: Counter[str] = Counter()
     seen = set()
     for each in processes:
