@@ -26,7 +26,7 @@ SHARED_FOLDERS = (Path("/tmp"), Path("/dev/shm"))
 SEGMENTS = Path("/proc/sysvipc")
 GROUPS = Path("/sys/fs/cgroup")
 OURS = "judge"
-ENGINES = re.compile("/(overlay2|containers|netns)/")
+ENGINES = re.compile("/(overlay2|containers|netns)(/|$)")
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h; prctl(2)
 MOST_NAME = 60
 
@@ -193,7 +193,10 @@ def _numberless(text: str) -> str:
 
 
 def _mounts(processes: Sequence[Process]) -> Counter[str]:
-    """Mounts, those of each namespace once, as seen by the first process in it: numbers begin again from small ones at some time. But not those that a container engine of this machine makes for containers of its own."""
+    """Mounts, those of each namespace once, as seen by the first process in it; so the one at the top comes first, whatever its number.
+
+    Those that a container engine of this machine makes for containers of its own are left out.
+    """
     found: Counter[str] = Counter()
     seen = set()
     for each in processes:
