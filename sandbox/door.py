@@ -286,7 +286,10 @@ class Door:
         if received is None:
             return None
         seconds = counted_between(self._since, received.mark)
-        if seconds > self._limits.call_seconds:  # nobody was looking when the time was up
+        gone = (
+            received.mark.usage is None and self._since.usage is not None
+        )  # it answered and ended: its clock can't be read any more
+        if seconds > self._limits.call_seconds and not gone:  # nobody was looking when the time was up
             self._too_long(program)
             return None
         self._cpu = cpu_between(self._since, received.mark)

@@ -17,6 +17,7 @@ from problems import Problem
 from problems.packs import OWN
 
 if TYPE_CHECKING:
+    from judge.authoring.proof import Proof
     from judge.sandboxes import Sandbox as OpenSandbox
 
 EXIT_GOOD = 0
@@ -98,24 +99,13 @@ def verify(
     problems = catalogue.problems if all_ else tuple(catalogue.find(name) for name in names)
     configuration = session.configuration(sandbox=sandbox)
     good = True
-    from judge.authoring.verification import Verification
     from judge.sandboxes import open_sandbox
     from sandbox import SandboxUnavailable
 
     try:
         with open_sandbox(configuration.sandbox) as place:
             for problem in problems:
-                try:
-                    proof = Verification(
-                        problem,
-                        place,
-                        seeds=QUICK_SEEDS if quick else seeds,
-                        shrink=not quick,
-                        progress=session.progress() or (lambda stage: None),
-                        begins=partial(_say_part, session, problem.name),
-                    ).proof()
-                finally:
-                    session.end_progress()
+                proof = _proved(problem, place, QUICK_SEEDS if quick else seeds, session, shrink=not quick)
                 good = good and proof.good
                 if record and proof.good:
                     _record(problem, place, session)
@@ -130,6 +120,22 @@ def verify(
     except SandboxUnavailable as error:
         raise JudgeError(str(error)) from error
     return EXIT_GOOD if good else EXIT_NOT_GOOD
+
+
+def _proved(problem: Problem, place: OpenSandbox, seeds: int, session: Session, *, shrink: bool) -> Proof:
+    from judge.authoring.verification import Verification
+
+    try:
+        return Verification(
+            problem,
+            place,
+            seeds=seeds,
+            shrink=shrink,
+            progress=session.progress() or (lambda stage: None),
+            begins=partial(_say_part, session, problem.name),
+        ).proof()
+    finally:
+        session.end_progress()
 
 
 def _record(problem: Problem, place: OpenSandbox, session: Session) -> None:
