@@ -108,8 +108,10 @@ class _Page:
         from judge.reports.style import Painter
 
         self._session.end_progress()
-        head = f"{escaped(self._file.name)}: {word.verdict}"
-        text = noticed(head, word.check, word.sentence, width=self._session.width, paint=Painter(self._session.colour))
+        name, paint = escaped(self._file.name), Painter(self._session.colour)
+        text = noticed(
+            word.verdict, word.check, word.sentence, width=self._session.width, paint=paint, before=f"{name}: "
+        )
         self._session.write(f"{text}\n\n")
 
     def verdict(self, saved: Saved, verdict: Verdict, earlier: str) -> None:

@@ -52,9 +52,9 @@ def retried(mended: bool, sentence: str, *, width: int, paint: Painter) -> str:
     return _headed("Not fixed yet:", Style.BAD, sentence, width, paint)
 
 
-def noticed(verdict: str, check: str, sentence: str, *, width: int, paint: Painter) -> str:
-    """A check that fails, before more is known; `verdict` is its kind, with words before it where there are any."""
-    text = _headed(verdict.replace("_", " "), Style.BAD, f"in {check}: {sentence}", width, paint)
+def noticed(verdict: str, check: str, sentence: str, *, width: int, paint: Painter, before: str = "") -> str:
+    """A check that fails, before more is known: its kind, with words `before` it that stay as they are."""
+    text = _headed(before + verdict.replace("_", " "), Style.BAD, f"in {check}: {sentence}", width, paint)
     return f"{text}\nLooking for the smallest input ..."
 
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from judge.reports import arrays, comparison, junit, terminal
+from judge.reports.practice import noticed
 from judge.reports.screenshot import screenshot
+from judge.reports.style import Painter
 from judge.verdict import ArrayData, Counterexample, Diagnosis, Kind, Location, Outcome, Verdict
 from tests.judge import verdicts
 from tests.judge.verdicts import EVERY, array, check, verdict
@@ -520,3 +522,10 @@ def test_screenshot_asks_nothing_of_the_network():
     assert "Which gate comes first?" in picture.replace("&#160;", " ")
     assert "swapped" not in picture
     assert "[red]not" in picture.replace("&#160;", " ")
+
+
+def test_the_first_word_of_a_verdict_leaves_the_name_of_the_file_as_it_is() -> None:
+    paint = Painter(False)
+    text = noticed("wrong_answer", "agrees", "it is off", width=80, paint=paint, before="my_file.py: ")
+    assert text.startswith("my_file.py: wrong answer in agrees: it is off")
+    assert noticed("wrong_answer", "agrees", "it is off", width=80, paint=paint).startswith("wrong answer in agrees")
