@@ -29,9 +29,9 @@ test: $(READY)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest -n 2 -rs
+	$(VENV)/bin/pytest -n 2 --dist worksteal -rs
 
-OF_DOCKER := $(VENV)/bin/python -m tests.engine $(VENV)/bin/pytest -n 2 -k docker tests/sandbox tests/attacks
+OF_DOCKER := $(VENV)/bin/python -m tests.engine $(VENV)/bin/pytest -n 2 --dist worksteal -k docker tests/sandbox tests/attacks
 docker-test: $(READY)
 	$(OF_DOCKER) --few -m 'not slow'
 

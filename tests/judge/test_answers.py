@@ -6,19 +6,12 @@ references and what is in accepted/ are judged by test_proofs.py. `make verify` 
 
 import pytest
 
-from judge.sandboxes import open_sandbox
 from tests.judge.answers import FIRST, FOLDER, judge_answer, known_answers, some_answers
 
 SEEDS = (1,)
 CHOSEN = [answer for answer in some_answers(4) if FOLDER in answer.path.parents]
 LATER = [answer for answer in CHOSEN if answer.problem not in FIRST]
 CHOSEN = [answer for answer in CHOSEN if answer.problem in FIRST] + LATER[::2]
-
-
-@pytest.fixture(scope="session")
-def sandbox():
-    with open_sandbox("auto") as place:
-        yield place
 
 
 @pytest.mark.parametrize("answer", CHOSEN, ids=lambda answer: answer.name)

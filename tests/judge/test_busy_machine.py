@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from judge.sandboxes import open_sandbox
 from judge.verdict import Kind
 from tests.judge.answers import judge_answer, known_answers
 
@@ -31,7 +30,6 @@ def busy():
         ("quadratic_comparison.py", Kind.TIME_LIMIT),
     ],
 )
-def test_verdict_is_the_same_with_every_processor_loaded(name, kind, busy):
+def test_verdict_is_the_same_with_every_processor_loaded(name, kind, busy, sandbox):
     answer = next(answer for answer in known_answers() if answer.path.name == name)
-    with open_sandbox("auto") as sandbox:
-        assert judge_answer(answer, 5, sandbox).verdict is kind
+    assert judge_answer(answer, 5, sandbox).verdict is kind

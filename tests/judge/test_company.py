@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 
@@ -12,7 +10,7 @@ from judge.authoring.screening import MOST_DECKS, Decks, Screening
 from judge.configuration import Configuration
 from judge.examination import Fault
 from judge.preparation import Deck
-from judge.sandboxes import Sandbox, open_sandbox
+from judge.sandboxes import Sandbox
 from judge.submission import submission_of
 from judge.trial import Failed, Trial
 from judge.verdict import Kind
@@ -23,12 +21,6 @@ PROBLEM = find_problem("mlp_backward")
 RIGHT = PROBLEM.solution
 ENDLESS = RIGHT.replace("    z_BH = x @ w1 + b1\n", "    while True:\n        pass\n")
 MISTAKEN = [mistaken(RIGHT, [mistake]) or "" for mistake in read_mistakes(PROBLEM)]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox("auto") as place:
-        yield place
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 
 from judge.judging import judge_submission
-from judge.sandboxes import Sandbox, open_sandbox
+from judge.sandboxes import Sandbox
 from judge.submission import read_submission
 from judge.verdict import from_json, to_json
 from problems import all_problems, find_problem
@@ -21,12 +19,6 @@ EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(prob
 # judges all of them.
 EACH = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())
 STYLED = [each for each in EACH if each.problem in FIRST] + [each for each in EACH if each.problem not in FIRST][::12]
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox("auto") as place:
-        yield place
 
 
 @pytest.mark.parametrize("answer", STYLED, ids=lambda answer: answer.name)

@@ -6,19 +6,12 @@ import pytest
 from judge.configuration import Configuration
 from judge.lanes import shared_out
 from judge.preparation import Deck, load_checks
-from judge.sandboxes import open_sandbox
 from judge.submission import submission_of
 from judge.trial import Trial
 from judge.verdict import Kind, Outcome
 from problems import all_problems, find_problem
 
 PROBLEM = find_problem("rnn")
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with open_sandbox("process") as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 
 from judge.errors import UsageError
 from judge.judging import judge_submission
 from judge.reference import LazyRight, load_reference
-from judge.sandboxes import Sandbox, open_sandbox
+from judge.sandboxes import Sandbox
 from judge.submission import Submission, submission_of
 from judge.tracing import trace_submission
 from judge.verdict import Kind, Verdict
@@ -25,12 +23,6 @@ LOSS = "return loss, ("
 
 def submission(source: str, framework: str | None = None) -> Submission:
     return submission_of(source.encode(), "mine.py", problem=PROBLEM, framework=framework, stem="mine")
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox("auto") as found:
-        yield found
 
 
 def judged(source: str, sandbox: Sandbox) -> Verdict:

@@ -13,7 +13,6 @@ from judge.configuration import Configuration
 from judge.errors import ProblemError
 from judge.opening import Recorded, drawn, read_opening, write_opening
 from judge.preparation import Deck, load_checks
-from judge.sandboxes import open_sandbox
 from judge.submission import submission_of
 from judge.trial import Trial
 from judge.verdict import Kind, Outcome, Verdict
@@ -24,12 +23,6 @@ PROBLEM = find_problem("lstm")
 WRONG = PROBLEM.solution.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
 SEED = 3
 Word = tuple[str, str]
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with open_sandbox("process") as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 
 from judge import cli
 from judge.authoring.verification import Verification
-from judge.sandboxes import open_sandbox
+from judge.sandboxes import Sandbox
 from problems import read_catalogue
 
 PACK = Path(__file__).resolve().parents[1] / "packs" / "sample"
@@ -136,7 +136,7 @@ def test_what_is_broken_is_listed_with_its_reason(judge: Judge, course: Path, ho
     assert "has no model answer" in errors
 
 
-def test_a_new_problem_passes_its_own_proof(judge: Judge) -> None:
+def test_a_new_problem_passes_its_own_proof(judge: Judge, sandbox: Sandbox) -> None:
     status, out, errors = judge("new", "tempered", "--dest", "mine")
     assert (status, errors) == (0, "")
     assert "judge verify mine/problems/tempered --quick" in out
@@ -144,8 +144,7 @@ def test_a_new_problem_passes_its_own_proof(judge: Judge) -> None:
     texts = [path.read_text() for path in Path("mine").rglob("*") if path.is_file()]
     assert len(texts) == 10
     assert not [text for text in texts if "__NAME__" in text or "__TITLE__" in text]
-    with open_sandbox("auto") as sandbox:
-        proof = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None).proof()
+    proof = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None).proof()
     assert [note.text for section in proof.sections for note in section.notes if not note.good] == []
     assert proof.killed > 20
 

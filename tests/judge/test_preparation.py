@@ -4,7 +4,6 @@ import pytest
 from judge.configuration import Configuration
 from judge.drawing import Drawing
 from judge.preparation import Deck, load_checks
-from judge.sandboxes import open_sandbox
 from judge.submission import submission_of
 from judge.trial import Trial
 from judge.verdict import Verdict, to_json
@@ -19,12 +18,6 @@ def lasting(verdict: Verdict) -> bytes:
     """What is the same from run to run."""
     checks = tuple(msgspec.structs.replace(check, seconds=0.0) for check in verdict.checks)
     return to_json(msgspec.structs.replace(verdict, seconds=0.0, checks=checks))
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with open_sandbox("process") as found:
-        yield found
 
 
 def trial(source: str, sandbox, **options) -> Trial:

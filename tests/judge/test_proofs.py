@@ -6,18 +6,11 @@
 import pytest
 
 from judge.authoring.verification import Verification
-from judge.sandboxes import open_sandbox
 from problems import all_problems, find_problem
 
 # They come first, so that no processor is left alone with one of them at the end.
 HEAVIEST = ("adam", "lstm", "kv_cache", "sampling", "transformer_block", "multi_head_attention", "autograd", "lora")
 OTHERS = tuple(problem.slug for problem in all_problems() if problem.slug not in HEAVIEST)
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with open_sandbox("auto") as place:
-        yield place
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
@@ -14,7 +14,7 @@ from inline_snapshot import snapshot
 from judge import cli
 from judge.judging import judge_submission
 from judge.reports.trace import render
-from judge.sandboxes import Sandbox, open_sandbox
+from judge.sandboxes import Sandbox
 from judge.submission import submission_of
 from judge.trace import Likeness, Trace, TracedFunction, TracedLine, TracedValue
 from judge.tracing import trace_submission
@@ -23,12 +23,6 @@ from sandbox import LinuxSandbox, SandboxUnavailable
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests/answers"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox("auto") as place:
-        yield place
 
 
 Traced = Callable[..., Trace]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from judge.configuration import Configuration
 from judge.judging import judge_file, judge_submission, reject_unread
-from judge.sandboxes import Sandbox, open_sandbox
+from judge.sandboxes import Sandbox
 from judge.submission import read_submission
 from judge.verdict import Kind, Outcome, SandboxUsed, Verdict, from_json, to_json
 from tests.decks import deck_for
@@ -98,13 +98,6 @@ def sample(logits, temperature=1.0, top_k=None, top_p=None, generator=None):
 
 RESULT = "return torch.stack(outputs, 1), (h, c)"
 Judged = Callable[..., Verdict]
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    """The strongest of this machine; what the others hold is the matter of the conformance suite."""
-    with open_sandbox("auto") as place:
-        yield place
 
 
 @pytest.fixture

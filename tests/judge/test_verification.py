@@ -22,7 +22,7 @@ from judge.authoring.verification import Verification
 from judge.cli import main
 from judge.configuration import Configuration
 from judge.reports.proof import render
-from judge.sandboxes import open_sandbox
+from judge.sandboxes import Sandbox
 from judge.session import Session
 from judge.verdict import ArrayData, CheckResult, Counterexample, Diagnosis, Kind, Outcome, Verdict
 from problems import Problem, all_problems, find_problem
@@ -491,18 +491,17 @@ def test_under_another_seed_what_caught_a_mistake_is_asked_first(problem: Proble
     assert tried == ([("agrees",)] if shows else [("agrees",), ()])
 
 
-def test_a_reference_is_really_judged(problem: Problem) -> None:
-    with open_sandbox("auto") as sandbox:
-        verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
-        sources = dict(reaching(problem))
-        for operator in ("aten::lstm", "aten::_cudnn_rnn"):
-            assert verification._judge(sources[operator], 0, brief=True).verdict is Kind.FORBIDDEN
-        assert verification._judge(problem.solution, 0, brief=True).accepted
-        mutant = next(each for each in mutants(problem.solution) if "h_BH @ w_hh.T" in each.change)
-        assert not verification._judge(mutant.source, 0, brief=True).accepted
+def test_a_reference_is_really_judged(problem: Problem, sandbox: Sandbox) -> None:
+    verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    sources = dict(reaching(problem))
+    for operator in ("aten::lstm", "aten::_cudnn_rnn"):
+        assert verification._judge(sources[operator], 0, brief=True).verdict is Kind.FORBIDDEN
+    assert verification._judge(problem.solution, 0, brief=True).accepted
+    mutant = next(each for each in mutants(problem.solution) if "h_BH @ w_hh.T" in each.change)
+    assert not verification._judge(mutant.source, 0, brief=True).accepted
 
 
-def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts() -> None:
+def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts(sandbox: Sandbox) -> None:
     lora = find_problem("lora")
     wrong = mistaken(lora.solution, read_mistakes(lora)[:1]) or ""
 
@@ -511,28 +510,26 @@ def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts() -> None:
         checks = tuple(msgspec.structs.replace(check, seconds=0.0) for check in found.checks)
         return msgspec.json.encode(msgspec.structs.replace(found, seconds=0.0, checks=checks))
 
-    with open_sandbox("auto") as sandbox:
-        shared = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
-        first, second, again = (words(shared, source, 3) for source in (wrong, lora.solution, wrong))
-        alone = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
-        assert second == words(alone, lora.solution, 3)
+    shared = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    first, second, again = (words(shared, source, 3) for source in (wrong, lora.solution, wrong))
+    alone = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    assert second == words(alone, lora.solution, 3)
     assert first == again
 
 
-def test_a_part_of_the_checks_is_asked_as_told() -> None:
+def test_a_part_of_the_checks_is_asked_as_told(sandbox: Sandbox) -> None:
     problem = find_problem("mlp_backward")
     wrong = problem.solution.replace("return loss, (d_x_BI,", "return loss, (2 * d_x_BI,")
-    with open_sandbox("auto") as sandbox:
-        jury = Jury(problem, sandbox)
+    jury = Jury(problem, sandbox)
 
-        def failed(**how: Any) -> tuple[list[str], list[str]]:
-            found = jury.judge(wrong, 0, **how)
-            return [c.name for c in found.checks], [c.name for c in found.checks if c.outcome is Outcome.FAILED]
+    def failed(**how: Any) -> tuple[list[str], list[str]]:
+        found = jury.judge(wrong, 0, **how)
+        return [c.name for c in found.checks], [c.name for c in found.checks if c.outcome is Outcome.FAILED]
 
-        every, caught = failed()
-        few, _ = failed(asked=Asked.FEW)
-        of_all, _ = failed(asked=Asked.FEW_OF_ALL)
-        assert set(few) < set(of_all) == set(every)
-        assert failed(checks=caught[1:3]) == (caught[1:3], caught[1:3])
-        passing = [name for name in every if name not in caught]
-        assert failed(checks=passing, brief=True)[1] == []
+    every, caught = failed()
+    few, _ = failed(asked=Asked.FEW)
+    of_all, _ = failed(asked=Asked.FEW_OF_ALL)
+    assert set(few) < set(of_all) == set(every)
+    assert failed(checks=caught[1:3]) == (caught[1:3], caught[1:3])
+    passing = [name for name in every if name not in caught]
+    assert failed(checks=passing, brief=True)[1] == []
