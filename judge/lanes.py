@@ -1,13 +1,14 @@
-"""Two runs at once: the checks of a submission are shared out between two processes, which carry them out side by side.
+"""Two runs at once: the cases of a submission's checks are shared out between two processes, which carry them out side by side.
 
-Which process a check goes to depends on the checks alone, never on how quick they are: the same solution is asked the same in the same
-order, whatever the machine. The first process has the gates, and what is measured, while the other one rests; the second one begins
-with the check that asks for a process of its own.
+Which process a case goes to depends on the check and on the case's number alone, never on how quick they are: the same solution is
+asked the same in the same order, whatever the machine. The first process has the gates, and what is measured, while the other one
+rests; the second one begins with the check that asks for a process of its own. Of all else each has every second case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -26,16 +27,16 @@ class Told(msgspec.Struct, frozen=True):
     Attributes:
         ready: what was asked.
         replies: to each case.
-        end: how the run ended, where it ended in this check.
+        end: how the run ended, where it ended in this check; `program` is the number of the case.
         fault: the file did not load in the process that was to carry it out; there are no replies then.
-        output: what that process has printed so far.
+        output: what the process that was asked a case has printed so far, by the number of the case.
     """
 
     ready: Prepared
     replies: list[list[Reply]]
     end: End | None
     fault: Fault | None
-    output: Callable[[], str]
+    output: Callable[[int], str]
 
     @property
     def ended(self) -> bool:
@@ -45,48 +46,84 @@ class Told(msgspec.Struct, frozen=True):
 
 def carry_out(ready: Prepared, door: Door) -> Told:
     """Ask one process one check, and compute what is right meanwhile."""
-    post(ready, door)
-    return collect(ready, door)
+    part = _Part(ready, 0, 1)
+    part.post(door)
+    return together([part.collect(door)])
 
 
-def post(ready: Prepared, door: Door) -> None:
-    """Ask it; what is measured waits until it is collected."""
-    if not ready.check.measured:
-        door.post(ready.asking)
+class _Part:
+    """Every so many cases of a check, from one of them on.
+
+    Args:
+        ready: the check.
+        first: the number of the first.
+        step: from one to the next.
+    """
+
+    def __init__(self, ready: Prepared, first: int, step: int) -> None:
+        self._ready = ready
+        self._first = first
+        self._step = step
+
+    def post(self, door: Door) -> None:
+        """Ask it; what is measured waits until it is collected."""
+        if not self._ready.check.measured:
+            door.post(self._ready.asking if self._step == 1 else self._ready.halves[self._first])
+
+    def collect(self, door: Door) -> Told:
+        """What comes back on what was posted; all other cases have no replies."""
+        ready = self._ready
+        replies: list[list[Reply]] = [[] for _ in ready.cases]
+        if ready.check.measured:
+            replies = [door.measure(each) for each in ready.asking.programs]
+        else:
+            for right in ready.rights[self._first :: self._step]:
+                right.prepare()
+            replies[self._first :: self._step] = door.collect()
+        end = door.end
+        if end is not None and end.program >= 0 and not ready.check.measured:
+            end = msgspec.structs.replace(end, program=self._first + self._step * end.program)
+        return self._told(replies, end, None, door)
+
+    def failed(self, fault: Fault, door: Door) -> Told:
+        """Nothing comes back, since the file did not load."""
+        return self._told([], None, fault, door)
+
+    def _told(self, replies: list[list[Reply]], end: End | None, fault: Fault | None, door: Door) -> Told:
+        return Told(self._ready, replies, end, fault, lambda number: door.output())
 
 
-def collect(ready: Prepared, door: Door) -> Told:
-    """What comes back on what was posted."""
-    if ready.check.measured:
-        replies = [door.measure(each) for each in ready.asking.programs]
-    else:
-        for right in ready.rights:
-            right.prepare()
-        replies = door.collect()
-    return Told(ready, replies, door.end, None, door.output)
+def together(parts: Sequence[Told]) -> Told:
+    """What came back on a check from all who were asked a part of it, from the first process on."""
+    if len(parts) == 1:
+        return parts[0]
+    if failed := [part for part in parts if part.fault is not None]:
+        return failed[0]
+    first = parts[0]
+    replies = [parts[number % len(parts)].replies[number] for number in range(len(first.ready.cases))]
+    ends = [part.end for part in parts if part.end is not None]
+    end = min(ends, key=lambda end: end.program, default=None)
+    return Told(first.ready, replies, end, None, partial(_output, parts))
+
+
+def _output(parts: Sequence[Told], number: int) -> str:
+    return parts[number % len(parts)].output(number)
 
 
 def shared_out(checks: Sequence[Check], *, alone: bool) -> list[list[Check]]:
-    """Which checks are carried out in one process, in their order there; the first process comes first.
+    """Which checks are carried out in which process, in their order there; the first process comes first. A check that is in two lists
+    is asked half and half.
 
     Args:
         checks: in order.
         alone: all but those that ask for a process of their own in the first one.
     """
-    gates = max((place for place, check in enumerate(checks) if check.gate), default=-1) + 1
     fresh = [check for check in checks if check.fresh]
-    first = [check for check in checks[:gates] if not check.fresh]
-    rest = [check for check in checks[gates:] if not check.fresh]
+    first = [check for check in checks if not check.fresh]
     if alone:
-        return [first + rest, *([check] for check in fresh)]
-    second = fresh[:1]
-    loads = [0, sum(check.cases for check in second)]
-    place_of: dict[str, int] = {}
-    for check in sorted(rest, key=lambda check: -check.cases):  # the largest first, so that small ones even it out
-        place_of[check.name] = 0 if check.measured or loads[0] <= loads[1] else 1
-        loads[place_of[check.name]] += check.cases
-    first += [check for check in rest if place_of[check.name] == 0]
-    second += [check for check in rest if place_of[check.name] == 1]
+        return [first, *([check] for check in fresh)]
+    gates = max((place for place, check in enumerate(first) if check.gate), default=-1) + 1
+    second = [*fresh[:1], *(check for check in first[gates:] if not check.measured)]
     return [first, *([second] if second else []), *([check] for check in fresh[1:])]
 
 
@@ -95,21 +132,27 @@ class Lane:
 
     Args:
         checks: in the order in which they are asked.
-        prepare: makes one ready.
+        part: of a check.
         start: starts a process and loads the file in it.
 
     Attributes:
         left: the checks that were not asked yet.
-        under_way: the one that is being carried out.
+        told: what came back on those that were, by their names.
     """
 
-    def __init__(self, checks: list[Check], prepare: Prepare, start: Start) -> None:
+    def __init__(self, checks: list[Check], part: Callable[[Check], _Part], start: Start) -> None:
         self.left = checks
-        self._prepare = prepare
+        self.told: dict[str, Told] = {}
+        self._part = part
         self._start = start
         self._door: Door | None = None
         self._fault: Fault | None = None
-        self.under_way: Prepared | None = None
+        self._under_way: tuple[Check, _Part] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a check is being carried out."""
+        return self._under_way is not None
 
     def begin(self, door: Door) -> None:
         """Take a process that has loaded the file."""
@@ -117,26 +160,32 @@ class Lane:
 
     def post(self, *, ahead: bool) -> None:
         """Ask the next check, where none is under way; `ahead`: but neither what must be waited for nor in a process to be replaced."""
-        if self.under_way is not None or not self.left:
+        if self.busy or not self.left:
             return
         if ahead and (self.left[0].measured or (self._door is not None and self._door.end is not None)):
             return
         if self._door is None or self._door.end is not None:
             self.close()
             self._door, self._fault = self._start()
-        self.under_way = ready = self._prepare(self.left.pop(0))
+        check = self.left.pop(0)
+        part = self._part(check)
+        self._under_way = check, part
         if self._fault is None:
-            post(ready, self._door)
+            part.post(self._door)
 
-    def collect(self) -> Told:
-        """What came back on the check that is under way."""
-        ready, door = self.under_way, self._door
-        assert ready is not None
-        assert door is not None
-        self.under_way = None
-        if self._fault is not None:
-            return Told(ready, [], None, self._fault, door.output)
-        return collect(ready, door)
+    def take(self) -> None:
+        """Wait for what comes back on the check that is under way."""
+        assert self._under_way is not None
+        assert self._door is not None
+        check, part = self._under_way
+        self._under_way = None
+        failed = self._fault
+        self.told[check.name] = part.collect(self._door) if failed is None else part.failed(failed, self._door)
+
+    def abandon(self) -> None:
+        """End the process and do not wait until it has ended."""
+        if self._door is not None:
+            self._door.abandon()
 
     def close(self) -> None:
         """End the process."""
@@ -157,9 +206,11 @@ class Lanes:
 
     def __init__(self, checks: Sequence[Check], *, alone: bool, prepare: Prepare, start: Start, door: Door) -> None:
         self._alone = alone
-        self._lanes = [Lane(each, prepare, start) for each in shared_out(checks, alone=alone)]
-        self._lane_of = {check.name: lane for lane in self._lanes for check in lane.left}
-        self._told: dict[str, Told] = {}
+        self._prepare = prepare
+        self._ready: dict[str, Prepared] = {}
+        every = shared_out(checks, alone=alone)
+        self._lanes = [Lane(each, partial(self._part, place), start) for place, each in enumerate(every)]
+        self._lanes_of = {check.name: [lane for lane in self._lanes if check in lane.left] for check in checks}
         self._lanes[0].begin(door)
 
     def tell(self, check: Check) -> Told:
@@ -167,22 +218,33 @@ class Lanes:
 
         To be asked in the order of the checks. After a gate nothing is asked ahead of its examination.
         """
-        mine = self._lane_of[check.name]
-        while check.name not in self._told:
-            mine.post(ahead=False)
-            if check.measured:
-                self._rest(mine)
-            elif not check.gate:
-                self._post_ahead()
-            self._take(mine)
+        mine = self._lanes_of[check.name]
+        for lane in mine:
+            while check.name not in lane.told:
+                lane.post(ahead=False)
+                if check.measured:
+                    self._rest(lane)
+                elif not check.gate:
+                    self._post_ahead()
+                lane.take()
         if not check.gate:
             self._post_ahead()
-        return self._told.pop(check.name)
+        self._ready.pop(check.name)
+        return together([lane.told.pop(check.name) for lane in mine])
 
     def close(self) -> None:
         """End every process; what was asked ahead is not waited for."""
         for lane in self._lanes:
+            lane.abandon()
+        for lane in self._lanes:
             lane.close()
+
+    def _part(self, place: int, check: Check) -> _Part:
+        """What one process is to carry out of a check."""
+        if check.name not in self._ready:
+            self._ready[check.name] = self._prepare(check)
+        sharing = len(self._lanes_of[check.name])
+        return _Part(self._ready[check.name], place if sharing > 1 else 0, sharing)
 
     def _post_ahead(self) -> None:
         if not self._alone:
@@ -192,9 +254,5 @@ class Lanes:
     def _rest(self, mine: Lane) -> None:
         """Wait until the other processes have nothing to do: what is measured is measured undisturbed."""
         for lane in self._lanes:
-            if lane is not mine and lane.under_way is not None:
-                self._take(lane)
-
-    def _take(self, lane: Lane) -> None:
-        told = lane.collect()
-        self._told[told.ready.check.name] = told
+            if lane is not mine and lane.busy:
+                lane.take()

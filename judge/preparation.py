@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from types import ModuleType
 
 import msgspec
@@ -58,7 +59,7 @@ def _load_checks_file(problem: Problem) -> ModuleType:
     return load_module(problem.folder / "checks.py", module_name("checks", problem))
 
 
-class Prepared(msgspec.Struct, frozen=True):
+class Prepared(msgspec.Struct, frozen=True, dict=True):
     """A check, ready to be asked.
 
     Attributes:
@@ -74,6 +75,11 @@ class Prepared(msgspec.Struct, frozen=True):
     programs: list[Program]
     asking: Asking
     rights: list[LazyRight]
+
+    @cached_property
+    def halves(self) -> tuple[Asking, Asking]:
+        """The cases of even numbers and those of odd ones, for two processes (`judge.lanes`)."""
+        return self.asking.half(0), self.asking.half(1)
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -178,7 +184,8 @@ class Deck:
             ready = self.prepare(check)
             yield
             if not check.measured:
-                _ = ready.asking.body
+                for asking in [ready.asking] if check.gate or check.fresh else ready.halves:
+                    _ = asking.body
                 for right in ready.rights:
                     right.prepare()
                     yield

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -19,7 +19,7 @@ from judge.drawing import Drawing
 from judge.evidence import Evidence, evidence_of
 from judge.examination import Examiner, Fault
 from judge.foresight import Foreseen, foresee
-from judge.lanes import Lanes, Told, carry_out
+from judge.lanes import Lanes, Told, carry_out, shared_out
 from judge.loading import load_fault, load_spec
 from judge.pace import is_timed, reference_seconds
 from judge.preparation import Deck, Noticed, Prepared, load_checks, load_probes
@@ -106,6 +106,7 @@ class Trial:
         self._output = ""
         self._cpu: dict[str, float] = {}
         self._failing: Failed | None = None
+        self._second: Door | None = None  # loads the file beside the first one
         self._examiner = Examiner(submission.source, self._arrays)
         self._timed = next((check.name for check in self._deck.checks if is_timed(check)), "")
         self._compared: Prepared | None = None
@@ -114,10 +115,12 @@ class Trial:
 
     def verdict(self) -> Verdict:
         """Judge it."""
-        door = self._open()
+        self._progress("loading the file")
+        door = self._begin()
         try:
-            self._progress("loading the file")
-            fault = self._load(door)
+            if not self._brief and len(shared_out(self._deck.checks, alone=False)) > 1:
+                self._second = self._begin()
+            fault = self._loaded(door)
             if fault is not None:
                 door.close()  # so that all that was printed is there
                 return self._build(fault.kind, fault, (), door.output())
@@ -127,7 +130,8 @@ class Trial:
             else:
                 results, failed, output = self._checks(door)
         finally:
-            door.close()
+            for each in filter(None, (door, self._second)):
+                each.close()
         self._output = output()  # complete once the run has ended
         if failed is None and foreseen is not None:
             return self._under(foreseen.recorded.seed)
@@ -159,8 +163,8 @@ class Trial:
 
     def retry(self, check: Check, case: Case) -> Fault | None:
         """What is wrong on one case alone, or None."""
-        with self._open() as door:
-            if (fault := self._load(door)) is not None:
+        with self._begin() as door:
+            if (fault := self._loaded(door)) is not None:
                 return fault
             failed = self._asked(check, case, door)
         return failed.fault if failed is not None else None
@@ -194,10 +198,15 @@ class Trial:
         own = load_spec(self._problem, self._submission.framework, source=source, filename=filename, seed=self._seed)
         return own | self._sandbox.spec(self._submission.framework)
 
-    def _load(self, door: Door) -> Fault | None:
-        """Load the file; what is wrong with it, or None."""
-        loaded = door.load(self._spec(self._submission.source, self._submission.filename))
-        return load_fault(loaded, self._submission, self._examiner)
+    def _begin(self) -> Door:
+        """A process that is to load the file."""
+        door = self._open()
+        door.post_load(self._spec(self._submission.source, self._submission.filename))
+        return door
+
+    def _loaded(self, door: Door) -> Fault | None:
+        """What was wrong with loading it, or None."""
+        return load_fault(door.loaded(), self._submission, self._examiner)
 
     def _foreseen(self, door: Door) -> Foreseen | None:
         """The recorded case that fails, where somebody waits to be told of it at once."""
@@ -233,8 +242,8 @@ class Trial:
 
     def _another(self) -> tuple[Door, Fault | None]:
         """One more process that has loaded the file, which can go wrong where the first time went well."""
-        door = self._open()
-        fault = self._load(door)
+        door, self._second = self._second or self._begin(), None
+        fault = self._loaded(door)
         if fault is not None:
             fault = msgspec.structs.replace(fault, sentence=f"loaded a second time, your file fails: {fault.sentence}")
         return door, fault
@@ -261,7 +270,7 @@ class Trial:
                     results.append(_result(check, Outcome.PASSED, check.sentence, seconds))
                     continue
                 if first is None:
-                    first, output = (check, failure), told.output
+                    first, output = (check, failure), partial(told.output, failure.number)
                     self._notice(check, failure.fault)
                 results.append(_result(check, Outcome.FAILED, _message(check, failure.fault), seconds))
                 skipping = check.gate or told.ended or self._brief

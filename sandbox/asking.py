@@ -27,3 +27,7 @@ class Asking:
     def body(self) -> tuple[bytes, bytes]:
         """The message without its head."""
         return body({"programs": list(self.programs), "keep": self._keep}, self._torch, keep_layout=True)
+
+    def half(self, first: int) -> Asking:
+        """Every second program, from the first or from the second one on."""
+        return Asking(self.programs[first::2], self._torch, keep=self._keep)

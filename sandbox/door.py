@@ -117,6 +117,11 @@ class Door:
         """What the solution printed so far, cut, with a last line that says how much was cut."""
         return self._output.text()
 
+    def abandon(self) -> None:
+        """End the run and do not wait until it has ended. Then `close`."""
+        if self._exit is None:
+            self._running.kill()
+
     def close(self) -> None:
         """End the run, and free all that it held."""
         try:
@@ -136,7 +141,15 @@ class Door:
 
     def load(self, spec: dict[str, Any]) -> Loaded:
         """Load a file; `spec` as `sandbox.inside.agent` reads it."""
+        self.post_load(spec)
+        return self.loaded()
+
+    def post_load(self, spec: dict[str, Any]) -> None:
+        """Have a file loaded and do not wait. Then `loaded`."""
         self._send(body(spec, self._torch, keep_layout=True))
+
+    def loaded(self) -> Loaded:
+        """What came of it, as `load` returns it."""
         reply = self._receive()
         if reply is None:
             return Loaded(end=self._end)

@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from sandbox.answers import Limits
-from sandbox.clocks import Meter, ProcessMeter, usage
+from sandbox.clocks import Meter, ProcessMeter, Usage, usage
 from sandbox.door import Door, Exit
 from sandbox.warm import WarmSandbox, ended, launch, limits_as_told, options
 
@@ -65,10 +65,11 @@ class Solo:
         self.pid = self._process.pid
         self.meter: Meter = ProcessMeter(self.pid)
         self.memory_is_limited = sys.platform.startswith("linux")
+        self._used: Usage | None = None
 
     def kill(self) -> None:
         """End it."""
-        self._used = usage(self.pid)
+        self._used = usage(self.pid) or self._used
         self._process.kill()
 
     def reap(self) -> Exit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 from .arrays import np
@@ -13,6 +14,8 @@ from .frames import (
     MOST_DIMENSIONS,
     MOST_KEYS,
     MOST_NESTING,
+    MOST_SIZE,
+    MOST_SMALL,
     MOST_VIEW_BYTES,
     Given,
     Handle,
@@ -54,10 +57,11 @@ class Decoder:
             body = _loads(text.decode())
             lengths = body["buffers"]
             self._ranges = _ranges(lengths, len(payload))
+            self._bytes_of_all = payload if type(payload) is bytearray else bytearray(payload)
             self._payload = memoryview(payload)
             self._arrays: dict[int, bytearray] = {}
             self._memories: dict[int, Any] = {}
-            self._objects: dict[str, Any] = {}
+            self._objects: dict[int, Any] = {}
             return self._value(body["tree"], 0)
         except ProtocolError:
             raise
@@ -69,47 +73,44 @@ class Decoder:
     def _value(self, node: Any, depth: int) -> Any:
         if node is None or node is True or node is False:
             return node
-        if type(node) is str:
-            return _clean(node)
-        if type(node) is not dict or depth > MOST_NESTING + 2:
+        kind = type(node)
+        if kind is str:
+            return node if node.isascii() else _clean(node)
+        if kind is int:
+            return _small(node)
+        if kind is not dict or depth > MOST_NESTING + 2:
             raise ProtocolError("malformed frame: unknown node")
-        if "x" in node:
-            return self._tensor(node)
-        if "a" in node:
-            return self._array(node)
-        if "i" in node:
-            return _integer(node["i"])
-        if "f" in node:
-            return float.fromhex(node["f"])
-        if "t" in node:
-            return tuple(self._value(item, depth + 1) for item in node["t"])
-        if "l" in node:
-            return [self._value(item, depth + 1) for item in node["l"]]
-        if "d" in node:
-            return self._dict(node["d"], depth)
-        if "h" in node:
-            return Handle(str(node["h"]), tuple(int(item) for item in node["p"]))
-        if "g" in node:
-            return Given(str(node["g"]), {str(key): self._value(item, depth + 1) for key, item in node["p"]["d"]})
-        if "b" in node:
-            return bytes(self._bytes(node["b"]))
-        if "o" in node:
-            shape = None if node["s"] is None else tuple(int(size) for size in node["s"])[:MOST_DIMENSIONS]
-            dtype = None if node["y"] is None else str(node["y"])[:100]
-            return Opaque(_clean(str(node["o"])[:200]), _clean(str(node["w"])[:500]), shape, dtype)
-        raise ProtocolError("malformed frame: unknown node")
+        return _READERS[next(iter(node), "")](self, node, depth)
 
-    def _dict(self, pairs: Any, depth: int) -> dict[Any, Any]:
+    def _tuple(self, node: Any, depth: int) -> tuple[Any, ...]:
+        return tuple([self._value(item, depth + 1) for item in node["t"]])
+
+    def _list(self, node: Any, depth: int) -> list[Any]:
+        return [self._value(item, depth + 1) for item in node["l"]]
+
+    def _named(self, node: Any, depth: int) -> dict[str, Any]:
+        """A dict whose keys are text."""
+        return {_clean(key): self._value(item, depth + 1) for key, item in node["m"].items()}
+
+    def _dict(self, node: Any, depth: int) -> dict[Any, Any]:
+        pairs = node["d"]
         keys = [_hashable(self._value(pair[0], depth + 1)) for pair in pairs]
         if len(keys) > MOST_KEYS and not all(type(key) is str for key in keys):
             raise ProtocolError("malformed frame: too many keys")
         return {key: self._value(value, depth + 1) for key, (_, value) in zip(keys, pairs, strict=True)}
 
+    def _given(self, node: Any, depth: int) -> Given:
+        return Given(str(node["g"]), self._named(node["p"], depth))
+
     def _bytes(self, number: Any) -> memoryview:
+        start, end = self._range(number)
+        return self._payload[start:end]
+
+    def _range(self, number: Any) -> tuple[int, int]:
+        """Where a buffer begins and ends in the payload."""
         if type(number) is not int or not 0 <= number < len(self._ranges):
             raise ProtocolError("malformed frame: no such buffer")
-        start, end = self._ranges[number]
-        return self._payload[start:end]
+        return self._ranges[number]
 
     def _layout(self, node: Any, key: str) -> tuple[np.dtype[Any], tuple[int, ...], tuple[int, ...] | None, int, int]:
         """dtype, shape, strides, offset and the bytes of the buffer, all within bounds."""
@@ -117,40 +118,45 @@ class Decoder:
         shape, strides, offset = node["s"], node["r"], node["n"]
         if dtype is None or type(shape) is not list or len(shape) > MOST_DIMENSIONS or type(offset) is not int:
             raise ProtocolError("malformed frame: bad dtype or shape")
-        if any(type(size) is not int or size < 0 or size > 1 << 48 for size in shape):
-            raise ProtocolError("malformed frame: bad shape")
-        available = len(self._bytes(node[key]))
+        for size in shape:
+            if type(size) is not int or not 0 <= size <= MOST_SIZE:
+                raise ProtocolError("malformed frame: bad shape")
+        start, end = self._range(node[key])
+        available = end - start
         if strides is None:
             if offset or math.prod(shape) * dtype.itemsize != available:
                 raise ProtocolError("malformed frame: shape and bytes do not fit")
             return dtype, tuple(shape), None, 0, available
-        if type(strides) is not list or len(strides) != len(shape) or any(type(s) is not int for s in strides):
+        if type(strides) is not list or len(strides) != len(shape):
             raise ProtocolError("malformed frame: bad strides")
+        for stride in strides:
+            if type(stride) is not int:
+                raise ProtocolError("malformed frame: bad strides")
         if math.prod(shape) * dtype.itemsize > MOST_VIEW_BYTES:
             raise ProtocolError("malformed frame: a view too large")
         return dtype, tuple(shape), tuple(strides), offset, available
 
-    def _array(self, node: Any) -> Any:
+    def _array(self, node: Any, _depth: int) -> Any:
+        number = node["u"]  # an object's own: what has it is that object
+        if number in self._objects:
+            return self._objects[number]
         dtype, shape, strides, offset, available = self._layout(node, "a")
-        key = str((node["a"], shape, strides, offset, "a", node["u"]))
-        if key in self._objects:
-            return self._objects[key]
         if node["a"] not in self._arrays:
             self._arrays[node["a"]] = bytearray(self._bytes(node["a"]))
         if strides is not None:
             _check_bounds(shape, strides, offset, dtype.itemsize, available)
         result = np.ndarray(shape, dtype, self._arrays[node["a"]], offset, strides)
-        self._objects[key] = result
+        self._objects[number] = result
         return result
 
-    def _tensor(self, node: Any) -> Any:
+    def _tensor(self, node: Any, _depth: int) -> Any:
         torch = self._torch
         if torch is None:
             raise ProtocolError("malformed frame: a tensor where arrays are used")
+        number = node["u"]
+        if number in self._objects:
+            return self._objects[number]
         dtype, shape, strides, offset, available = self._layout(node, "x")
-        key = str((node["x"], shape, strides, offset, "x", node["u"]))
-        if key in self._objects:
-            return self._objects[key]
         kind = getattr(torch, node["y"])
         if math.prod(shape) == 0:
             result = torch.empty(shape, dtype=kind)
@@ -162,22 +168,53 @@ class Decoder:
                 in_bytes = [stride * dtype.itemsize for stride in strides]
                 _check_bounds(shape, in_bytes, offset * dtype.itemsize, dtype.itemsize, available)
                 result = flat.as_strided(shape, strides, offset)
-        self._objects[key] = result
+        self._objects[number] = result
         return result
 
     def _flat(self, number: int, kind: Any, itemsize: int) -> Any:
         """The whole items of a buffer as one dimension; every view of a buffer shares its memory."""
-        if number not in self._memories:
-            self._memories[number] = self._torch.frombuffer(
-                bytearray(self._bytes(number)), dtype=self._torch.uint8
-            ).clone()
-        memory = self._memories[number]
-        return memory[: len(memory) // itemsize * itemsize].view(kind)
+        torch = self._torch
+        memory = self._memories.get(number)
+        if memory is None:
+            start, end = self._range(number)
+            # Bytes first: what is read in place as numbers must lie where such numbers may, and the copy does.
+            there = torch.frombuffer(self._bytes_of_all, dtype=torch.uint8, count=end - start, offset=start)
+            self._memories[number] = memory = there.clone()
+        odd = len(memory) % itemsize
+        return (memory[:-odd] if odd else memory).view(kind)
+
+    def _opaque(self, node: Any, _depth: int) -> Opaque:
+        shape = None if node["s"] is None else tuple(int(size) for size in node["s"])[:MOST_DIMENSIONS]
+        dtype = None if node["y"] is None else str(node["y"])[:100]
+        return Opaque(_clean(str(node["o"])[:200]), _clean(str(node["w"])[:500]), shape, dtype)
+
+
+# A node says by the name of its first field what it is.
+_READERS: dict[str, Callable[[Decoder, Any, int], Any]] = {
+    "x": Decoder._tensor,
+    "a": Decoder._array,
+    "i": lambda _, node, depth: _integer(node["i"]),
+    "f": lambda _, node, depth: float.fromhex(node["f"]),
+    "t": Decoder._tuple,
+    "l": Decoder._list,
+    "m": Decoder._named,
+    "d": Decoder._dict,
+    "h": lambda _, node, depth: Handle(str(node["h"]), tuple(int(item) for item in node["p"])),
+    "g": Decoder._given,
+    "b": lambda decoder, node, depth: bytes(decoder._bytes(node["b"])),
+    "o": Decoder._opaque,
+}
 
 
 def _clean(text: str) -> str:
     """The text with lone surrogates, which no encoding can write, shown as escapes."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _small(number: int) -> int:
+    if not -MOST_SMALL <= number <= MOST_SMALL:
+        raise ProtocolError("malformed frame: bad number")
+    return number
 
 
 def _integer(digits: Any) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .arrays import np
-from .frames import DTYPES, HEAD, MOST_ITEMS, MOST_KEYS, MOST_LETTERS, MOST_NESTING, Given, Handle, Opaque
+from .frames import DTYPES, HEAD, MOST_ITEMS, MOST_KEYS, MOST_LETTERS, MOST_NESTING, MOST_SMALL, Given, Handle, Opaque
 from .reading import describe, elements, root_of, storage_bytes, type_name, unreadable
 
 _KEY_KINDS = frozenset({str, int, float, bool, bytes, type(None)})
@@ -47,17 +47,18 @@ class Encoder:
 
     def encode(self, tree: Any) -> tuple[bytes, list[bytes]]:
         """The JSON of the tree, and the buffers it names by number."""
-        node = self._reply(tree) if type(tree) is dict and not self._keep else self._node(tree, 0)
+        answers = type(tree) is dict and not self._keep and {type(name) for name in tree} <= {str}
+        node = self._reply(tree) if answers else self._node(tree, 0)
         chunks = _chunks({"tree": node, "buffers": [len(buffer) for buffer in self._buffers]}, 0)
         return "".join(chunks).encode(), self._buffers
 
-    def _reply(self, fields: dict[Any, Any]) -> Any:
+    def _reply(self, fields: dict[str, Any]) -> Any:
         """An answer: what user code put into one field of it takes nothing from the others."""
-        pairs = []
+        nodes = {}
         for name, value in fields.items():
             self._items, self._letters = MOST_ITEMS, MOST_LETTERS
-            pairs.append([name if type(name) is str else self._node(name, 1), self._node(value, 1)])
-        return {"d": pairs}
+            nodes[name] = self._node(value, 1)
+        return {"m": nodes}
 
     def _node(self, value: Any, depth: int) -> Any:
         kind = type(value)
@@ -66,6 +67,8 @@ class Encoder:
         if kind is str:
             return self._text(value)
         if kind is int:
+            if -MOST_SMALL <= value <= MOST_SMALL:
+                return value
             return {"i": str(value)} if value.bit_length() <= 4096 else self._opaque("int", "an integer of huge size")
         if kind is float:
             return {"f": value.hex()}
@@ -114,7 +117,9 @@ class Encoder:
         if kind is not dict:
             return {"t": [self._node(item, depth + 1) for item in tuple.__iter__(value)]}
         kinds = {type(key) for key in value}
-        if not kinds <= _KEY_KINDS or (len(value) > MOST_KEYS and not kinds <= {str}):
+        if kinds <= {str}:
+            return {"m": {self._text(key): self._node(item, depth + 1) for key, item in value.items()}}
+        if not kinds <= _KEY_KINDS or len(value) > MOST_KEYS:
             return self._opaque(name, "a dict whose keys are no plain text or numbers")
         return {"d": [[self._node(k, depth + 1), self._node(v, depth + 1)] for k, v in value.items()]}
 

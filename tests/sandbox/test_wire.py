@@ -328,3 +328,24 @@ def test_a_function_travels_as_data_towards_the_sandbox_only() -> None:
 def test_a_malformed_function_is_no_frame(node: Any) -> None:
     with pytest.raises(ProtocolError):
         Decoder(torch).decode(json.dumps({"tree": node, "buffers": []}).encode(), b"")
+
+
+def test_what_begins_anywhere_in_a_message_is_read_as_it_was() -> None:
+    """Torch reads some dtypes in steps that must begin at a multiple of their size, and crashes where they don't."""
+    wide = [torch.full((9,), 1 + 2j, dtype=torch.complex128), torch.arange(9.0), torch.ones(3, dtype=torch.bool)]
+    for before in range(1, 17):
+        back = travel([b"x" * before, *wide], keep=True)
+        assert all(torch.equal(there, here) for there, here in zip(back[1:], wide, strict=True))
+
+
+@pytest.mark.parametrize("number", [(1 << 63) - 1, -(1 << 63), 1 << 63, 0, -1, 10**400])
+def test_integers_of_any_size_travel(number: int) -> None:
+    assert travel([number, {"a": number, 3: number}], keep=False) == [number, {"a": number, 3: number}]
+
+
+@pytest.mark.parametrize(
+    "node", [b"9223372036854775808", b"-9223372036854775808", b"1" * 4000, b"1.5", b"-0.0", b"NaN", b"Infinity"]
+)
+def test_numbers_that_no_encoder_writes_are_refused(node: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        Decoder(torch).decode(b'{"tree":' + node + b',"buffers":[]}', b"")

@@ -39,7 +39,7 @@ def interrupted(call: int, monkeypatch: pytest.MonkeyPatch, owner: type, name: s
 
 PLACES = [
     *((call, Template, "_answer") for call in range(1, 7)),  # it becomes ready, two runs are started, both are reaped
-    *((call, Door, "load") for call in (1, 2)),
+    *((call, Door, name) for call in (1, 2) for name in ("post_load", "loaded", "close")),
     *((call, Door, "collect") for call in (1, 2, 3)),
     *((call, threading.Event, "wait") for call in (1, 2, 3)),  # a thread that reads what a run says is being started
 ]
