@@ -12,7 +12,7 @@ import math
 import msgspec
 import torch
 
-from problems.comparison import Finding
+from problems.comparison import Finding, index_of
 
 BORDER = 1e-6
 
@@ -94,8 +94,8 @@ def kept_fault(result: torch.Tensor, logits: torch.Tensor, top_k: int | None, to
     rows, wanted = result.reshape(-1, result.shape[-1]), logits.reshape(-1, logits.shape[-1])
     shape = logits.shape[:-1]
     for number, (mine, given) in enumerate(zip(rows, wanted, strict=True)):
-        place = [int(i) for i in torch.unravel_index(torch.tensor(number), shape)] if shape else []
-        where = f"in row {place}, " if place and rows.shape[0] > 1 else ""
+        place = index_of(number, shape)
+        where = f"in row {list(place)}, " if place and rows.shape[0] > 1 else ""
         found = _row_fault(mine, given, top_k, top_p, where)
         if found:
             worst = (*place, *(found.worst_index or ())) or None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import subprocess
+import sys
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -595,3 +597,15 @@ def test_what_is_off_by_little_is_looked_at_in_more_runs_before_it_is_called_wro
     assert asked == [3, 24]
     assert compared(1e-3) is not None
     assert asked == [3], "what is plainly wrong costs no more"
+
+
+def test_a_wrong_number_is_shown_without_half_a_second_of_imports() -> None:
+    """What torch does with symbolic shapes loads SymPy, which a person who waits for a first verdict would pay for."""
+    code = (
+        "import sys, torch; from problems.comparison import Rough, compare_array, index_of;"
+        "right = torch.zeros(2, 3).double(); rough = lambda eps, runs: Rough([right] * runs, 1.0);"
+        "found = compare_array(torch.ones(2, 3), right, single=right.float, rough=rough, name='result', letters='BT');"
+        "print(found.worst_index, index_of(5, (2, 3)), index_of(0, ()), 'sympy' in sys.modules)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert shown.stdout.strip() == "(0, 0) (1, 2) () False", shown.stderr
