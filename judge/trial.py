@@ -84,6 +84,7 @@ class Trial:
         brief: bool,
         shrink: bool = True,
         cost: bool = True,
+        alone: bool = False,
         deck: Deck | None = None,
         noticed: Noticed | None = None,
     ) -> None:
@@ -92,6 +93,7 @@ class Trial:
         self._has_noticed = False
         self._shrinks = shrink
         self._costs = cost and not brief
+        self._alone = alone or brief
         torch.set_num_threads(1)
         _keep_what_was_imported()
         self._submission = submission
@@ -118,7 +120,7 @@ class Trial:
         self._progress("loading the file")
         door = self._begin()
         try:
-            if not self._brief and len(shared_out(self._deck.checks, alone=False)) > 1:
+            if not self._alone and len(shared_out(self._deck.checks, alone=False)) > 1:
                 self._second = self._begin()
             fault = self._loaded(door)
             if fault is not None:
@@ -255,7 +257,7 @@ class Trial:
         checks = self._deck.checks
         output = door.output
         skipping = False
-        lanes = Lanes(checks, alone=self._brief, prepare=self._prepare, start=self._another, door=door)
+        lanes = Lanes(checks, alone=self._alone, prepare=self._prepare, start=self._another, door=door)
         with contextlib.closing(lanes):
             for number, check in enumerate(checks):
                 if skipping:

@@ -85,9 +85,17 @@ class Jury:
             return rejected
         whole = self._decks.deck(submission.framework, seed)
         deck = self._part(whole, asked, checks)
-        shrink = shrink and not brief
         trial = Trial(
-            submission, seed, self._sandbox, _silent, configuration, brief=brief, shrink=shrink, cost=False, deck=deck
+            submission,
+            seed,
+            self._sandbox,
+            _silent,
+            configuration,
+            brief=brief,
+            shrink=shrink and not brief,
+            cost=False,
+            alone=asked is not Asked.ALL,
+            deck=deck,
         )
         verdict = trial.verdict()
         if trial.failure is not None and not shrink:  # else it is on a case that was not drawn

@@ -177,7 +177,7 @@ class Verification:
             return
         source = (problem.folder / problem.oracle).read_text(encoding="utf-8")
         free = msgspec.structs.replace(problem, forbidden=ForbiddenTable())
-        for seed in self._seeds[:ORACLE_SEEDS]:
+        for seed in self._seeds[: ORACLE_SEEDS if self._shrink else 1]:
             self._progress(f"{problem.slug}: {problem.oracle}, seed {seed}")
             verdict = self._judge(source, seed, brief=True, framework=problem.frameworks[0], problem=free)
             if not verdict.accepted:

