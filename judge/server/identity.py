@@ -40,7 +40,8 @@ def identity(environment: Mapping[str, str]) -> str:
     """Of this process: two with the same one give the same verdicts."""
     kept = (name for name in environment if name.startswith(PREFIXES) or name in NAMES)
     chosen = sorted((name, environment[name]) for name in kept if name not in SET_BY_TORCH)
-    parts: list[object] = [sorted(versions().items()), sys.version, sys.executable, sys.prefix, os.geteuid(), chosen]
+    interpreter = os.path.realpath(sys.executable)  # `judge` and `python -m judge` may call one by two names
+    parts: list[object] = [sorted(versions().items()), sys.version, interpreter, sys.prefix, os.geteuid(), chosen]
     for package in ("judge", "problems", "reference", "sandbox"):
         found = importlib.util.find_spec(package)  # imports nothing
         if found is not None and found.origin is not None:

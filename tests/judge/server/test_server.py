@@ -210,10 +210,17 @@ def test_one_of_another_environment_is_replaced(running: Running):
     assert (again.note, again.missing) == ("", True)
 
 
-def test_identity_follows_version_environment_and_limits(monkeypatch: pytest.MonkeyPatch):
+def test_identity_follows_version_environment_and_limits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     before = identity({"HOME": "/a", "TERM": "x"})
     assert identity({"HOME": "/a", "TERM": "y", "JUDGE_SEED": "5"}) == before
     assert identity({"HOME": "/a", "PYTHONPATH": "/elsewhere"}) != before
+    other = tmp_path / "another-name"
+    other.symlink_to(os.path.realpath(sys.executable))
+    monkeypatch.setattr(sys, "executable", str(other))
+    assert identity({"HOME": "/a"}) == before
+    monkeypatch.setattr(sys, "executable", "/bin/sh")
+    assert identity({"HOME": "/a"}) != before
+    monkeypatch.undo()
     monkeypatch.setattr("judge.server.identity.versions", lambda: {"torch": "0.0"})
     assert identity({"HOME": "/a"}) != before
 
