@@ -8,7 +8,6 @@
 PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
 FILE ?= examples/attention.py
-DOCKER_WORKERS ?= 2
 VENV := .venv
 READY := $(VENV)/.ready
 
@@ -32,7 +31,7 @@ test: $(READY)
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/pytest -n 2 --dist worksteal -rs
 
-OF_DOCKER := $(VENV)/bin/python -m tests.engine $(VENV)/bin/pytest -n $(DOCKER_WORKERS) --dist worksteal -rs -k docker tests/sandbox tests/attacks
+OF_DOCKER := $(VENV)/bin/python -m tests.engine $(VENV)/bin/pytest -n 2 --dist worksteal -rs -k docker tests/sandbox tests/attacks
 docker-test: $(READY)
 	$(OF_DOCKER) --few -m 'not slow'
 
