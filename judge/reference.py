@@ -105,8 +105,8 @@ class Reference:
             largest = max(largest, mode.largest)
         return found, largest
 
-    def measured(self, program: Program) -> Answers:
-        """Its results in float32 with the CPU time of each step, in this process."""
+    def measured(self, program: Program) -> Iterator[Answers]:
+        """Its results in float32 with the CPU time of each step, in this process: after each step, those up to it."""
         interpreter = self._interpreter(self._names, self._calling)
         found: Answers = {}
         for place, step in enumerate(self.steps(program, torch.float32, own_memory=True)):
@@ -115,7 +115,7 @@ class Reference:
             spent = time.process_time() - begun
             if fields is not None:
                 found[place] = Answer(value=_detached(fields.get("value")), cpu_seconds=spent)
-        return found
+                yield found
 
     def _answered(
         self,

@@ -297,7 +297,8 @@ def growth_check(
 
     def judge(asked: Asked) -> Finding | None:
         least: dict[int, float] = {}
-        for step, size in ask(asked.case)[1].items():
+        steps = {step: size for step, size in ask(asked.case)[1].items() if step in asked.answers}
+        for step, size in steps.items():
             exact = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, letter: size})
             at_size = msgspec.structs.replace(asked, case=exact)
             if found := shape_finding(at_size, step, result) or _far_off(at_size, step, result):
@@ -309,7 +310,7 @@ def growth_check(
         if len(least) < len(sizes):
             return None  # no CPU clock on this system, and the wall clock would judge the machine
         found = _growth_finding(letter, sizes, [least[size] for size in sizes])
-        first = next(step for step, size in ask(asked.case)[1].items() if size >= sizes[-1])
+        first = next(step for step, size in steps.items() if size >= sizes[-1])
         return None if found is None else msgspec.structs.replace(found, step=first)
 
     return Check(
