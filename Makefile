@@ -40,7 +40,7 @@ docker-test-all: $(READY)
 
 verify: $(READY)
 	$(VENV)/bin/python -m tests.verify $(ARGS)
-	$(VENV)/bin/pytest -n 2 tests/attacks -k naive --every-attack
+	$(VENV)/bin/pytest -n 2 tests/attacks -k "naive or process-forked" --every-attack
 	$(VENV)/bin/pytest -n 2 tests/sandbox -k process-fresh --every-run
 	$(VENV)/bin/python -m tests.mistakes --others
 	$(VENV)/bin/judge verify --all

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXIT_GOOD = 0
 EXIT_NOT_GOOD = 1
-QUICK_SEEDS = 2
+QUICK_SEEDS = 1
 
 
 def new(name: str, /, *, dest: Path = Path(), session: Injected) -> int:
@@ -85,7 +85,7 @@ def verify(
         names: the problems, by name or alias, or by their folders.
         all_: every problem there is.
         seeds: how many are tried for each answer.
-        quick: two seeds, and no look at how small counterexamples are.
+        quick: one seed, and no look at how small counterexamples are.
         record: of those that are good, write the cases that `judge watch` asks first (opening.json).
         json: print one JSON object a problem and nothing else.
         sandbox: where answers run.

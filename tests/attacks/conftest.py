@@ -30,17 +30,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Where each run costs a container, two of each class stand for all in CI."""
     parser.addoption(FEW, action="store_true", help="of each class of attacks one, and one that goes around Python")
     parser.addoption(
-        EVERY, action="store_true", help="show of every attack, not of a sixth, that it works against a naive judge"
+        EVERY,
+        action="store_true",
+        help="show of every attack, not of a sixth, that it works against a naive judge; and try all, not half, without walls",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what --few leaves out, and most of what shows that the attacks are real, where all of it is not asked for."""
+    """Leave out what --few does; and most of what shows that attacks are real and half without walls, if not all is asked for."""
     if not config.getoption(EVERY):
         naive = [
             item for item in items if getattr(item, "originalname", "") == "test_attack_works_against_a_naive_judge"
         ]
-        unasked = {item for number, item in enumerate(naive) if number % ONE_OF}
+        wallless = [item for item in items if isinstance(kind := parameter(item, "watched"), Kind) and not kind.walls]
+        chosen = {*naive[::ONE_OF], *wallless[::2]}
+        unasked = {*naive, *wallless} - chosen
         config.hook.pytest_deselected(items=list(unasked))
         items[:] = [item for item in items if item not in unasked]
     if not config.getoption(FEW):
@@ -48,11 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     first: dict[tuple[str, bool], str] = {}
     kept, left = [], []
     for item in items:
-        attack = (
-            item.callspec.params.get("attack")
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else None
-        )
+        attack = parameter(item, "attack")
         of_few = (
             not isinstance(attack, Attack)
             or first.setdefault((attack.group, attack.needs_walls), attack.name) == attack.name
@@ -60,6 +60,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if of_few else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+def parameter(item: pytest.Item, name: str) -> object:
+    """What a test is given; None where it is given no such thing."""
+    return item.callspec.params.get(name) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""`judge verify --quick` finds nothing to mend in any problem: two seeds, and no look at how small counterexamples are.
+"""`judge verify --quick` finds nothing to mend in any problem: one seed, and no look at how small counterexamples are.
 
 `make verify` proves them with twenty seeds and with that look.
 """

@@ -188,6 +188,6 @@ def test_exceptions_overflow_and_odd_results_are_answers() -> None:
 
 
 def test_measured_answers_carry_their_time() -> None:
-    found = reference(tolerant=True).measured([Call(target="third", args=(ONE.double(),))])
+    *_, found = reference(tolerant=True).measured([Call(target="third", args=(ONE.double(),))])
     assert found[0].value[0].dtype == torch.float32
     assert found[0].cpu_seconds is not None
