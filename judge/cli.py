@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
-from judge.commands import sandbox
-from judge.commands.authoring import new, verify
-from judge.commands.batch import batch
-from judge.commands.catalogue import list_problems, show, start
-from judge.commands.doctor import doctor
-from judge.commands.explain import explain
-from judge.commands.hints import hint, solution
-from judge.commands.history import export, history, import_
-from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, run
-from judge.commands.practice import practice, resume
-from judge.commands.progress import plan, stats
-from judge.commands.server import server
-from judge.commands.trace import trace
-from judge.commands.watch import watch
+from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
 from judge.verdict import Kind, Verdict, to_json
@@ -48,6 +35,32 @@ Examples:
 Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.
 """
 
+# Where each command is, below `judge.commands`: what is not called is not imported, for which the person would wait.
+COMMANDS = {
+    "list": "catalogue:list_problems",
+    "show": "catalogue:show",
+    "start": "catalogue:start",
+    "run": "judging:run",
+    "watch": "watch:watch",
+    "batch": "batch:batch",
+    "server": "server:server",
+    "explain": "explain:explain",
+    "trace": "trace:trace",
+    "hint": "hints:hint",
+    "solution": "hints:solution",
+    "practice": "practice:practice",
+    "resume": "practice:resume",
+    "stats": "progress:stats",
+    "plan": "progress:plan",
+    "history": "history:history",
+    "export": "history:export",
+    "import": "history:import_",
+    "doctor": "doctor:doctor",
+    "new": "authoring:new",
+    "verify": "authoring:verify",
+}
+SANDBOX = ("build", "status", "clean")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
@@ -71,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(_failure_sentence(error, tokens, session), EXIT_FAILED, tokens, session)
 
 
-def build() -> App:
-    """The commands."""
+def build(called: str = "") -> App:
+    """The commands; only the one that is called is imported, where one is."""
     app = App(
         name="judge",
         help=ABOUT,
@@ -80,42 +93,23 @@ def build() -> App:
         help_format="plaintext",
         version=_version,
     )
-    commands: dict[str, Callable[..., int]] = {
-        "list": list_problems,
-        "show": show,
-        "start": start,
-        "run": run,
-        "watch": watch,
-        "batch": batch,
-        "server": server,
-        "explain": explain,
-        "trace": trace,
-        "hint": hint,
-        "solution": solution,
-        "practice": practice,
-        "resume": resume,
-        "stats": stats,
-        "plan": plan,
-        "history": history,
-        "export": export,
-        "import": import_,
-        "doctor": doctor,
-        "new": new,
-        "verify": verify,
-    }
-    for place, (name, command) in enumerate(commands.items()):
-        app.command(name=name, sort_key=place)(command)
-    containers = App(name="sandbox", help="The image and the containers of the docker sandbox.", sort_key=len(commands))
-    actions: dict[str, Callable[..., int]] = {"build": sandbox.build, "status": sandbox.status, "clean": sandbox.clean}
-    for name, action in actions.items():
-        containers.command(name=name)(action)
+    for place, (name, command) in enumerate(COMMANDS.items()):
+        app.command(f"judge.commands.{command}", name=name, sort_key=place)
+    containers = App(name="sandbox", help="The image and the containers of the docker sandbox.", sort_key=len(COMMANDS))
+    for name in SANDBOX:
+        containers.command(f"judge.commands.sandbox:{name}", name=name)
     app.command(containers)
-    app.register_install_completion_command(help="Install completion for your shell.")
+    if called not in COMMANDS:  # it may be a question what there is, and a command that is not imported does not say what it does
+        for name in COMMANDS:
+            app[name]
+        for name in SANDBOX:
+            containers[name]
+        app.register_install_completion_command(help="Install completion for your shell.")
     return app
 
 
 def _dispatch(tokens: list[str], session: Session) -> int:
-    app = build()
+    app = build(tokens[0] if tokens else "")
     command, bound, injected = app.parse_args(tokens, exit_on_error=False, print_error=False)
     if "session" in injected:
         return int(command(*bound.args, **bound.kwargs, session=session))
