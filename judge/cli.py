@@ -99,7 +99,9 @@ def build(called: str = "") -> App:
     for name in SANDBOX:
         containers.command(f"judge.commands.sandbox:{name}", name=name)
     app.command(containers)
-    if called not in COMMANDS:  # it may be a question what there is, and a command that is not imported does not say what it does
+    if (
+        called not in COMMANDS
+    ):  # it may be a question what there is, and a command that is not imported does not say what it does
         for name in COMMANDS:
             app[name]
         for name in SANDBOX:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -59,10 +60,12 @@ class Disturbed(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's 
     def _disturb(self, result: torch.Tensor) -> torch.Tensor:
         if not result.is_floating_point() or not result.numel():
             return result
-        finite = torch.nan_to_num(result, nan=0.0, posinf=0.0, neginf=0.0)
-        self.largest = max(self.largest, float(finite.abs().max()))
-        return result * (1 + self._eps * self._noise(result))
+        largest = float(torch.linalg.vector_norm(result, math.inf))
+        if not math.isfinite(largest):
+            largest = float(torch.nan_to_num(result, nan=0.0, posinf=0.0, neginf=0.0).abs().max())
+        self.largest = max(self.largest, largest)
+        return self._noise(result).mul_(self._eps).add_(1.0).mul_(result)
 
     def _noise(self, like: torch.Tensor) -> torch.Tensor:
-        uniform = torch.rand(like.shape, generator=self._generator, dtype=like.dtype) - 0.5
-        return uniform + torch.where(uniform < 0, -0.5, 0.5).to(like.dtype)
+        uniform = torch.rand(like.shape, generator=self._generator, dtype=like.dtype).sub_(0.5)
+        return uniform.add_(uniform.sign(), alpha=0.5)

@@ -96,14 +96,10 @@ class Reference:
         """In float32."""
         return self.answers(program, torch.float32)
 
-    def rough(self, program: Program, eps: float, seed: int, runs: int) -> tuple[list[Answers], float]:
-        """In float64 with each operation off by a random eps, a few times; and the largest number on the way."""
-        found, largest = [], 0.0
-        for run in range(runs):
-            mode = Disturbed(eps, seed + run)
-            found.append(self._answered(self._names, program, torch.float64, mode))
-            largest = max(largest, mode.largest)
-        return found, largest
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[Answers | None, float]:
+        """In float64 with each operation off by a random eps, None where that tells nothing; and the largest number on the way."""
+        mode = Disturbed(eps, seed)
+        return self._answered(self._names, program, torch.float64, mode), mode.largest
 
     def measured(self, program: Program) -> Iterator[Answers]:
         """Its results in float32 with the CPU time of each step, in this process: after each step, those up to it."""
@@ -183,16 +179,12 @@ class ArrayReference(Reference):
         """A program with arrays in place of tensors."""
         return in_precision(program, dtype, own_memory=own_memory, arrays="array")
 
-    def rough(self, program: Program, eps: float, seed: int, runs: int) -> tuple[list[Answers], float]:
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[Answers | None, float]:
         """In float64 with each operation off by a random eps."""
         if self._rough is None:
             self._rough = Rough(self._source, "reference")
-        found, largest = [], 0.0
-        for run in range(runs):
-            noise = Noise(eps, seed + run)
-            found.append(self._answered(self._rough.under(noise), program, torch.float64))
-            largest = max(largest, noise.largest)
-        return found, largest
+        noise = Noise(eps, seed)
+        return self._answered(self._rough.under(noise), program, torch.float64), noise.largest
 
     @property
     def _calling(self) -> Calling | None:
@@ -222,20 +214,16 @@ class PlainReference(Reference):
         """A program as it is."""
         return in_precision(program, None)
 
-    def rough(self, program: Program, eps: float, seed: int, runs: int) -> tuple[list[Answers], float]:
-        """With each operation off by a random eps; a run that ends in an exception for it tells nothing and is left out."""
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[Answers | None, float]:
+        """With each operation off by a random eps; None where it ends in an exception for it."""
         if self._rounding is None:
             rounding = Rounding()
             self._rounding = rounding, rounding_names(self._source, rounding)
         rounding, names = self._rounding
-        kept, largest = [], 0.0
-        for run in range(runs):
-            rounding.begin(eps, seed + run)
-            found = self._answered(names, program, None, tolerant=True)
-            if not any(answer.failure and not _may_raise(program, place) for place, answer in found.items()):
-                kept.append(found)
-                largest = max(largest, rounding.largest)
-        return kept, largest
+        rounding.begin(eps, seed)
+        found = self._answered(names, program, None, tolerant=True)
+        raised = any(answer.failure and not _may_raise(program, place) for place, answer in found.items())
+        return None if raised else found, rounding.largest
 
     def _seeded(self, seed: int | None) -> contextlib.AbstractContextManager[None]:
         return seeded_python(seed)
@@ -346,7 +334,7 @@ class LazyRight:
         self._seed = seed
         self._exact: Answers | None = None
         self._single: Answers | None = None
-        self._rough: dict[tuple[float, int], tuple[list[Answers], float]] = {}
+        self._rough: dict[float, list[tuple[Answers | None, float]]] = {}
 
     def prepare(self) -> None:
         """Compute what is always needed, now."""
@@ -367,7 +355,8 @@ class LazyRight:
 
     def rough(self, step: int, eps: float, runs: int) -> tuple[list[Answer], float]:
         """In float64 with each operation off by a random eps, so many times; and the largest number on the way."""
-        if (eps, runs) not in self._rough:
-            self._rough[eps, runs] = self._reference.rough(self._program, eps, self._seed, runs)
-        found, largest = self._rough[eps, runs]
-        return [answers[step] for answers in found], largest
+        done = self._rough.setdefault(eps, [])
+        while len(done) < runs:
+            done.append(self._reference.rough(self._program, eps, self._seed + len(done)))
+        told = [(answers[step], largest) for answers, largest in done[:runs] if answers is not None]
+        return [answer for answer, _ in told], max((largest for _, largest in told), default=0.0)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from problems.asks import Unreadable
-from problems.comparison import FLOOR, INTERMEDIATE, MORE_RUNS, NEAR, OWN_ERROR, RUNS, Finding, Plain, Rough
+from problems.comparison import FLOOR, INTERMEDIATE, OWN_ERROR, RUNS, Finding, Plain, Rough
 
 EPS = sys.float_info.epsilon
 LONGEST = 60  # letters of a value in a sentence
@@ -134,13 +134,13 @@ def same_float(mine: float, right: float, rough: Callable[[float, int], Rough]) 
     off, bound = abs(mine - right), FLOOR * EPS * abs(right)
     if off <= bound:
         return True
-    for runs in (RUNS, MORE_RUNS):
+    for runs, near in RUNS:
         disturbed = rough(EPS, runs)
         allowed = bound + OWN_ERROR * max((abs(value - right) for value in disturbed.values), default=0.0)
         allowed += INTERMEDIATE * EPS * (max(1.0, disturbed.largest) * abs(right) + min(1.0, disturbed.largest))
         if off <= allowed:
             return True
-        if off > NEAR * (allowed + EPS * disturbed.largest):
+        if off > near * (allowed + EPS * disturbed.largest):
             break
     return False
 

@@ -182,6 +182,28 @@ def test_rough_answers_are_off_by_about_eps_and_the_same_each_time() -> None:
     assert not torch.equal(answers[0].value[0], answers[1].value[0])
 
 
+def test_how_many_were_asked_before_is_no_matter() -> None:
+    program = [Call(target="total", args=(ONE, ONE))]
+    found = right(program)
+    three, of_three = found.rough(0, 1e-3, 3)
+    one, of_one = found.rough(0, 1e-3, 1)
+    alone, of_alone = right(program).rough(0, 1e-3, 1)
+    assert len(one) == 1
+    assert torch.equal(one[0].value[0], alone[0].value[0])
+    assert torch.equal(one[0].value[0], three[0].value[0])
+    assert of_one == of_alone <= of_three
+
+
+def test_what_is_not_finite_stays_so_and_is_not_the_largest() -> None:
+    mode = Disturbed(1e-3, 0)
+    with mode:
+        found = torch.tensor([2.0, math.inf, -math.inf, math.nan]) * 2
+    assert mode.largest == 4.0
+    assert torch.equal(found[1:3], torch.tensor([math.inf, -math.inf]))
+    assert bool(found[3].isnan())
+    assert 0 < abs(float(found[0]) - 4.0) < 5e-3
+
+
 def test_rough_answers_need_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch._dynamo", None)  # an import of it fails; it would take a second
     with Disturbed(1e-3, 0):
