@@ -589,6 +589,8 @@ def test_nothing_heavy_is_imported_before_it_is_needed(arguments: list[str]):
         "import sys\nfrom judge.cli import main\nmain()\n"
         "heavy = {'torch', 'numpy', 'hypothesis', 'pygal', 'watchfiles'} & set(sys.modules)\n"
         "heavy |= {'rich', 'fsrs'} & set(sys.modules) if sys.argv[1] == 'list' else set()\n"
+        "others = {'judge.commands.practice', 'judge.commands.batch'} & set(sys.modules)\n"
+        "heavy |= others if sys.argv[1] != '--help' else set()\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
     path = {"PYTHONPATH": str(ROOT)}
@@ -606,6 +608,7 @@ def test_version_is_that_of_the_project(judge: Judge):
 def test_help_shows_examples_and_the_exit_status(judge: Judge):
     status, text, _ = judge("--help")
     assert status == 0
+    assert "Judge a file: is it right, and where is it not?" in text
     assert "judge run attention.py --seed 7" in text
     assert "130 interrupted" in text
     assert judge()[1] == text
