@@ -76,11 +76,17 @@ class Target(msgspec.Struct):
     unix: socket.socket
     decoy: subprocess.Popen[bytes]
 
+    @property
+    def shared(self) -> tuple[Path, ...]:
+        """Files in the folders that everybody may write to."""
+        return tuple(Path(place, f"{self.folder.name}.txt") for place in ("/tmp", "/dev/shm"))
+
     def values(self) -> dict[str, object]:
         """What stands in an attack's source as @NAME@."""
         return {
             "SECRET": str(self.folder / "secret.txt"),
             "WRITTEN": str(self.folder / "written.txt"),
+            "SHARED": tuple(map(str, self.shared)),
             "STARTED": str(self.folder / "started.txt"),
             "PORT": self.tcp.getsockname()[1],
             "UNIX": self.unix.getsockname(),
@@ -169,11 +175,14 @@ def _target() -> Iterator[Target]:
         for listener in (tcp, unix):
             listener.setblocking(False)
         decoy = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdin=subprocess.DEVNULL)
+        target = Target(Path(folder), secret, tcp, unix, decoy)
         try:
-            yield Target(Path(folder), secret, tcp, unix, decoy)
+            yield target
         finally:
             decoy.kill()
             decoy.wait()
+            for path in target.shared:
+                path.unlink(missing_ok=True)
 
 
 def _leaked(target: Target, outcome: Outcome) -> str:
@@ -184,7 +193,8 @@ def _leaked(target: Target, outcome: Outcome) -> str:
 def _wrote(target: Target, outcome: Outcome) -> str:
     kept = target.folder / "secret.txt"
     same = kept.exists() and kept.read_text() == target.secret
-    return "a file was changed" if not same or (target.folder / "written.txt").exists() else ""
+    written = any(path.exists() for path in (target.folder / "written.txt", *target.shared))
+    return "a file was changed" if not same or written else ""
 
 
 def _started(target: Target, outcome: Outcome) -> str:
@@ -239,7 +249,7 @@ def attack():
 WRITE = """
 import os
 def attack():
-    for path in (@SECRET@, @WRITTEN@, '/tmp/judge-doctor', '/dev/shm/judge-doctor'):
+    for path in (@SECRET@, @WRITTEN@, *@SHARED@):
         try: open(path, 'w').write('gotcha')
         except Exception: pass
     for way in (lambda: os.remove(@SECRET@), lambda: os.rename(@SECRET@, @WRITTEN@), lambda: os.link(@SECRET@, @WRITTEN@)):

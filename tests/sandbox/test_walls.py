@@ -104,6 +104,19 @@ def test_each_attack_of_the_doctor_works_where_nothing_holds_it(attack: Any) -> 
         assert not through  # limits and the door hold these everywhere; the naive judge of tests/attacks does not
     else:
         assert through or ended
+    assert not any(path.exists() for path in target.shared)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_file_that_is_written_where_everybody_may_is_seen_by_the_doctor_and_removed(place: int) -> None:
+    from sandbox import battery
+
+    with battery._target() as target:
+        path = target.shared[place]
+        assert not battery._wrote(target, battery.Outcome(None, None, "", 0.0))
+        path.write_text("gotcha")
+        assert battery._wrote(target, battery.Outcome(None, None, "", 0.0))
+    assert not path.exists()
 
 
 def test_the_walls_alone_hold_the_doctors_battery(walls: Room) -> None:
