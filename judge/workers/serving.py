@@ -24,6 +24,7 @@ from judge.workers.messages import (
     Cancel,
     Cancelled,
     ChannelError,
+    Done,
     Order,
     Ready,
     Refused,
@@ -59,6 +60,7 @@ class Serving:
         self._outbox: queue.SimpleQueue[Word] = queue.SimpleQueue()
         self._working = threading.Event()
         self._current = -1
+        self._open: set[int] = set()  # numbers of the tasks that were not answered yet
         self._cancelled: set[int] = set()
         self._ahead: Iterator[None] | None = None
 
@@ -75,7 +77,7 @@ class Serving:
             except KeyboardInterrupt:  # the task was cancelled, wherever it was
                 number, self._current = self._current, -1
                 bench.reset()
-                self._outbox.put(Cancelled(number))
+                self._answer(Cancelled(number))
 
     def _start(self) -> Bench:
         """Import what is heavy, while the sandbox of the first order starts."""
@@ -120,14 +122,20 @@ class Serving:
     def _judge(self, bench: Bench, task: Task) -> None:
         self._ahead = None
         if task.number in self._cancelled:
-            self._outbox.put(Cancelled(task.number))
+            self._answer(Cancelled(task.number))
             return
         self._current = task.number
         word = self._judged(bench, task)
         self._current = -1
+        self._answer(word)
+
+    def _answer(self, word: Done | Refused | Cancelled) -> None:
+        """Say what came of a task, for good."""
+        self._open.discard(word.number)
+        self._cancelled.discard(word.number)
         self._outbox.put(word)
 
-    def _judged(self, bench: Bench, task: Task) -> Word:
+    def _judged(self, bench: Bench, task: Task) -> Done | Refused:
         try:
             return bench.judge(task, self._outbox.put)
         except (UsageError, UnknownProblem, AmbiguousProblem) as error:
@@ -156,9 +164,12 @@ class Serving:
     def _take(self, order: Order) -> None:
         if not isinstance(order, Cancel):
             self._working.set()
+            if isinstance(order, Task):
+                self._open.add(order.number)
             self._todo.put(order)
             return
-        self._cancelled.add(order.number)
+        if order.number in self._open:
+            self._cancelled.add(order.number)
         if self._current == order.number:
             _thread.interrupt_main()
 
