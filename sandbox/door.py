@@ -23,6 +23,7 @@ from sandbox.asking import Asking
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
 from sandbox.inside.wire import HEAD, Decoder, ProtocolError, body
+from sandbox.interruption import whole
 from sandbox.listening import Answers, Output, Received
 from sandbox.sightings import Lookout, Watched
 
@@ -134,10 +135,11 @@ class Door:
     def _free(self) -> None:
         for thread in (self._answers.thread, self._output.thread):
             thread.join(timeout=2)
-        for descriptor in (self._running.tasks, self._running.answers, self._running.output):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._running.tasks = self._running.answers = self._running.output = -1
+        with whole():
+            for descriptor in (self._running.tasks, self._running.answers, self._running.output):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self._running.tasks = self._running.answers = self._running.output = -1
 
     def load(self, spec: dict[str, Any]) -> Loaded:
         """Load a file; `spec` as `sandbox.inside.agent` reads it."""

@@ -17,6 +17,7 @@ from sandbox.answers import Limits
 from sandbox.clocks import Meter, ProcessMeter
 from sandbox.door import Door, Exit
 from sandbox.errors import SandboxUnavailable
+from sandbox.interruption import interruptible, whole
 from sandbox.packages import Libraries, libraries
 
 BOOT = Path(__file__).resolve().parent / "inside" / "boot.py"
@@ -62,13 +63,14 @@ class WarmSandbox:
         Raises:
             SandboxUnavailable: it can't be had here.
         """
-        template = self._template(framework)
-        try:
-            return self._door(template.start(limits), limits, torch)
-        except SandboxUnavailable:
-            if not template.has_served or template.alive:
-                raise
-        return self._door(self._template(framework).start(limits), limits, torch)  # the first was killed meanwhile
+        with whole():
+            template = self._template(framework)
+            try:
+                return self._door(template.start(limits), limits, torch)
+            except SandboxUnavailable:
+                if not template.has_served or template.alive:
+                    raise
+            return self._door(self._template(framework).start(limits), limits, torch)  # the first was killed meanwhile
 
     def _door(self, forked: Forked, limits: Limits, torch: Any) -> Door:
         self._forks = [each for each in self._forks if each.tasks >= 0] + [forked]
@@ -85,7 +87,7 @@ class WarmSandbox:
         }
 
     def _template(self, framework: str) -> Template:
-        with self._lock:
+        with whole(), self._lock:
             template = self._templates.get(framework)
             if template is None or not template.alive:
                 if template is not None:
@@ -203,7 +205,8 @@ class Template:
     def _answer(self) -> dict[str, Any]:
         if self._interrupted:  # what comes now answers an earlier question
             raise SandboxUnavailable(f"the {self._kind} sandbox was interrupted")
-        line = self._reader.readline()
+        with interruptible():
+            line = self._reader.readline()
         if not line:
             raise ended(self._kind, self._process)
         reply: dict[str, Any] = json.loads(line)
@@ -235,10 +238,11 @@ class Forked:
 
     def free(self) -> None:
         """Close its channels, where its door has not: an interruption can lose a door on its way to those who would close it."""
-        ends, self.tasks, self.answers, self.output = (self.tasks, self.answers, self.output), -1, -1, -1
-        for end in ends:
-            if end >= 0:
-                os.close(end)
+        with whole():
+            for end in (self.tasks, self.answers, self.output):
+                if end >= 0:
+                    os.close(end)
+            self.tasks = self.answers = self.output = -1
 
 
 def ended(kind: str, process: subprocess.Popen[bytes]) -> SandboxUnavailable:

@@ -37,6 +37,7 @@ from judge.workers.messages import (
 )
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem
 from sandbox import SandboxUnavailable
+from sandbox.interruption import interrupt
 
 if TYPE_CHECKING:
     from judge.workers.bench import Bench
@@ -194,7 +195,7 @@ class Serving:
 
 def main() -> None:
     """Take the descriptors that nobody else shall use, and serve."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it; cancelling needs it
+    signal.signal(signal.SIGINT, interrupt)  # a shell's background jobs ignore it; cancelling needs it
     orders = os.fdopen(os.dup(0), "rb")
     words = os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from judge.sandboxes import open_sandbox
 from judge.submission import submission_of
 from problems import find_problem
 from sandbox import Door
+from sandbox.interruption import interrupt, interruptible, whole
 from sandbox.warm import Template
 from tests.leftovers import descriptors
 
@@ -52,3 +54,74 @@ def test_nothing_is_left_open(call: int, owner: type, name: str, monkeypatch: py
     with open_sandbox("process") as sandbox, pytest.raises(KeyboardInterrupt):
         judge_submission(SUBMISSION, seed=1, sandbox=sandbox)
     assert sorted(descriptors(os.getpid())) == before
+
+
+@pytest.fixture
+def handler():
+    before = signal.signal(signal.SIGINT, interrupt)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("handler")
+@pytest.mark.parametrize(
+    ("call", "name"), [*((call, "pipe") for call in range(1, 7)), *((call, "close") for call in range(1, 13))]
+)
+def test_an_interruption_right_after_a_descriptor_is_made_or_closed_loses_none(
+    call: int, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    before = sorted(descriptors(os.getpid()))
+    original: Callable[..., Any] = getattr(os, name)
+    calls = []
+
+    def stands_for(*given: Any) -> Any:
+        found = original(*given)
+        if threading.current_thread() is threading.main_thread():
+            calls.append(name)
+            if len(calls) == call:
+                signal.raise_signal(signal.SIGINT)  # Python sees it before what was found is assigned
+        return found
+
+    with open_sandbox("process") as sandbox:
+        sandbox.prepare("python")
+        monkeypatch.setattr(os, name, stands_for)
+        with pytest.raises(KeyboardInterrupt):
+            judge_submission(SUBMISSION, seed=1, sandbox=sandbox)
+        monkeypatch.undo()
+    assert sorted(descriptors(os.getpid())) == before
+
+
+@pytest.mark.usefixtures("handler")
+def test_what_is_whole_is_interrupted_after_it_or_where_it_waits():
+    done = []
+
+    def throughout() -> None:
+        with whole():
+            signal.raise_signal(signal.SIGINT)
+            done.append("all of it")
+        done.append("never")
+
+    def where_it_waits() -> None:
+        with whole():
+            try:
+                with interruptible():
+                    signal.raise_signal(signal.SIGINT)
+                    done.append("never")
+            finally:
+                done.append("freed")
+
+    def before_it_waits() -> None:
+        with whole():
+            signal.raise_signal(signal.SIGINT)
+            with interruptible():
+                done.append("never")
+
+    for interrupted_there in (throughout, where_it_waits, before_it_waits):
+        with pytest.raises(KeyboardInterrupt):
+            interrupted_there()
+    assert done == ["all of it", "freed"]
+    with whole(), interruptible():
+        done.append("no interruption is left")
+    assert len(done) == 3
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
