@@ -18,8 +18,8 @@ from tests.judge.answers import FIRST, judge_answer, known_answers
 from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
 
 EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
-# One style of every fourth mistake; `python -m tests.mistakes`, which `make verify` calls, judges all of them.
-STYLED = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())[::4]
+# One style of every seventh mistake; `python -m tests.mistakes`, which `make verify` calls, judges all of them.
+STYLED = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())[::7]
 
 
 @cache
@@ -55,11 +55,11 @@ def test_mistakes_are_there_in_another_style() -> None:
 
 
 def _outside() -> list[Suspected]:
-    """Four wrong answers of each of the first five problems that are not said to hold a known mistake."""
+    """Two wrong answers of each of the first five problems that are not said to hold a known mistake."""
     chosen = []
     for problem in map(find_problem, FIRST):
         unnamed = [each for each in suspected(problem, others=True) if "/wrong/" in each.name and each.mistake is None]
-        chosen += unnamed[:: max(1, len(unnamed) // 4)][:4]
+        chosen += unnamed[:: max(1, len(unnamed) // 2)][:2]
     return chosen
 
 
