@@ -1,12 +1,21 @@
-"""No test leaves a resident judge behind: as in continuous integration, none is used, unless a test takes CI away."""
+"""For all tests: what takes long comes first, and none leaves a resident judge behind."""
 
 from collections.abc import Iterator
 
 import pytest
 
+LONG = ("test_proofs.py", "test_elsewhere.py", "test_soak_resident.py", "test_practice_terminal.py", "test_soak.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose single tests take long come first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_resident_judge() -> Iterator[None]:
+    """As in continuous integration none is used, unless a test takes CI away."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CI", "true")
         yield
