@@ -7,7 +7,8 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +22,15 @@ COLUMNS = (
     "id", "problem", "framework", "verdict", "headline", "failed_check", "mistake", "title", "seed", "seconds",
     "sha256", "same_as", "error",
 )  # fmt: skip
+
+# What begins with one of these in a cell is a formula: =, +, -, @, and all that NFKC folds to one of them, and the minus sign.
+_SIGNS = "=+-@\u2212\u207a\u207b\u207c\u208a\u208b\u208c\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+_MOST_SHOWN = 100
+_PLAIN = re.compile(rf"[a-z0-9_][a-z0-9._-]{{0,{_MOST_SHOWN - 1}}}")
+_HASHED = re.compile(r"-[0-9a-f]{32}$")
+_FORMULA = re.compile(f"((?:^|;)[ \"']*)(?=[{re.escape(_SIGNS)}])")
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,9 +142,13 @@ class Csv:
 
 
 def harmless(value: object) -> str:
-    """One cell on one line, that no spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    """One cell on one line, that no spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+
+    Full-width, small, raised and lowered signs count as the plain ones, since some spreadsheets fold them. Signs after spaces and quotes
+    count, since these are trimmed; and signs after a semicolon, which separates cells where the comma separates decimals.
+    """
     text = "" if value is None else escaped(str(value).replace("\n", " "))
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return _FORMULA.sub(r"\g<1>'", text)
 
 
 def _row(cells: object) -> bytes:
@@ -148,40 +162,64 @@ class JUnitFolder:
 
     Args:
         folder: made where it is missing.
+        earlier: results that have their file there already.
 
     Raises:
         UsageError: it can't be made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, earlier: Iterable[Seen] = ()) -> None:
         self._folder = folder
+        self._first: dict[str, str] = {}
+        for each in earlier:
+            self._first.setdefault(each.id, each.sha256)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"--junit {escaped(str(folder))} can't be made: {error.strerror}.") from error
 
     def add(self, line: Line) -> None:
-        """Write one file, whole or not at all."""
+        """Write one file, whole or not at all. A link that is in the way is replaced, not written through."""
         from judge.reports.junit import render
 
-        path = self._folder / f"{file_stem(line.id)}.xml"
-        beside = path.with_name(path.name + ".part")
+        path = self._folder / self._name(line)
+        text = render(line.verdict, file=line.id)
+        beside = self._folder / f".{secrets.token_hex(8)}.part"
         try:
-            beside.write_text(render(line.verdict, file=line.id), encoding="utf-8")
+            with beside.open("x", encoding="utf-8") as stream:
+                stream.write(text)
             os.replace(beside, path)
         except OSError as error:
+            beside.unlink(missing_ok=True)
             raise JudgeError(f"{escaped(str(path))} can't be written: {error.strerror}.") from error
 
     def close(self) -> None:
         """Nothing is left to write."""
 
+    def _name(self, line: Line) -> str:
+        """The id alone names the first source that has it; the same id with another source is another submission."""
+        first = self._first.get(line.id) or self._first.setdefault(harmless(line.id), line.sha256)
+        return junit_name(line.id if first == line.sha256 else f"{line.id}\0{line.sha256}")
 
-def file_stem(id_: str) -> str:
-    """A file's name for an id: its letters, digits, `.`, `-` and `_`; where that is not all of it, with a few of its hash."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", id_).lstrip(".")[:100]
-    if plain and plain == id_:
-        return plain
-    return f"{plain or 'submission'}-{hashlib.sha256(id_.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+def junit_name(id_: str) -> str:
+    """A file's name for an id, which no other id has, wherever it is kept.
+
+    An id of small letters, digits, `.`, `-` and `_` is its own name. The name of any other id has only these signs and ends in a hash of
+    the id, since a file system may take capitals for small letters, fold composed signs, cut a long name, or know a device by the name.
+    """
+    plain = id_.partition(".")[0] not in _DEVICES and not _HASHED.search(id_)
+    if plain and _PLAIN.fullmatch(id_):
+        return f"{id_}.xml"
+    shown = re.sub(r"[^a-z0-9._-]+", "_", id_.lower()).strip(".-_")[:_MOST_SHOWN]
+    digest = hashlib.sha256(id_.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f"{_beginning(shown)}-{digest}.xml"
+
+
+def _beginning(shown: str) -> str:
+    if not shown:
+        return "submission"
+    return f"_{shown}" if shown.partition(".")[0] in _DEVICES else shown
 
 
 class Appended:

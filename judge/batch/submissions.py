@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 from msgspec.structs import replace
 
-from judge.errors import UsageError
+from judge.batch.files import Found, sources
 from judge.submission import MOST_SOURCE_BYTES
-from judge.text import escaped
 from problems.problem import FRAMEWORKS
 
 MOST_LINE_BYTES = 16 * MOST_SOURCE_BYTES
@@ -55,47 +53,17 @@ class _Fields(msgspec.Struct, frozen=True):
     framework: str | None = None
 
 
-def files_below(paths: Sequence[Path]) -> list[Path]:
-    """The files that these name: each file, and every *.py below each folder, sorted; nothing hidden, nothing twice.
-
-    Raises:
-        UsageError: one is not there, or a folder holds none.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            below = sorted(_python_files(path))
-            if not below:
-                raise UsageError(f"There is no *.py file in {escaped(str(path))} or below.")
-            found |= dict.fromkeys(below)
-        elif path.exists() or path.is_symlink():
-            found[path] = None
-        else:
-            raise UsageError(f"There is no file or folder {escaped(str(path))}.")
-    return list(found)
-
-
-def _python_files(folder: Path) -> Iterator[Path]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
-        yield from (Path(where, name) for name in names if name.endswith(".py") and not name.startswith("."))
-
-
-def items_of_files(paths: Sequence[Path]) -> Iterator[Item]:
+def items_of_files(files: Iterable[Found]) -> Iterator[Item]:
     """A submission for each file, read when its turn comes."""
-    for path in paths:
-        name = str(path)
-        shown = Item(id=name.encode("utf-8", "backslashreplace").decode(), filename=path.name, stem=path.stem)
-        try:
-            if not path.is_file():
-                yield replace(shown, error=f"{escaped(name)} is no file that can be read.")
-                continue
-            with path.open("rb") as stream:
-                source = stream.read(MOST_SOURCE_BYTES + 1)
-        except OSError as error:
-            yield replace(shown, error=f"{escaped(name)} can't be read: {error.strerror or error}.")
-            continue
-        yield replace(shown, source=source, error=_too_large(source))
+    for file, source, error in sources(files, MOST_SOURCE_BYTES + 1):
+        name = str(file.path).encode("utf-8", "backslashreplace").decode()
+        yield Item(
+            id=name,
+            source=source,
+            filename=file.path.name,
+            stem=file.path.stem,
+            error=error or _too_large(source),
+        )
 
 
 def items_of_lines(stream: BinaryIO) -> Iterator[Item]:

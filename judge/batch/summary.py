@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from judge.batch.results import Seen
+from judge.text import escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,5 +69,5 @@ def _table(heading: str, counts: list[tuple[str, int]], total: int) -> Table:
     table.add_column("count", justify="right")
     table.add_column("of all", justify="right")
     for name, count in counts:
-        table.add_row(Text(name), str(count), f"{count / total:.0%}")
+        table.add_row(Text(escaped(name)), str(count), f"{count / total:.0%}")
     return table

@@ -36,6 +36,7 @@ def batch(
     out: Path | None = None,
     junit: Path | None = None,
     resume: Flag = False,
+    follow_links: Flag = False,
     seed: str | None = None,
     sandbox: Sandbox = None,
     session: Injected,
@@ -52,6 +53,7 @@ def batch(
         out: the file that results go to, as CSV where it ends in .csv, else as JSON Lines; without it standard output.
         junit: also write a file of JUnit XML for each submission to this folder.
         resume: go on where an earlier batch ended: what is in --out already is not judged again.
+        follow_links: follow symbolic links that stay inside the folder; without it, none is followed.
         seed: a whole number; the cases of all follow from it. Without it they are drawn afresh, once for all.
         sandbox: where the files run; auto takes the strongest that works here, and never one that isolates nothing.
         session: where to print.
@@ -63,17 +65,17 @@ def batch(
         raise UsageError(f"--jobs must be from 1 to {MOST_JOBS}.")
     from judge.batch import Batch
 
-    items, count = _items(paths, session)
+    items, count = _items(paths, session, follow=follow_links)
     seen = _earlier(out, resume=resume)
     at_once = min(jobs or max(1, (os.cpu_count() or 1) // 2), count or MOST_JOBS)
     options = _options(configuration, seen, problem=problem, framework=framework, jobs=at_once)
     session.say(f"seed {options.seed}, {options.jobs} at once" + (f", {count} submissions" if count else ""))
-    sinks = _sinks(out, junit, session)
+    sinks = _sinks(out, junit, seen, session)
     work = Batch(items, options, session.catalogue, seen)
     return _Report(session, seen, count, bar=out is not None or junit is not None).run(work, sinks, out)
 
 
-def _items(paths: tuple[Path, ...], session: Session) -> tuple[Iterable[Item], int | None]:
+def _items(paths: tuple[Path, ...], session: Session, *, follow: bool) -> tuple[Iterable[Item], int | None]:
     """The submissions, and how many there are where that is known."""
     from judge.batch import files_below, items_of_files, items_of_lines
 
@@ -88,8 +90,10 @@ def _items(paths: tuple[Path, ...], session: Session) -> tuple[Iterable[Item], i
         if session.answers is None:
             raise UsageError("Standard input is closed, so there are no lines to read.")
         return items_of_lines(session.answers.buffer), None
-    files = files_below(paths)
-    return items_of_files(files), len(files)
+    files = files_below(paths, follow=follow)
+    if files.remark:
+        session.say(files.remark)
+    return items_of_files(files.found), len(files.found)
 
 
 def _earlier(out: Path | None, *, resume: bool) -> list[Seen]:
@@ -138,13 +142,13 @@ def _options(
     )
 
 
-def _sinks(out: Path | None, junit: Path | None, session: Session) -> list[Sink]:
+def _sinks(out: Path | None, junit: Path | None, seen: list[Seen], session: Session) -> list[Sink]:
     """Where results go. What `--resume` reads is written last."""
     from judge.batch.results import JsonLines, JUnitFolder, open_results
 
     sinks: list[Sink] = []
     if junit is not None:
-        sinks.append(JUnitFolder(junit))
+        sinks.append(JUnitFolder(junit, seen))
     if out is not None:
         sinks.append(open_results(out))
     elif junit is None:

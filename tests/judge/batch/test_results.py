@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from judge.batch.results import COLUMNS, JUnitFolder, Line, Sink, file_stem, harmless, open_results, read_results
+from judge.batch.results import COLUMNS, JUnitFolder, Line, Sink, harmless, junit_name, open_results, read_results
 from judge.errors import UsageError
 from tests.judge.verdicts import ACCEPTED, EVERY, WRONG_ANSWER
 
@@ -97,4 +97,4 @@ def test_junit_folder_holds_a_file_for_each_id_and_ids_can_not_lead_elsewhere(tm
     assert list(tmp_path.iterdir()) == [tmp_path / "made"]
     root = ElementTree.parse(folder / "a.xml").getroot()
     assert root.find("testsuite") is not None
-    assert file_stem("sub/a") != file_stem("sub_a")
+    assert junit_name("sub/a") != junit_name("sub_a")
