@@ -177,7 +177,9 @@ def _failure_sentence(error: Exception, tokens: list[str], session: Session) -> 
     """What failed, in one sentence, and where the traceback is."""
     import traceback
 
-    what = f"The judge itself failed ({type(error).__name__}: {error})."
+    from sandbox.limits import limits_met
+
+    what = f"The judge itself failed ({type(error).__name__}: {error}). {limits_met(f'{type(error).__name__}: {error}')}".strip()
     trace = "".join(traceback.format_exception(error))
     if "-v" in tokens or "--verbose" in tokens:
         session.say(trace)

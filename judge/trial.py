@@ -25,7 +25,7 @@ from judge.pace import is_timed, reference_seconds
 from judge.preparation import Deck, Noticed, Prepared, load_checks, load_probes
 from judge.probing import Probing, can_probe
 from judge.reference import LazyRight
-from judge.sandboxes import Sandbox
+from judge.sandboxes import Sandbox, look_again
 from judge.submission import Submission
 from judge.translation import to_steps
 from judge.verdict import CheckResult, Cost, Counterexample, Kind, Outcome, SandboxUsed, Verdict
@@ -33,7 +33,7 @@ from problems import Problem
 from problems.asks import Call, Differentiate, Program
 from problems.cases import Case
 from problems.checks import Check
-from sandbox import Door, Limits, Reply, Watched
+from sandbox import Door, Limits, Reply, SandboxRefused, SandboxUnavailable, Watched
 
 Progress = Callable[[str], None]
 FATAL = (Kind.TIME_LIMIT, Kind.MEMORY_LIMIT, Kind.FORBIDDEN, Kind.SANDBOX_VIOLATION)
@@ -116,7 +116,29 @@ class Trial:
         self.failure: tuple[Check, Failed] | None = None
 
     def verdict(self) -> Verdict:
-        """Judge it."""
+        """Judge it. Where the sandbox fails on the way, as where a process is killed from outside, once more from the beginning.
+
+        Raises:
+            SandboxRefused: the system refuses the sandbox.
+            SandboxUnavailable: it failed again.
+        """
+        look_again(self._sandbox)
+        noticed, seed, deck = self._noticed, self._seed, self._deck
+        try:
+            return self._judged()
+        except SandboxRefused:
+            raise
+        except SandboxUnavailable:
+            self._noticed = noticed
+            self._begin_anew(seed, deck)
+            return self._judged()
+
+    def _begin_anew(self, seed: int, deck: Deck) -> None:
+        """Forget what was answered."""
+        self._seed, self._deck = seed, deck
+        self._evidence, self._cpu, self._compared, self._second = [], {}, None, None
+
+    def _judged(self) -> Verdict:
         self._progress("loading the file")
         door = self._begin()
         try:
@@ -232,10 +254,9 @@ class Trial:
 
     def _under(self, seed: int) -> Verdict:
         """The verdict under the seed of a recorded case that failed, where under its own none did: it fails there, and can be repeated."""
-        self._seed, self._noticed = seed, None
-        self._deck = Deck(self._problem, self._submission.framework, seed)
-        self._evidence, self._cpu, self._compared = [], {}, None
-        return self.verdict()
+        self._noticed = None
+        self._begin_anew(seed, Deck(self._problem, self._submission.framework, seed))
+        return self._judged()
 
     def _notice(self, check: Check, fault: Fault) -> None:
         if self._noticed is not None and not self._has_noticed:

@@ -4,7 +4,7 @@ from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault,
 from sandbox.asking import Asking
 from sandbox.docker import DockerSandbox
 from sandbox.door import Door
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import SandboxRefused, SandboxUnavailable
 from sandbox.linux import LinuxSandbox
 from sandbox.process import ProcessSandbox
 from sandbox.sightings import Several, Sighting, Watched
@@ -23,6 +23,7 @@ __all__ = [
     "ProcessSandbox",
     "Raised",
     "Reply",
+    "SandboxRefused",
     "SandboxUnavailable",
     "Several",
     "Sighting",

@@ -128,6 +128,10 @@ class Container:
     def _told(self, limits: Limits) -> dict[str, Any]:
         return limits_as_told(limits)
 
+    def ended_within(self, seconds: float) -> bool:
+        """Whether it has ended by itself, or does so within this time."""
+        return self._streams.ended_within(seconds)
+
     def kill(self) -> None:
         """End it, where it has not ended by itself."""
         if self._killed or self._streams.ended_within(0):

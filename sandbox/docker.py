@@ -20,7 +20,7 @@ from sandbox.answers import Limits
 from sandbox.containers import SITES, Container, Introduced
 from sandbox.door import Door
 from sandbox.engine import EngineFailed, connect
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import SandboxRefused, SandboxUnavailable
 from sandbox.housekeeping import sweep
 from sandbox.image import BUILD, require
 from sandbox.owner import Owner
@@ -301,12 +301,12 @@ def require_same_versions(said: Introduced) -> None:
     """See that a container computes with what the judge computes with: else right answers might differ.
 
     Raises:
-        SandboxUnavailable: it does not.
+        SandboxRefused: it does not.
     """
     here = metadata.version("numpy"), metadata.version("torch").partition("+")[0]
     there = said.numpy or here[0], here[1] if said.torch is None else said.torch.partition("+")[0]
     if here != there:
-        raise SandboxUnavailable(
+        raise SandboxRefused(
             f"the image holds NumPy {there[0]} and torch {there[1]}, the judge NumPy {here[0]} and torch {here[1]}: {BUILD} renews it"
         )
 

@@ -21,18 +21,20 @@ import msgspec
 from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Reply
 from sandbox.asking import Asking
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
+from sandbox.errors import SandboxUnavailable
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
-from sandbox.inside.wire import HEAD, Decoder, ProtocolError, body
+from sandbox.inside.wire import HEAD, OUT_OF_MEMORY, Decoder, ProtocolError, body
 from sandbox.interruption import whole
+from sandbox.limits import limits_met, named_limits
 from sandbox.listening import Answers, Output, Received
 from sandbox.sightings import Lookout, Watched
 
-# How a process ends that was refused memory, or from which the system took it: the kernel's own kill, and the end of C++ code
-# that can't go on.
-_OF_MEMORY = frozenset(getattr(signal, name, 0) for name in ("SIGKILL", "SIGABRT")) - {0}
+_KILLED = getattr(signal, "SIGKILL", -1)
+_ABORTED = getattr(signal, "SIGABRT", -1)  # the end of C++ code that can't go on, as where memory was refused
 TICK_SECONDS = 0.02
 SETTLE_SECONDS = 0.0003
 GONE_SECONDS = 5.0
+END_SECONDS = 2.0  # that a process has for ending by itself once it has closed its channel
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +64,9 @@ class Running(Protocol):
     output: int
     memory_is_limited: bool
 
+    def ended_within(self, seconds: float) -> bool:
+        """Whether it has ended by itself, or does so within this time."""
+
     def kill(self) -> None:
         """End it and all that it started, at once."""
 
@@ -80,6 +85,9 @@ class Door:
         running: the process; the door owns it from now on and ends it.
         limits: what it may use.
         torch: the module where tensors are exchanged, or None for NumPy arrays and plain values.
+
+    Raises:
+        SandboxUnavailable: the judge has met a limit of its own; the run is ended.
     """
 
     def __init__(self, running: Running, limits: Limits, torch: Any) -> None:
@@ -91,12 +99,17 @@ class Door:
         self._spent = 0.0
         self._end: End | None = None
         self._exit: Exit | None = None
+        self._lost = False
         self._since = running.meter.mark()
         self._cpu: float | None = None
         self._asked: Sequence[list[dict[str, Any]]] = ()
         self._base_bytes = running.meter.resident_bytes() or 0
-        self._answers = Answers(running.answers, self._key, limits.answer_bytes, running.meter)
-        self._output = Output(running.output, limits.output_bytes)
+        try:
+            self._answers = Answers(running.answers, self._key, limits.answer_bytes, running.meter)
+            self._output = Output(running.output, limits.output_bytes)
+        except RuntimeError as error:  # the system grants no further thread
+            self._give_up()
+            raise SandboxUnavailable(f"the judge can't listen to a run: {error}. {limits_met(str(error))}") from error
 
     def __enter__(self) -> Door:
         return self
@@ -126,15 +139,39 @@ class Door:
     def close(self) -> None:
         """End the run, and free all that it held."""
         try:
-            if self._exit is None:
+            if self._exit is None and not self._lost:
                 self._running.kill()
-                self._exit = self._running.reap()
+                self._exit = self._reaped()
         finally:
             self._free()
+
+    def _reaped(self) -> Exit:
+        """How the process ended; it is asked once.
+
+        Raises:
+            SandboxUnavailable: nobody knows.
+        """
+        try:
+            return self._running.reap()
+        except SandboxUnavailable:
+            self._lost = True
+            raise
+
+    def _give_up(self) -> None:
+        """End a run that can't be listened to."""
+        self._running.kill()
+        self._running.reap()
+        listening: Answers | None = getattr(self, "_answers", None)
+        if listening is not None:
+            listening.thread.join(timeout=2)
+        self._close_descriptors()
 
     def _free(self) -> None:
         for thread in (self._answers.thread, self._output.thread):
             thread.join(timeout=2)
+        self._close_descriptors()
+
+    def _close_descriptors(self) -> None:
         with whole():
             for descriptor in (self._running.tasks, self._running.answers, self._running.output):
                 if descriptor >= 0:
@@ -359,6 +396,8 @@ class Door:
         return self._end is not None
 
     def _too_long(self, program: int) -> None:
+        if not self._answers.ready:
+            raise self._failed(f"a run did not get ready within {self._limits.call_seconds:g} seconds")
         what = "loading the file" if program < 0 else "a call"
         self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
 
@@ -367,12 +406,19 @@ class Door:
             self._end = End(kind=kind, message=message, program=program)
         if self._exit is None:
             self._running.kill()
-            self._exit = self._running.reap()
+            self._exit = self._reaped()
 
     def _ended_by_itself(self, program: int) -> None:
-        """The channel closed: the process exited, crashed or was killed, or closed its descriptors."""
+        """The channel closed: the process exited, crashed or was killed, or closed its descriptors.
+
+        Raises:
+            SandboxUnavailable: it ended through no fault of the code in it.
+        """
+        has_ended = self._running.ended_within(END_SECONDS)
         self._running.kill()
-        self._exit = self._running.reap()
+        self._exit = self._reaped()
+        if not self._answers.ready:
+            raise self._failed("a run could not be confined")
         number = self._exit.signal
         if number == getattr(signal, "SIGXCPU", -1):
             self._end = End(kind=EndKind.TIME_LIMIT, message="the calls took too much CPU time", program=program)
@@ -380,7 +426,16 @@ class Door:
             self._end = End(kind=EndKind.VIOLATION, message="a system call of a foreign kind", program=program)
         elif self._exit.out_of_memory or self._was_refused_memory(self._exit):
             self._end = End(kind=EndKind.MEMORY_LIMIT, message=_memory_words(self._limits), program=program)
-        elif number and number != getattr(signal, "SIGKILL", -1):
+        elif not has_ended:
+            self._end = End(kind=EndKind.EXITED, message="the process closed its channel to the judge", program=program)
+        elif number == _KILLED and self._exit.cpu_seconds > self._limits.run_seconds:
+            self._end = End(kind=EndKind.TIME_LIMIT, message="the calls took too much CPU time", program=program)
+        elif number == _KILLED:
+            raise SandboxUnavailable(
+                "the process in which your file ran was killed from outside (SIGKILL), as a system does whose memory runs out. "
+                f"{named_limits('memory')}"
+            )
+        elif number:
             name = signal.strsignal(number) or f"signal {number}"
             self._end = End(kind=EndKind.CRASHED, message=f"the process crashed ({name})", program=program)
         else:
@@ -388,9 +443,21 @@ class Door:
                 kind=EndKind.EXITED, message=f"the process ended (exit code {self._exit.code})", program=program
             )
 
+    def _failed(self, what: str) -> SandboxUnavailable:
+        """What to raise where the sandbox failed before it had run any of the file: its own last words say why."""
+        if self._exit is None and not self._lost:
+            self._running.kill()
+            self._exit = self._reaped()
+        self._output.thread.join(timeout=2)
+        said = self.output().strip()
+        words = said.splitlines()[-1] if said else "it said nothing"
+        return SandboxUnavailable(f"{what}: {words}. {limits_met(said)}".strip())
+
     def _was_refused_memory(self, how: Exit) -> bool:
-        """Whether an end by a signal is taken for that: it had much."""
-        return how.signal in _OF_MEMORY and how.peak_bytes - self._base_bytes > self._limits.memory_bytes // 2
+        """Whether it says so; an end by SIGABRT is taken for that where it had much."""
+        if how.code == OUT_OF_MEMORY:
+            return True
+        return how.signal == _ABORTED and how.peak_bytes - self._base_bytes > self._limits.memory_bytes // 2
 
 
 def _memory_words(limits: Limits) -> str:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import SandboxRefused, SandboxUnavailable
 
 ANSWER_SECONDS = 20.0
 USUAL_PLACE = "npipe:////./pipe/docker_engine" if sys.platform == "win32" else "unix:///var/run/docker.sock"
@@ -120,7 +120,8 @@ def connect() -> Engine:
     """The engine of DOCKER_HOST, else of the current Docker context, else at the usual place.
 
     Raises:
-        SandboxUnavailable: none answers, or not to this user.
+        SandboxRefused: nobody listens there, or not to this user.
+        SandboxUnavailable: it does not answer as an engine does.
     """
     import docker
     from docker.errors import DockerException
@@ -129,12 +130,12 @@ def connect() -> Engine:
     try:
         settings = kwargs_from_env()
     except DockerException as error:
-        raise SandboxUnavailable(f"the settings of DOCKER_HOST are not possible: {error}") from error
+        raise SandboxRefused(f"the settings of DOCKER_HOST are not possible: {error}") from error
     if "base_url" not in settings and (host := _host_of_context()):
         settings["base_url"] = host
     place = settings.get("base_url") or USUAL_PLACE
     if settings.get("tls"):
-        raise SandboxUnavailable(
+        raise SandboxRefused(
             "the docker sandbox does not speak TLS: use an engine on this machine, or a tunnel (`ssh -L`) to its socket"
         )
     try:
@@ -142,7 +143,9 @@ def connect() -> Engine:
         client = docker.APIClient(version="auto", timeout=ANSWER_SECONDS, **settings)
         version = client.version()
     except (DockerException, OSError, ValueError) as error:
-        raise SandboxUnavailable(_why_no_engine(str(place), error)) from error
+        raise (SandboxRefused if _nobody_listens(error) else SandboxUnavailable)(
+            _why_no_engine(str(place), error)
+        ) from error
     parts = version.get("Components") or [{"Name": "Docker"}]
     name = str(parts[0].get("Name", "Docker")).replace("Engine", "").strip() or "Docker"
     return Engine(client, str(place), f"{name} {version.get('Version', '')}".strip())
@@ -167,6 +170,14 @@ def _reach(place: str) -> None:
     if path != place:
         with socket.socket(socket.AF_UNIX) as tried:
             tried.connect(path)
+
+
+def _nobody_listens(error: BaseException | None) -> bool:
+    """Whether the system's answer is that there is no engine, or none for this user; the package wraps its errors several times."""
+    if error is None or isinstance(error, (FileNotFoundError, PermissionError, ConnectionRefusedError)):
+        return error is not None
+    inner = next((each for each in error.args if isinstance(each, BaseException)), None)
+    return _nobody_listens(inner or error.__cause__ or error.__context__)
 
 
 def _why_no_engine(place: str, error: Exception) -> str:

@@ -2,4 +2,11 @@
 
 
 class SandboxUnavailable(Exception):
-    """This kind of sandbox does not work on this machine; the message says why and what would mend it."""
+    """A run can't be had of this kind of sandbox now; the message says why and what would mend it.
+
+    By itself it is a failure: a process was killed, a limit was met, an engine went away. Another try may go well.
+    """
+
+
+class SandboxRefused(SandboxUnavailable):
+    """This kind of sandbox does not exist here: it was tried, and the system's answer is no. Another try gets the same answer."""

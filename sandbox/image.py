@@ -16,7 +16,7 @@ from typing import IO, Any
 import msgspec
 
 from sandbox.engine import Engine, EngineFailed
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import SandboxRefused, SandboxUnavailable
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = "judge-sandbox"
@@ -72,16 +72,16 @@ def require(engine: Engine) -> str:
     """The identity of this judge's image.
 
     Raises:
-        SandboxUnavailable: there is none, or it is another judge's; the message says what to do.
+        SandboxRefused: there is none, or it is another judge's; the message says what to do.
     """
     found = engine.image(tag())
     if found is None:
         others = sorted(name for image in engine.images(CONTENT) for name in _names(image))
         there = f" (there is {', '.join(others)})" if others else ""
-        raise SandboxUnavailable(f"there is no image {tag()}{there}: {BUILD} makes it")
+        raise SandboxRefused(f"there is no image {tag()}{there}: {BUILD} makes it")
     labels = (found.get("Config") or {}).get("Labels") or {}
     if labels.get(CONTENT) != content():
-        raise SandboxUnavailable(
+        raise SandboxRefused(
             f"the image {tag()} was built from another version of the judge or its packages: {BUILD} renews it"
         )
     identity: str = found["Id"]

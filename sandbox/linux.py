@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import SandboxRefused, SandboxUnavailable
 from sandbox.packages import libraries
 from sandbox.warm import WarmSandbox, launch, options
 
@@ -28,12 +28,12 @@ class LinuxSandbox(WarmSandbox):
         levels: those that are acceptable, best first.
 
     Raises:
-        SandboxUnavailable: this is no Linux. Whether the walls hold on this one is known when a run is opened.
+        SandboxRefused: this is no Linux. Whether the walls hold on this one is known when a run is opened.
     """
 
     def __init__(self, levels: Sequence[str] = LEVELS) -> None:
         if not sys.platform.startswith("linux"):
-            raise SandboxUnavailable(f"the linux sandbox needs Linux; this is {sys.platform}")
+            raise SandboxRefused(f"the linux sandbox needs Linux; this is {sys.platform}")
         super().__init__("linux", _plan(levels))
 
     def __enter__(self) -> LinuxSandbox:
@@ -72,10 +72,11 @@ def tried_layers() -> list[Layer]:
     """Every layer, each tried in a process of its own.
 
     Raises:
-        SandboxUnavailable: this is no Linux, or the interpreter does not start.
+        SandboxRefused: this is no Linux.
+        SandboxUnavailable: the interpreter does not start.
     """
     if not sys.platform.startswith("linux"):
-        raise SandboxUnavailable(f"the linux sandbox needs Linux; this is {sys.platform}")
+        raise SandboxRefused(f"the linux sandbox needs Linux; this is {sys.platform}")
     told = options("numpy") | {"walls": _plan(LEVELS)}
     process = launch("linux", "probe", told, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     said, failure = process.communicate()

@@ -11,7 +11,7 @@ from collections import deque
 import msgspec
 
 from sandbox.clocks import Mark, Meter
-from sandbox.inside.wire import HEAD, ProtocolError, unpack_head
+from sandbox.inside.wire import HEAD, READY, ProtocolError, unpack_head
 
 MOST_AT_ONCE = 1 << 20
 LITTLE = 1 << 14
@@ -36,6 +36,9 @@ class Answers:
         key: that each must begin with.
         most_bytes: of a frame's parts.
         meter: reads what the process had used when a frame came.
+
+    Attributes:
+        ready: the run has said that it is confined and waits for its file. It says so before it has seen any user code.
     """
 
     def __init__(self, descriptor: int, key: bytes, most_bytes: int, meter: Meter) -> None:
@@ -43,6 +46,7 @@ class Answers:
         self._key = key
         self._most_bytes = most_bytes
         self._meter = meter
+        self.ready = False
         self._data = bytearray()
         self._crowds: queue.SimpleQueue[list[Received] | str | None] = queue.SimpleQueue()
         self._waiting: deque[Received] = deque()
@@ -91,6 +95,13 @@ class Answers:
         """
         self._sound: list[Received] = []
         mark: Mark | None = None
+        if not self.ready:
+            if len(self._data) < len(READY):
+                return self._sound
+            if self._data[: len(READY)] != READY:
+                raise ProtocolError("bytes of a run that was not ready")
+            del self._data[: len(READY)]
+            self.ready = True
         place = 0
         while len(self._data) - place >= HEAD.size:
             begins = place + HEAD.size

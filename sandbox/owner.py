@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 import secrets
 import sys
@@ -11,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from sandbox.errors import SandboxUnavailable
+from sandbox.own_folder import own_folder, required
 
 
 class Owner:
@@ -22,10 +21,7 @@ class Owner:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or _folder()
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if hasattr(os, "getuid") and self._folder.stat().st_uid != os.getuid():
-            raise SandboxUnavailable(f"the folder {self._folder} belongs to another user: remove it, or set TMPDIR")
+        self._folder = own_folder() if folder is None else required(folder)
         self._place = _name_of(self._folder)
         self.name = f"{self._place}-{secrets.token_hex(8)}"
         self._file = _locked(self._folder / self.name, "x")
@@ -68,12 +64,6 @@ class Owner:
         if not path.exists():
             path.write_text(text)
         return path
-
-
-def _folder() -> Path:
-    """One for each user, who alone may enter it."""
-    user = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
-    return Path(tempfile.gettempdir(), f"ml-judge-{user}")
 
 
 def _name_of(folder: Path) -> str:

@@ -67,6 +67,14 @@ class Solo:
         self.memory_is_limited = sys.platform.startswith("linux")
         self._used: Usage | None = None
 
+    def ended_within(self, seconds: float) -> bool:
+        """Whether it has ended by itself, or does so within this time."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def kill(self) -> None:
         """End it."""
         self._used = usage(self.pid) or self._used

@@ -5,23 +5,28 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from sandbox.answers import Limits
 from sandbox.clocks import Meter, ProcessMeter
 from sandbox.door import Door, Exit
-from sandbox.errors import SandboxUnavailable
+from sandbox.errors import SandboxRefused, SandboxUnavailable
 from sandbox.interruption import interruptible, whole
+from sandbox.limits import limits_met
 from sandbox.packages import Libraries, libraries
 
 BOOT = Path(__file__).resolve().parent / "inside" / "boot.py"
 START_SECONDS = 120.0
+TRIES = 3  # at a run, where what fails may go well the next time
+PAUSE_SECONDS = 0.1  # before the next one
 PIPE_BYTES = 1 << 20
 
 
@@ -55,24 +60,32 @@ class WarmSandbox:
 
     def prepare(self, framework: str) -> None:
         """Begin to start what runs of this framework need, without waiting for it."""
-        self._template(framework)
+        with contextlib.suppress(SandboxUnavailable):  # `open` meets it again, tries several times, and says so
+            self._template(framework)
 
     def open(self, framework: str, limits: Limits, torch: Any) -> Door:
         """A fresh run, confined and waiting for its file.
 
-        Raises:
-            SandboxUnavailable: it can't be had here.
-        """
-        with whole():
-            template = self._template(framework)
-            try:
-                return self._door(template.start(limits), limits, torch)
-            except SandboxUnavailable:
-                if not template.has_served or template.alive:
-                    raise
-            return self._door(self._template(framework).start(limits), limits, torch)  # the first was killed meanwhile
+        What fails is tried again with a fresh template: one may have been killed, or have met a limit for a moment.
 
-    def _door(self, forked: Forked, limits: Limits, torch: Any) -> Door:
+        Raises:
+            SandboxRefused: the system refuses what this kind needs.
+            SandboxUnavailable: it failed, several times.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                with whole():
+                    return self._opened(self._template(framework), limits, torch)
+            except SandboxRefused:
+                raise
+            except SandboxUnavailable:
+                if not left:
+                    raise
+                time.sleep(PAUSE_SECONDS)
+        raise AssertionError("the last try returns or raises")
+
+    def _opened(self, template: Template, limits: Limits, torch: Any) -> Door:
+        forked = template.start(limits)
         self._forks = [each for each in self._forks if each.tasks >= 0] + [forked]
         return Door(forked, limits, torch)
 
@@ -114,23 +127,22 @@ class Template:
         self.why = ""
         self._kind = kind
         self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair()
+        try:
+            self._control, theirs = socket.socketpair()
+        except OSError as error:
+            raise failed(kind, error) from error
         with theirs:
             told = options(framework) | {"control": theirs.fileno(), "walls": walls}
             self._process = launch(kind, "template", told, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL)
         self._reader = self._control.makefile("rb")
         self._ready = False
         self._interrupted = False
+        self._failed = False
 
     @property
     def alive(self) -> bool:
         """Whether it can be forked."""
-        return not self._interrupted and self._process.poll() is None
-
-    @property
-    def has_served(self) -> bool:
-        """Whether it has been ready."""
-        return self._ready
+        return not self._interrupted and not self._failed and self._process.poll() is None
 
     @property
     def pid(self) -> int:
@@ -141,9 +153,13 @@ class Template:
         """Fork a run.
 
         Raises:
-            SandboxUnavailable: the template has ended or does not answer.
+            SandboxRefused: the system refuses the walls.
+            SandboxUnavailable: the template has ended or does not answer, or a limit was met.
         """
-        mine, theirs = _pipes()
+        try:
+            mine, theirs = _pipes()
+        except OSError as error:
+            raise failed(self._kind, error) from error
         request = json.dumps({"do": "start", "limits": limits_as_told(limits)}).encode()
         try:
             with self._lock:
@@ -153,10 +169,11 @@ class Template:
         except BaseException as error:  # an interruption, too
             for descriptor in mine:
                 os.close(descriptor)
+            self._failed = True
             if isinstance(error, ConnectionError):
                 raise ended(self._kind, self._process) from error
             if isinstance(error, OSError):
-                raise SandboxUnavailable(f"the {self._kind} sandbox does not start: {error}") from error
+                raise failed(self._kind, error) from error
             self._interrupted = not isinstance(error, SandboxUnavailable)
             raise
         finally:
@@ -197,7 +214,9 @@ class Template:
             self._control.settimeout(START_SECONDS)
             first = self._answer()
             if "refused" in first:
-                raise SandboxUnavailable(f"the {self._kind} sandbox can't be had here: {first['refused']}")
+                raise SandboxRefused(f"the {self._kind} sandbox can't be had here: {first['refused']}")
+            if "failed" in first:
+                raise failed(self._kind, first["failed"])
             self.level, self.why = str(first["level"]), str(first["why"])
             self._answer()
             self._ready = True
@@ -226,6 +245,19 @@ class Forked:
         self.answers = answers
         self.output = output
 
+    def ended_within(self, seconds: float) -> bool:
+        """Whether it has ended by itself, or does so within this time (pidfd_open(2))."""
+        try:
+            process = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            return True
+        try:
+            watch = select.poll()
+            watch.register(process, select.POLLIN)
+            return bool(watch.poll(seconds * 1000))
+        finally:
+            os.close(process)
+
     def kill(self) -> None:
         """End it and its process group; its parent, the template, holds its number until it is reaped."""
         for end in (os.killpg, os.kill):
@@ -250,7 +282,12 @@ def ended(kind: str, process: subprocess.Popen[bytes]) -> SandboxUnavailable:
     process.kill()
     said = process.communicate()[1] or b""
     words = said.decode(errors="replace").strip()[-3000:]
-    return SandboxUnavailable(f"the {kind} sandbox does not start: its interpreter ended: {words or 'it said nothing'}")
+    return failed(kind, f"its interpreter ended: {words or 'it said nothing'}")
+
+
+def failed(kind: str, why: object) -> SandboxUnavailable:
+    """What to raise where a sandbox does not start; names the limit that was met, where one was."""
+    return SandboxUnavailable(f"the {kind} sandbox does not start: {why}. {limits_met(f'{why}')}".strip())
 
 
 def launch(kind: str, mode: str, told: dict[str, Any], **streams: Any) -> subprocess.Popen[bytes]:
@@ -262,7 +299,7 @@ def launch(kind: str, mode: str, told: dict[str, Any], **streams: Any) -> subpro
             command, env=_environment(), cwd=os.path.sep, stderr=subprocess.PIPE, bufsize=0, **streams
         )
     except OSError as error:
-        raise SandboxUnavailable(f"the {kind} sandbox does not start: {error}") from error
+        raise failed(kind, error) from error
 
 
 def _environment() -> dict[str, str]:
@@ -299,10 +336,16 @@ def limits_as_told(limits: Limits) -> dict[str, Any]:
 
 
 def _pipes() -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-    """Our ends (tasks, answers, output) and theirs."""
-    task_read, task_write = os.pipe()
-    answer_read, answer_write = os.pipe()
-    output_read, output_write = os.pipe()
+    """Our ends (tasks, answers, output) and theirs; all of them or none."""
+    made: list[int] = []
+    try:
+        for _ in range(3):
+            made += os.pipe()
+    except OSError:
+        for descriptor in made:
+            os.close(descriptor)
+        raise
+    task_read, task_write, answer_read, answer_write, output_read, output_write = made
     for pipe in (task_write, answer_write):
         widen(pipe)
     return (task_write, answer_read, output_read), (task_read, answer_write, output_write)

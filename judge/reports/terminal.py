@@ -59,7 +59,7 @@ def render(
     ]
     labels = ["", "Where", *(["Case", "Inputs", "Result"] if failed is not None else [])]
     labels += ["Think" if hints == "ladder" else "Mistake", "You print", "Checks", ""]
-    lines = [_headline(verdict, file, paint)]
+    lines = [_headline(verdict, file, paint), *_unprotected(verdict.sandbox, inner + LABEL_WIDTH)]
     for label, block in zip(labels, blocks, strict=True):
         if block:
             lines += ["", *labelled(label, block, paint)]
@@ -72,6 +72,17 @@ def _headline(verdict: Verdict, file: str, paint: Painter) -> str:
     text = shortened(text, MOST_HEADLINE_CHARACTERS)
     style = Style.GOOD if verdict.accepted else Style.BAD
     return f"{paint(escaped(file), Style.HEADING)}: {paint(word, style)}{' — ' if text else ''}{text}"
+
+
+def _unprotected(used: SandboxUsed | None, width: int) -> list[str]:
+    """Where nothing stood between the file and this machine, that, before anything else."""
+    if used is None or used.level != "none":
+        return []
+    words = (
+        f"Nothing protected this machine: your file ran in `{used.kind}`, which isolates nothing. Run only code that you trust there; "
+        "`judge doctor` says what would isolate it."
+    )
+    return [f"  {part}" for part in wrapped(words, width)]
 
 
 def _places(verdict: Verdict) -> tuple[Location, ...]:

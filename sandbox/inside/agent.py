@@ -16,8 +16,9 @@ from . import guard
 from .faults import describe_exception
 from .forbidden import Forbidden, ImportDoor, Notes
 from .interpreter import Interpreter, MissingPart
+from .reopened import Reopened
 from .tracer import Tracer
-from .wire import HEAD, Decoder, pack, unpack_head
+from .wire import HEAD, READY, Decoder, pack, unpack_head
 from .world import World
 
 MODULE = "solution"
@@ -33,6 +34,10 @@ class Channel:
         self.key = b"\0" * 16
         self._os_read = os.read
         self._os_write = os.write
+
+    def announce(self) -> None:
+        """Say that the run is confined and waits for its file."""
+        self._os_write(self._write_fd, READY)
 
     def receive(self) -> tuple[int, Any] | None:
         """Sequence number and tree of the next frame; None where the judge has closed the channel."""
@@ -64,10 +69,16 @@ class Channel:
 
 
 class Agent:
-    """Serves the frames of one run."""
+    """Serves the frames of one run.
 
-    def __init__(self, channel: Channel) -> None:
+    Args:
+        channel: to the judge.
+        reopened: folders of packages that are reached by descriptors.
+    """
+
+    def __init__(self, channel: Channel, reopened: Reopened) -> None:
         self._channel = channel
+        self._reopened = reopened
         self._torch = channel.torch
         self._notes = Notes()
         self._filename = ""
@@ -76,6 +87,7 @@ class Agent:
 
     def serve(self) -> None:
         """Answer until the judge closes the channel."""
+        self._channel.announce()
         received = self._channel.receive()
         if received is None:
             return
@@ -97,14 +109,15 @@ class Agent:
 
     def _confine(self, spec: dict[str, Any]) -> None:
         """Limits, forbidden functions and the audit hook, before the user's file is seen."""
+        sites, readable = ([self._reopened.path(path) for path in spec[which]] for which in ("sites", "readable"))
         rules = Forbidden(spec["forbidden_names"], spec["forbidden_operators"], self._notes)
         rules.take_away(self._torch)
         sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "ImportDoor"]
         allowed, forbidden = frozenset(spec["allowed"]), frozenset(spec["forbidden_packages"])
-        door = ImportDoor(spec["sites"], allowed, forbidden, self._notes, rules)
+        door = ImportDoor(sites, allowed, forbidden, self._notes, rules)
         sys.meta_path.insert(0, door)
         if spec["guard"]:
-            guard.install(spec["readable"], spec["sites"], rules.hidden, self._notes)
+            guard.install(readable, sites, rules.hidden, self._notes)
 
     def _watch(self, sequence: int, watch: dict[str, Any], names: dict[str, Any]) -> None:
         """Follow the file's lines from now on, in the steps that are asked for, and tell what they assign as it happens."""

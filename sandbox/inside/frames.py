@@ -8,6 +8,10 @@ from typing import Any
 from .arrays import np
 
 HEAD = struct.Struct("<16sQQQ")  # key, sequence, bytes of JSON, bytes of arrays
+READY = HEAD.pack(
+    bytes(16), 0, 0, 0
+)  # what a run says first, before it is told the key: it is confined, and has seen no user code
+OUT_OF_MEMORY = 90  # exit status of a run that had not even the memory to read the next frame
 MOST_JSON_BYTES = 16 << 20
 MOST_NESTING = 24
 MOST_DIMENSIONS = 32

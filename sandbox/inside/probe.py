@@ -11,6 +11,7 @@ from typing import Any
 
 from . import seccomp, system, walls
 from .numbers import machine
+from .reopened import Reopened
 
 MEMORY_TRIED = 256 << 20
 
@@ -21,14 +22,14 @@ def layers(plan: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _layers(plan: dict[str, Any]) -> dict[str, Callable[[], object]]:
-    uid, gid = plan["uid"], plan["gid"]
+    identity = walls.choose_identity(plan["uid"], plan["gid"])
 
     def namespaces() -> None:
-        walls.enter_namespaces(uid, gid)
+        walls.enter_namespaces(identity)
 
     def root() -> None:
         namespaces()
-        walls.build_root(walls.readable_places(plan), uid, gid)
+        walls.build_root(walls.readable_places(plan), identity)
         if os.path.exists("/etc/passwd") or os.path.exists("/proc/self"):
             raise OSError("the old root is still there")
 
@@ -37,16 +38,21 @@ def _layers(plan: dict[str, Any]) -> dict[str, Callable[[], object]]:
         walls.try_run()
 
     def user() -> None:
-        if os.geteuid() == 0:
-            os.setgroups([])
-        walls.become(uid, gid)
-        walls.require_readable(plan)
+        walls.leave_groups()
+        reopened = Reopened.of(plan)
+        walls.become(identity.outer_uid, identity.outer_gid)
+        system.drop_capabilities()
+        walls.require_limited_threads()
+        try:
+            walls.require_readable(plan)
+        except walls.Unreachable:
+            walls.require_readable(reopened.plan(plan))
 
     return {
         "user namespace": namespaces,
         "a root of its own, read-only": root,
         "namespaces for each run": of_a_run,
-        "interpreter readable by an unprivileged user, for the reduced level": user,
+        "an unprivileged user who can read the interpreter, for the reduced level": user,
         "Landlock": system.landlock_version,
         "filter for system calls": _filter,
         "limit on memory": _memory,

@@ -142,7 +142,7 @@ class Confined:
 
     def _keep(self, start: socket.socket, report: socket.socket) -> None:
         """In the new process: confine it for good, and be the run, or at the full level its keeper."""
-        confinement.close_all_but((0, 1, 2, start.fileno(), report.fileno(), self._walls.ruleset))
+        confinement.close_all_but((0, 1, 2, start.fileno(), report.fileno(), self._walls.ruleset, *self._walls.kept))
         confinement.confine(self._walls)
         confinement.die_with_parent()
         os.close(self._walls.ruleset)

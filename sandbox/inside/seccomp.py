@@ -28,7 +28,11 @@ _ALLOWED = """
 """
 ALLOWED = tuple(_ALLOWED.split())
 
-TO_ITSELF = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")  # their first argument is the process
+# Signals: the first argument is the process; and the place of the signal. SIGKILL is not among them: that it comes from outside alone
+# tells a run that the system has ended from one that ended itself.
+SIGNALS = {"kill": 1, "tgkill": 2, "rt_sigqueueinfo": 1, "rt_tgsigqueueinfo": 2}
+SIGKILL = 9
+TO_ITSELF = tuple(SIGNALS)
 TO_ITSELF_OR_ZERO = ("prlimit64", "sched_setaffinity")
 
 # Of a few calls, some commands only: the place of the argument and its values.
@@ -69,8 +73,8 @@ def program(pid: int, architecture: str) -> bytes:
     ]
     if architecture == "x86_64":
         lines += [_line(_AT_LEAST, _X32, otherwise=1), _line(_RETURN, KILL)]
-    for name in TO_ITSELF:
-        lines += _where(name, architecture, 0, (pid,))
+    for name, place in SIGNALS.items():
+        lines += _signal(name, architecture, place, pid)
     for name in TO_ITSELF_OR_ZERO:
         lines += _where(name, architecture, 0, (0, pid))
     for name, (place, values) in COMMANDS.items():
@@ -97,6 +101,17 @@ def _where(name: str, architecture: str, place: int, values: tuple[int, ...]) ->
         for at, value in enumerate(values)
     ]
     return _case(name, architecture, [_line(_LOAD, _ARGUMENTS + 8 * place), *tests])
+
+
+def _signal(name: str, architecture: str, place: int, pid: int) -> list[bytes]:
+    """A signal to this process, any but SIGKILL."""
+    tests = [
+        _line(_LOAD, _ARGUMENTS),
+        _line(_EQUAL, pid & 0xFFFFFFFF, otherwise=3),
+        _line(_LOAD, _ARGUMENTS + 8 * place),
+        _line(_EQUAL, SIGKILL, then=1),
+    ]
+    return _case(name, architecture, tests)
 
 
 def _case(name: str, architecture: str, tests: list[bytes]) -> list[bytes]:

@@ -26,8 +26,10 @@ from typing import Any
 
 from . import walls as confinement
 from .agent import Agent, Channel
+from .reopened import HOME, NOTHING, Reopened, start_anew
 from .runs import Confined, Forks, Runs
-from .walls import NoWalls, Walls
+from .walls import NoWalls, Unreachable, Walls, WallsFailed
+from .wire import OUT_OF_MEMORY
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h; prctl(2)
 WARM_MODULES = (
@@ -58,7 +60,7 @@ def run(mode: str, options: dict[str, Any]) -> None:
     warnings.simplefilter("ignore")
     limit(options["limits"], _mapped_bytes())
     os.write(writing, b"+")  # ready: from now on time counts
-    _serve_run(reading, writing, torch)
+    _serve_run(reading, writing, torch, NOTHING)
 
 
 def warm(framework: str) -> Any:
@@ -105,18 +107,23 @@ def _warm_up(framework: str) -> Any:
 def _serve_template(control: socket.socket, options: dict[str, Any]) -> None:
     size = SizeOfMemory()
     walls: Walls | None = None
+    reopened = Reopened({})
     if options["walls"]:
         try:
-            walls = confinement.enter(options["walls"])
-        except (NoWalls, OSError) as error:
+            walls = _walls(options)
+        except NoWalls as error:
             _answer(control, {"refused": str(error)})
             return
+        except WallsFailed as error:
+            _answer(control, {"failed": str(error)})
+            return
+        reopened = Reopened(options["walls"].get("reopened", {}))
     _answer(control, {"level": walls.level if walls else "none", "why": walls.why if walls else ""})
     torch = warm(options["framework"])
     sys.stdout.flush()
 
     def serve(descriptors: list[int], limits: dict[str, Any]) -> None:
-        begin_run(descriptors, limits, mapped, torch, walls=walls is not None)
+        begin_run(descriptors, limits, mapped, torch, walls=walls is not None, reopened=reopened)
 
     mapped = size.bytes()
     runs: Runs = Confined(walls, serve) if walls else Forks(control, serve)
@@ -138,11 +145,36 @@ def _serve_template(control: socket.socket, options: dict[str, Any]) -> None:
             _answer(control, runs.reap(request["pid"]))
 
 
+def _walls(options: dict[str, Any]) -> Walls:
+    """Enter the walls; or replace this process by one that reaches its interpreter where the user of runs may not go.
+
+    Raises:
+        NoWalls: the system refuses them.
+        WallsFailed: whether they hold could not be found out.
+    """
+    os.environ.pop(HOME, None)
+    try:
+        return confinement.enter(options["walls"])
+    except Unreachable as error:
+        if os.geteuid() != 0 or "reopened" in options["walls"]:
+            raise
+        start_anew(options, error.whys)
+        raise
+
+
 def _answer(control: socket.socket, reply: dict[str, Any]) -> None:
     control.sendall(json.dumps(reply).encode() + b"\n")
 
 
-def begin_run(descriptors: list[int], limits: dict[str, Any], mapped: int | None, torch: Any, *, walls: bool) -> None:
+def begin_run(
+    descriptors: list[int],
+    limits: dict[str, Any],
+    mapped: int | None,
+    torch: Any,
+    *,
+    walls: bool,
+    reopened: Reopened = NOTHING,
+) -> None:
     """In the run: a session of its own, its own descriptors and limits, the last wall, then the solution.
 
     Args:
@@ -151,6 +183,7 @@ def begin_run(descriptors: list[int], limits: dict[str, Any], mapped: int | None
         mapped: bytes of address space before the solution came; None where unknown.
         torch: the module, or None.
         walls: it stands behind walls: the last of them is to be closed.
+        reopened: folders of packages that it reaches by descriptors.
     """
     os.setsid()
     reading, writing, output = descriptors
@@ -165,17 +198,16 @@ def begin_run(descriptors: list[int], limits: dict[str, Any], mapped: int | None
     limit(limits, mapped)
     if walls:
         confinement.seal()
-    _serve_run(reading, writing, torch)
+    _serve_run(reading, writing, torch, reopened)
 
 
-def _serve_run(reading: int, writing: int, torch: Any) -> None:
+def _serve_run(reading: int, writing: int, torch: Any, reopened: Reopened) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # what was printed before a hang is seen
     try:
-        Agent(Channel(reading, writing, torch)).serve()
+        Agent(Channel(reading, writing, torch), reopened).serve()
     except MemoryError:
-        # Not even the next message could be read: an end by SIGKILL at such a size is taken for that.
-        signal.raise_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        os._exit(OUT_OF_MEMORY)
 
 
 def _die_with_parent() -> None:
@@ -192,6 +224,9 @@ def limit(limits: dict[str, Any], mapped: int | None) -> None:
     Args:
         limits: seconds; bytes of memory on top of what is mapped; processes of this user at once, where they are limited.
         mapped: bytes of address space now; None where the system does not tell: memory is not limited then.
+
+    Raises:
+        LimitTooLow: the system grants less.
     """
     try:
         import resource
@@ -219,10 +254,24 @@ def limit(limits: dict[str, Any], mapped: int | None) -> None:
         hard = resource.getrlimit(which)[1]
         if hard == resource.RLIM_INFINITY or value < hard:
             resource.setrlimit(which, (value, value))
+        elif name == "RLIMIT_AS" and value > hard:
+            raise LimitTooLow(
+                f"the limit on address space here, {hard >> 20:,} MiB (ulimit -v), leaves a run less than the "
+                f"{limits['memory_bytes'] >> 20:,} MiB of memory that it is granted: raise that limit, or set memory_mib lower"
+            )
     seconds = int(limits["run_seconds"]) + 5
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     if hard == resource.RLIM_INFINITY or seconds < hard:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # the soft limit's signal says why it ended
+    else:
+        raise LimitTooLow(
+            f"the limit on CPU time here, {hard} s (ulimit -t), leaves a run less than the {seconds} s that it is granted: "
+            "raise that limit, or set run_seconds lower"
+        )
+
+
+class LimitTooLow(Exception):
+    """A limit of the system leaves runs less than they are granted, so that a right answer could be rejected for it."""
 
 
 class SizeOfMemory:

@@ -8,15 +8,21 @@ an unprivileged user, no capabilities, no new privileges, resource limits, Landl
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
+import json
 import os
+import resource
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from . import landlock, seccomp, system
 from .numbers import MACHINES, machine
+from .reopened import Reopened
+from .shortage import is_shortage
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 LOADER_FILES = ("/etc/ld.so.cache",)
@@ -40,7 +46,53 @@ OF_RUN = OF_TEMPLATE | system.CLONE_NEWPID
 
 
 class NoWalls(Exception):
-    """No level holds on this machine; the message says why."""
+    """The system refuses a wall; the message says which, and why."""
+
+
+class Unreachable(NoWalls):
+    """The unprivileged user can't reach the interpreter by its path.
+
+    Attributes:
+        whys: why the levels before were refused.
+    """
+
+    whys: tuple[str, ...] = ()
+
+
+class WallsFailed(Exception):
+    """Whether a level holds could not be found out; the message says why. That is no answer of the system."""
+
+
+class Attempt:
+    """What came of an action that was tried in a fork of this process.
+
+    Attributes:
+        why: why it fails; "" where it does not.
+        refused: the system's answer was no. Where it is False and there is a `why`, another try may go well.
+        unreachable: it failed as `Unreachable`.
+    """
+
+    def __init__(self, why: str = "", *, refused: bool = False, unreachable: bool = False) -> None:
+        self.why = why
+        self.refused = refused
+        self.unreachable = unreachable
+
+
+class Identity:
+    """Who runs are.
+
+    Attributes:
+        uid: the user, as a run at the full level sees it.
+        gid: the group.
+        outer_uid: the user, as this process's namespace sees it, which is what a run at the reduced level sees as well.
+        outer_gid: the group.
+    """
+
+    def __init__(self, uid: int, gid: int, outer_uid: int, outer_gid: int) -> None:
+        self.uid = uid
+        self.gid = gid
+        self.outer_uid = outer_uid
+        self.outer_gid = outer_gid
 
 
 class Walls:
@@ -50,12 +102,14 @@ class Walls:
         level: "full" or "reduced".
         why: why it is not a higher one.
         ruleset: descriptor of the Landlock ruleset that runs are held to.
+        kept: further descriptors that runs need (`reopened`).
     """
 
-    def __init__(self, level: str, why: str, ruleset: int) -> None:
+    def __init__(self, level: str, why: str, ruleset: int, kept: tuple[int, ...] = ()) -> None:
         self.level = level
         self.why = why
         self.ruleset = ruleset
+        self.kept = kept
 
     def most_processes(self) -> int:
         """How many this user may have at once, threads counted in (RLIMIT_NPROC), for a run that begins now.
@@ -74,60 +128,147 @@ def enter(plan: dict[str, Any]) -> Walls:
     """Take this process behind the best walls of the plan that hold here.
 
     Args:
-        plan: "levels" that may be taken, best first; "readable" files and folders; "uid" and "gid" to run as.
+        plan: "levels" that may be taken, best first; "readable" files and folders; "uid" and "gid" to run as; "whys": why better
+            levels were refused before.
 
     Raises:
-        NoWalls: none of the levels can be had.
+        NoWalls: the system refuses every level. `Unreachable` where the last of them lacks nothing but a way to the interpreter.
+        WallsFailed: whether a level holds could not be found out.
     """
-    whys: list[str] = []
+    whys: list[str] = list(plan.get("whys", ()))
     if machine() not in MACHINES:
         raise NoWalls(f"it knows the system calls of {' and '.join(MACHINES)}, not of {machine()}")
+    identity = choose_identity(plan["uid"], plan["gid"])
+    found = Attempt()
     for level in plan["levels"]:
-        why = tried(lambda level=level: _enter(level, plan))
-        if not why:
-            return Walls(level, "; ".join(whys), _enter(level, plan))
-        whys.append(why)
+        found = attempt(partial(_enter, level, plan, identity))
+        if not found.why:
+            kept = Reopened(plan.get("reopened", {})).descriptors
+            return Walls(level, "; ".join(whys), _entered(level, plan, identity), kept)
+        if not found.refused:
+            raise WallsFailed(found.why)
+        whys.append(found.why)
+    if found.unreachable:
+        unreachable = Unreachable(found.why)
+        unreachable.whys = tuple(whys[:-1])
+        raise unreachable
     raise NoWalls("; ".join(dict.fromkeys(whys)))
 
 
-def tried(action: Any) -> str:
+def _entered(level: str, plan: dict[str, Any], identity: Identity) -> int:
+    """Enter a level that was tried: what fails now is no refusal."""
+    try:
+        return _enter(level, plan, identity)
+    except (NoWalls, OSError) as error:
+        raise WallsFailed(f"{error}") from error
+
+
+def choose_identity(uid: int, gid: int) -> Identity:
+    """Who runs are to be: this user, or else the one we are, where no other can be had.
+
+    Root can become nobody else in a user namespace in which one user is mapped (user_namespaces(7)), or without CAP_SETUID. Its own
+    id is kept then; `require_limited_threads` sees to it that it is held to the limits of an ordinary user.
+    """
+    own = (os.geteuid(), os.getegid())
+    if own == (uid, gid) or not attempt(lambda: become(uid, gid)).why:
+        return Identity(uid, gid, uid, gid)
+    return Identity(uid, gid, *own)
+
+
+def tried(action: Callable[[], object]) -> str:
     """Why an action fails in a fork of this process; "" where it does not."""
+    return attempt(action).why
+
+
+def attempt(action: Callable[[], object]) -> Attempt:
+    """Do something in a fork of this process, and say what came of it."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        why = ""
+        said: dict[str, Any] = {"why": ""}
         try:
             action()
         except BaseException as error:
-            why = f"{error}" or type(error).__name__
-        os.write(writing, why.encode()[:4000])
+            said = {
+                "why": (f"{error}" or type(error).__name__)[:4000],
+                "refused": _is_refusal(error),
+                "unreachable": isinstance(error, Unreachable),
+            }
+        os.write(writing, json.dumps(said).encode())
         os._exit(0)
     os.close(writing)
-    said = bytearray()
-    while part := os.read(reading, 4096):
-        said += part
+    answer = bytearray()
+    while part := os.read(reading, 65536):
+        answer += part
     os.close(reading)
     _, status = os.waitpid(pid, 0)
-    return said.decode(errors="replace") or ("" if status == 0 else f"the attempt ended with {status}")
+    if not answer or status != 0:
+        return Attempt(f"a process in which a wall was tried ended early (status {status})")
+    return Attempt(**json.loads(answer))
 
 
-def _enter(level: str, plan: dict[str, Any]) -> int:
+def _is_refusal(error: BaseException) -> bool:
+    """Whether an error is the system's answer about a wall. ENOSPC is one about a namespace: their number is limited."""
+    if isinstance(error, system.SystemCallFailed) and error.errno == errno.ENOSPC:
+        return error.call in ("clone", "unshare")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return False
+    return isinstance(error, (NoWalls, OSError)) and not is_shortage(error)
+
+
+def _enter(level: str, plan: dict[str, Any], identity: Identity) -> int:
     """Enter a level; a descriptor of the Landlock ruleset."""
-    if os.geteuid() == 0:
-        os.setgroups([])
+    leave_groups()
     readable = readable_places(plan)
     if level == "full":
-        enter_namespaces(plan["uid"], plan["gid"])
-        build_root(readable, plan["uid"], plan["gid"])
+        enter_namespaces(identity)
+        build_root(readable, identity)
         try_run()
     else:
         readable += LOADER_FILES
-        become(plan["uid"], plan["gid"])
+        become(identity.outer_uid, identity.outer_gid)
         require_readable(plan)
     system.process_control(system.PR_SET_DUMPABLE, 0)
     system.drop_capabilities()
     system.process_control(system.PR_SET_NO_NEW_PRIVS, 1)
+    require_limited_threads()
     return ruleset([*readable, *PROCESSOR_FILES])
+
+
+def leave_groups() -> None:
+    """Belong to no further groups, where this process may say so; in a namespace of one user nobody may (user_namespaces(7))."""
+    if os.geteuid() == 0 and os.getgroups():
+        with contextlib.suppress(PermissionError):
+            os.setgroups([])
+
+
+def require_limited_threads() -> None:
+    """See that the number of this user's processes can be limited. The machine's own root has no such limit (setrlimit(2), RLIMIT_NPROC).
+
+    Raises:
+        NoWalls: it can't.
+        WallsFailed: that could not be found out.
+    """
+    found = attempt(_start_one_too_many)
+    if found.why and not found.refused:
+        raise WallsFailed(found.why)
+    if found.why:
+        raise NoWalls(found.why)
+
+
+def _start_one_too_many() -> None:
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    try:
+        pid = os.fork()
+    except BlockingIOError:
+        return
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    raise NoWalls(
+        "the code would run as the machine's root, whose threads can't be limited: there is no other user here that it could run as "
+        "(no CAP_SETUID, or a user namespace in which root alone is mapped)"
+    )
 
 
 def fork(walls: Walls) -> int:
@@ -144,11 +285,12 @@ def require_readable(plan: dict[str, Any]) -> None:
     """See that this user can read the places of the plan.
 
     Raises:
-        NoWalls: it can't.
+        Unreachable: it can't.
     """
     unreadable = next((path for path in plan["readable"] if not os.access(path, os.R_OK)), None)
     if unreadable:
-        raise NoWalls(f"{unreadable} can't be read by the unprivileged user {plan['uid']}")
+        shown = Reopened(plan.get("reopened", {})).real(unreadable)
+        raise Unreachable(f"{shown} can't be read by the unprivileged user {os.getuid()}")
 
 
 def confine(walls: Walls) -> None:
@@ -172,8 +314,8 @@ def try_run() -> None:
     os.waitpid(pid, 0)
 
 
-def enter_namespaces(uid: int, gid: int) -> None:
-    """Into namespaces of one's own, in which this user is `uid` and nobody else exists.
+def enter_namespaces(identity: Identity) -> None:
+    """Into namespaces of one's own, in which there is nobody but this user.
 
     The maps are written from outside, by a child that stays behind: a process may map itself to its own user only
     (user_namespaces(7)).
@@ -186,7 +328,7 @@ def enter_namespaces(uid: int, gid: int) -> None:
         os.close(ready_write)
         try:
             if os.read(ready_read, 1):
-                _write_maps(parent, uid, gid)
+                _write_maps(parent, identity)
         except OSError as error:
             os.write(failure_write, f"writing {error.filename}: {error.strerror}".encode())
         os._exit(0)
@@ -197,15 +339,19 @@ def enter_namespaces(uid: int, gid: int) -> None:
         os.write(ready_write, b"+")
     finally:
         os.close(ready_write)
-        os.waitpid(helper, 0)
+        _, status = os.waitpid(helper, 0)
         failure = os.read(failure_read, 4000).decode()
         os.close(failure_read)
     if failure:
         raise NoWalls(failure)
+    if status != 0:
+        raise WallsFailed(f"the process that maps users ended early (status {status})")
 
 
-def _write_maps(pid: int, uid: int, gid: int) -> None:
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+def _write_maps(pid: int, identity: Identity) -> None:
+    users = f"{identity.uid} {identity.outer_uid} 1"
+    groups = f"{identity.gid} {identity.outer_gid} 1"
+    for name, text in (("setgroups", "deny"), ("uid_map", users), ("gid_map", groups)):
         path = f"/proc/{pid}/{name}"
         try:
             with open(path, "w") as file:
@@ -221,7 +367,7 @@ def become(uid: int, gid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def build_root(readable: list[str], uid: int, gid: int) -> None:
+def build_root(readable: list[str], identity: Identity) -> None:
     """A root that holds nothing but what may be read, each at its own path, and change into it. All of it is read-only.
 
     Places are looked up first, as the user who started us: later ones may lie where the unprivileged user can't go.
@@ -233,7 +379,7 @@ def build_root(readable: list[str], uid: int, gid: int) -> None:
     first = [_tree(path) for path in (*libraries, *LOADER_FILES, *PROCESSOR_FILES, *DEVICES) if os.path.exists(path)]
     then = [_tree(path) for path in packages]
     links = [(path, os.readlink(path)) for path in ("/lib", "/lib32", "/lib64") if os.path.islink(path)]
-    become(uid, gid)
+    become(identity.uid, identity.gid)
     flags = system.MS_NOSUID | system.MS_NODEV | system.MS_NOEXEC
     system.mount("root", NEW_ROOT, "tmpfs", flags, ROOT_OPTIONS)
     for tree in first:

@@ -7,11 +7,13 @@ The reader checks every number before it allocates anything.
 
 from .decoding import Decoder
 from .encoding import Encoder, body, pack
-from .frames import DTYPES, HEAD, Given, Handle, Opaque, ProtocolError, unpack_head
+from .frames import DTYPES, HEAD, OUT_OF_MEMORY, READY, Given, Handle, Opaque, ProtocolError, unpack_head
 
 __all__ = [
     "DTYPES",
     "HEAD",
+    "OUT_OF_MEMORY",
+    "READY",
     "Decoder",
     "Encoder",
     "Given",

@@ -245,6 +245,9 @@ lstm.py: memory limit — a call asked for more than 2 GiB.
 def test_sandbox_violation():
     assert report(verdicts.SANDBOX_VIOLATION) == snapshot("""\
 lstm.py: sandbox violation — your code tried to open a file.
+  Nothing protected this machine: your file ran in `process`, which isolates
+  nothing. Run only code that you trust there; `judge doctor` says what would
+  isolate it.
 
   Again     judge run lstm.py --seed 7
   Time      1.2 s

@@ -284,7 +284,14 @@ def test_namespaces_and_descriptors_seen_from_outside(walls: Room) -> None:
         kinds = ("user", "pid", "mnt", "net", "ipc", "uts", "cgroup")
         other = {n for n in kinds if os.readlink(f"/proc/{pid}/ns/{n}") != os.readlink(f"/proc/self/ns/{n}")}
         status = Path(f"/proc/{pid}/status").read_text()
-    assert sorted(link.split(":")[0] for link in links.values()) == ["/dev/null", "pipe", "pipe", "pipe", "pipe"]
+    libraries = {
+        os.path.realpath(sys.base_prefix),
+        *map(str, walls.sandbox.spec("numpy")["sites"]),
+    }  # held where root alone may go there
+    held = sorted(
+        link.split(":")[0] for link in links.values() if link not in libraries or walls.sandbox.level == "full"
+    )
+    assert held == ["/dev/null", "pipe", "pipe", "pipe", "pipe"]
     assert other == (set(kinds) if walls.sandbox.level == "full" else set())
     assert "Seccomp:\t2" in status
     assert "NoNewPrivs:\t1" in status
