@@ -13,6 +13,7 @@ from judge.errors import JudgeError, ProblemError, UsageError
 from judge.session import OutputError, Session, current_session, shown_path
 from judge.verdict import Kind, Verdict, to_json
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem
+from problems.trust import make_private
 
 ABOUT = "A judge for machine-learning code written from scratch."
 
@@ -187,9 +188,10 @@ def _failure_sentence(error: Exception, tokens: list[str], session: Session) -> 
     folder = session.places.failures_folder
     path = folder / f"{session.now():%Y%m%dT%H%M%S.%f}.txt"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        session.require_own()
+        make_private(folder)
         path.write_text(trace, encoding="utf-8", errors="backslashreplace")
-    except OSError:
+    except (OSError, UsageError):
         return f"{what} This says nothing about your solution. `-v` shows the traceback."
     return f"{what} This says nothing about your solution. The traceback is in {shown_path(path)}."
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from judge.configuration import Configuration, Places, read_configuration, read_places, wants_colour
 from judge.errors import JudgeError, UsageError
+from judge.ownership import require_own
 from judge.text import encodable, escaped
 from problems import Catalogue, read_catalogue
 
@@ -56,6 +57,7 @@ class Session:
         self.environment = environment
         self.now = now
         self.places: Places = read_places(environment)
+        self._own = False
 
     @property
     def colour(self) -> bool:
@@ -127,8 +129,9 @@ class Session:
         """The settings, with flags as typed.
 
         Raises:
-            UsageError: one is unknown or its value is not possible.
+            UsageError: one is unknown or its value is not possible, or others can change them.
         """
+        self.require_own()
         return read_configuration(self.environment, self.places.config_file, flags)
 
     @cached_property
@@ -163,10 +166,25 @@ class Session:
         return Lines(self.write, self.answers)
 
     def store(self) -> Store:
-        """The store, opened; to be closed by the caller."""
+        """The store, opened; to be closed by the caller.
+
+        Raises:
+            UsageError: others can change it.
+        """
         from judge.store import Store
 
+        self.require_own()
         return Store(self.places.database, now=self.now, warn=self.say)
+
+    def require_own(self) -> None:
+        """Look once whether settings and store are this user's alone to change.
+
+        Raises:
+            UsageError: they are not.
+        """
+        if not self._own:
+            require_own(self.places)
+            self._own = True
 
     def console(self) -> Console:
         """A rich console to capture from; it prints no escape sequence at all where colour is off."""

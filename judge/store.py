@@ -18,6 +18,7 @@ from typing import TypeVar
 from judge import database
 from judge.errors import UsageError
 from judge.verdict import Kind, Verdict, from_json, to_json
+from problems.trust import make_private
 
 T = TypeVar("T")
 Row = tuple[str, tuple[object, ...]]
@@ -159,7 +160,7 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self._path.parent)
             try:
                 return database.connect(self._path, busy_seconds=self._busy_seconds)
             except sqlite3.DatabaseError as error:

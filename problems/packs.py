@@ -19,6 +19,8 @@ from pathlib import Path
 
 import msgspec
 
+from problems.trust import weakness_below
+
 OWN = "judge"
 GROUP = "judge.problems"
 HOME = Path(__file__).resolve().parents[1]
@@ -68,7 +70,16 @@ def _of_folder(folder: Path) -> Pack:
         return Pack(name, folder, f"there is no folder {folder}")
     if folder != HOME and not _NAME.fullmatch(name):
         return Pack(name, folder, f"{folder} has a name that can't be typed: use letters, digits, `_`, `-` and `.`")
-    return Pack(name, folder, _without_problems(folder))
+    return Pack(name, folder, _without_problems(folder) or _in_other_hands(folder))
+
+
+def _in_other_hands(folder: Path) -> str:
+    """Why the files of a pack are not trusted; "" where they are. Those of this project are what asks, and are not asked."""
+    found = None if folder == HOME else weakness_below(folder, ("problems", "reference"))
+    if found is None:
+        return ""
+    mended = f"`{found.command}` takes that right away" if found.command else "name a copy of your own"
+    return f"{found.words}, and what it brings runs as a part of the judge: {mended}"
 
 
 def _installed() -> Iterator[Pack]:

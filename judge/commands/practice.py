@@ -16,7 +16,7 @@ from cyclopts import Parameter
 
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
-from judge.configuration import Configuration, read_configuration
+from judge.configuration import Configuration
 from judge.errors import UsageError
 from judge.practice.clock import SystemClock, local
 from judge.session import Session, shown_path
@@ -80,9 +80,7 @@ def practice(
     from judge.practice.events import Mode, Setup
     from judge.practice.records import begin_session
 
-    configuration = read_configuration(
-        session.environment, session.places.config_file, {"sandbox": sandbox, "seed": seed}
-    )
+    configuration = session.configuration(sandbox=sandbox, seed=seed)
     _require_possible(mode, problems, topic, count, submissions, keep and fresh)
     with session.store() as store:
         chosen = _chosen(name, problems, topic, count, store, session)
@@ -116,7 +114,7 @@ def resume(name: str | None = None, /, *, edit: Flag = False, session: Injected)
     from judge.practice.lock import SessionLock
     from judge.practice.records import unfinished
 
-    configuration = read_configuration(session.environment, session.places.config_file)
+    configuration = session.configuration()
     wanted = session.catalogue.find(problem_name(name)).name if name else None
     with session.store() as store:
         waiting = [log for log in unfinished(store) if wanted in (None, *(task.problem for task in log.setup.tasks))]

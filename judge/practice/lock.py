@@ -6,6 +6,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from problems.trust import make_private
+
 if os.name == "posix":
     import fcntl
 
@@ -27,7 +29,7 @@ class SessionLock:
         if os.name != "posix":
             return True
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self._path.parent)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:
             return True

@@ -32,6 +32,7 @@ from judge.server.place import NoPlace, Place, peer
 from judge.submission import Submission
 from judge.verdict import Verdict
 from judge.workers.messages import Ahead, Alive, ChannelError, Done, Refused, Stage, Task, chosen, settings_of
+from problems.trust import make_private
 
 SILENT_SECONDS = 15.0
 STATUS_SECONDS = 5.0
@@ -107,7 +108,7 @@ class Client:
             ahead = Ahead(chosen(problem), framework, secrets.randbelow(2**32), settings)
             command += ["--ahead", msgspec.json.encode(ahead).decode(), "--stamp", problem_stamp(problem)]
         try:
-            log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(log.parent)
             mode = "wb" if log.exists() and log.stat().st_size > MOST_LOG_BYTES else "ab"
             with log.open(mode) as stream:
                 # The shell ends at once, so that nobody has to wait for what it started.

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from judge.errors import JudgeError
+from problems.trust import make_private
 
 SOCKET = "socket"
 LOCK = "lock"
@@ -44,9 +45,7 @@ class Place:
         self.folder = folder
         try:
             if make:
-                folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with contextlib.suppress(FileExistsError):
-                    folder.mkdir(mode=0o700)
+                make_private(folder)
             self._descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError as error:
             raise NoPlace(f"The folder {folder} can't be had: {error.strerror}.") from error
