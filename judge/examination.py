@@ -157,7 +157,8 @@ def end_fault(end: End, *, step: int) -> Fault:
         case EndKind.CRASHED | EndKind.EXITED:
             return Fault(kind=Kind.RUNTIME_ERROR, sentence=f"{end.message} in a call", step=step)
         case EndKind.FORBIDDEN:
-            sentence = f"your code used {end.message}, which is forbidden here: it is to be written from scratch"
+            why = "in every problem" if end.everywhere else "here: it is to be written from scratch"
+            sentence = f"your code used {end.message}, which is forbidden {why}"
             return Fault(kind=Kind.FORBIDDEN, sentence=sentence, step=step)
         case EndKind.VIOLATION:
             return Fault(

@@ -85,11 +85,13 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
         kind: why.
         message: what happened, in words to the user.
         program: the program it happened in, counted within the message; -1 while loading.
+        everywhere: what was used is forbidden in every problem.
     """
 
     kind: EndKind
     message: str
     program: int = -1
+    everywhere: bool = False
 
 
 class EntryFault(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from sandbox.asking import Asking
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.errors import SandboxUnavailable
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
+from sandbox.inside import offences
 from sandbox.inside.wire import HEAD, OUT_OF_MEMORY, Decoder, ProtocolError, body
 from sandbox.interruption import whole
 from sandbox.limits import limits_met, named_limits
@@ -348,19 +349,23 @@ class Door:
         self._spent += seconds
         self._since = received.mark
         try:
+            if received.sequence == offences.SEQUENCE:
+                self._offended(*offences.read(received.text), program)
+                return None
             if received.sequence != self._sequence:
                 raise ProtocolError("an answer to something that was not asked")
             tree = Decoder(self._torch).decode(received.text, received.payload)
-            if not isinstance(tree, dict) or not isinstance(tree.get("notes"), list):
+            if not isinstance(tree, dict):
                 raise ProtocolError("an answer that is none")
-            notes = [(str(kind), str(what)) for kind, what in tree["notes"]]
         except (ProtocolError, ValueError, TypeError, RuntimeError, MemoryError) as error:
             self._stop(EndKind.VIOLATION, f"it wrote to the judge's channel: {error}", program)
             return None
-        if notes:
-            kind = EndKind.FORBIDDEN if notes[0][0] == "forbidden" else EndKind.VIOLATION
-            self._stop(kind, notes[0][1][:500], program)
         return tree
+
+    def _offended(self, kind: str, what: str, program: int) -> None:
+        """The run has told an offence, and ends itself; that it might say so of itself untruly harms nobody else."""
+        broken = EndKind.VIOLATION if kind == offences.VIOLATION else EndKind.FORBIDDEN
+        self._stop(broken, what, program, everywhere=kind == offences.EVERYWHERE)
 
     def _wait(self, program: int) -> Received | None:
         while True:
@@ -401,9 +406,9 @@ class Door:
         what = "loading the file" if program < 0 else "a call"
         self._stop(EndKind.TIME_LIMIT, f"{what} took more than {self._limits.call_seconds:g} seconds", program)
 
-    def _stop(self, kind: EndKind, message: str, program: int = -1) -> None:
+    def _stop(self, kind: EndKind, message: str, program: int = -1, *, everywhere: bool = False) -> None:
         if self._end is None:
-            self._end = End(kind=kind, message=message, program=program)
+            self._end = End(kind=kind, message=message, program=program, everywhere=everywhere)
         if self._exit is None:
             self._running.kill()
             self._exit = self._reaped()

@@ -12,9 +12,8 @@ import sys
 import types
 from typing import Any
 
-from . import guard
+from . import confining
 from .faults import describe_exception
-from .forbidden import Forbidden, ImportDoor, Notes
 from .interpreter import Interpreter, MissingPart
 from .reopened import Reopened
 from .tracer import Tracer
@@ -29,15 +28,15 @@ class Channel:
 
     def __init__(self, read_fd: int, write_fd: int, torch: Any) -> None:
         self._read_fd = read_fd
-        self._write_fd = write_fd
         self.torch = torch
+        self.write_fd = write_fd
         self.key = b"\0" * 16
         self._os_read = os.read
         self._os_write = os.write
 
     def announce(self) -> None:
         """Say that the run is confined and waits for its file."""
-        self._os_write(self._write_fd, READY)
+        self._os_write(self.write_fd, READY)
 
     def receive(self) -> tuple[int, Any] | None:
         """Sequence number and tree of the next frame; None where the judge has closed the channel."""
@@ -65,7 +64,7 @@ class Channel:
         """Send one frame."""
         view = memoryview(pack(self.key, sequence, tree, self.torch, keep_layout=False))
         while view:
-            view = view[self._os_write(self._write_fd, view) :]
+            view = view[self._os_write(self.write_fd, view) :]
 
 
 class Agent:
@@ -80,7 +79,6 @@ class Agent:
         self._channel = channel
         self._reopened = reopened
         self._torch = channel.torch
-        self._notes = Notes()
         self._filename = ""
         self._tracer: Tracer | None = None
         self._flush = (sys.stdout.flush, sys.stderr.flush)
@@ -104,20 +102,14 @@ class Agent:
             for number, program in enumerate(message["programs"]):
                 if not message["keep"]:
                     self._interpreter.begin()
-                if not self._program(sequence, number, program):
-                    break
+                self._program(sequence, number, program)
 
     def _confine(self, spec: dict[str, Any]) -> None:
         """Limits, forbidden functions and the audit hook, before the user's file is seen."""
         sites, readable = ([self._reopened.path(path) for path in spec[which]] for which in ("sites", "readable"))
-        rules = Forbidden(spec["forbidden_names"], spec["forbidden_operators"], self._notes)
-        rules.take_away(self._torch)
-        sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "ImportDoor"]
-        allowed, forbidden = frozenset(spec["allowed"]), frozenset(spec["forbidden_packages"])
-        door = ImportDoor(sites, allowed, forbidden, self._notes, rules)
-        sys.meta_path.insert(0, door)
-        if spec["guard"]:
-            guard.install(readable, sites, rules.hidden, self._notes)
+        confining.confine(
+            spec, sites, readable, descriptor=self._channel.write_fd, key=self._channel.key, torch=self._torch
+        )
 
     def _watch(self, sequence: int, watch: dict[str, Any], names: dict[str, Any]) -> None:
         """Follow the file's lines from now on, in the steps that are asked for, and tell what they assign as it happens."""
@@ -132,7 +124,6 @@ class Agent:
                 flush()
             except (OSError, ValueError):
                 continue  # user code may close its own standard output; that is no offence
-        reply["notes"] = [[entry["kind"], entry["what"]] for entry in self._notes.entries]
         self._channel.send(sequence, reply)
 
     def _load(self, spec: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -187,8 +178,8 @@ class Agent:
                 return {"name": f"{name}.{method}", "fault": "signature", "detail": detail}
         return None
 
-    def _program(self, sequence: int, number: int, program: list[dict[str, Any]]) -> bool:
-        """Carry out one program, a frame for each answer; whether the run can go on."""
+    def _program(self, sequence: int, number: int, program: list[dict[str, Any]]) -> None:
+        """Carry out one program, a frame for each answer."""
         for place, step in enumerate(program):
             reply: dict[str, Any] | None
             if self._tracer is not None:
@@ -204,7 +195,7 @@ class Agent:
                 self._tracer.end()
             last = place == len(program) - 1
             ended = reply is not None and ("raised" in reply or "part" in reply) and not step.get("may_raise")
-            if reply is None and not (last or step.get("may_raise") or self._notes.entries):
+            if reply is None and not (last or step.get("may_raise")):
                 continue
             reply = reply or {}
             reply |= {"program": number, "step": place, "last": last or ended}
@@ -214,11 +205,8 @@ class Agent:
                 kind = {"raised": describe_exception(error, self._filename)}
                 self._send(sequence, kind | {"program": number, "step": place, "last": True})
                 ended = True
-            if self._notes.entries:
-                return False
             if ended:
                 break
-        return True
 
 
 def _signature_fault(function: Any, parameters: list[dict[str, Any]], *, bound: bool) -> str:

@@ -49,9 +49,8 @@ def main() -> None:
     sys.argv[:] = [""]
     sys.dont_write_bytecode = True
     sys.meta_path.insert(0, Finder(os.path.dirname(os.path.abspath(__file__))))
-    forbidden = importlib.import_module(f"{NAME}.forbidden")
-    door = forbidden.ImportDoor(options["sites"], frozenset(options["allowed"]), frozenset(), forbidden.Notes())
-    sys.meta_path.insert(0, door)
+    imports = importlib.import_module(f"{NAME}.imports")
+    sys.meta_path.insert(0, imports.ImportDoor(options["sites"], frozenset(options["allowed"]), frozenset()))
     runner = importlib.import_module(f"{NAME}.{RUNNERS.get(mode, 'template')}")
     for name in [name for name in sys.modules if name.split(".")[0] == NAME]:
         del sys.modules[name]

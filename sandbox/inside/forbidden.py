@@ -1,118 +1,101 @@
-"""Forbidden functions, taken away in this process before the user's file is loaded.
+"""What a problem forbids, taken away in this process before the user's file is loaded.
 
 Replacing names is not enough: a function can be reached by an alias, `torch.ops`, `torch._C` or a class's subclasses. So
 the kernels of forbidden operators are overridden in torch's dispatcher, and the bodies of forbidden Python functions and
-classes are exchanged in place, which holds for every reference to them. Each notes the offence before it raises, so that
-a solution that catches the exception is still forbidden.
+classes are exchanged in place, which holds for every reference to them. What lies in a module that is not loaded by then can't be
+loaded any more. A use is reported before it is refused (`offences`), so that a solution that catches the exception is still forbidden.
 """
 
 from __future__ import annotations
 
-import ctypes
+import ast
 import fnmatch
-import functools
-import importlib.abc
-import importlib.machinery
 import importlib.util
 import linecache
+import os
+import re
 import sys
+import textwrap
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-_KEYS = (
-    "CompositeImplicitAutograd",
-    "CompositeExplicitAutograd",
-    "CompositeImplicitAutogradNestedTensor",
-    "CPU",
-    "AutogradCPU",
-    "AutocastCPU",
-    "QuantizedCPU",
-    "MkldnnCPU",
-    "NestedTensorCPU",
-    "Autograd",
-    "FuncTorchBatched",
-    "FuncTorchBatchedDecomposition",
-    "FuncTorchVmapMode",
-    "Functionalize",
-    "Meta",
-)
+from .exchange import exchange_body
+from .foreign import keep_for_good
+from .offences import RULE, Offend, refusal
 
-
-class ForbiddenFunction(RuntimeError):
-    """Raised where a forbidden function is called; the message names the rule."""
-
-
-class Notes:
-    """What a run has done against the rules, in order: the first decides the verdict."""
-
-    def __init__(self) -> None:
-        self.entries: list[dict[str, str]] = []
-
-    def add(self, kind: str, what: str) -> None:
-        """Remember one offence. `kind` is "forbidden" or "violation"."""
-        if len(self.entries) < 20:
-            self.entries.append({"kind": kind, "what": what[:500]})
+# Kernels that compute nothing themselves: they call the operator again, below themselves.
+_PASSING_ON = re.compile(r"Tracer|ADInplaceOrView|Autocast(?!CPU)")
+_REGISTERED = re.compile(r"^(\w+)(?:\[alias\])?: registered at", re.MULTILINE)
+_NO_KEY = "debug"  # a line of that form which says where the schema is registered
 
 
 class Forbidden:
-    """Makes every forbidden name and operator raise, and notes it.
+    """Makes every forbidden name and operator refuse.
 
     Args:
         names: dotted names, with `*` for any letters within one part.
         operators: names in the dispatcher, with `*`.
-        notes: where offences are remembered.
+        offend: reports an offence.
 
     Attributes:
         hidden: files that hold the bodies of what was taken away, as source and compiled.
+        unloaded: files of modules in which something forbidden lies and that are not loaded, and the modules' names.
     """
 
-    def __init__(self, names: Iterable[str], operators: Iterable[str], notes: Notes) -> None:
+    def __init__(self, names: Iterable[str], operators: Iterable[str], offend: Offend) -> None:
         self._names = tuple(names)
         self._operators = tuple(operators)
-        self._notes = notes
+        self._offend = offend
         self._done: set[int] = set()
         self.hidden: set[str] = set()
+        self.unloaded: dict[str, str] = {}
 
     def take_away(self, torch: Any) -> None:
         """Take away the operators, where there is torch, and the names in all modules that are loaded."""
         if torch is not None:
-            _override_operators(torch, self._operators, self._notes)
-        self._disarm(self._names)
-
-    def concerns(self, module: str) -> bool:
-        """Whether something forbidden lies in a module of this name."""
-        parts = module.split(".")
-        return any(pattern.split(".")[: len(parts)] == parts for pattern in self._names)
-
-    def disarm_module(self, module: str) -> None:
-        """Take away what lies in a module that has just been loaded; the rest of its source stays readable."""
-        linecache.getlines(getattr(sys.modules.get(module), "__file__", None) or "")
-        self._disarm(name for name in self._names if name.startswith(module + "."))
-
-    def _disarm(self, patterns: Iterable[str]) -> None:
-        for pattern in patterns:
+            _override_operators(torch, self._operators, self._offend)
+        for pattern in self._names:
             for name, found in _find(pattern):
                 for function in _functions(found):
-                    if id(function) not in self._done:
-                        self._done.add(id(function))
-                        self._hide(function.__code__)
-                        _disarm_function(function, name, self._notes)
+                    self._disarm(function, name)
                 if isinstance(found, type):
-                    _disarm_class(found, name, self._notes)
+                    _disarm_class(found, name, self._offend)
+            for file, module in _unloaded(pattern):
+                self.unloaded |= dict.fromkeys((file, importlib.util.cache_from_source(file)), module)
+
+    def _disarm(self, function: types.FunctionType, name: str) -> None:
+        if id(function) in self._done:
+            return
+        self._done.add(id(function))
+        for inner in _wrapped(function):
+            self._disarm(inner, name)
+        self._hide(function.__code__)
+        exchange_body(function, refusal(self._offend, RULE, name))
 
     def _hide(self, code: types.CodeType) -> None:
-        """The file may not be read again, and the lines of this function are gone from what was read already."""
+        """The file may not be read again, and the body of this function is gone from what was read already."""
         self.hidden |= {code.co_filename, importlib.util.cache_from_source(code.co_filename)}
         entry = linecache.cache.get(code.co_filename)
         if entry is not None and len(entry) == 4:
-            for line in range(code.co_firstlineno, _last_line(code) + 1):
-                entry[2][line - 1 : line] = ["\n"]
+            first, last = code.co_firstlineno - 1, _last_line(code)
+            entry[2][first:last] = _emptied(entry[2][first:last])
 
 
 def _last_line(code: types.CodeType) -> int:
     inside = [_last_line(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)]
-    return max([line for _, _, line in code.co_lines() if line is not None] + inside)
+    return max([line for _, line, _, _ in code.co_positions() if line is not None] + inside)
+
+
+def _emptied(lines: list[str]) -> list[str]:
+    """The lines of a function without its body, in the same number: TorchScript compiles some of torch's own when they are first needed."""
+    try:
+        (function,) = ast.parse(textwrap.dedent("".join(lines))).body
+    except (SyntaxError, ValueError):
+        return ["\n"] * len(lines)
+    begins = function.body[0].lineno - 1 if isinstance(function, ast.FunctionDef) else 0
+    indent = lines[begins][: len(lines[begins]) - len(lines[begins].lstrip())]
+    return [*lines[:begins], f"{indent}raise NotImplementedError\n", *["\n"] * (len(lines) - begins - 1)]
 
 
 def _functions(found: Any) -> list[types.FunctionType]:
@@ -121,41 +104,43 @@ def _functions(found: Any) -> list[types.FunctionType]:
     return [f for value in inside if isinstance(f := getattr(value, "__func__", value), types.FunctionType)]
 
 
-def _refusal(name: str, notes: Notes) -> Any:
-    def refuse(*args: Any, **kwargs: Any) -> Any:
-        notes.add("forbidden", name)
-        raise ForbiddenFunction(f"{name} is forbidden here: it is to be written from scratch")
+def _wrapped(function: types.FunctionType) -> list[types.FunctionType]:
+    """The functions of the same name that a decorated function is made of: its body calls them, and they can be had from it."""
+    held = [getattr(function, "__wrapped__", None)]
+    for cell in function.__closure__ or ():
+        try:
+            held.append(cell.cell_contents)
+        except ValueError:
+            continue  # a cell that was never filled
+    return [each for each in held if isinstance(each, types.FunctionType) and each.__name__ == function.__name__]
 
-    return refuse
 
-
-def _override_operators(torch: Any, patterns: Sequence[str], notes: Notes) -> None:
+def _override_operators(torch: Any, patterns: Sequence[str], offend: Offend) -> None:
     if not patterns:
         return
-    library = torch._C._dispatch_library("IMPL", "aten", "", __file__, 0)
-    others: dict[str, Any] = {"aten": library}
-    has_kernel = torch._C._dispatch_has_kernel_for_dispatch_key
+    libraries: dict[str, Any] = {}
     beginnings = tuple(pattern.split("*")[0] for pattern in patterns)  # of thousands of names, a few: matched at once
     for name in torch._C._dispatch_get_all_op_names():
         if not name.startswith(beginnings) or not any(
             fnmatch.fnmatchcase(name, p) or fnmatch.fnmatchcase(name, p + ".*") for p in patterns
         ):
             continue
-        space = name.split("::")[0]
-        if space not in others:
-            others[space] = torch._C._dispatch_library("IMPL", space, "", __file__, 0)
-        refuse = _refusal("torch.ops." + name.replace("::", ".").split(".out")[0], notes)
-        for key in _KEYS:
-            batched = key == "FuncTorchBatched" and has_kernel(name, "CompositeImplicitAutograd")
-            if _known(torch, key) and (batched or has_kernel(name, key)):
-                others[space].impl(name.split("::")[1], key, refuse)
-    for library in others.values():
-        # The overrides end with the object that made them: it is kept for good, where no search of Python objects finds it.
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
+        space, _, operator = name.partition("::")
+        if space not in libraries:
+            libraries[space] = torch._C._dispatch_library("IMPL", space, "", __file__, 0)
+        refuse = refusal(offend, RULE, "torch.ops." + name.replace("::", ".").split(".out")[0])
+        for key in _keys(torch, name):
+            libraries[space].impl(operator, key, refuse)
+    for library in libraries.values():
+        keep_for_good(library)  # the overrides end with the object that made them
 
 
-def _known(torch: Any, key: str) -> bool:
-    return hasattr(torch._C.DispatchKey, key)
+def _keys(torch: Any, name: str) -> set[str]:
+    """The dispatch keys under which an operator has a kernel that computes; under vmap, one that is composed of others is called too."""
+    keys = set(_REGISTERED.findall(torch._C._dispatch_dump(name))) - {_NO_KEY}
+    if "CompositeImplicitAutograd" in keys:
+        keys.add("FuncTorchBatched")
+    return {key for key in keys if not _PASSING_ON.match(key)}
 
 
 def _find(pattern: str) -> list[tuple[str, Any]]:
@@ -187,91 +172,30 @@ def _matching(name: str, owner: Any, part: str) -> list[tuple[str, Any]]:
     return [] if module is None else [(part, module)]
 
 
-def _disarm_class(cls: type, name: str, notes: Notes) -> None:
+def _unloaded(pattern: str) -> Iterator[tuple[str, str]]:
+    """The file of the innermost module that a dotted pattern leads to, and its name, where it is there and not loaded."""
+    first, *parts = pattern.split(".")
+    if not hasattr(sys.modules.get(first), "__path__"):
+        return
+    name, folders = first, list(sys.modules[first].__path__)
+    file = ""
+    for part in parts:
+        inner = f"{name}.{part}"
+        package = [os.path.join(folder, part) for folder in folders]
+        if inner in sys.modules:
+            file, folders = "", list(getattr(sys.modules[inner], "__path__", ()))
+        elif there := [place for place in package if os.path.isfile(os.path.join(place, "__init__.py"))]:
+            file, folders = os.path.join(there[0], "__init__.py"), there
+        elif there := [place + ".py" for place in package if os.path.isfile(place + ".py")]:
+            file, folders = there[0], []
+        else:
+            break
+        name = inner
+    if file:
+        yield file, name
+
+
+def _disarm_class(cls: type, name: str, offend: Offend) -> None:
     """A class without a constructor of its own gets one that refuses; those of its own refuse already."""
     if "__init__" not in vars(cls) and cls.__module__.startswith("torch"):
-        setattr(cls, "__init__", _refusal(name, notes))  # noqa: B010  (a class from a library: mypy knows no such setter)
-
-
-def _disarm_function(function: types.FunctionType, name: str, notes: Notes) -> None:
-    """Exchange the body in place. The new code carries its refusal as a constant, since it keeps the old globals."""
-    free = function.__code__.co_freevars
-    code = _body(free)
-    refuse = _refusal(name, notes)
-    constants = tuple(refuse if constant == _MARK else constant for constant in code.co_consts)
-    function.__code__ = code.replace(co_consts=constants, co_name=function.__name__)
-    function.__defaults__ = None
-    function.__kwdefaults__ = None
-
-
-_MARK = "the refusal goes here"
-
-
-@functools.cache
-def _body(free: tuple[str, ...]) -> types.CodeType:
-    """Code of a function `(*args, **kwargs)` that calls the constant `_MARK`, closing over the given names."""
-    lines = [f"def outer({', '.join(free)}):", "  def inner(*args, **kwargs):"]
-    if free:
-        lines.append(f"    if False: ({', '.join(free)},)")
-    lines += [f"    refuse = {_MARK!r}", "    return refuse(*args, **kwargs)", "  return inner"]
-    space: dict[str, Any] = {}
-    exec("\n".join(lines), space)
-    inner: types.FunctionType = space["outer"](*([None] * len(free)))
-    return inner.__code__
-
-
-class ImportDoor(importlib.abc.MetaPathFinder):
-    """The only way to a package that is not in the standard library: a fixed list, and none that is forbidden.
-
-    Args:
-        sites: folders in which the packages lie.
-        allowed: top-level packages that may be imported.
-        forbidden: top-level packages whose import breaks a rule.
-        notes: where offences are remembered.
-        rules: what is taken away from modules that are loaded later.
-    """
-
-    def __init__(
-        self,
-        sites: list[str],
-        allowed: frozenset[str],
-        forbidden: frozenset[str],
-        notes: Notes,
-        rules: Forbidden | None = None,
-    ) -> None:
-        self._rules = rules
-        self._sites = sites
-        self._allowed = allowed
-        self._forbidden = forbidden
-        self._notes = notes
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """The place of an allowed package; None for others, which the import system turns into ModuleNotFoundError."""
-        top = fullname.split(".")[0]
-        if top in self._forbidden:
-            self._notes.add("forbidden", f"import {fullname}")
-            raise ModuleNotFoundError(f"the package {top} is forbidden here", name=fullname)
-        if path is not None and self._rules is not None and self._rules.concerns(fullname):
-            return _disarming(importlib.machinery.PathFinder.find_spec(fullname, path, target), self._rules)
-        if path is not None or top not in self._allowed:
-            return None
-        return importlib.machinery.PathFinder.find_spec(fullname, self._sites, target)
-
-
-def _disarming(spec: importlib.machinery.ModuleSpec | None, rules: Forbidden) -> importlib.machinery.ModuleSpec | None:
-    """The spec, with what is forbidden taken away as soon as the module is loaded."""
-    if spec is not None and type(spec.loader) is importlib.machinery.SourceFileLoader:
-        spec.loader = _Disarming(spec.loader.name, spec.loader.path, rules)
-    return spec
-
-
-class _Disarming(importlib.machinery.SourceFileLoader):
-    def __init__(self, name: str, path: str, rules: Forbidden) -> None:
-        super().__init__(name, path)
-        self._rules = rules
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        super().exec_module(module)
-        self._rules.disarm_module(module.__name__)
+        setattr(cls, "__init__", refusal(offend, RULE, name))  # noqa: B010  (a class from a library: mypy knows no such setter)

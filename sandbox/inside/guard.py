@@ -1,16 +1,20 @@
-"""An audit hook on files, sockets and processes: what stands between user code and the machine where nothing stronger does.
+"""An audit hook on files, sockets, processes, and on searches of Python's own objects.
 
-It stops accidents and plain attempts, not an attacker: code in one's own process can get around a hook. The `linux` and
-`docker` sandboxes put walls around it.
+What it says of the machine stops accidents and plain attempts, not an attacker: code in one's own process can get around a hook. The
+`linux` and `docker` sandboxes put walls around it. It is a part of the rules as well, so user code finds nothing of it that could be
+changed: no object leads to the hook, what it raises holds none of its own objects, and they look up names where nobody else does.
 """
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
+import types
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .forbidden import Notes
+from .offences import EVERYWHERE, RULE, VIOLATION, Offend
 
 _VIOLATIONS = (
     "socket.",
@@ -52,102 +56,226 @@ _VIOLATIONS = (
     "syslog.",
     "winreg.",
     "_winapi.",
-    "ctypes.dlopen",
-    "ctypes.dlsym",
-    "ctypes.string_at",
-    "ctypes.wstring_at",
     "resource.setrlimit",
     "resource.prlimit",
+    "cpython.PyInterpreterState_New",  # an interpreter to which no hook listens
 )
+# These find objects that nothing leads to, and what runs in other threads.
+_SEARCHES = frozenset(
+    {"gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames", "sys._current_exceptions"}
+)
+_IMPORTLIB = "<frozen importlib"  # where code of the import system says that it comes from
+_OF_PATHS = frozenset({"open", "os.listdir", "os.scandir", "os.mkdir", "import"})
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _HARMLESS_PLACES = ("/proc/", "/sys/", "/etc/", "/usr/share/zoneinfo", "/dev/")
 _PACKAGES = frozenset({"site-packages", "dist-packages"})
 _DEVICES = frozenset({"/dev/null", "/dev/urandom", "/dev/random", "/dev/zero"})
+# Extension modules that give memory by its address, or the frames and code of whatever runs.
+_FOREIGN = frozenset({"_ctypes", "_ctypes_test", "_cffi_backend", "_xxsubinterpreters", "_interpreters"})
+_FOR_TESTS = "_test"  # so begin the names of those that come with Python for its own tests
+
+Finding = tuple[str, str, bool]  # kind of offence, what it is, and whether it counts as one: else it is only refused
+Look = Callable[[str, tuple[Any, ...]], Finding | None]
 
 
 class SandboxViolation(PermissionError):
     """Raised where user code reaches for a file, the network or another process."""
 
 
-class Places:
-    """Which files may be read.
-
-    Args:
-        readable: files and folders of the interpreter's libraries.
-        hidden: files in them that may not be read; it may grow.
-    """
-
-    def __init__(self, readable: list[str], hidden: set[str]) -> None:
-        both = (os.path.abspath, os.path.realpath)
-        self._roots = tuple(dict.fromkeys(plain(folder) + os.sep for folder in readable for plain in both))
-        self._hidden = hidden
-
-    def closed(self, path: str) -> bool:
-        """Whether it is one of the hidden files."""
-        return os.path.abspath(path) in self._hidden or os.path.realpath(path) in self._hidden
-
-    def open(self, path: str) -> bool:
-        """Whether it lies in one of the libraries; installed packages lie in the standard library's folder, not in the library."""
-        if self.closed(path):
-            return False
-        for place in {os.path.abspath(path) + os.sep, os.path.realpath(path) + os.sep}:
-            for root in self._roots:
-                if place.startswith(root) and _PACKAGES.isdisjoint(place[len(root) :].split(os.sep)):
-                    return True
-        return False
-
-
-def install(readable: list[str], sites: list[str], hidden: set[str], notes: Notes) -> None:
+def install(
+    readable: Iterable[str],
+    sites: Iterable[str],
+    hidden: Iterable[str],
+    unloaded: Mapping[str, str],
+    filename: str,
+    offend: Offend,
+) -> None:
     """Watch this process from now on. It can't be taken back.
 
     Args:
         readable: files and folders that may be read (the interpreter's libraries).
         sites: folders that may be listed, since imports look into them.
-        hidden: files that may not be read even so; it may grow.
-        notes: where attempts are remembered.
+        hidden: files that may not be read even so.
+        unloaded: files of modules that may not be loaded, and the modules' names.
+        filename: of the user's file, which is not there: tracebacks look for its lines.
+        offend: reports an offence and ends the process.
     """
-    places = Places([*readable, *filter(None, sys.path)], hidden)
-    own = os.path.dirname(os.path.abspath(__file__)) + os.sep
-    listed = frozenset(os.path.abspath(folder) for folder in sites)
-
-    def refuse(what: str, *, note: bool = True) -> None:
-        if note:
-            notes.add("violation", what)
-        raise SandboxViolation(1, f"not permitted in the sandbox: {what}")
-
-    def on_open(args: tuple[Any, ...]) -> None:
-        path, mode, flags = args
-        if isinstance(path, int):
-            return
-        name = os.fsdecode(path)
-        writes = (isinstance(flags, int) and bool(flags & _WRITING)) or any(c in str(mode or "") for c in "wax+")
-        if name in _DEVICES:
-            return
-        if writes:
-            refuse(f"writing the file {name!r}", note="__pycache__" not in name)
-        if not places.open(name):
-            # Tracebacks and warnings look up source lines, this package's own among them: refused, but no offence.
-            source_line = os.path.abspath(name).startswith(own) or places.closed(name)
-            refuse(f"reading the file {name!r}", note=not source_line and not name.startswith(_HARMLESS_PLACES))
-
-    def on_list(path: Any) -> None:
-        if not isinstance(path, int):
-            place = os.fsdecode(path)
-            if os.path.abspath(place) not in listed and not places.open(place):
-                refuse(f"listing the folder {place!r}", note=not place.startswith(_HARMLESS_PLACES))
-
-    def hook(event: str, args: tuple[Any, ...]) -> None:
-        if event == "open":
-            on_open(args)
-        elif event in ("os.listdir", "os.scandir"):
-            on_list("." if not args or args[0] is None else args[0])
-        elif event == "import":
-            if args[1] and not places.open(os.fsdecode(args[1])):
-                refuse(f"loading the library {args[1]!r}")
-        elif event == "os.mkdir":
-            # Parts of torch see to it that their cache is there while they are imported: where it is, that is no offence.
-            refuse("os.mkdir", note=not os.path.isdir(args[0]))
-        elif event.startswith(_VIOLATIONS):
-            refuse(event.split("/")[0])
-
+    libraries = [*readable, *filter(None, sys.path)]
+    own = private(globals())
+    hook = types.FunctionType(_hook.__code__, {"__builtins__": {}}, "hook")
+    hook.__kwdefaults__ = {
+        "look": own["looker"](libraries, list(sites), list(hidden), dict(unloaded), filename),
+        "offend": offend,
+        "of_paths": _OF_PATHS,
+        "searches": _SEARCHES,
+        "importlib": _IMPORTLIB,
+        "violations": _VIOLATIONS,
+        "libraries": tuple(libraries),
+        "everywhere": EVERYWHERE,
+        "violation": VIOLATION,
+        "frame": sys._getframe,
+        "begins": str.startswith,
+        "exhausted": (MemoryError, RecursionError),
+        "refusal": SandboxViolation,
+        "kind_of": type,
+    }
     sys.addaudithook(hook)
+
+
+def _hook(
+    event: str,
+    args: tuple[Any, ...],
+    *,
+    look: Any,
+    offend: Any,
+    of_paths: Any,
+    searches: Any,
+    importlib: Any,
+    violations: Any,
+    libraries: Any,
+    everywhere: Any,
+    violation: Any,
+    frame: Any,
+    begins: Any,
+    exhausted: Any,
+    refusal: Any,
+    kind_of: Any,
+) -> None:
+    """The hook, whose other arguments are constants.
+
+    It has no globals and no builtins. A traceback would lead to what it holds, so all of that goes before it raises.
+    """
+    found: Any = None
+    again: Any = None
+    if event in of_paths:
+        try:
+            found = look(event, args)
+        except exhausted as error:
+            again = kind_of(error)
+        except:  # noqa: E722  (there is no name to look up here) whatever it is, it is not let through
+            found = (violation, event, False)
+    elif event in searches:
+        found = (everywhere, event, True)
+    elif event.startswith("ctypes."):
+        found = (everywhere, "ctypes", True)
+    elif event == "sys.addaudithook":
+        found = (violation, event, False)
+    elif event.startswith(violations):
+        found = (violation, event, True)
+    if found is None and again is None:
+        return
+    if found is not None and found[2]:
+        by = frame(1).f_code.co_filename
+        # Some of Python's own modules search objects, and importing looks into every folder that the file has put in sys.path.
+        excused = begins(by, libraries) if event in searches else event == "os.listdir" and begins(by, importlib)
+        if not excused:
+            offend(found[0], found[1])
+    del (
+        look,
+        offend,
+        of_paths,
+        searches,
+        violations,
+        libraries,
+        everywhere,
+        violation,
+        frame,
+        begins,
+        exhausted,
+        kind_of,
+        args,
+    )
+    if again is not None:
+        raise again
+    raise refusal(1, f"not permitted in the sandbox: {found[1]}")
+
+
+def looker(libraries: list[str], sites: list[str], hidden: list[str], unloaded: dict[str, str], filename: str) -> Look:
+    """A function that finds out what is wrong with an event that names a file; None where nothing is.
+
+    It calls nothing that belongs to user code: arguments may be of classes whose methods lie, or look at who calls them.
+    """
+    paths = private(vars(os.path))
+    absolute, real = paths["abspath"], paths["realpath"]
+    both = (absolute, real)
+    encoding, separator = sys.getfilesystemencoding(), os.sep
+    roots = tuple(dict.fromkeys(plain(folder) + separator for folder in libraries for plain in both))
+    closed = frozenset(plain(file) for file in hidden for plain in both)
+    absent = {plain(file): name for file, name in unloaded.items() for plain in both}
+    listed = frozenset(absolute(folder) for folder in sites)
+    own = os.path.dirname(absolute(__file__)) + separator
+
+    def text(path: Any) -> str:
+        kind = type(path)
+        return str.__str__(path) if issubclass(kind, str) else bytes.decode(path, encoding, "surrogateescape")
+
+    def readable(path: str) -> bool:
+        """Whether it lies in one of the libraries; installed packages lie in the standard library's folder, not in the library."""
+        for place in {absolute(path) + separator, real(path) + separator}:
+            for root in roots:
+                if place.startswith(root) and _PACKAGES.isdisjoint(place[len(root) :].split(separator)):
+                    return True
+        return False
+
+    def on_open(path: Any, mode: Any, flags: Any) -> Finding | None:
+        if issubclass(type(path), int):
+            return None
+        name = text(path)
+        if name in _DEVICES:
+            return None
+        modes = text(mode) if issubclass(type(mode), str) else ""
+        if type(flags) is not int or flags & _WRITING or not set(modes).isdisjoint("wax+"):
+            return (VIOLATION, f"writing the file {name!r}", "__pycache__" not in name)
+        places = {absolute(name), real(name)}
+        for place in places:
+            if place in absent:
+                return (RULE, f"import {absent[place]}", True)
+        if not closed.isdisjoint(places):
+            return (VIOLATION, f"reading the file {name!r}", False)
+        if readable(name):
+            return None
+        # Tracebacks and warnings look up source lines, this package's own among them: refused, but no offence.
+        harmless = name == filename or absolute(name).startswith((own, *_HARMLESS_PLACES))
+        return (VIOLATION, f"reading the file {name!r}", not harmless)
+
+    def on_import(name: str, file: Any) -> Finding | None:
+        last = name.rpartition(".")[2]
+        if last in _FOREIGN or last.startswith(_FOR_TESTS):
+            return (EVERYWHERE, f"import {name}", True)
+        if file is not None and not readable(text(file)):
+            return (VIOLATION, f"loading the library {text(file)!r}", True)
+        return None
+
+    def on_list(path: Any) -> Finding | None:
+        if issubclass(type(path), int):
+            return None
+        place = "." if path is None else text(path)
+        if absolute(place) in listed or readable(place):
+            return None
+        return (VIOLATION, f"listing the folder {place!r}", not f"{place}/".startswith(_HARMLESS_PLACES))
+
+    def look(event: str, args: tuple[Any, ...]) -> Finding | None:
+        if event == "open":
+            return on_open(*args)
+        if event == "import":
+            return on_import(text(args[0]), args[1])
+        if event == "os.mkdir":
+            # Parts of torch see to it that their cache is there while they are imported: where it is, that is no offence.
+            return (VIOLATION, event, not paths["isdir"](text(args[0])))
+        return on_list(args[0] if args else None)
+
+    return look
+
+
+def private(space: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a module's names, whose functions look up names in the copy: what is done to the module changes nothing there."""
+    copy = dict(space)
+    copy["__builtins__"] = dict(vars(builtins))
+    for name, value in space.items():
+        if isinstance(value, types.FunctionType) and value.__globals__ is space:
+            made = types.FunctionType(value.__code__, copy, name, value.__defaults__, value.__closure__)
+            made.__kwdefaults__ = value.__kwdefaults__
+            copy[name] = made
+        elif isinstance(value, types.ModuleType):
+            copy[name] = types.SimpleNamespace(**vars(value))
+    return copy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from typing import Any
 
 from .arrays import np
@@ -63,7 +62,9 @@ def elements(tensor: Any, torch: Any) -> bytes | None:
 
 
 def storage_bytes(storage: Any) -> bytes:
-    """The bytes of an untyped storage in the memory of the processor."""
+    """The bytes of an untyped storage in the memory of the processor. For the trusted side: in a run there is no ctypes."""
+    import ctypes
+
     return ctypes.string_at(storage.data_ptr(), storage.nbytes())
 
 

@@ -17,13 +17,13 @@ import json
 import linecache
 import os
 import select
-import signal
 import socket
 import sys
 import tempfile
 import warnings
 from typing import Any
 
+from . import confining, system
 from . import walls as confinement
 from .agent import Agent, Channel
 from .reopened import HOME, NOTHING, Reopened, start_anew
@@ -31,7 +31,6 @@ from .runs import Confined, Forks, Runs
 from .walls import NoWalls, Unreachable, Walls, WallsFailed
 from .wire import OUT_OF_MEMORY
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h; prctl(2)
 WARM_MODULES = (
     *("bisect", "collections", "dataclasses", "enum", "functools", "heapq", "itertools", "math", "operator", "random"),
     *("re", "typing", "warnings"),
@@ -66,6 +65,7 @@ def run(mode: str, options: dict[str, Any]) -> None:
 def warm(framework: str) -> Any:
     """Warm up; what is there by then is left alone by the garbage collector, so that forks share its memory."""
     torch = _warm_up(framework)
+    confining.prepare(torch)
     gc.collect()
     gc.freeze()
     return torch
@@ -96,7 +96,14 @@ def _warm_up(framework: str) -> Any:
     torch.nn.Linear(4, 4)(x).exp().sum()
     torch.default_generator.manual_seed(0)
     # No backward pass here: torch refuses one in a fork of a process that has had one.
-    for name in ("torch.nn.functional", "torch.func", "torch.nn.attention.flex_attention", "torch.nn.quantizable"):
+    for name in (
+        "torch.nn.functional",
+        "torch.func",
+        "torch.nn.attention.flex_attention",
+        "torch.nn.quantizable",
+        "torch.nested._internal.sdpa",
+        "torch.onnx",
+    ):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     for name in READ_BY_TORCH:
@@ -193,8 +200,8 @@ def begin_run(
     os.dup2(output, 2)
     os.close(output)
     warnings.simplefilter("ignore")
-    if not walls:
-        _die_with_parent()
+    if not walls and sys.platform.startswith("linux"):
+        system.end_with_parent()
     limit(limits, mapped)
     if walls:
         confinement.seal()
@@ -208,14 +215,6 @@ def _serve_run(reading: int, writing: int, torch: Any, reopened: Reopened) -> No
         Agent(Channel(reading, writing, torch), reopened).serve()
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-
-
-def _die_with_parent() -> None:
-    if not sys.platform.startswith("linux"):
-        return
-    import ctypes
-
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def limit(limits: dict[str, Any], mapped: int | None) -> None:

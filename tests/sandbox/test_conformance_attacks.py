@@ -59,8 +59,6 @@ REFUSED = {
     "a worker process": "__import__('multiprocessing').get_context('fork').Process(target=print).start()",
     "a signal to its parent": "__import__('os').kill(__import__('os').getppid(), 9)",
     "a signal to its group": "__import__('os').killpg(0, 9)",
-    "a native library": "__import__('ctypes').CDLL(None)",
-    "raw memory": "__import__('ctypes').string_at(id(1), 8)",
     "a higher limit": "__import__('resource').setrlimit(7, (1 << 20, 1 << 20))",
 }
 
@@ -74,6 +72,36 @@ def test_what_is_not_permitted_is_refused_and_noted_even_where_it_is_caught(room
         return  # a wall need not tell: the attempt was blocked, or changed nothing outside
     assert run.ended is EndKind.VIOLATION
     assert not Path("/tmp/left").exists()
+
+
+USED_NOWHERE = {
+    "a native library": "import ctypes; ctypes.CDLL(None)",
+    "a function of the C library": "import ctypes; ctypes.pythonapi.Py_IncRef(1)",
+    "memory": "import ctypes; ctypes.string_at(id(1), 8)",
+    "memory, without an event": "import ctypes; ctypes.memmove(bytearray(8), id(1), 8)",
+    "a union with a pointer": "import ctypes; ctypes.Union()",
+    "a number by its address": "import ctypes; ctypes.c_char.from_address(id(1))",
+    "ctypes by a name": "import importlib; importlib.import_module('cty' + 'pes').cast(1, 2)",
+    "ctypes from another module": "import numpy.ctypeslib as c; c._ctypeslib.ctypes.c_long(1)",
+    "ctypes loaded again": "import sys; sys.modules.pop('_ctypes'); import _ctypes",
+    "the modules of Python's own tests": "import _testcapi",
+    "cffi": "import cffi",
+    "the back end of cffi": "__import__('_cffi_backend')",
+    "all objects": "import gc; gc.get_objects()",
+    "referrers": "import gc; gc.get_referrers(gc)",
+    "referents": "import gc; gc.get_referents(gc)",
+    "frames of other threads": "import sys; sys._current_frames()",
+}
+
+
+@pytest.mark.parametrize("name", USED_NOWHERE)
+def test_what_no_solution_may_use_is_forbidden_even_where_it_is_caught(room: Room, name: str) -> None:
+    run = room.run(
+        f"def f():\n    try:\n        {USED_NOWHERE[name]}\n    except BaseException:\n        pass\n    return 1\n"
+    )
+    assert run.ended is EndKind.FORBIDDEN
+    assert run.end is not None
+    assert run.end.everywhere
 
 
 @pytest.mark.parametrize(
@@ -128,7 +156,8 @@ def test_other_packages_and_files_can_not_be_imported(room: Room, name: str) -> 
     plain = room.run(f"import {name}\n")
     assert plain.raised.type_name == "ModuleNotFoundError"
     assert plain.end is None
-    assert room.run(f"import sys\nsys.path[:0] = [{site!r}, '']\nimport {name}\n").raised is not None
+    behind = room.run(f"import sys\nsys.path[:0] = [{site!r}, '']\nimport {name}\n")
+    assert behind.raised is not None or behind.ended is EndKind.VIOLATION
 
 
 def test_packages_for_solutions_can_be_imported(room: Room) -> None:
@@ -249,17 +278,18 @@ def test_the_source_of_what_is_forbidden_can_not_be_read_or_loaded_again(room: R
     source = """
 import importlib, importlib.util, inspect, linecache, marshal, torch, torch.nn.functional as F
 def reloaded(): return importlib.reload(torch.nn.modules.activation).MultiheadAttention(4, 2)
-def source(): return inspect.getsource(F.multi_head_attention_forward)
-def scripted(): return torch.jit.script(F.multi_head_attention_forward)
+def scripted(): return torch.jit.script(F.multi_head_attention_forward)(*[torch.ones(1, 1, 4)] * 3, 4, 2)
 def compiled(): return marshal.loads(open(importlib.util.cache_from_source(F.__file__), 'rb').read()[16:])
 def read(): return open(F.__file__).read()
-def lines(): return 'baddbmm' in ''.join(linecache.getlines(F.__file__)), len(linecache.getlines(F.__file__)) > 1000
+def lines():
+    source = inspect.getsource(F.multi_head_attention_forward)
+    return 'bmm' in source, 'baddbmm' in ''.join(linecache.getlines(F.__file__)), len(linecache.getlines(F.__file__)) > 1000
 """
-    names = ("reloaded", "source", "scripted", "compiled", "read", "lines")
+    names = ("reloaded", "scripted", "compiled", "read", "lines")
     run = room.run(source, *[[call(name)] for name in names], framework="torch", **forbidden("multi_head_attention"))
     assert run.end is None
-    assert {reply.raised.type_name for (reply,) in run.replies[:5]} <= {"SandboxViolation", "OSError"}
-    assert run.value == (False, True)
+    assert {reply.raised.type_name for (reply,) in run.replies[:4]} <= {"SandboxViolation", "OSError", "RuntimeError"}
+    assert run.value == (False, False, True)
 
 
 HONEST = {
