@@ -3,6 +3,7 @@
 # make test         set everything up, lint, check types, run the tests
 # make verify       every right and wrong answer of the tests over 20 seeds, and the proof of every problem
 # make soak         2,000 runs in a sandbox and 5,000 submissions to a resident judge, most of them hostile: is anything left?
+#                   and processes of the judge killed at 300 random moments; KILLS="--state FILE" goes on where that was interrupted
 # make docker-test  the docker sandbox on a real engine, which is started where none answers; docker-test-all: with every attack
 # make bench        the figures of speed; BESIDE="--torch-judge FOLDER" compares with that package too
 PYTHON ?= python3
@@ -48,6 +49,7 @@ verify: $(READY)
 soak: $(READY)
 	$(VENV)/bin/python -m tests.soak
 	$(VENV)/bin/python -m tests.soak_resident $(ARGS)
+	$(VENV)/bin/python -m tests.kills $(KILLS)
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/judging.py

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-LONG = ("test_proofs.py", "test_elsewhere.py", "test_soak_resident.py", "test_practice_terminal.py", "test_soak.py")
+LONG = (
+    "test_proofs.py",
+    "test_elsewhere.py",
+    "test_soak_resident.py",
+    "test_practice_terminal.py",
+    "test_soak.py",
+    "test_kills.py",
+)
 
 
 @pytest.hookimpl(trylast=True)

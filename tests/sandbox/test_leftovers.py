@@ -145,3 +145,21 @@ def test_process_that_has_ended_has_no_memory_and_no_descriptors():
     assert leftovers.memory(process.pid) is None
     assert leftovers.descriptors(process.pid) == []
     assert leftovers.tree(process.pid) == []
+
+
+MOUNTS = """
+import os, sys
+from pathlib import Path
+from tests import leftovers
+leftovers.see_no_mounts_of_others()
+print(os.readlink("/proc/self/ns/mnt"), "shared:" in Path("/proc/self/mountinfo").read_text())
+"""
+
+
+def test_mounts_of_others_are_not_seen():
+    command = [sys.executable, "-c", MOUNTS]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    namespace, shared = done.stdout.split()
+    if namespace == os.readlink("/proc/self/ns/mnt"):
+        pytest.skip("a mount namespace of its own is refused here")
+    assert shared == "False"
