@@ -47,6 +47,7 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
         cpu_seconds: it had used.
         peak_bytes: of its resident memory.
         out_of_memory: the system says that it was ended for taking too much.
+        why: it ended with what had started it, and why that ended; "" where it ended by itself or that is not known.
     """
 
     signal: int = 0
@@ -54,6 +55,7 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
     out_of_memory: bool = False
+    why: str = ""
 
 
 class Running(Protocol):
@@ -437,7 +439,8 @@ class Door:
             self._end = End(kind=EndKind.TIME_LIMIT, message="the calls took too much CPU time", program=program)
         elif number == _KILLED:
             raise SandboxUnavailable(
-                "the process in which your file ran was killed from outside (SIGKILL), as a system does whose memory runs out. "
+                self._exit.why
+                or "the process in which your file ran was killed from outside (SIGKILL), as a system does whose memory runs out. "
                 f"{named_limits('memory')}"
             )
         elif number:

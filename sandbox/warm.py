@@ -165,7 +165,7 @@ class Template:
             with self._lock:
                 self._wait_ready()
                 socket.send_fds(self._control, [request], theirs)
-                pid = int(self._answer()["pid"])
+                reply = self._answer()
         except BaseException as error:  # an interruption, too
             for descriptor in mine:
                 os.close(descriptor)
@@ -179,7 +179,11 @@ class Template:
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        return Forked(self, pid, *mine)
+        if "failed" in reply:
+            for descriptor in mine:
+                os.close(descriptor)
+            raise failed(self._kind, reply["failed"])
+        return Forked(self, int(reply["pid"]), *mine)
 
     def reap(self, pid: int) -> Exit:
         """Wait for the end of a fork. Where the template itself has ended, so have its forks, and nobody knows how."""
@@ -187,8 +191,8 @@ class Template:
             with self._lock:
                 self._control.sendall(json.dumps({"do": "reap", "pid": pid}).encode())
                 reply = self._answer()
-        except (OSError, ValueError, SandboxUnavailable):
-            return Exit(signal=getattr(signal, "SIGKILL", 0))
+        except (OSError, ValueError, SandboxUnavailable) as error:
+            return Exit(signal=getattr(signal, "SIGKILL", 0), why=f"while your file ran: {error}")
         except BaseException:
             self._interrupted = True
             raise

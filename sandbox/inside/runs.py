@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -9,27 +10,41 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from . import walls as confinement
 from .walls import Walls
 
+MOST_WORDS_BYTES = 4096
 Serve = Callable[[list[int], dict[str, Any]], None]  # in the run: its three descriptors and its limits. Never returns.
 CREDENTIALS = struct.Struct("3i")  # struct ucred: pid, uid, gid; unix(7)
 FAILED = 70  # EX_SOFTWARE, sysexits.h
+
+
+class NotStarted(Exception):
+    """A run could not be started; the message says why. The next one may be."""
 
 
 class Runs(Protocol):
     """What the template needs of either way."""
 
     def start(self, descriptors: list[int], limits: dict[str, Any]) -> int:
-        """Begin a run; its process number as the template sees it."""
+        """Begin a run; its process number as the template sees it.
+
+        Raises:
+            NotStarted: a limit was met, or what was started was killed.
+        """
 
     def reap(self, pid: int) -> dict[str, Any]:
         """Wait for the end of a run that was killed or has ended: its status and what it used (wait4(2))."""
 
     def get_ready(self) -> bool:
-        """While there is nothing else to do: prepare the next run. Whether there was anything to prepare."""
+        """While there is nothing else to do: prepare the next run. Whether there was anything to prepare.
+
+        Raises:
+            NotStarted: as `start`.
+        """
 
 
 class Forks:
@@ -46,7 +61,7 @@ class Forks:
 
     def start(self, descriptors: list[int], limits: dict[str, Any]) -> int:
         """Fork."""
-        pid = os.fork()
+        pid = _forked(os.fork)
         if pid == 0:
             self._control.close()
             with_traceback(lambda: self._serve(descriptors, limits))
@@ -104,7 +119,11 @@ class Confined:
         run, self._spare = self._spare, None
         assert run is not None
         told = {**limits, "processes": self._walls.most_processes()}
-        socket.send_fds(run.start, [json.dumps(told).encode()], descriptors)
+        try:
+            socket.send_fds(run.start, [json.dumps(told).encode()], descriptors)
+        except OSError as error:  # it was killed while it waited
+            self._drop(run.keeper or run.pid, run.start, run.report)
+            raise NotStarted(f"a run that waited was ended from outside: {error}") from error
         run.start.close()
         self._running[run.pid] = run
         return run.pid
@@ -130,15 +149,36 @@ class Confined:
         start, theirs = socket.socketpair()
         report, keeper_report = socket.socketpair()
         start.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        keeper = confinement.fork(self._walls)
+        keeper = _forked(partial(confinement.fork, self._walls))
         if keeper == 0:
-            with_traceback(lambda: self._keep(theirs, keeper_report))
+            with_traceback(lambda: self._try_to_keep(theirs, keeper_report))
         theirs.close()
         keeper_report.close()
         pid = _sender(start)
+        if pid is None:
+            words = report.recv(MOST_WORDS_BYTES).decode(errors="replace")
+            self._drop(keeper, start, report)
+            raise NotStarted(f"a run could not be confined: {words or 'it ended early'}")
         if not self._walls.namespaces:
             pid, keeper = keeper, 0
         return Waiting(keeper, pid, start, report)
+
+    def _drop(self, pid: int, *sockets: socket.socket) -> None:
+        """Forget a run that never began."""
+        for each in sockets:
+            each.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+    def _try_to_keep(self, start: socket.socket, report: socket.socket) -> None:
+        """Do as `_keep`; where that fails, tell the template why."""
+        try:
+            self._keep(start, report)
+        except BaseException as error:
+            with contextlib.suppress(OSError):  # in the run itself it is closed
+                report.sendall(f"{type(error).__name__}: {error}".encode()[:MOST_WORDS_BYTES])
+            raise
 
     def _keep(self, start: socket.socket, report: socket.socket) -> None:
         """In the new process: confine it for good, and be the run, or at the full level its keeper."""
@@ -188,15 +228,23 @@ def with_traceback(action: Callable[[], None]) -> None:
     os._exit(0)
 
 
-def _sender(start: socket.socket) -> int:
-    """Who wrote the first byte, as the kernel says and in the numbers of this process's namespace.
+def _forked(fork: Callable[[], int]) -> int:
+    """What a fork answers.
 
     Raises:
-        OSError: it ended before it wrote.
+        NotStarted: the system grants no further process.
     """
+    try:
+        return fork()
+    except OSError as error:
+        raise NotStarted(f"{error}") from error
+
+
+def _sender(start: socket.socket) -> int | None:
+    """Who wrote the first byte, as the kernel says and in the numbers of this process's namespace; None where it ended before."""
     data, ancillary, _, _ = start.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size))
     for level, kind, said in ancillary:
         if data and level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
             pid: int = CREDENTIALS.unpack(said)[0]
             return pid
-    raise OSError("a run could not be confined; the sandbox's own output says why")
+    return None

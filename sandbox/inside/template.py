@@ -27,7 +27,7 @@ from . import confining, system
 from . import walls as confinement
 from .agent import Agent, Channel
 from .reopened import HOME, NOTHING, Reopened, start_anew
-from .runs import Confined, Forks, Runs
+from .runs import Confined, Forks, NotStarted, Runs
 from .walls import NoWalls, Unreachable, Walls, WallsFailed
 from .wire import OUT_OF_MEMORY
 
@@ -134,22 +134,38 @@ def _serve_template(control: socket.socket, options: dict[str, Any]) -> None:
 
     mapped = size.bytes()
     runs: Runs = Confined(walls, serve) if walls else Forks(control, serve)
-    runs.get_ready()
+    get_ready(runs)
     _answer(control, {"ready": os.getpid()})
     while True:
-        if not select.select([control], [], [], 0)[0] and runs.get_ready():
+        if not select.select([control], [], [], 0)[0] and get_ready(runs):
             continue
         data, descriptors, _, _ = socket.recv_fds(control, 65536, 3)
         if not data:
             os._exit(0)
         request = json.loads(data)
         if request["do"] == "start":
-            pid = runs.start(descriptors, request["limits"])
-            for descriptor in descriptors:
-                os.close(descriptor)
-            _answer(control, {"pid": pid})
+            _answer(control, _started(runs, descriptors, request["limits"]))
         else:
             _answer(control, runs.reap(request["pid"]))
+
+
+def get_ready(runs: Runs) -> bool:
+    """Prepare the next run, where that can be done ahead. Whether there was anything to prepare."""
+    try:
+        return runs.get_ready()
+    except NotStarted:  # whoever asks for a run meets it again, and is told why
+        return False
+
+
+def _started(runs: Runs, descriptors: list[int], limits: dict[str, Any]) -> dict[str, Any]:
+    """Start a run; what to answer."""
+    try:
+        return {"pid": runs.start(descriptors, limits)}
+    except NotStarted as error:
+        return {"failed": str(error)}
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def _walls(options: dict[str, Any]) -> Walls:
