@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import secrets
 import select
 import signal
@@ -32,6 +33,7 @@ from sandbox.sightings import Lookout, Watched
 
 _KILLED = getattr(signal, "SIGKILL", -1)
 _ABORTED = getattr(signal, "SIGABRT", -1)  # the end of C++ code that can't go on, as where memory was refused
+_OWN_ERROR = re.compile(r"^_inside\.[\w.]+: ")  # the name of an exception of `sandbox.inside`, before its message
 TICK_SECONDS = 0.02
 SETTLE_SECONDS = 0.0003
 GONE_SECONDS = 5.0
@@ -458,7 +460,7 @@ class Door:
             self._exit = self._reaped()
         self._output.thread.join(timeout=2)
         said = self.output().strip()
-        words = said.splitlines()[-1] if said else "it said nothing"
+        words = _OWN_ERROR.sub("", said.splitlines()[-1]) if said else "it said nothing"
         return SandboxUnavailable(f"{what}: {words}. {limits_met(said)}".strip())
 
     def _was_refused_memory(self, how: Exit) -> bool:

@@ -1,0 +1,277 @@
+"""Limits that the judge itself meets, and processes of its own that are killed: never a verdict on the file, and never less isolation."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conformance import ON_LINUX, QUICK, call
+
+from judge import proven, sandboxes
+from judge.sandboxes import AutoSandbox
+from sandbox import Limits, LinuxSandbox, SandboxRefused, SandboxUnavailable, warm
+from sandbox.limits import limits_met, named_limits
+
+ROOT = Path(__file__).resolve().parents[2]
+PIDS = Path("/sys/fs/cgroup/pids")  # version 1
+HONEST = "def f(): return 41 + 1\n"
+# Prints what came of an honest file: its answer, or why there is none.
+ASKED = f"""
+import sys
+sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests" / "sandbox")!r}]
+from sandbox import EndKind, LinuxSandbox, Limits, SandboxUnavailable
+spec = {{"source": {HONEST!r}, "filename": "f.py", "seed": 0, "entry": [], "forbidden_names": [], "forbidden_operators": [],
+    "forbidden_packages": []}}
+step = {{"do": "call", "target": "f", "args": (), "kwargs": {{}}, "into": "", "seed": 0, "echo": False, "times": 1, "answer": True,
+    "may_raise": False}}
+try:
+    with LinuxSandbox() as sandbox, sandbox.open("python", Limits(), None) as first, sandbox.open("python", Limits(), None) as second:
+        for door in (first, second):
+            loaded = door.load(spec | sandbox.spec("python"))
+            replies = door.ask([[step]])
+            print("answered", replies[0][0].fields["value"] if replies[0] else (loaded, door.end))
+except SandboxUnavailable as error:
+    print("unavailable", type(error).__name__, error)
+"""
+
+pytestmark = pytest.mark.skipif(not ON_LINUX, reason="other systems have other limits")
+
+
+def asked(before: Callable[[], None] | None, command: tuple[str, ...] = ()) -> str:
+    """What a process of its own says, in which `before` was done."""
+    done = subprocess.run(
+        [*command, sys.executable, "-c", ASKED],
+        preexec_fn=before,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return done.stdout.strip() or done.stderr.strip()[-2000:]
+
+
+def is_fair(said: str, *names: str) -> bool:
+    """Whether an honest file was answered for, or it was said which limit was met."""
+    if said == "answered 42\nanswered 42":
+        return True
+    return "unavailable SandboxUnavailable" in said and any(name in said for name in names)
+
+
+def limited(name: str, value: int) -> Callable[[], None]:
+    import resource
+
+    return lambda: resource.setrlimit(getattr(resource, name), (value, value))
+
+
+@pytest.mark.parametrize("most", [14, 20, 26, 32, 40, 64])
+def test_a_limit_on_descriptors_is_named(most: int) -> None:
+    said = asked(limited("RLIMIT_NOFILE", most))
+    assert is_fair(said, "ulimit -n") or "Too many open files" in said.splitlines()[-1], said
+
+
+@pytest.mark.parametrize("mebibytes", [200, 600, 1500, 2048])
+def test_a_limit_on_memory_is_named(mebibytes: int) -> None:
+    said = asked(limited("RLIMIT_AS", mebibytes << 20))
+    assert is_fair(said, "ulimit -v"), said
+
+
+def test_a_limit_on_time_is_named() -> None:
+    said = asked(limited("RLIMIT_CPU", 30))
+    assert is_fair(said, "ulimit -t"), said
+    assert not said.startswith("answered")
+
+
+@pytest.fixture
+def group() -> Iterator[Path]:
+    """A control group of this test's."""
+    folder = PIDS / f"judge-test-{os.getpid()}"
+    try:
+        folder.mkdir()
+    except OSError as error:
+        pytest.skip(f"no control group for processes can be made here: {error}")
+    yield folder
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def test_a_limit_on_processes_is_named_whatever_it_is(group: Path) -> None:
+    found = set()
+    for most in range(2, 14):
+        (group / "pids.max").write_text(str(most))
+        said = asked(lambda: (group / "cgroup.procs").write_text(str(os.getpid())) and None)
+        assert is_fair(said, "pids.max") or "can't start new thread" in said or "Resource temporarily" in said, (
+            most,
+            said,
+        )
+        assert "refused" not in said.lower()
+        found.add(said.split()[0])
+    assert found == {"answered", "unavailable"}  # the sweep has seen both sides of the border
+
+
+def test_what_has_no_limit_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limits_met("ValueError: no such thing") == ""
+    assert "ulimit -n" in limits_met("OSError: [Errno 24] Too many open files")
+    assert "of address space" in named_limits("memory") or "No limit on memory" in named_limits("memory")
+
+
+class Killed:
+    """Kills templates while they start, as many as it is told to, as a system does whose memory runs out."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+        self.left = times
+        self.seen = 0
+        self._launch = warm.launch
+        monkeypatch.setattr(warm, "launch", self._launched)
+
+    def _launched(self, *args: Any, **streams: Any) -> subprocess.Popen[bytes]:
+        process = self._launch(*args, **streams)
+        self.seen += 1
+        if self.left:
+            self.left -= 1
+            process.kill()
+        return process
+
+
+@pytest.fixture(autouse=True)
+def remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What has worked here is kept in a folder of this test's."""
+    monkeypatch.setattr(proven, "own_folder", lambda: tmp_path)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_template_that_is_killed_while_it_starts_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    if reason := _why_no_walls():
+        pytest.skip(reason)
+    killed = Killed(monkeypatch, times)
+    with AutoSandbox() as sandbox, sandbox.open("python", QUICK, None):
+        assert sandbox.kind == "linux"
+    assert killed.seen == times + 1
+
+
+def test_a_template_that_is_always_killed_ends_in_a_failure_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed = Killed(monkeypatch, 1000)
+    with AutoSandbox() as sandbox:
+        for _ in range(2):
+            with pytest.raises(SandboxUnavailable, match="the linux sandbox does not start") as failed:
+                sandbox.open("python", QUICK, None)
+            assert not isinstance(failed.value, SandboxRefused)
+    assert killed.seen == 2 * warm.TRIES
+
+
+@pytest.mark.parametrize("signs", [(), ("full",), ("full", "reduced")])
+def test_a_wall_whose_trial_is_killed_is_no_refusal(monkeypatch: pytest.MonkeyPatch, signs: tuple[str, ...]) -> None:
+    from sandbox.inside import walls
+
+    for level in signs:
+        monkeypatch.setattr(walls, "_enter", _dies_at(walls._enter, level))
+    plan = {"levels": ["full", "reduced"], "readable": [], "uid": os.geteuid(), "gid": os.getegid()}
+    if signs:
+        with pytest.raises(walls.WallsFailed, match="ended early"):
+            walls.enter(plan)
+    else:
+        found = walls.attempt(lambda: os.kill(os.getpid(), 9))
+        assert found.why
+        assert not found.refused
+
+
+def _dies_at(enter: Any, level: str) -> Any:
+    def entered(wanted: str, *rest: Any) -> int:
+        if wanted == level:
+            os.kill(os.getpid(), 9)
+        return int(enter(wanted, *rest))
+
+    return entered
+
+
+@pytest.mark.parametrize(
+    "error", [BlockingIOError(11, "x"), OSError(12, "x"), OSError(24, "x"), OSError(23, "x"), MemoryError()]
+)
+def test_too_little_of_something_is_no_refusal(error: BaseException) -> None:
+    from sandbox.inside import walls
+
+    def fails() -> None:
+        raise error
+
+    assert not walls.attempt(fails).refused
+
+
+@pytest.mark.parametrize("number", [1, 13, 22, 38, 95])
+def test_an_answer_of_the_system_is_a_refusal(number: int) -> None:
+    from sandbox.inside import system, walls
+
+    def fails() -> None:
+        raise system.SystemCallFailed("mount", number)
+
+    assert walls.attempt(fails).refused
+
+
+def test_a_run_that_is_killed_from_outside_is_no_verdict_on_the_file() -> None:
+    if reason := _why_no_walls():
+        pytest.skip(reason)
+    with LinuxSandbox() as sandbox:
+        door = sandbox.open("python", Limits(), None)
+        spec = {"source": "import time\ndef f(): time.sleep(5)\n", "filename": "f.py", "seed": 0, "entry": []}
+        spec |= {f"forbidden_{what}": [] for what in ("names", "operators", "packages")}
+        door.load(spec | sandbox.spec("python"))
+        from sandbox import Asking
+
+        door.post(Asking([[call()]], None))
+        os.kill(door._running.pid, 9)
+        with pytest.raises(SandboxUnavailable, match="killed from outside"):
+            door.collect()
+        door.close()
+        assert sandbox.open("python", Limits(), None).close() is None
+
+
+def test_a_file_is_judged_again_where_its_process_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once is chance; twice ends as a failure of the judge."""
+    from judge.judging import judge_file
+
+    if reason := _why_no_walls():
+        pytest.skip(reason)
+    file = next((ROOT / "tests" / "answers" / "autograd" / "right").glob("*.py"))
+    for times in (1, 2):
+        kills = _Kills(monkeypatch, times)
+        if times == 1:
+            assert judge_file(file, problem="autograd", seed=3).accepted
+        else:
+            with pytest.raises(SandboxUnavailable, match="killed from outside"):
+                judge_file(file, problem="autograd", seed=3)
+        assert kills.done == times
+        monkeypatch.undo()
+
+
+class _Kills:
+    """Kills the process of a file when it is first asked something, so many times."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+        from sandbox import Door
+
+        self.done = 0
+        post = Door.post
+
+        def killing(door: Door, asking: Any) -> None:
+            if self.done < times:
+                self.done += 1
+                os.kill(door._running.pid, 9)
+            post(door, asking)
+
+        monkeypatch.setattr(Door, "post", killing)
+
+
+def _why_no_walls() -> str:
+    with contextlib.suppress(KeyError):
+        try:
+            with sandboxes.KINDS["linux"]() as sandbox, sandbox.open("python", QUICK, None):
+                return ""
+        except SandboxUnavailable as error:
+            return f"the linux sandbox does not work here: {error}"
+    return "there is no linux sandbox"
