@@ -18,6 +18,8 @@ from sandbox.linux import Layer, tried_layers
 APPARMOR_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 CLONE_SWITCH = Path("/proc/sys/kernel/unprivileged_userns_clone")
 NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
+USERS = Path("/proc/self/uid_map")  # user_namespaces(7): first inside, first outside, how many
+ALL_USERS = 2**32 - 1
 OF_NAMESPACES = ("user namespace", "a root of its own, read-only", "namespaces for each run")
 
 
@@ -101,9 +103,24 @@ def _found(name: str, progress: Callable[[str], None]) -> Found:
 
 
 def _machine() -> str:
-    user = "" if not hasattr(os, "geteuid") else ", as root" if os.geteuid() == 0 else ", as an ordinary user"
     python = f"Python {platform.python_version()}"
-    return f"{platform.system()} {platform.release()} on {platform.machine()}, {python}{user}"
+    return f"{platform.system()} {platform.release()} on {platform.machine()}, {python}{_user()}{_where()}"
+
+
+def _user() -> str:
+    if not hasattr(os, "geteuid"):
+        return ""
+    return ", as root" if os.geteuid() == 0 else ", as an ordinary user"
+
+
+def _where() -> str:
+    """In a container, or in a user namespace with few users: both decide which walls can be had."""
+    said = ", in a container" if _in_container() else ""
+    mapped = [line.split() for line in _switch(USERS).splitlines()]
+    if mapped and mapped != [["0", "0", str(ALL_USERS)]]:
+        count = sum(int(line[2]) for line in mapped)
+        said += f", in a user namespace with {'one user' if count == 1 else f'{count:,} users'}"
+    return said
 
 
 def _advice(layers: tuple[Layer, ...]) -> Iterator[str]:
@@ -122,11 +139,21 @@ def _advice(layers: tuple[Layer, ...]) -> Iterator[str]:
             "Landlock: Linux 5.13 or newer is needed, built with CONFIG_SECURITY_LANDLOCK, and `landlock` among the modules in "
             "/sys/kernel/security/lsm; the boot parameter lsm=landlock,... puts it there."
         )
-    if name := next((name for name in failed if name.startswith("interpreter readable")), ""):
-        yield (
-            f"As root, code runs as an unprivileged user, and at the reduced level {failed[name]}. Run the judge as an ordinary "
-            "user, or use a Python that everybody can read, such as the system's."
+    if name := next((name for name in failed if name.startswith("an unprivileged user")), ""):
+        yield _for_a_user(failed[name])
+
+
+def _for_a_user(why: str) -> str:
+    """What gives root an unprivileged user for the reduced level."""
+    if "can't be read" in why:
+        return (
+            f"As root, code runs as an unprivileged user, and {why}: the files themselves are closed to others. `chmod -R go+rX "
+            f"{os.path.realpath(sys.prefix)} {os.path.realpath(sys.base_prefix)}` opens them; or run the judge as an ordinary user."
         )
+    return (
+        f"As root, code runs as an unprivileged user, and there is none: {why}. Run the judge as an ordinary user; or in a container, keep "
+        "CAP_SETUID and CAP_SETGID (`docker run --cap-add SETUID --cap-add SETGID`), as Docker does unless it is told otherwise."
+    )
 
 
 def _for_namespaces() -> Iterator[str]:

@@ -57,7 +57,7 @@ class Proven:
         path = self._path()
         if path is None or found.level == "none" or not (before is None or before.weaker_than(found)):
             return
-        beside = path.with_name(f"{path.name}.{os.getpid()}")
+        beside = path.with_name(f"{path.name}.part")  # whoever writes next replaces what a kill has left
         with contextlib.suppress(OSError):  # a full disk: it is found out again by the next run
             beside.write_bytes(msgspec.json.encode(found))
             os.replace(beside, path)

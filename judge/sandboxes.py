@@ -187,6 +187,20 @@ def open_sandbox(name: str, *, own_code: bool = True) -> Sandbox:
     return AutoSandbox(own_code=own_code) if name == "auto" else KINDS[name]()
 
 
+def require(name: str, *, own_code: bool = True) -> None:
+    """See that files can be run, before anything is started that would have to end without.
+
+    Args:
+        name: as of `open_sandbox`.
+        own_code: likewise.
+
+    Raises:
+        SandboxUnavailable: they can't; the message says why.
+    """
+    with open_sandbox(name, own_code=own_code) as sandbox:
+        sandbox.open("python", Limits(), None).close()
+
+
 def look_again(sandbox: Sandbox) -> None:
     """Before a file is judged: where `auto` found nothing that isolates, see whether that is so still."""
     if isinstance(sandbox, AutoSandbox):

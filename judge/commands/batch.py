@@ -69,10 +69,26 @@ def batch(
     seen = _earlier(out, resume=resume)
     at_once = min(jobs or max(1, (os.cpu_count() or 1) // 2), count or MOST_JOBS)
     options = _options(configuration, seen, problem=problem, framework=framework, jobs=at_once)
+    _require_isolation(configuration.sandbox)
     session.say(f"seed {options.seed}, {options.jobs} at once" + (f", {count} submissions" if count else ""))
     sinks = _sinks(out, junit, seen, session)
     work = Batch(items, options, session.catalogue, seen)
     return _Report(session, seen, count, bar=out is not None or junit is not None).run(work, sinks, out)
+
+
+def _require_isolation(name: str) -> None:
+    """Say what is missing before anything is started.
+
+    Raises:
+        JudgeError: the files can't be run here.
+    """
+    from judge.sandboxes import require
+    from sandbox import SandboxUnavailable
+
+    try:
+        require(name, own_code=False)
+    except SandboxUnavailable as error:
+        raise JudgeError(str(error)) from error
 
 
 def _items(paths: tuple[Path, ...], session: Session, *, follow: bool) -> tuple[Iterable[Item], int | None]:

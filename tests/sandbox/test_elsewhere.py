@@ -14,6 +14,17 @@ HERE = Path(__file__).parent
 SUITE = ("test_conformance_attacks.py", "test_conformance_limits.py")
 # Who is tried where, at which level, and by what of the suite: the ordinary user meets all of it at one level or the other.
 PLACES = {
+    "root in a container, with an interpreter of its own": (
+        ["--container", "--hidden"],
+        "reduced",
+        ("test_walls.py", "test_conformance_python.py", "test_conformance_results.py"),
+    ),
+    "a user namespace with one user": (["--user", "12345", "--lone"], "full", ("test_walls.py",)),
+    "a container with one user": (
+        ["--user", "12345", "--lone", "--container"],
+        "reduced",
+        ("test_conformance_attacks.py",),
+    ),
     "an ordinary user": (["--user", "12345"], "full", ("test_conformance.py", "test_walls.py")),
     "root without user namespaces": (["--denied"], "reduced", ("test_walls.py",)),
     "an ordinary user without user namespaces": (["--denied", "--user", "12345"], "reduced", SUITE),
@@ -59,3 +70,22 @@ def test_the_suite_holds_elsewhere(name: str, tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
     assert " passed" in ran.stdout or "[100%]" in ran.stdout
+
+
+@pytest.mark.parametrize("options", [["--lone"], ["--lone", "--container"]])
+def test_root_whose_threads_can_not_be_limited_gets_no_such_sandbox(options: list[str]) -> None:
+    if reason := why_not_elsewhere():
+        pytest.skip(reason)
+    probe = """
+from judge.sandboxes import AutoSandbox
+from sandbox import *
+try: LinuxSandbox().open('python', Limits(), None)
+except SandboxRefused as error: print(error)
+try: AutoSandbox(own_code=False).open('python', Limits(), None)
+except SandboxRefused as error: print(error)
+"""
+    folder = HERE.parents[1]
+    found = subprocess.run(command(options, "-c", probe), capture_output=True, text=True, check=False, cwd=folder)
+    first, second = found.stdout.splitlines()
+    assert "the machine's root, whose threads can't be limited" in first
+    assert "No sandbox that isolates code works here" in second
