@@ -102,7 +102,7 @@ def group() -> Iterator[Path]:
 
 def test_a_limit_on_processes_is_named_whatever_it_is(group: Path) -> None:
     found = set()
-    for most in range(2, 14):
+    for most in (2, 4, 6, 8, 9, 10, 11, 12, 14, 24):
         (group / "pids.max").write_text(str(most))
         said = asked(lambda: (group / "cgroup.procs").write_text(str(os.getpid())) and None)
         assert is_fair(said, "pids.max") or "can't start new thread" in said or "Resource temporarily" in said, (
