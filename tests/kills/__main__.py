@@ -63,7 +63,7 @@ class Session:
             if number not in done:
                 record = self._tried(number, looked_over=(number + 1) % self._every == 0 or number == first + count - 1)
                 self._state.add(Tried(record))
-                _tell(record)
+                _tell(record, quick=self._small)
         return [record for record in self._state.records if first <= record.plan.number < first + count]
 
     def _tried(self, number: int, *, looked_over: bool) -> Record:
@@ -152,12 +152,15 @@ def _earlier(plan: Plan) -> Plan:
     return replace(plan, moment=plan.moment / 2)
 
 
-def _tell(record: Record) -> None:
+def _tell(record: Record, *, quick: bool) -> None:
     killed = ", ".join(dict.fromkeys(record.killed)) or "nothing"
     print(f"{record.plan}; killed: {killed} x {len(record.killed)}; {record.came}; {record.seconds:.0f} s", flush=True)
     for kind, lines in (("FAULT", record.faults), ("note", record.notes)):
         for line in lines:
             print(f"    {kind}: {line}", flush=True)
+    if record.faults:
+        again = f"--seed {record.plan.seed} --first {record.plan.number} --count 1{' --quick' if quick else ''}"
+        print(f"    Repeat with: python -m tests.kills {again}", flush=True)
 
 
 @contextlib.contextmanager

@@ -185,7 +185,7 @@ def _rated(trial: Trial, running: Running) -> None:
 def resumed(trial: Trial) -> None:
     """`judge resume` goes on with a session that was cut off, to its end."""
     handed_in = trial.plan.command == plans.INTERVIEW
-    while trial.room.unfinished():
+    for _ in range(trial.room.unfinished()):
         running = trial.call("resume")
         try:
             if not running.until(lambda text: "goes on" in text):
@@ -200,6 +200,8 @@ def resumed(trial: Trial) -> None:
                 return trial.faults.append(f"a resumed session ends with {running.process.returncode}")
         finally:
             running.close()
+    if left := trial.room.unfinished():
+        trial.faults.append(f"{left} sessions that were resumed and ended are not over")
     return None
 
 
