@@ -29,6 +29,18 @@ ARRAY_PACKAGES = (*TORCH_PACKAGES, "numpy", "einops", "scipy", "pandas", "jax", 
 # What may not be imported in a solution of each framework, and what such a solution is called.
 FOREIGN = {"torch": (), "numpy": TORCH_PACKAGES, "python": ARRAY_PACKAGES}
 CALLED = {"torch": "PyTorch", "numpy": "NumPy", "python": "plain Python"}
+# What no solution may use, whatever the problem, and why. More of the kind is found while a solution runs (`sandbox.inside`).
+_MEMORY = "it reaches memory by its address"
+_SEARCH = "it finds objects that nothing leads to"
+_GRAPH = "it runs graphs past torch's dispatcher"
+EVERYWHERE = {
+    **dict.fromkeys(("ctypes", "_ctypes", "cffi", "_cffi_backend"), _MEMORY),
+    **dict.fromkeys(("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames"), _SEARCH),
+    **dict.fromkeys(
+        ("torch.jit.load", "torch.classes", "torch.package", "torch._lazy", "torch._C.StaticModule"), _GRAPH
+    ),
+    **dict.fromkeys(("torch._C._jit_to_static_module", "torch._C._nativert", "torch._C._te", "torch._C._aoti"), _GRAPH),
+}
 TOO_DEEP = "the code is nested too deeply for Python to read"
 
 # The modules in which torch keeps the same function or class under another name, and the name that is documented.
@@ -157,7 +169,8 @@ class Rules:
     def __init__(self, forbidden: ForbiddenTable, framework: str) -> None:
         self.framework = framework
         packages = forbidden.packages + FOREIGN[framework]
-        names = (*packages, *forbidden.names, *(name for op in forbidden.operators for name in operator_names(op)))
+        operators = (name for operator in forbidden.operators for name in operator_names(operator))
+        names = (*packages, *forbidden.names, *operators, *EVERYWHERE)
         self.packages = frozenset(packages)
         self.patterns = [[re.compile(pattern(part)) for part in name.split(".")] for name in names]
         self.match = cache(self.find)
@@ -179,6 +192,8 @@ class Rules:
             if article:
                 return f"This is judged as {what} solution, and {name} may not be used in one."
             return f"This is judged as a solution in {what}, and {name} may not be used in one: the standard library is there."
+        if name in EVERYWHERE:
+            return f"{name} may not be used in any solution: {EVERYWHERE[name]}."
         if name in self.packages:
             return f"The package {name} may not be imported in this problem."
         instead = "do without it" if name.startswith("sys.") else "write what it does yourself"

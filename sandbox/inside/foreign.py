@@ -15,6 +15,7 @@ import sys
 import types
 import weakref
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from . import system
 from .offences import EVERYWHERE, LATE, ForbiddenFunction
@@ -105,6 +106,24 @@ def _replace_in_modules(classes: Collection[type]) -> None:
         for key in [key for key, value in list(space.items()) if id(value) in own]:
             stand_in = sys.modules["ctypes"] if type(space[key]) is types.ModuleType else Missing(key, (), {})
             space[key] = None if name == WITHOUT else stand_in
+        if any(value is sys.modules["ctypes"] for value in list(space.values())):
+            _forget_annotations(space, own)
+
+
+def _forget_annotations(space: dict[str, Any], own: set[int]) -> None:
+    """Take away what the functions and methods of a module say of arguments and results that are of ctypes."""
+    held = [value for value in list(space.values()) if getattr(value, "__module__", None) == space["__name__"]]
+    inside = [each for value in held if isinstance(value, type) for each in list(vars(value).values())]
+    for function in (*held, *inside):
+        if isinstance(function, types.FunctionType):
+            told = function.__annotations__
+            for name in [name for name, kind in told.items() if _leads_to(kind, own)]:
+                del told[name]
+
+
+def _leads_to(kind: object, own: set[int]) -> bool:
+    """Whether an annotation is one of these, or is made of one."""
+    return id(kind) in own or any(_leads_to(part, own) for part in getattr(kind, "__args__", ()))
 
 
 def _is_of_ctypes(value: object) -> bool:

@@ -147,7 +147,34 @@ def test_a_way_to_reach_something_forbidden_is_an_offence(form: str) -> None:
     assert names(source) == [name]
 
 
+EVERYWHERE = {
+    "ctypes": ("import ctypes\nctypes.CDLL(None)", "ctypes"),
+    "a name from ctypes": ("from ctypes import c_char as c\nc.from_address(1)", "ctypes"),
+    "a module of ctypes": ("import ctypes.util", "ctypes"),
+    "ctypes in C": ("import _ctypes", "_ctypes"),
+    "ctypes by import_module": ("import importlib\nimportlib.import_module('cty' + 'pes')", "ctypes"),
+    "ctypes from the modules": ("import sys\nsys.modules['ctypes'].CDLL", "ctypes"),
+    "cffi": ("from cffi import FFI", "cffi"),
+    "all objects": ("import gc\nfor o in gc.get_objects(): pass", "gc.get_objects"),
+    "referrers": ("from gc import get_referrers as who\nwho(1)", "gc.get_referrers"),
+    "referents": ("import gc\ngetattr(gc, 'get_' + 'referents')(1)", "gc.get_referents"),
+    "a graph from a file": ("import torch\ntorch.jit.load('x')", "torch.jit.load"),
+    "a static module": ("from torch import _C\n_C._jit_to_static_module(1)", "torch._C._jit_to_static_module"),
+}
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_what_no_solution_may_use_is_seen_whatever_the_problem(name: str) -> None:
+    source, wanted = EVERYWHERE[name]
+    (found,) = find_offences(parse(source, "answer.py"), ForbiddenTable(), framework="torch")
+    assert found.name == wanted
+    assert "may not be used in any solution" in found.message
+
+
 INNOCENT = {
+    "collecting garbage": "import gc\ngc.collect()\ngc.disable()\ngc.freeze()\ngc.get_threshold()",
+    "an array's address": "import numpy as np\nprint(np.zeros(3).ctypes.data, np.ctypeslib)",
+    "own functions called like those of gc": "class A:\n def get_objects(self): return []\nA().get_objects()",
     "comment": "import torch\n# not nn.LSTM, not torch.nn.functional.scaled_dot_product_attention\nx = torch.ones(1)",
     "docstring": '"""Does what torch.nn.LSTM and peft do."""\nimport torch',
     "unused string": 'from torch import nn\nreplaces = "nn.LSTM"\nprint("torch.nn.LSTM", replaces)',
