@@ -3,6 +3,9 @@
 What is not named is refused: with ENOSYS where the number is newer than this table (libraries then fall back), else with EPERM.
 `ALLOWED` is what Python, NumPy and torch need on a CPU. No new process, no exec, no socket, no memfd, no shared memory, no
 ptrace, io_uring, keyctl, bpf, userfaultfd, perf, mount or namespace is in it; neither is what changes a file.
+
+Two runs of a submission read the same libraries, and what is in memory of these is the same for both. So nothing is in it that tells or
+chooses which pages of a file are in memory (flags of preadv2, mincore, readahead, fadvise64, most of madvise, the counts of getrusage).
 """
 
 from __future__ import annotations
@@ -12,16 +15,16 @@ import struct
 from .numbers import NEWEST, number
 
 _ALLOWED = """
-    read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 close close_range fstat stat lstat newfstatat statx
+    read write readv writev pread64 pwrite64 preadv pwritev close close_range fstat stat lstat newfstatat statx
     statfs fstatfs lseek open openat access faccessat faccessat2 readlink readlinkat getdents getdents64 getcwd chdir fchdir
-    fadvise64 readahead fsync fdatasync umask dup dup2 dup3
-    mmap munmap mprotect mremap madvise msync mincore brk get_mempolicy membarrier
+    fsync fdatasync umask dup dup2 dup3
+    mmap munmap mprotect mremap msync brk get_mempolicy membarrier
     pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd
     eventfd2 timerfd_create timerfd_settime timerfd_gettime signalfd4 futex futex_waitv wait4 waitid pause restart_syscall
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack
     alarm setitimer getitimer timer_create timer_settime timer_gettime timer_getoverrun timer_delete nanosleep clock_nanosleep
     clock_gettime clock_getres gettimeofday time times
-    getrusage sysinfo uname getpid getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp
+    sysinfo uname getpid getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp
     getsid capget getrlimit setrlimit getpriority set_robust_list get_robust_list rseq set_tid_address exit exit_group arch_prctl
     sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_get_priority_max
     sched_get_priority_min sched_rr_get_interval getcpu getrandom
@@ -45,6 +48,12 @@ COMMANDS: dict[str, tuple[int, tuple[int, ...]]] = {
     # asm-generic/fcntl.h, linux/fcntl.h: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_GETOWN, F_DUPFD_CLOEXEC,
     # F_GETPIPE_SZ, F_GET_SEALS
     "fcntl": (1, (0, 1, 2, 3, 4, 5, 9, 1030, 1032, 1034)),
+    # linux/fs.h: without a flag, as Python's os.preadv calls them; RWF_NOWAIT would say whether a page is in memory
+    "preadv2": (5, (0,)),
+    "pwritev2": (5, (0,)),
+    # asm-generic/mman-common.h, what concerns a process's own memory alone: MADV_NORMAL, MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE,
+    # MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK
+    "madvise": (2, (0, 4, 8, 14, 15, 16, 17, 18, 19)),
 }
 CLONE_THREAD = 0x00010000  # linux/sched.h: clone(2) is for threads only
 NOT_BUILT_IN = ("clone3",)  # its flags lie in memory, where a filter can't see them: libraries fall back to clone
