@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -87,6 +88,8 @@ class Trial:
     @property
     def cut_off(self) -> bool:
         """Whether the command itself was killed."""
+        if self.running is not None and self.running.process.poll() == -signal.SIGKILL:
+            self.settle()  # who has killed it may not have noted it yet
         return processes.COMMAND in self.killed
 
     def start(self, *words: str, apart: bool = False, terminal: bool = False) -> Running:
