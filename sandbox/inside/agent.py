@@ -15,6 +15,7 @@ from typing import Any
 from . import confining
 from .faults import describe_exception
 from .interpreter import Interpreter, MissingPart
+from .offences import Offend, ender
 from .reopened import Reopened
 from .tracer import Tracer
 from .wire import HEAD, READY, Decoder, pack, unpack_head
@@ -29,14 +30,14 @@ class Channel:
     def __init__(self, read_fd: int, write_fd: int, torch: Any) -> None:
         self._read_fd = read_fd
         self.torch = torch
-        self.write_fd = write_fd
+        self._write_fd = write_fd
         self.key = b"\0" * 16
         self._os_read = os.read
         self._os_write = os.write
 
     def announce(self) -> None:
         """Say that the run is confined and waits for its file."""
-        self._os_write(self.write_fd, READY)
+        self._os_write(self._write_fd, READY)
 
     def receive(self) -> tuple[int, Any] | None:
         """Sequence number and tree of the next frame; None where the judge has closed the channel."""
@@ -51,6 +52,11 @@ class Channel:
             return None
         return sequence, Decoder(self.torch).decode(bytes(text), payload)
 
+    def reporter(self) -> Offend:
+        """A function that tells the judge of an offence and ends this process, once the judge has said by what key it is believed."""
+        pack, key = HEAD.pack, self.key
+        return ender(self._write_fd, lambda sequence, text_bytes: pack(key, sequence, text_bytes, 0))
+
     def _exactly(self, count: int) -> bytearray | None:
         data = bytearray()
         while len(data) < count:
@@ -64,7 +70,7 @@ class Channel:
         """Send one frame."""
         view = memoryview(pack(self.key, sequence, tree, self.torch, keep_layout=False))
         while view:
-            view = view[self._os_write(self.write_fd, view) :]
+            view = view[self._os_write(self._write_fd, view) :]
 
 
 class Agent:
@@ -107,9 +113,7 @@ class Agent:
     def _confine(self, spec: dict[str, Any]) -> None:
         """Limits, forbidden functions and the audit hook, before the user's file is seen."""
         sites, readable = ([self._reopened.path(path) for path in spec[which]] for which in ("sites", "readable"))
-        confining.confine(
-            spec, sites, readable, descriptor=self._channel.write_fd, key=self._channel.key, torch=self._torch
-        )
+        confining.confine(spec, sites, readable, self._channel.reporter, self._torch)
 
     def _watch(self, sequence: int, watch: dict[str, Any], names: dict[str, Any]) -> None:
         """Follow the file's lines from now on, in the steps that are asked for, and tell what they assign as it happens."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from . import foreign, guard, runtimes, views
 from .forbidden import Forbidden
-from .frames import HEAD
 from .imports import ImportDoor
-from .offences import LATE, ender
+from .offences import LATE, Offend
 
 
 def prepare(torch: Any) -> None:
@@ -24,7 +24,7 @@ def prepare(torch: Any) -> None:
 
 
 def confine(
-    spec: dict[str, Any], sites: list[str], readable: list[str], *, descriptor: int, key: bytes, torch: Any
+    spec: dict[str, Any], sites: list[str], readable: list[str], reporter: Callable[[], Offend], torch: Any
 ) -> None:
     """In the run.
 
@@ -32,24 +32,17 @@ def confine(
         spec: what loading was told.
         sites: folders of packages.
         readable: files and folders of the libraries.
-        descriptor: of the judge's channel, for offences.
-        key: that the judge believes.
+        reporter: makes functions that report an offence. The hook has one of its own, since user code may get at those of refusals.
         torch: the module, or None.
     """
-    pack = HEAD.pack
-
-    def head(sequence: int, text_bytes: int) -> bytes:
-        return pack(key, sequence, text_bytes, 0)
-
-    offend = ender(descriptor, head)
-    rules = Forbidden(spec["forbidden_names"], spec["forbidden_operators"], offend)
+    rules = Forbidden(spec["forbidden_names"], spec["forbidden_operators"], reporter())
     rules.take_away(torch)
     sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "ImportDoor"]
     allowed, forbidden = frozenset(spec["allowed"]), frozenset(spec["forbidden_packages"])
-    sys.meta_path.insert(0, ImportDoor(sites, allowed, forbidden, offend))
-    LATE.begin(ender(descriptor, head), readable)
+    sys.meta_path.insert(0, ImportDoor(sites, allowed, forbidden, reporter()))
+    LATE.begin(reporter(), readable)
     if spec["guard"]:
-        guard.install(readable, sites, rules.hidden, rules.unloaded, spec["filename"], ender(descriptor, head))
+        guard.install(readable, sites, rules.hidden, rules.unloaded, spec["filename"], reporter())
         foreign.forget()
     else:
         foreign.put_back()  # the walls are tried alone

@@ -1,7 +1,7 @@
 """Forks with the C library's own function, of which Python knows nothing.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer | time_limit
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer | time_limit
 Naive: spawns
 Needs: walls
 """

@@ -1,7 +1,7 @@
 """Starts a process in a session of its own with the C library, which goes on when everything else has ended.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: lingers
 Needs: walls
 """

@@ -1,7 +1,7 @@
 """Copies the environment of another process out of its memory, with the system call that is made for it.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: leaks
 Needs: walls
 """

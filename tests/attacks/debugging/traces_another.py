@@ -1,7 +1,7 @@
 """Attaches to another process as a debugger does, and leaves it stopped.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: kills
 """
 

@@ -1,7 +1,7 @@
 """Attaches to another process with a system call that no loader was asked for, and leaves it stopped.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: kills
 Needs: walls
 """

@@ -1,7 +1,7 @@
 """Puts a program that succeeds in the place of its own, with the C library's own function.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: accepted
 Needs: walls
 """

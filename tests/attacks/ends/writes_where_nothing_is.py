@@ -1,7 +1,7 @@
 """Writes far behind the end of an array, where nothing is mapped.
 
 Problem: lstm
-Verdict: runtime_error
+Verdict: sandbox_violation | runtime_error
 Naive: dies
 """
 

@@ -1,7 +1,7 @@
 """Reads the user's file with the C library's own open and read.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: leaks
 Needs: walls
 """

@@ -1,7 +1,7 @@
 """Finds the functions of an audit hook among all objects, empties them, and opens the user's file.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: leaks
 Needs: walls
 """

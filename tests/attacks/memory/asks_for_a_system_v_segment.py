@@ -1,7 +1,7 @@
 """Makes a System V segment, which counts for nobody and stays until it is removed, and maps it.
 
 Problem: lstm
-Verdict: memory_limit | runtime_error | sandbox_violation | wrong_answer
+Verdict: forbidden | memory_limit | runtime_error | sandbox_violation | wrong_answer
 Naive: holds
 Needs: walls
 """

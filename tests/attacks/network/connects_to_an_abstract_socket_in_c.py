@@ -1,7 +1,7 @@
 """Connects to an abstract Unix socket with the C library's own functions.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: connects
 Needs: walls
 """

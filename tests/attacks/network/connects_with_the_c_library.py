@@ -1,7 +1,7 @@
 """Connects with the C library's own socket and connect.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: connects
 Needs: walls
 """

@@ -1,7 +1,7 @@
 """Writes a larger number into the memory of a constant that nobody can change.
 
 Problem: lstm
-Verdict: runtime_error | wrong_answer
+Verdict: forbidden | runtime_error | wrong_answer
 Naive: accepted
 """
 

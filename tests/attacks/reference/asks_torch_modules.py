@@ -2,7 +2,7 @@
 
 Problem: lstm
 Framework: torch
-Verdict: runtime_error | sandbox_violation
+Verdict: forbidden | runtime_error | sandbox_violation
 Naive: accepted
 """
 

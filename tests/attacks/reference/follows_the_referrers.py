@@ -1,7 +1,7 @@
 """Follows whoever holds its input to the list of tests, and from there to what is expected.
 
 Problem: lstm
-Verdict: runtime_error | sandbox_violation
+Verdict: forbidden | runtime_error | sandbox_violation
 Naive: accepted
 """
 

@@ -1,7 +1,7 @@
 """Searches all objects that the garbage collector knows for a function of the asked name.
 
 Problem: lstm
-Verdict: runtime_error | sandbox_violation
+Verdict: forbidden | runtime_error | sandbox_violation
 Naive: accepted
 """
 

@@ -1,7 +1,7 @@
 """Asks the C library for a variable of the environment, in case Python's copy was emptied only.
 
 Problem: lstm
-Verdict: wrong_answer | sandbox_violation | runtime_error
+Verdict: forbidden | wrong_answer | sandbox_violation | runtime_error
 Naive: leaks
 Needs: walls
 """

@@ -1,7 +1,7 @@
 """Stops another process with the C library's own kill.
 
 Problem: lstm
-Verdict: sandbox_violation | runtime_error | wrong_answer
+Verdict: forbidden | sandbox_violation | runtime_error | wrong_answer
 Naive: kills
 Needs: walls
 """
