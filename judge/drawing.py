@@ -93,28 +93,65 @@ class Drawing:
             number: of a case that failed.
             fails: whether a case still fails in the same way; asked at most `MOST_ASKS` times, and `MORE_ASKS` beyond.
             small: whether a case is small enough to end after `MOST_ASKS`; None: each is.
+
+        Raises:
+            Exception: what `fails` has raised. Nothing more is asked after it.
         """
-        verdicts: dict[bytes, bool] = {}
-        found: list[Case] = []
-
-        def may_ask() -> bool:
-            asked = len(verdicts)
-            return asked < MOST_ASKS or (
-                small is not None and asked < MOST_ASKS + MORE_ASKS and bool(found) and not small(found[-1])
-            )
-
-        def action(case: Case) -> None:
-            key = msgspec.json.encode(case)
-            if key not in verdicts:
-                verdicts[key] = (not verdicts) or (may_ask() and fails(case))
-            if verdicts[key]:
-                found.append(case)
-                raise StillFails
-
-        self._action = action
+        shrinking = _Shrinking(fails, small)
+        self._action = shrinking.action
         with contextlib.suppress(StillFails):
             self._test.hypothesis.fuzz_one_input(self._bytes(number))
         with contextlib.suppress(StillFails):
             self._test()
         self._action = self._collect
-        return found[-1]
+        if shrinking.errors:
+            raise shrinking.errors[0]
+        return shrinking.found[-1]
+
+
+class _Shrinking:
+    """A case that is shrunk.
+
+    Args:
+        fails: see `Drawing.shrink`.
+        small: see there.
+
+    Attributes:
+        found: cases that fail, the smallest last.
+        errors: what `fails` has raised.
+    """
+
+    def __init__(self, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None) -> None:
+        self.found: list[Case] = []
+        self.errors: list[Exception] = []
+        self._fails = fails
+        self._small = small
+        self._verdicts: dict[bytes, bool] = {}
+
+    def action(self, case: Case) -> None:
+        """What Hypothesis calls.
+
+        Raises:
+            StillFails: the case fails.
+        """
+        key = msgspec.json.encode(case)
+        if key not in self._verdicts:
+            self._verdicts[key] = (not self._verdicts) or (self._may_ask() and self._asked(case))
+        if self._verdicts[key]:
+            self.found.append(case)
+            raise StillFails
+
+    def _may_ask(self) -> bool:
+        asked = len(self._verdicts)
+        if self.errors or asked < MOST_ASKS:
+            return not self.errors
+        more = self._small is not None and bool(self.found) and not self._small(self.found[-1])
+        return more and asked < MOST_ASKS + MORE_ASKS
+
+    def _asked(self, case: Case) -> bool:
+        """Whether it fails. An error is kept: Hypothesis would take it for one more failure, and shrink that."""
+        try:
+            return self._fails(case)
+        except Exception as error:  # noqa: BLE001 - raised again once Hypothesis has ended
+            self.errors.append(error)
+            return False

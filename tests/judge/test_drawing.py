@@ -188,13 +188,20 @@ def test_where_nothing_smaller_fails_the_case_itself_comes_back() -> None:
     assert drawing.shrink(3, lambda other: False) == case
 
 
-def test_an_error_while_asking_is_not_taken_for_a_failure() -> None:
-    def broken(case: Case) -> bool:
-        raise ProblemError("the check itself failed")
+@pytest.mark.parametrize("good", [0, 1, 5])
+def test_an_error_while_asking_ends_it_and_comes_out_as_it_is(good: int) -> None:
+    asked: list[Case] = []
 
-    drawing = Drawing(check_of(), 0)
-    with pytest.raises(BaseException, match="the check itself failed"):
-        drawing.shrink(0, broken)
+    def broken(case: Case) -> bool:
+        asked.append(case)
+        if len(asked) == good + 1:  # as where a process is killed: it does not come again
+            raise ProblemError("the check itself failed")
+        return CONDITIONS["two rows"](case)
+
+    drawing = Drawing(check_of(count=100), 0)
+    with pytest.raises(ProblemError, match="the check itself failed"):
+        drawing.shrink(first_failing(drawing, CONDITIONS["two rows"]), broken)
+    assert len(asked) == good + 1
 
 
 def test_drawing_after_shrinking_gives_the_same_cases() -> None:
