@@ -29,8 +29,11 @@ from tests.kills.files import File, Reach, mix, reach_in
 SECONDS = 120.0
 SETTLE_SECONDS = 20.0
 SETTINGS = {"JUDGE_CALL_SECONDS": "1", "JUDGE_MEMORY_MIB": "256", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+RAISED = re.compile(
+    r"^[ |+]*((?:[a-zA-Z_]+\.)*[A-Z]\w+: .*)$", re.MULTILINE
+)  # the line of a traceback that says what was raised
 # All that may be there at the end: in the home, and of temporary files.
-AT_HOME = re.compile(r"judge\.db|server|server/lock|server\.log|sessions|failures")
+AT_HOME = re.compile(r"judge\.db|server|server/lock|server\.log|sessions|failures(/.*)?")
 TEMPORARY = re.compile(r"ml-judge-[0-9]+(/isolation-[0-9a-f]+\.json)?")
 
 
@@ -187,10 +190,11 @@ class Room:
         return [f"left at home: {path.relative_to(home)}" for path in _beyond(home, AT_HOME)]
 
     def failures(self) -> list[str]:
-        """The last lines of the tracebacks that the judge has written of its own failures; they are taken away."""
+        """The errors of the tracebacks that the judge has written of its own failures; they are taken away."""
         found = []
         for path in self.places.failures_folder.glob("*"):
-            found.append(path.read_text().rstrip().rpartition("\n")[2][:300])
+            errors = RAISED.findall(path.read_text())
+            found.append("; ".join(dict.fromkeys(errors))[:1000])
             path.unlink()
         return found
 
