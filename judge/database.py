@@ -128,6 +128,7 @@ def connect(path: Path | None, *, busy_seconds: float) -> sqlite3.Connection:
     deadline = time.monotonic() + busy_seconds
     while True:
         connection = sqlite3.connect(path or ":memory:", timeout=busy_seconds, isolation_level=None)
+        connection.text_factory = _text
         try:
             _prepare(connection)
         except sqlite3.OperationalError as error:
@@ -143,6 +144,11 @@ def connect(path: Path | None, *, busy_seconds: float) -> sqlite3.Connection:
             raise
         else:
             return connection
+
+
+def _text(data: bytes) -> str:
+    """Text as it can be shown: bytes that are none, as another program may have written them, must not hide all other records."""
+    return data.decode(errors="replace")
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -7,8 +7,10 @@ from datetime import datetime
 import msgspec
 
 from judge.errors import UsageError
+from judge.measures import UNREADABLE, moment, seconds
 from judge.store import Row, Store
-from judge.verdict import Verdict, from_json
+from judge.text import escaped
+from judge.verdict import Verdict
 
 # What belongs to one problem, by table; a session belongs to each of its problems.
 OF_PROBLEM = ("attempts", "hints", "solutions_seen", "reviews")
@@ -69,37 +71,61 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     reviews: int = 0
 
 
+# Of what is no JSON nothing can be extracted: the question as a whole would fail.
+_JSON = "CASE WHEN json_valid(verdict_json) THEN verdict_json ELSE '{}' END"
 _LINE = (
-    "id, at, problem, verdict, coalesce(json_extract(verdict_json, '$.diagnosis.mistake'), ''), "
-    "coalesce(json_extract(verdict_json, '$.diagnosis.title'), ''), "
-    "coalesce(json_extract(verdict_json, '$.headline'), ''), occasion, session, spent_seconds, file_name"
+    f"id, at, problem, verdict, coalesce(json_extract({_JSON}, '$.diagnosis.mistake'), ''), "
+    f"coalesce(json_extract({_JSON}, '$.diagnosis.title'), ''), "
+    f"coalesce(json_extract({_JSON}, '$.headline'), ''), occasion, session, spent_seconds, file_name"
 )
 
 
 def lines(store: Store, problem: str | None = None) -> list[Line]:
     """Every attempt, at one problem or at any, the oldest first."""
     where, values = ("WHERE problem = ?", (problem,)) if problem else ("", ())
-    return [_line(row) for row in store.read(f"SELECT {_LINE} FROM attempts {where} ORDER BY at, id", values)]
+    return store.usable("attempts", _LINE, _line, f"{where} ORDER BY at, id", values)
 
 
 def attempt(store: Store, number: int) -> Attempt:
     """One attempt in full.
 
     Raises:
-        UsageError: there is none of this number.
+        UsageError: there is none of this number, or it makes no sense.
     """
+    from judge.soundness import verdict_of
+
     versions = ("judge", "python", "torch", "numpy", "hypothesis")
     columns = ", ".join(f"{name}_version" for name in versions)
     rows = store.read(f"SELECT {_LINE}, source, verdict_json, {columns} FROM attempts WHERE id = ?", (number,))
     if not rows:
-        raise UsageError(f"There is no attempt {number}: `judge history` lists them.")
+        raise _no_attempt(number)
     source, verdict, *found = rows[0][11:]
-    return Attempt(
-        line=_line(rows[0][:11]),
-        source=source if isinstance(source, str | bytes) else None,
-        verdict=from_json(str(verdict).encode()),
-        versions=dict(zip(versions, map(str, found), strict=True)),
-    )
+    try:
+        return Attempt(
+            line=_line(*rows[0][:11]),
+            source=source if isinstance(source, str | bytes) else None,
+            verdict=verdict_of(verdict),
+            versions=dict(zip(versions, map(str, found), strict=True)),
+        )
+    except UNREADABLE as error:
+        raise UsageError(
+            f"Attempt {number} can't be shown, as it makes no sense: {escaped(str(error))}. "
+            f"`judge history --mend` takes it out, `judge history --delete {number}` deletes it."
+        ) from error
+
+
+def require_attempt(store: Store, number: int) -> None:
+    """See that there is an attempt of this number, whether it makes sense or not.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not store.read("SELECT 1 FROM attempts WHERE id = ?", (number,)):
+        raise _no_attempt(number)
+
+
+def _no_attempt(number: int) -> UsageError:
+    return UsageError(f"There is no attempt {number}: `judge history` lists them.")
 
 
 def numbers_in(text: str) -> list[int]:
@@ -131,6 +157,12 @@ def counts_of(store: Store, problem: str | None) -> Counts:
     return Counts(**found, sessions=len(_sessions(store, problem)))
 
 
+def remembered(store: Store, problem: str) -> bool:
+    """Whether anything is remembered of a problem, which need not be here any more."""
+    found = (store.read(f"SELECT 1 FROM {table} WHERE problem = ? LIMIT 1", (problem,)) for table in OF_PROBLEM)
+    return any(found) or bool(_sessions(store, problem))
+
+
 def delete_attempts(store: Store, numbers: list[int]) -> int:
     """Delete these attempts; what the sessions know of them without their source stays.
 
@@ -157,17 +189,28 @@ def _sessions(store: Store, problem: str | None) -> list[str]:
     if problem is None:
         return [str(uid) for (uid,) in store.read("SELECT uid FROM sessions")]
     statement = (
-        "SELECT uid FROM sessions WHERE EXISTS "
-        "(SELECT 1 FROM json_each(setup, '$.tasks') WHERE json_extract(value, '$.problem') = ?)"
+        "SELECT uid FROM sessions WHERE CASE WHEN json_valid(setup) THEN EXISTS "
+        "(SELECT 1 FROM json_each(setup, '$.tasks') WHERE type = 'object' AND json_extract(value, '$.problem') = ?) ELSE 0 END"
     )
     return [str(uid) for (uid,) in store.read(statement, (problem,))]
 
 
-def _line(row: tuple[object, ...]) -> Line:
-    number, at, problem, verdict, mistake, title, headline, occasion, session, spent, file_name = row
+def _line(
+    number: object,
+    at: object,
+    problem: object,
+    verdict: object,
+    mistake: object,
+    title: object,
+    headline: object,
+    occasion: object,
+    session: object,
+    spent: object,
+    file_name: object,
+) -> Line:
     return Line(
         number=int(str(number)),
-        at=datetime.fromisoformat(str(at)),
+        at=moment(at),
         problem=None if problem is None else str(problem),
         verdict=None if verdict is None else str(verdict),
         mistake=str(mistake),
@@ -175,6 +218,6 @@ def _line(row: tuple[object, ...]) -> Line:
         headline=str(headline),
         occasion=str(occasion),
         session=None if session is None else str(session),
-        spent_seconds=None if spent is None else float(str(spent)),
+        spent_seconds=None if spent is None else seconds(spent, "spent_seconds"),
         file_name=str(file_name),
     )

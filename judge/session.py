@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from judge.configuration import Configuration, Places, read_configuration, read_places, wants_colour
 from judge.errors import JudgeError, UsageError
 from judge.ownership import require_own
-from judge.text import encodable, escaped
+from judge.text import encodable, escaped, printable_json
 from problems import Catalogue, read_catalogue
 
 if TYPE_CHECKING:
@@ -98,6 +98,12 @@ class Session:
             if not isinstance(error, BrokenPipeError):
                 raise OutputError(f"The result can't be written: {error.strerror}.") from error
 
+    def write_json(self, record: object) -> None:
+        """Write a record as one line of JSON that does no harm to a terminal."""
+        import msgspec
+
+        self.write_bytes(printable_json(msgspec.json.encode(record)) + b"\n")
+
     def say(self, sentence: str) -> None:
         """Write one line to standard error."""
         safe = "\n".join(escaped(line) for line in sentence.split("\n"))
@@ -122,7 +128,7 @@ class Session:
         """
         if self.answers is None or not _is_terminal(self.answers):
             raise UsageError(f"{question} Nobody can answer here, as the input is not a terminal: add --yes.")
-        self._to_err(f"{question} [y/N] ")
+        self._to_err(f"{escaped(question)} [y/N] ")
         return self.answers.readline().strip().lower() in ("y", "yes")
 
     def configuration(self, **flags: str | None) -> Configuration:

@@ -16,13 +16,18 @@ from types import TracebackType
 from typing import TypeVar
 
 from judge import database
-from judge.errors import UsageError
-from judge.verdict import Kind, Verdict, from_json, to_json
+from judge.errors import JudgeError, UsageError
+from judge.measures import MOST_HINTS, UNREADABLE, whole
+from judge.text import counted, escaped
+from judge.verdict import Kind, Verdict, to_json
 from problems.trust import make_private
 
 T = TypeVar("T")
 Row = tuple[str, tuple[object, ...]]
 """A statement and its values."""
+Execute = Callable[..., sqlite3.Cursor]
+"""Carries out a statement with its values."""
+MOST_NAMED = 3
 
 DISTRIBUTIONS = {"judge": "ml-judge", "torch": "torch", "numpy": "numpy", "hypothesis": "hypothesis"}
 
@@ -52,6 +57,8 @@ class Store:
         self._now = now
         self._warn = warn
         self._busy_seconds = busy_seconds
+        self._senseless: dict[tuple[str, int], str] = {}
+        self._lasting = True
         self._connection = self._open()
 
     def __enter__(self) -> Store:
@@ -63,8 +70,11 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and name what in it made no sense."""
         self._connection.close()
+        if self._senseless:
+            self._warn(_left_out(self._path, self._senseless))
+            self._senseless = {}
 
     def add_attempt(self, verdict: Verdict, *, file_name: str, source: bytes | None) -> None:
         """Keep one judging. When this returns, a crash no longer loses it."""
@@ -86,13 +96,18 @@ class Store:
     def last_verdict(self, problem: str | None) -> tuple[str, Verdict] | None:
         """File name and verdict of the last attempt, at one problem or at any; None where there was none."""
         which, values = ("WHERE problem = ?", (problem,)) if problem else ("WHERE problem IS NOT NULL", ())
-        rows = self.read(f"SELECT file_name, verdict_json FROM attempts {which} ORDER BY id DESC LIMIT 1", values)
-        return (str(rows[0][0]), from_json(str(rows[0][1]).encode())) if rows else None
+        for (id_,) in self.read(f"SELECT id FROM attempts {which} ORDER BY id DESC", values):
+            found = self.usable("attempts", "file_name, verdict_json", _named_verdict, "WHERE id = ?", (id_,))
+            if found:
+                return found[0]
+        return None
 
     def hints_seen(self, problem: str) -> frozenset[int]:
         """The numbers of the hints that were shown, from 1."""
-        rows = self.read("SELECT DISTINCT number FROM hints WHERE problem = ?", (problem,))
-        return frozenset(int(str(number)) for (number,) in rows)
+        found = self.usable(
+            "hints", "number", lambda number: whole(number, "number", 1, MOST_HINTS), "WHERE problem = ?", (problem,)
+        )
+        return frozenset(found)
 
     def solution_seen(self, problem: str) -> bool:
         """Whether the solution was shown."""
@@ -135,6 +150,58 @@ class Store:
             self._warn(f"What is remembered in {self._path} can't be read: {error}.")
             return []
 
+    def usable(
+        self,
+        table: str,
+        columns: str,
+        take: Callable[..., T],
+        rest: str = "",
+        values: tuple[object, ...] = (),
+    ) -> list[T]:
+        """What `take` makes of each record that is found. One that makes no sense is left out, and named when the store is closed.
+
+        Args:
+            table: to read.
+            columns: what `take` is given.
+            take: raises one of `UNREADABLE` where a record makes no sense.
+            rest: which records, in which order.
+            values: of the question.
+        """
+        found = []
+        for id_, *row in self.read(f"SELECT id, {columns} FROM {table} {rest}", values):
+            try:
+                found.append(take(*row))
+            except UNREADABLE as error:
+                self.leave_out(table, int(str(id_)), error)
+        return found
+
+    def leave_out(self, table: str, id_: int, why: Exception) -> None:
+        """Remember that a record makes no sense."""
+        self._senseless[(table, id_)] = str(why)
+
+    def transact(self, work: Callable[[Execute], T]) -> T:
+        """Read and change, all of it or nothing: where `work` raises, nothing was changed.
+
+        Args:
+            work: given what carries out a statement.
+
+        Raises:
+            JudgeError: the file can't be written.
+        """
+        if not self._lasting:
+            raise JudgeError("Nothing was changed, as nothing can be remembered.")
+
+        def whole() -> T:
+            connection = self._connection
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:  # commits, or rolls back
+                return work(connection.execute)
+
+        try:
+            return self._guarded(whole)
+        except sqlite3.OperationalError as error:
+            raise JudgeError(f"{self._path} can't be written: {error}. Nothing was changed.") from error
+
     def forget(self, rows: Sequence[Row]) -> int:
         """Delete, all or none, and overwrite what was deleted in the file and its journal too.
 
@@ -175,12 +242,30 @@ class Store:
             ) from error
         except (OSError, sqlite3.Error) as error:
             self._warn(f"Nothing can be remembered in {self._path}: {_reason(error)}.")
+            self._lasting = False
             return database.connect(None, busy_seconds=0)
 
     def _set_aside(self, error: sqlite3.DatabaseError) -> None:
         kept = database.set_aside(self._path)
         if kept is not None:
             self._warn(f"{self._path} is damaged ({error}). It is kept as {kept.name}, and a new one is begun.")
+
+
+def _left_out(path: Path, senseless: Mapping[tuple[str, int], str]) -> str:
+    """Which records were not reckoned with, why, and what to do."""
+    named = [f"{table} {number}: {escaped(why)}" for (table, number), why in list(senseless.items())[:MOST_NAMED]]
+    more = [f"and {len(senseless) - MOST_NAMED} more"] if len(senseless) > MOST_NAMED else []
+    makes = "makes" if len(senseless) == 1 else "make"
+    return (
+        f"{counted(len(senseless), 'record')} in {path} {makes} no sense and {'is' if makes == 'makes' else 'are'} left out "
+        f"({'; '.join([*named, *more])}). `judge history --mend` takes them out, and keeps them in a file of their own."
+    )
+
+
+def _named_verdict(file_name: object, text: object) -> tuple[str, Verdict]:
+    from judge.soundness import verdict_of
+
+    return str(file_name), verdict_of(text)
 
 
 def stamp(moment: datetime) -> str:

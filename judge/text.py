@@ -39,6 +39,20 @@ def escaped(text: str) -> str:
     return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
 
 
+def printable_json(data: bytes) -> bytes:
+    """JSON in which all signs that don't print are escaped, as JSON has it: the same value, and harmless to a terminal."""
+    text = data.decode()
+    if text.isprintable():
+        return data
+    return "".join(mark if mark.isprintable() or mark == "\n" else _as_json(mark) for mark in text).encode()
+
+
+def _as_json(mark: str) -> str:
+    """\\u202e; of a sign beyond the first 65,536, the two halves that UTF-16 has for it."""
+    pair = mark.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{pair[place : place + 2].hex()}" for place in range(0, len(pair), 2))
+
+
 def shortened(text: str, most: int) -> str:
     """The text, or its beginning and how much more there is."""
     if len(text) <= most:

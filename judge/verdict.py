@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from judge.text import printable_json
+
 SCHEMA = 1
 
 
@@ -195,7 +197,7 @@ MOST_VALUES = 10_000
 def to_json(verdict: Verdict) -> bytes:
     """The verdict as one JSON object, without what varies from run to run (`cost`)."""
     fields = {name: getattr(verdict, name) for name in verdict.__struct_fields__ if name != "cost"}
-    return msgspec.json.encode(fields)
+    return printable_json(msgspec.json.encode(fields))
 
 
 def from_json(data: bytes) -> Verdict:

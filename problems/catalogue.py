@@ -75,6 +75,19 @@ class Catalogue(msgspec.Struct, frozen=True):
         folder = Path(name)
         if _is_path(name) and (folder / "problem.toml").is_file():
             return self._in_folder(folder.resolve())
+        try:
+            return self.listed(name)
+        except UnknownProblem as error:
+            raise error if error.close else UnknownProblem(name, (), _why_no_folder(name)) from None
+
+    def listed(self, name: str) -> Problem:
+        """The same by slug or alias alone: for names that others wrote, which must lead to no folder, since checks are code.
+
+        Raises:
+            UnknownProblem: there is none; it carries the names that look like it.
+            AmbiguousProblem: several packs have it.
+            BrokenProblem: it is there, and can't be read.
+        """
         wanted = _key(name)
         found = [problem for problem in self.problems if wanted in _keys(problem)]
         if len(found) == 1:
@@ -86,7 +99,7 @@ class Catalogue(msgspec.Struct, frozen=True):
                 raise BrokenProblem(broken.reason)
         names = {key: None for problem in self.problems for key in _keys(problem)}
         close = tuple(difflib.get_close_matches(wanted, names, n=2, cutoff=0.6))
-        raise UnknownProblem(name, close, "" if close else _why_no_folder(name))
+        raise UnknownProblem(name, close)
 
     def name_of(self, problem: Problem) -> str:
         """The shortest name that finds it and no other."""

@@ -18,7 +18,7 @@ from judge.errors import JudgeError
 from judge.verdict import Kind, Verdict
 from judge.workers.messages import Cancelled, Chosen, Done, Refused, Settings, Task, Trouble, Warm, chosen
 from judge.workers.worker import Desk, WorkerGone
-from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
+from problems import AmbiguousProblem, BrokenProblem, Catalogue, Problem, UnknownProblem
 
 AHEAD = 4  # submissions read for each process beyond the one it is at
 
@@ -152,7 +152,7 @@ class Batch:
             return
         if problem is not None:
             try:
-                found = chosen(self._catalogue.find(problem))
+                found = chosen(self._named(item, problem))
             except (UnknownProblem, AmbiguousProblem, BrokenProblem) as error:
                 yield self._done(item, self._line(item, self._refusal(str(error))))
                 return
@@ -167,6 +167,10 @@ class Batch:
             self._open += 1
             self._numbers += 1
             self._todo.put(_Job(item, self._task(item, found, framework)))
+
+    def _named(self, item: Item, problem: str) -> Problem:
+        """The problem of this name. One that comes with a submission leads to no folder: checks are code that is trusted."""
+        return self._catalogue.find(problem) if item.problem is None else self._catalogue.listed(problem)
 
     def _by_stem(self, item: Item) -> str:
         """What the file's name says of the problem; "" where it is no problem's name."""
@@ -233,7 +237,7 @@ class Batch:
         problem = job.item.problem if job.item.problem is not None else self._options.problem
         if job.task.framework is not None or problem is None:
             return job.task.framework or "torch"
-        return self._catalogue.find(problem).frameworks[0]
+        return self._named(job.item, problem).frameworks[0]
 
     def _judge(self, desk: Desk, task: Task) -> Verdict | JudgeError:
         word: Done | Refused | Cancelled | WorkerGone

@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from judge.errors import JudgeError, UsageError
-from judge.text import escaped
+from judge.text import escaped, printable_json
 from judge.verdict import Verdict, to_json
 
 COLUMNS = (
@@ -98,7 +98,7 @@ class JsonLines:
     def add(self, line: Line) -> None:
         """Write one."""
         fields = {"id": line.id, "sha256": line.sha256, "same_as": line.same_as}
-        head = msgspec.json.encode(fields)
+        head = printable_json(msgspec.json.encode(fields))
         self._write(head[:-1] + b"," + to_json(line.verdict)[1:] + b"\n")
 
 

@@ -110,9 +110,7 @@ def verify(
                 if record and proof.good:
                     _record(problem, place, session)
                 if json:
-                    import msgspec
-
-                    session.write_bytes(msgspec.json.encode(proof) + b"\n")
+                    session.write_json(proof)
                 else:
                     from judge.reports.proof import render
 

@@ -67,7 +67,7 @@ def list_problems(*, json: Flag = False, session: Injected) -> int:
             problems=tuple(_listed(problem, solved, due) for problem in problems),
             broken=tuple(BrokenListed(name=each.name, reason=each.reason) for each in catalogue.broken),
         )
-        session.write_bytes(msgspec.json.encode(listing) + b"\n")
+        session.write_json(listing)
     else:
         session.write(_table(catalogue, problems, solved, due, local(session.now())))
         session.write(_broken(catalogue, session.width))

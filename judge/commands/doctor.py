@@ -25,9 +25,7 @@ def doctor(*, json: Flag = False, session: Injected) -> int:
     finally:
         session.end_progress()
     if json:
-        import msgspec
-
-        session.write_bytes(msgspec.json.encode(report) + b"\n")
+        session.write_json(report)
     else:
         from judge.reports.doctor import render
 

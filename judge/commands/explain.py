@@ -28,7 +28,8 @@ def explain(name: str | None = None, /, *, session: Injected) -> int:
 
 
 def _words(file: str, verdict: Verdict, width: int) -> str:
-    head = f"{escaped(file)} ({verdict.problem})"
+    problem = escaped(str(verdict.problem))
+    head = f"{escaped(file)} ({problem})"
     if verdict.accepted:
         return f"{head} was accepted: there is nothing to explain.\n"
     diagnosis = verdict.diagnosis
@@ -41,5 +42,5 @@ def _words(file: str, verdict: Verdict, width: int) -> str:
     lines += [escaped(diagnosis.title or str(diagnosis.mistake)), ""]
     lines += [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
     if diagnosis.hint:
-        lines += ["", f"`judge hint {verdict.problem} --number {diagnosis.hint}` shows the hint that helps here."]
+        lines += ["", f"`judge hint {problem} --number {diagnosis.hint}` shows the hint that helps here."]
     return "\n".join(lines) + "\n"

@@ -10,7 +10,8 @@ from judge.commands.parameters import Flag, Injected, Number
 from judge.errors import UsageError
 from judge.practice.clock import local
 from judge.session import Session, shown_path
-from judge.text import escaped
+from judge.text import counted, escaped
+from problems import BrokenProblem, UnknownProblem
 
 
 def history(
@@ -19,23 +20,29 @@ def history(
     *,
     show: Number = None,
     delete: str | None = None,
+    mend: Flag = False,
     yes: Flag = False,
     json: Flag = False,
     session: Injected,
 ) -> int:
-    """List every attempt; show one with its code and verdict; delete what you don't want kept.
+    """List every attempt; show one with its code and verdict; delete what you don't want kept; take out what makes no sense.
 
     Args:
         name: a problem, by its name or an alias; without it, all.
         show: the number of an attempt to print.
         delete: numbers of attempts, as 3 or 3,5 or 3-8; all deletes everything that is remembered, of the problem if one is named.
-        yes: don't ask before deleting.
+        mend: take records that make no sense out of the store, into a file of their own.
+        yes: don't ask before deleting or taking out.
         json: print one JSON object an attempt, a line each.
         session: where to print.
     """
-    if show is not None and delete is not None:
-        raise UsageError("--show and --delete exclude each other.")
-    problem = None if name is None else session.catalogue.find(problem_name(name)).name
+    if (show is not None) + (delete is not None) + mend > 1:
+        raise UsageError("--show, --delete and --mend exclude each other.")
+    if mend:
+        if name is not None:
+            raise UsageError(f"--mend goes through all records: leave {escaped(name)} out.")
+        return _mend(session, yes=yes)
+    problem = None if name is None else _problem(name, session)
     if show is not None:
         return _show(show, session, json=json)
     if delete is not None:
@@ -46,9 +53,8 @@ def history(
     with session.store() as store:
         found = lines(store, problem)
     if json:
-        import msgspec
-
-        session.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in found))
+        for line in found:
+            session.write_json(line)
     else:
         session.write(listing(found, width=session.width, local=local))
     return 0
@@ -103,9 +109,46 @@ def import_(file: Path | None = None, /, *, session: Injected) -> int:
     except OSError as error:
         raise UsageError(f"{shown_path(file or Path('The input'))} can't be read: {error.strerror}.") from error
     with session.store() as store:
-        added, known = imported(store, data, where=shown_path(file) if file else "The input")
+        taken = imported(store, data, where=shown_path(file) if file else "The input")
+    were = "was" if taken.known == 1 else "were"
+    session.write(f"{counted(taken.added, 'record')} added; {taken.known} {were} known already.\n")
+    if taken.confined:
+        session.say(
+            f"{counted(taken.confined, 'session')} begun with --sandbox process {'goes' if taken.confined == 1 else 'go'} on "
+            "with --sandbox auto here: nothing runs without a sandbox because a file says so."
+        )
+    return 0
+
+
+def _problem(name: str, session: Session) -> str:
+    """The name that a problem is remembered by: of one that is here, or of one that is not, and is remembered."""
+    from judge.history import remembered
+
+    try:
+        return session.catalogue.listed(problem_name(name)).name
+    except (UnknownProblem, BrokenProblem):
+        with session.store() as store:
+            if remembered(store, name):
+                return name
+    return session.catalogue.find(problem_name(name)).name
+
+
+def _mend(session: Session, *, yes: bool) -> int:
+    from judge.mending import broken, take_out
+
+    with session.store() as store:
+        found = broken(store)
+        if not found:
+            session.write("Every record makes sense: there is nothing to mend.\n")
+            return 0
+        session.write("".join(f"{each.table} {each.number}: {escaped(each.fault)}\n" for each in found))
+        records = counted(len(found), "record")
+        if not yes and not session.ask(f"Take {records} out of the store, into a file of their own?"):
+            session.say("Nothing was changed.")
+            return 0
+        path = take_out(store, found, session.places.database)
     session.write(
-        f"{added} record{'' if added == 1 else 's'} added; {known} {'was' if known == 1 else 'were'} known already.\n"
+        f"{records} taken out and kept in {shown_path(path)}. A line that is mended there can be taken in again by `judge import`.\n"
     )
     return 0
 
@@ -147,19 +190,19 @@ def _show(number: int, session: Session, *, json: bool) -> int:
 
 
 def _delete(problem: str | None, what: str, session: Session, *, yes: bool) -> int:
-    from judge.history import attempt, counts_of, delete_all, delete_attempts, numbers_in
-    from judge.reports.history import counted
+    from judge.history import counts_of, delete_all, delete_attempts, numbers_in, require_attempt
+    from judge.reports.history import amount
 
     with session.store() as store:
         if what == "all":
-            of = f" of {problem}" if problem else ""
-            told = f"all that is remembered{of}: {counted(counts_of(store, problem))}"
+            of = f" of {escaped(problem)}" if problem else ""
+            told = f"all that is remembered{of}: {amount(counts_of(store, problem))}"
         elif problem is not None:
-            raise UsageError(f"Attempts have numbers of their own: --delete {what}, without {problem}.")
+            raise UsageError(f"Attempts have numbers of their own: --delete {what}, without {escaped(problem)}.")
         else:
             numbers = numbers_in(what)
             if len(numbers) == 1:
-                attempt(store, numbers[0])
+                require_attempt(store, numbers[0])
             told = f"attempt{'' if len(numbers) == 1 else 's'} {what}"
         if not yes and not session.ask(f"Delete {told}? It can't be undone."):
             session.say("Nothing was deleted.")

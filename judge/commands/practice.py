@@ -20,7 +20,8 @@ from judge.configuration import Configuration
 from judge.errors import UsageError
 from judge.practice.clock import SystemClock, local
 from judge.session import Session, shown_path
-from problems import Problem
+from judge.text import escaped
+from problems import AmbiguousProblem, BrokenProblem, Problem, UnknownProblem
 
 if TYPE_CHECKING:
     from judge.practice.events import Setup, Task
@@ -118,15 +119,32 @@ def resume(name: str | None = None, /, *, edit: Flag = False, session: Injected)
     wanted = session.catalogue.find(problem_name(name)).name if name else None
     with session.store() as store:
         waiting = [log for log in unfinished(store) if wanted in (None, *(task.problem for task in log.setup.tasks))]
-        for log in waiting:
+        here = [log for log in waiting if not _missing(log, session)]
+        for log in here:
             lock = SessionLock(session.places.data_folder, log.uid)
             if lock.take():
                 lock.release(finished=False)
                 return _run(log, store, configuration, session, edit=edit, resumed=True)
-        if waiting:
+        if here:
             raise UsageError("The session goes on in another terminal.")
+        if waiting:
+            missing = escaped(_missing(waiting[0], session))
+            raise UsageError(
+                f"The session can't go on, as there is no problem {missing} here. Install what brings it; or "
+                f"`judge history {shlex.quote(missing)} --delete all` deletes what is remembered of it."
+            )
         on = f" on {wanted}" if wanted else ""
         raise UsageError(f"There is no session{on} to go on with: `judge practice` begins one.")
+
+
+def _missing(log: Log, session: Session) -> str:
+    """A problem of a session that is not here any more, or never was; "" where all are."""
+    for task in log.setup.tasks:
+        try:
+            session.catalogue.listed(task.problem)
+        except (UnknownProblem, AmbiguousProblem, BrokenProblem):
+            return task.problem
+    return ""
 
 
 def _run(
@@ -293,7 +311,7 @@ def _placed(setup: Setup, keep: bool, fresh: bool, session: Session) -> bool:
         return answers.get(session.choose(question, "kf"), Existing.STOP)
 
     return all(
-        place_starter(Path(task.file), session.catalogue.find(task.problem).starter(task.framework), ask)
+        place_starter(Path(task.file), session.catalogue.listed(task.problem).starter(task.framework), ask)
         for task in setup.tasks
     )
 

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from judge.commands.parameters import Flag, Injected, Number
 from judge.errors import UsageError
+from judge.measures import MOST_PER_WEEK, MOST_WEEKS
 from judge.practice.clock import local
 from judge.session import Session, shown_path
 
 if TYPE_CHECKING:
     from judge.practice.progress import Progress
     from judge.practice.records import Plan
-
-MOST_WEEKS = 52
-MOST_PER_WEEK = 50
 
 
 def stats(*, html: Path | None = None, json: Flag = False, session: Injected) -> int:
@@ -39,9 +37,7 @@ def stats(*, html: Path | None = None, json: Flag = False, session: Injected) ->
     if html is not None:
         _write_page(found, html, session)
     elif json:
-        import msgspec
-
-        session.write_bytes(msgspec.json.encode(found) + b"\n")
+        session.write_json(found)
     else:
         session.write(render(found, width=session.width, local=local, paint=Painter(session.colour)))
     return 0
@@ -82,9 +78,7 @@ def plan(
             local=local,
         )
     if json:
-        import msgspec
-
-        session.write_bytes(msgspec.json.encode({"plan": kept, "weeks": found}) + b"\n")
+        session.write_json({"plan": kept, "weeks": found})
     else:
         today = local(session.now()).date()
         session.write(plan_text(kept, found, today=today, paint=Painter(session.colour)))

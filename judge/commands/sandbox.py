@@ -66,9 +66,7 @@ def status(*, json: Flag = False, session: Injected) -> int:
 
         found = look(engine)
     if json:
-        import msgspec
-
-        session.write_bytes(msgspec.json.encode(found) + b"\n")
+        session.write_json(found)
     else:
         session.write(render(found))
     return EXIT_DONE if found.ready else EXIT_NOT_READY

@@ -6,8 +6,6 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from judge.commands.judging import exit_status, require_file, warn_of
 from judge.commands.parameters import Flag, Framework, Injected, Sandbox
 from judge.configuration import Configuration
@@ -55,7 +53,7 @@ def trace(
         session.catalogue.find(problem)
     found = _traced(file, problem=problem, framework=framework, configuration=configuration, session=session)
     if json:
-        session.write_bytes(msgspec.json.encode(found.trace) + b"\n")
+        session.write_json(found.trace)
     else:
         from judge.reports.trace import render
 

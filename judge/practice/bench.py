@@ -11,6 +11,7 @@ import torch
 from judge.configuration import Configuration
 from judge.judging import reject_unread
 from judge.pace import time_reference
+from judge.practice.drawn import could_be_drawn
 from judge.practice.events import Failing, Setup, Task
 from judge.practice.judgement import Judgement, Notice
 from judge.preparation import Deck
@@ -53,7 +54,7 @@ class Bench:
     def ahead(self) -> Iterator[None]:
         """Prepare what the judging will need, a little at each step."""
         for task in self._setup.tasks:
-            problem = self._catalogue.find(task.problem)
+            problem = self._catalogue.listed(task.problem)
             self._sandbox.open(
                 task.framework, limits_of(problem, self._configuration), torch if task.framework == "torch" else None
             ).close()
@@ -79,7 +80,7 @@ class Bench:
         """
         filename = task.file.rpartition("/")[2]
         submission = submission_of(
-            source, filename, problem=self._catalogue.find(task.problem), framework=task.framework, stem=task.problem
+            source, filename, problem=self._catalogue.listed(task.problem), framework=task.framework, stem=task.problem
         )
         rejected = reject_unread(submission, self._setup.seed)
         if rejected is not None:
@@ -98,6 +99,8 @@ class Bench:
         try:
             case = msgspec.convert(failing.case, Case)
         except msgspec.ValidationError:  # kept by another version
+            return None
+        if not could_be_drawn(case, deck.prepare(check).cases):
             return None
         fault = self._trial(submission, deck, tell).retry(check, case)
         tell(Notice(mended=fault is None, check=check.name, sentence=fault.sentence if fault else failing.sentence))
@@ -120,7 +123,7 @@ class Bench:
 
     def _deck(self, task: Task) -> Deck:
         if task.problem not in self._decks:
-            problem = self._catalogue.find(task.problem)
+            problem = self._catalogue.listed(task.problem)
             self._decks[task.problem] = Deck(problem, task.framework, self._setup.seed, kept=True)
         return self._decks[task.problem]
 

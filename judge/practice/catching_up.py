@@ -21,7 +21,9 @@ def changed_meanwhile(log: Log, tools: Tools, place: int, file: File) -> bytes |
     )
     task = log.setup.tasks[place]
     known = (
-        rows[0][0] if rows else sha256(tools.catalogue.find(task.problem).starter(task.framework).encode()).hexdigest()
+        rows[0][0]
+        if rows
+        else sha256(tools.catalogue.listed(task.problem).starter(task.framework).encode()).hexdigest()
     )
     return content if content is not None and sha256(content).hexdigest() != known else None
 

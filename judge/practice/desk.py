@@ -205,9 +205,9 @@ class Desk:
     def _hint(self) -> None:
         place = self._log.state.current
         asked, shown = self._log.setup.tasks[place], self._log.state.tasks[place].hints
-        hints = self._tools.catalogue.find(asked.problem).hints
+        hints = self._tools.catalogue.listed(asked.problem).hints
         if not hints:
-            self._front.say(f"{asked.problem} has no hints.")
+            self._front.say(self._pages.no_hints(asked.problem))
             return
         number = min(len(shown) + 1, len(hints))
         if number not in shown:

@@ -56,27 +56,32 @@ class Pages:
         """It goes on."""
         task = state.setup.tasks[state.current]
         if state.phase is Phase.READING:
-            return f"{task.problem} goes on: you are reading."
-        told = f"{task.problem} goes on after {minutes(away)}, at {minutes(state.coding(spent))} of {state.setup.minutes:g} minutes."
+            return f"{escaped(task.problem)} goes on: you are reading."
+        at = f"{minutes(state.coding(spent))} of {state.setup.minutes:g} minutes"
+        told = f"{escaped(task.problem)} goes on after {minutes(away)}, at {at}."
         return self._wrapped(f"{told} The file is {escaped(task.file)}.")
 
     def statement(self, place: int) -> str:
         """What is asked."""
-        return markdown(self._session.catalogue.find(self._setup.tasks[place].problem).statement, self._session)
+        return markdown(self._session.catalogue.listed(self._setup.tasks[place].problem).statement, self._session)
 
     def at_problem(self, state: State) -> str:
         """Which problem it is now, with its statement."""
         task = state.setup.tasks[state.current]
-        head = self._moment(state.coding(state.spent), f"now {task.problem}, in {escaped(task.file)}")
+        head = self._moment(state.coding(state.spent), f"now {task.problem}, in {task.file}")
         return f"{head}\n{self.statement(state.current)}"
 
     def hint(self, number: int, count: int, text: str) -> str:
         """A hint."""
         return self._wrapped(words.hint_text(number, count, text))
 
+    def no_hints(self, problem: str) -> str:
+        """There are none."""
+        return f"{escaped(problem)} has no hints."
+
     def solution(self, problem: str) -> str:
         """The model answer."""
-        return python(self._session.catalogue.find(problem).solution, self._session)
+        return python(self._session.catalogue.listed(problem).solution, self._session)
 
     def retried(self, notice: Notice, after: float) -> str:
         """What became of the last counterexample."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from judge.history import Line
+from judge.measures import minutes, moment, seconds, whole
 from judge.practice.choosing import in_order, is_due
 from judge.store import Store
 from problems import Problem
@@ -116,18 +117,21 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 def done_sessions(store: Store) -> tuple[Done, ...]:
     """What was practised to its end, the oldest first."""
-    rows = store.read("SELECT at, problem, outcome, seconds, minutes, feeling, rating FROM reviews ORDER BY at, id")
-    return tuple(
-        Done(
-            at=datetime.fromisoformat(str(at)),
-            problem=str(problem),
-            outcome=str(outcome),
-            seconds=float(str(seconds)),
-            minutes=float(str(minutes)),
-            feeling=None if feeling is None else str(feeling),
-            rating=int(str(rating)),
-        )
-        for at, problem, outcome, seconds, minutes, feeling, rating in rows
+    columns = "at, problem, outcome, seconds, minutes, feeling, rating"
+    return tuple(sorted(store.usable("reviews", columns, _done, "ORDER BY id"), key=lambda each: each.at))
+
+
+def _done(
+    at: object, problem: object, outcome: object, spent: object, given: object, feeling: object, rating: object
+) -> Done:
+    return Done(
+        at=moment(at),
+        problem=str(problem),
+        outcome=str(outcome),
+        seconds=seconds(spent),
+        minutes=minutes(given),
+        feeling=None if feeling is None else str(feeling),
+        rating=whole(rating, "rating", 1, 4),
     )
 
 

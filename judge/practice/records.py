@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from judge.errors import UsageError
+from judge.measures import LAST_YEAR, MOST_PER_WEEK, MOST_WEEKS, moment, seconds, uid, whole
 from judge.practice.clock import Reading
 from judge.practice.events import AnyEvent, Entry, Setup
 from judge.practice.schedule import Outcome, Rating, Review, due_after
@@ -121,27 +122,26 @@ def begin_session(store: Store, setup: Setup, reading: Reading) -> Log:
 
 def unfinished(store: Store) -> list[Log]:
     """Sessions that were cut off or left, the latest first."""
-    rows = store.read(
-        "SELECT uid, setup, at, spent_seconds, seen_at, seen_passed, seen_boot FROM sessions "
-        "WHERE finished_at IS NULL ORDER BY seen_at DESC, id DESC"
+    columns = "uid, setup, at, spent_seconds, seen_at, seen_passed, seen_boot"
+    return store.usable(
+        "sessions",
+        columns,
+        lambda *row: _log(store, *row),
+        "WHERE finished_at IS NULL ORDER BY seen_at DESC, id DESC",
     )
-    return [_log(store, row) for row in rows]
 
 
-def entries_of(store: Store, session: str) -> list[Entry]:
-    """A session's events, in order."""
-    rows = store.read(
-        "SELECT number, at, spent_seconds, event FROM events WHERE session = ? ORDER BY number", (session,)
-    )
-    return [
-        Entry(
-            number=int(str(number)),
-            at=str(at),
-            spent=float(str(spent)),
-            event=msgspec.json.decode(str(event), type=AnyEvent),
-        )
-        for number, at, spent, event in rows
-    ]
+def entries_of(store: Store, session: str, setup: Setup) -> list[Entry]:
+    """A session's events, in order.
+
+    Raises:
+        Senseless: they make no sense; so do the exceptions of `UNREADABLE`.
+    """
+    from judge import soundness
+
+    names = ("number", "at", "spent_seconds", "event")
+    rows = store.read(f"SELECT {', '.join(names)} FROM events WHERE session = ? ORDER BY number", (session,))
+    return soundness.entries_of(setup, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def review_row(
@@ -175,40 +175,61 @@ def review_row(
 
 def reviews_of(store: Store, problem: str) -> list[Review]:
     """Every time that a problem was practised to its end."""
-    rows = store.read("SELECT at, rating FROM reviews WHERE problem = ? ORDER BY at", (problem,))
-    return [Review(at=datetime.fromisoformat(str(at)), rating=Rating(int(str(rating)))) for at, rating in rows]
+    found = store.usable("reviews", "at, rating", review, "WHERE problem = ?", (problem,))
+    return sorted(found, key=lambda each: each.at)
+
+
+def review(at: object, rating: object) -> Review:
+    """A review, as far as the next date follows from it.
+
+    Raises:
+        Senseless: it makes no sense.
+    """
+    return Review(at=moment(at), rating=Rating(whole(rating, "rating", 1, 4)))
 
 
 def due_dates(store: Store) -> dict[str, datetime]:
-    """When each problem that was practised is due."""
-    rows = store.read("SELECT problem, due, max(at) FROM reviews GROUP BY problem")
-    return {str(problem): datetime.fromisoformat(str(due)) for problem, due, _ in rows}
+    """When each problem that was practised is due: as its last review says."""
+
+    def dated(at: object, problem: object, due: object) -> tuple[datetime, Due]:
+        return moment(at), Due(problem=str(problem), due=moment(due, "due", last_year=LAST_YEAR + 1))
+
+    found = store.usable("reviews", "at, problem, due", dated, "ORDER BY id")
+    return {each.problem: each.due for _, each in sorted(found, key=lambda pair: pair[0])}
 
 
 def keep_plan(store: Store, plan: Plan) -> None:
-    """Keep a study plan in place of the last."""
-    columns = {"uid": new_uid(), "at": stamp(plan.begun), "weeks": plan.weeks, "per_week": plan.per_week}
-    store.write(*insertion("plans", columns))
+    """Keep a study plan in place of the last, and of those that another clock has dated later."""
+    at = stamp(plan.begun)
+    columns = {"uid": new_uid(), "at": at, "weeks": plan.weeks, "per_week": plan.per_week}
+    store.write_together([("DELETE FROM plans WHERE at > ?", (at,)), insertion("plans", columns)])
 
 
 def current_plan(store: Store) -> Plan | None:
     """The plan that was made last; None where there is none."""
-    rows = store.read("SELECT at, weeks, per_week FROM plans ORDER BY at DESC, id DESC LIMIT 1")
-    for at, weeks, per_week in rows:
-        return Plan(begun=datetime.fromisoformat(str(at)), weeks=int(str(weeks)), per_week=int(str(per_week)))
-    return None
+
+    def planned(at: object, weeks: object, per_week: object) -> Plan:
+        each = whole(per_week, "per_week", 1, MOST_PER_WEEK)
+        return Plan(begun=moment(at), weeks=whole(weeks, "weeks", 1, MOST_WEEKS), per_week=each)
+
+    found = store.usable("plans", "at, weeks, per_week", planned, "ORDER BY at DESC, id DESC")
+    return found[0] if found else None
 
 
-def _log(store: Store, row: tuple[object, ...]) -> Log:
-    uid, setup, at, spent, seen_at, passed, boot = row
-    reading = Reading(at=datetime.fromisoformat(str(seen_at)), passed=float(str(passed)), awake=0.0, boot=str(boot))
+def _log(
+    store: Store, name: object, text: object, at: object, spent: object, seen_at: object, passed: object, boot: object
+) -> Log:
+    from judge.soundness import setup_of
+
+    setup = setup_of(text)
+    reading = Reading(at=moment(seen_at, "seen_at"), passed=seconds(passed, "seen_passed"), awake=0.0, boot=str(boot))
     return Log(
         store,
-        uid=str(uid),
-        setup=msgspec.json.decode(str(setup), type=Setup),
-        at=str(at),
-        entries=entries_of(store, str(uid)),
-        seen=Seen(spent=float(str(spent)), reading=reading),
+        uid=uid(name),
+        setup=setup,
+        at=stamp(moment(at)),
+        entries=entries_of(store, uid(name), setup),
+        seen=Seen(spent=seconds(spent, "spent_seconds"), reading=reading),
     )
 
 

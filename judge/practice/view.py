@@ -66,7 +66,7 @@ def view(state: State, spent: float, now: datetime, *, news: str) -> View:
     return View(
         clock=_clock(state, spent, now),
         hurry=state.phase is Phase.CODING and state.left(spent) < 60,
-        task=f"{state.setup.mode.value}: {task.problem}{several}, {file}",
+        task=f"{state.setup.mode.value}: {escaped(task.problem)}{several}, {file}",
         news=" ".join(part for part in (news, _submissions(state)) if part),
         keys=tuple(shown),
     )

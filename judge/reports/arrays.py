@@ -73,7 +73,8 @@ def worst_index(expected: ArrayData, actual: ArrayData) -> tuple[int, ...] | Non
 
 def describe(array: ArrayData) -> str:
     """dtype and shape: "float32 [2, 3]"; the type for what is no array."""
-    return f"{array.dtype} {list(array.shape)}" if is_array(array) else array.dtype
+    dtype = shortened(escaped(array.dtype), MOST_CHARACTERS)
+    return f"{dtype} {list(array.shape)}" if is_array(array) else dtype
 
 
 def is_array(array: ArrayData) -> bool:

@@ -9,6 +9,7 @@ from judge.history import Attempt, Counts, Line
 from judge.practice.view import minutes
 from judge.text import escaped, shortened
 
+MOST_NAME = 60  # of what stands in a column
 OCCASIONS = {"run": "judge run", "save": "saved", "submit": "submitted", "time-up": "time was up"}
 
 
@@ -17,14 +18,14 @@ def listing(lines: list[Line], *, width: int, local: Callable[[datetime], dateti
     if not lines:
         return "Nothing was tried yet: `judge run FILE` and `judge practice` are remembered.\n"
     numbers = max(len(str(line.number)) for line in lines)
-    problems = max(len(line.problem or "-") for line in lines)
+    problems = max(len(_named(line)) for line in lines)
     rows = []
     for line in lines:
         verdict = (line.verdict or "not judged").replace("_", " ")
         told = line.title or ("" if line.verdict == "accepted" else line.headline)
         head = (
-            f"{line.number:>{numbers}}  {local(line.at):%Y-%m-%d %H:%M}  {escaped(line.problem or '-'):<{problems}}  "
-            f"{OCCASIONS.get(line.occasion, line.occasion):<11}  {_clock(line):>7}  {verdict:<13}"
+            f"{line.number:>{numbers}}  {local(line.at):%Y-%m-%d %H:%M}  {_named(line):<{problems}}  "
+            f"{_occasion(line):<11}  {_clock(line):>7}  {escaped(verdict):<13}"
         )
         room = width - len(head) - 2
         rows.append(f"{head}  {_cut(escaped(told), room)}".rstrip() if room > 10 else head.rstrip())
@@ -42,12 +43,12 @@ def heading(attempt: Attempt, *, local: Callable[[datetime], datetime]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in attempt.versions.items())
     return (
         f"Attempt {line.number} at {escaped(line.problem or 'an unknown problem')}, "
-        f"{local(line.at):%Y-%m-%d %H:%M:%S} ({OCCASIONS.get(line.occasion, line.occasion)}{session})\n"
-        f"{shortened(versions, 200)}\n"
+        f"{local(line.at):%Y-%m-%d %H:%M:%S} ({_occasion(line)}{session})\n"
+        f"{shortened(escaped(versions), 200)}\n"
     )
 
 
-def counted(counts: Counts) -> str:
+def amount(counts: Counts) -> str:
     """How much there is, in words: "3 attempts, 1 session, 2 hints and 1 review"."""
     parts = [f"{count} {name if count != 1 else name[:-1]}" for name, count in _fields(counts)]
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -59,6 +60,14 @@ def _fields(counts: Counts) -> list[tuple[str, int]]:
 
 def _clock(line: Line) -> str:
     return "" if line.spent_seconds is None else minutes(line.spent_seconds)
+
+
+def _named(line: Line) -> str:
+    return _cut(escaped(line.problem or "-"), MOST_NAME)
+
+
+def _occasion(line: Line) -> str:
+    return OCCASIONS.get(line.occasion) or escaped(line.occasion)
 
 
 def _cut(text: str, room: int) -> str:

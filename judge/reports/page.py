@@ -10,6 +10,7 @@ from typing import Any
 from judge.practice.progress import Local, Progress
 from judge.practice.view import minutes
 from judge.reports.practice import when
+from judge.text import escaped, shortened
 
 GOOD, BAD, QUIET, LINE = "#2f7d4f", "#b3432b", "#9aa3ad", "#3b6ea5"
 TEXT = "#1f2933"
@@ -17,6 +18,8 @@ RULE = "#e1e5ea"
 SERIES = ("#3b6ea5", "#2f7d4f", "#c77d18", "#7b5aa6", "#148f8b", "#8a6d3b", "#5b6770", "#a34a7c")
 MOST_SESSIONS = 40
 MOST_MISTAKES = 10
+MOST_NAME = 60
+MOST_TITLE = 120
 DAYS = 56
 
 PAGE = """\
@@ -98,7 +101,7 @@ def _row(progress: Progress, place: int, local: Local) -> str:
         ("number", "" if each.best_seconds is None else minutes(each.best_seconds)),
         ("due" if each.is_due else "", due),
     ]
-    return "<tr>" + "".join(f'<td class="{name}">{escape(text)}</td>' for name, text in cells) + "</tr>"
+    return "<tr>" + "".join(f'<td class="{name}">{escape(escaped(text))}</td>' for name, text in cells) + "</tr>"
 
 
 def _times(progress: Progress, local: Local) -> str:
@@ -106,7 +109,8 @@ def _times(progress: Progress, local: Local) -> str:
     shown = progress.done[-MOST_SESSIONS:]
     if not shown:
         return _nothing("No session has come to its end yet.")
-    problems = list(dict.fromkeys(each.problem for each in shown))
+    names = {each.problem: shortened(escaped(each.problem), MOST_NAME) for each in shown}
+    problems = list(names)
     colours = (*(SERIES[place % len(SERIES)] for place in range(len(problems))), BAD)
     first, last = local(shown[0].at), local(shown[-1].at)
     chart = _chart("DateTimeLine", colours, height=360, y_title="minutes", dots_size=4, print_values=False)
@@ -115,7 +119,7 @@ def _times(progress: Progress, local: Local) -> str:
     chart.range = (0, max(max(each.seconds / 60, each.minutes) for each in shown))
     for problem in problems:
         done = [each for each in shown if each.problem == problem and each.solved]
-        chart.add(problem, [(local(each.at), round(each.seconds / 60, 1)) for each in done])
+        chart.add(names[problem], [(local(each.at), round(each.seconds / 60, 1)) for each in done])
     failed = [(local(each.at), round(each.seconds / 60, 1)) for each in shown if not each.solved]
     if failed:
         chart.add("not solved", failed, stroke=False, dots_size=6)
@@ -137,7 +141,7 @@ def _mistakes(progress: Progress) -> str:
     if not shown:
         return _nothing("No mistake was recognised yet.")
     chart = _chart("HorizontalBar", (BAD,), height=60 + 30 * len(shown), show_legend=False)
-    chart.x_labels = [each.title or each.mistake for each in shown]
+    chart.x_labels = [shortened(escaped(each.title or each.mistake), MOST_TITLE) for each in shown]
     chart.y_labels = _whole(shown[-1].times)
     chart.add("times", [each.times for each in shown])
     return _svg(chart)

@@ -22,7 +22,7 @@ ENDINGS = {
 
 def opening(setup: Setup, *, paint: Painter, editor: bool) -> str:
     """How a session begins: what it is, and what happens in it."""
-    names = ", ".join(task.problem for task in setup.tasks)
+    names = escaped(", ".join(task.problem for task in setup.tasks))
     lines = [paint(f"{setup.mode.value.capitalize()}: {names}, {setup.minutes:g} minutes", Style.HEADING), ""]
     for task in setup.tasks:
         lines.append(f"  Write {escaped(task.file)}")
@@ -41,7 +41,7 @@ def opening(setup: Setup, *, paint: Painter, editor: bool) -> str:
 
 def heading(after: float, words: str, *, width: int, paint: Painter) -> str:
     """A line that begins what belongs to one moment."""
-    text = f"--- {minutes(after)} {words} "
+    text = f"--- {minutes(after)} {escaped(words)} "
     return paint(text + "-" * max(width - len(text), 3), Style.QUIET)
 
 
@@ -54,7 +54,7 @@ def retried(mended: bool, sentence: str, *, width: int, paint: Painter) -> str:
 
 def noticed(verdict: str, check: str, sentence: str, *, width: int, paint: Painter, before: str = "") -> str:
     """A check that fails, before more is known: its kind, with words `before` it that stay as they are."""
-    text = _headed(before + verdict.replace("_", " "), Style.BAD, f"in {check}: {sentence}", width, paint)
+    text = _headed(before + escaped(verdict.replace("_", " ")), Style.BAD, f"in {check}: {sentence}", width, paint)
     return f"{text}\nLooking for the smallest input ..."
 
 
@@ -71,14 +71,14 @@ def hint_text(number: int, count: int, text: str) -> str:
 
 def question(problem: str | None) -> str:
     """How it felt."""
-    head = f"How did {problem} feel?" if problem else "How did it feel?"
+    head = f"How did {escaped(problem)} feel?" if problem else "How did it feel?"
     answers = "   ".join(f"{key} {feeling.value}" for key, feeling in FEELINGS.items())
     return f"{head}   {answers}   (Enter: not said)"
 
 
 def comes_back(problem: str, due: datetime, now: datetime) -> str:
     """When a problem is due."""
-    return f"{problem} comes back {when(due, now)}."
+    return f"{escaped(problem)} comes back {when(due, now)}."
 
 
 def when(due: datetime, now: datetime) -> str:
@@ -99,7 +99,7 @@ def task_summary(state: State, place: int, *, width: int, paint: Painter) -> str
     ending = ENDINGS[task.ending] if task.ending else "not ended"
     style = Style.GOOD if task.ending is Ending.SOLVED else Style.BAD
     lines = [
-        f"{paint(asked.problem, Style.HEADING)}: {paint(ending, style)} after {minutes(task.used)} "
+        f"{paint(escaped(asked.problem), Style.HEADING)}: {paint(ending, style)} after {minutes(task.used)} "
         f"(an interview gives {asked.minutes:g} minutes)",
         "",
         *_labelled("Judged", [_counted(task, state.setup.mode)]),
@@ -122,11 +122,12 @@ def overall(state: State, *, width: int, paint: Painter) -> str:
         ),
         "",
     ]
-    wide = max(len(task.problem) for task in state.setup.tasks)
-    for asked, task in zip(state.setup.tasks, state.tasks, strict=True):
+    names = [escaped(task.problem) for task in state.setup.tasks]
+    wide = max(map(len, names))
+    for name, task in zip(names, state.tasks, strict=True):
         passed = _checks(task.journey[-1]) if task.journey else "never judged"
         ending = ENDINGS[task.ending] if task.ending else "not ended"
-        lines.append(f"  {asked.problem:<{wide}}  {minutes(task.used)}  {ending}, {passed}")
+        lines.append(f"  {name:<{wide}}  {minutes(task.used)}  {ending}, {passed}")
     mistakes = dict.fromkeys(met.title for task in state.tasks for met in task.mistakes)
     lines += _labelled("Mistakes", [part for title in mistakes for part in wrapped(escaped(title), width - 14)])
     return "\n".join(lines)

@@ -10,11 +10,14 @@ from judge.practice.records import Plan
 from judge.practice.view import minutes
 from judge.reports.practice import when
 from judge.reports.style import Painter, Style
-from judge.text import escaped, wrapped
+from judge.text import escaped, shortened, wrapped
 
 BAR = 30
 MOST_SESSIONS = 15
 MOST_MISTAKES = 8
+MOST_NAME = 60
+MOST_TITLE = 300
+MOST_PROBLEMS = 20
 
 
 def render(progress: Progress, *, width: int, local: Local, paint: Painter) -> str:
@@ -58,16 +61,17 @@ def _times(done: tuple[Done, ...], local: Local, paint: Painter) -> list[str]:
         return []
     shown = done[-MOST_SESSIONS:]
     longest = max(max(each.seconds, each.minutes * 60) for each in shown)
-    wide = max(len(each.problem) for each in shown)
+    names = [shortened(escaped(each.problem), MOST_NAME) for each in shown]
+    wide = max(map(len, names))
     more = f", the last {len(shown)} of {len(done)}" if len(done) > len(shown) else ""
     lines = [f"  Time to acceptance, session by session{more}; | is what an interview gives", ""]
-    for each in shown:
+    for each, name in zip(shown, names, strict=True):
         filled = round(BAR * each.seconds / longest)
         mark = min(round(BAR * each.minutes * 60 / longest), BAR)
         bar = "".join("|" if place == mark else "#" if place < filled else " " for place in range(BAR + 1))
-        told = minutes(each.seconds) if each.solved else f"{minutes(each.seconds)}, {each.outcome}"
+        told = minutes(each.seconds) if each.solved else f"{minutes(each.seconds)}, {escaped(each.outcome)}"
         style = Style.GOOD if each.solved else Style.BAD
-        lines.append(f"  {local(each.at):%d %b}  {each.problem:<{wide}}  {paint(bar, style)}  {told}")
+        lines.append(f"  {local(each.at):%d %b}  {name:<{wide}}  {paint(bar, style)}  {told}")
     return [*lines, ""]
 
 
@@ -77,7 +81,8 @@ def _mistakes(mistakes: tuple[MistakeMade, ...], width: int) -> list[str]:
     lines = ["  Mistakes made most often", ""]
     for each in mistakes[:MOST_MISTAKES]:
         times = "once" if each.times == 1 else f"{each.times} times"
-        text = wrapped(f"{escaped(each.title or each.mistake)} ({', '.join(each.problems)})", width - 14)
+        told = f"{shortened(each.title or each.mistake, MOST_TITLE)} ({', '.join(each.problems[:MOST_PROBLEMS])})"
+        text = wrapped(escaped(told), width - 14)
         lines.append(f"  {times:>9}   {text[0]}")
         lines += [f"  {'':>9}   {part}" for part in text[1:]]
     return [*lines, ""]

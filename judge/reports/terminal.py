@@ -199,8 +199,8 @@ def _sandbox(used: SandboxUsed | None) -> str:
         return "none was needed: your file was not run"
     match used.level:
         case "full":
-            return f"{used.kind}, full isolation"
+            return f"{escaped(used.kind)}, full isolation"
         case "none":
-            return f"{used.kind}, no isolation: for code that you trust"
+            return f"{escaped(used.kind)}, no isolation: for code that you trust"
         case _:
-            return f"{used.kind}, {used.level} isolation"
+            return f"{escaped(used.kind)}, {escaped(used.level)} isolation"

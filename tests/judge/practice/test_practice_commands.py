@@ -350,8 +350,8 @@ DAMAGED = {
     "kind": (HEAD + HINT.replace(b"hints", b"secrets"), "line 2 can't be read: it has no record of the kind 'secrets'"),
     "columns": (HEAD + HINT.replace(b'"number":1', b'"total":1'), "line 2 can't be read: a record of hints has"),
     "time": (HEAD + HINT.replace(b"2031", b"late"), "line 2 can't be read"),
-    "type": (HEAD + HINT.replace(b'"number":1', b'"number":"one"'), "can't be taken in"),
-    "huge": (HEAD + HINT.replace(b'"number":1', b'"number":99999999999999999999'), "can't be taken in"),
+    "type": (HEAD + HINT.replace(b'"number":1', b'"number":"one"'), "number is 'one'; it must be a whole number"),
+    "huge": (HEAD + HINT.replace(b'"number":1', b'"number":99999999999999999999'), "number is 99999999999999999999"),
     "list": (HEAD + HINT.replace(b'"number":1', b'"number":[1]'), "number is a list"),
     "no text": (HEAD + b"\xff\n", "line 2 can't be read"),
 }
@@ -360,10 +360,11 @@ DAMAGED = {
 @pytest.mark.parametrize(("data", "words"), DAMAGED.values(), ids=DAMAGED)
 def test_damaged_file_is_taken_in_not_at_all(judge: Judge, store: Store, data: bytes, words: str):
     good = HINT.replace(b"a1", b"b2")
-    Path("in.jsonl").write_bytes(data.replace(HEAD, HEAD + good, 1) if words.startswith("can't") else data)
+    Path("in.jsonl").write_bytes(data.replace(HEAD, HEAD + good, 1) if words.startswith("number is") else data)
     status, shown, errors = judge("import", "in.jsonl")
     assert (status, shown) == (2, "")
     assert words in errors
+    assert ", line 3 can't be read" in errors or not words.startswith("number is")
     assert store.hints_seen("lstm") == frozenset()
 
 

@@ -503,7 +503,7 @@ def test_records_that_vanish_in_the_middle_are_written_again(stage: Stage):
         stage.press("1")
 
     log = stage.run(stage.begin(learning()), script())
-    assert entries_of(stage.store, log.uid) == log.entries
+    assert entries_of(stage.store, log.uid, log.setup) == log.entries
     assert unfinished(stage.store) == []
 
 
@@ -523,7 +523,7 @@ def test_second_process_on_one_session_stops(stage: Stage):
     assert other is not None
     with pytest.raises(UsageError, match="goes on in another terminal"):
         other.happened(Began(), 1.0, stage.clock.read())
-    assert entries_of(stage.store, log.uid) == log.entries
+    assert entries_of(stage.store, log.uid, log.setup) == log.entries
 
 
 def leave(stage: Stage, seconds: float) -> Script:
