@@ -22,6 +22,10 @@ def render(verdict: Verdict, *, file: str) -> str:
         file: the solution's name.
     """
     suite = ElementTree.Element("testsuite", name=_fit(f"{verdict.problem or 'judge'}: {file}"))
+    if verdict.sandbox is not None:
+        properties = ElementTree.SubElement(suite, "properties")
+        isolation = f"{verdict.sandbox.kind}, {verdict.sandbox.level}"
+        ElementTree.SubElement(properties, "property", name="sandbox", value=isolation)
     for check in verdict.checks:
         _add_check(suite, verdict, check, file)
     if not verdict.accepted and verdict.failed() is None:

@@ -59,7 +59,7 @@ def render(
     ]
     labels = ["", "Where", *(["Case", "Inputs", "Result"] if failed is not None else [])]
     labels += ["Think" if hints == "ladder" else "Mistake", "You print", "Checks", ""]
-    lines = [_headline(verdict, file, paint), *_unprotected(verdict.sandbox, inner + LABEL_WIDTH)]
+    lines = [_headline(verdict, file, paint), *unprotected(verdict.sandbox, inner + LABEL_WIDTH)]
     for label, block in zip(labels, blocks, strict=True):
         if block:
             lines += ["", *labelled(label, block, paint)]
@@ -74,7 +74,7 @@ def _headline(verdict: Verdict, file: str, paint: Painter) -> str:
     return f"{paint(escaped(file), Style.HEADING)}: {paint(word, style)}{' — ' if text else ''}{text}"
 
 
-def _unprotected(used: SandboxUsed | None, width: int) -> list[str]:
+def unprotected(used: SandboxUsed | None, width: int) -> list[str]:
     """Where nothing stood between the file and this machine, that, before anything else."""
     if used is None or used.level != "none":
         return []

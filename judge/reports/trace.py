@@ -7,7 +7,7 @@ from typing import Any
 from judge.reports import arrays
 from judge.reports.comparison import call_lines
 from judge.reports.style import Painter, Style
-from judge.reports.terminal import LABEL_WIDTH, WORDS, labelled
+from judge.reports.terminal import LABEL_WIDTH, WORDS, labelled, unprotected
 from judge.text import escaped, shortened, wrapped
 from judge.trace import Difference, Likeness, Trace, TracedFunction, TracedLine, TracedValue
 from judge.verdict import Counterexample, Kind
@@ -40,7 +40,7 @@ def render(trace: Trace, *, file: str, repeat: str, width: int = 80, colour: boo
     sizes = "  ".join(f"{escaped(letter)}={size}" for letter, size in trace.sizes.items())
     case = (wrapped(sizes, inner) if sizes else []) + (call_lines(example, inner) if trace.call else [])
     look = [part for sentence in _sentences(trace) for part in wrapped(escaped(sentence), inner)]
-    lines = [_headline(trace, file, paint)]
+    lines = [_headline(trace, file, paint), *unprotected(trace.sandbox, width - 2)]
     for label, block in (("Case", case), ("Look at", look)):
         if block:
             lines += ["", *labelled(label, block, paint)]

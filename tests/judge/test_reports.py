@@ -473,6 +473,9 @@ def test_junit_of_a_rejection():
 <?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
   <testsuite name="lstm: lstm.py" failures="1" errors="0" skipped="2" tests="4" time="1.250">
+    <properties>
+      <property name="sandbox" value="linux, full" />
+    </properties>
     <testcase classname="lstm" name="loads" time="0.250" />
     <testcase classname="lstm" name="shape-and-dtype" time="0.250">
       <failure type="wrong_shape" message="forward returns [1, 2, 1], and should return [1, 1, 2].">forward returns [1, 2, 1], and should return [1, 1, 2].

@@ -86,6 +86,23 @@ except SandboxRefused as error: print(error)
 """
     folder = HERE.parents[1]
     found = subprocess.run(command(options, "-c", probe), capture_output=True, text=True, check=False, cwd=folder)
+    assert found.returncode == 0, found.stderr
     first, second = found.stdout.splitlines()
     assert "the machine's root, whose threads can't be limited" in first
     assert "No sandbox that isolates code works here" in second
+
+
+def test_a_batch_says_what_is_missing_before_it_starts_anything(tmp_path: Path) -> None:
+    if reason := why_not_elsewhere():
+        pytest.skip(reason)
+    folder, out = HERE.parents[1], tmp_path / "results.jsonl"
+    answers = folder / "tests" / "answers" / "autograd" / "right"
+    judged = ["-m", "judge", "batch", str(answers), "--problem", "autograd", "--out", str(out)]
+    environment = os.environ | {"JUDGE_HOME": str(tmp_path / "home")}
+    found = subprocess.run(
+        command(["--lone"], *judged), capture_output=True, text=True, check=False, cwd=folder, env=environment
+    )
+    assert found.returncode == 3
+    assert "No sandbox that isolates code works here" in found.stderr
+    assert "submissions" not in found.stderr
+    assert not out.exists()
