@@ -19,7 +19,7 @@ from sandbox import Limits, LinuxSandbox, SandboxRefused, SandboxUnavailable, wa
 from sandbox.limits import limits_met, named_limits
 
 ROOT = Path(__file__).resolve().parents[2]
-PIDS = Path("/sys/fs/cgroup/pids")  # version 1
+GROUPS = Path("/sys/fs/cgroup")  # its version 1 has a folder for each kind of limit
 HONEST = "def f(): return 41 + 1\n"
 # Prints what came of an honest file: its answer, or why there is none.
 ASKED = f"""
@@ -87,17 +87,43 @@ def test_a_limit_on_time_is_named() -> None:
     assert not said.startswith("answered")
 
 
-@pytest.fixture
-def group() -> Iterator[Path]:
+@contextlib.contextmanager
+def a_group(kind: str) -> Iterator[Path]:
     """A control group of this test's."""
-    folder = PIDS / f"judge-test-{os.getpid()}"
+    folder = GROUPS / kind / f"judge-test-{os.getpid()}"
     try:
         folder.mkdir()
     except OSError as error:
-        pytest.skip(f"no control group for processes can be made here: {error}")
+        pytest.skip(f"no control group for {kind} can be made here: {error}")
     yield folder
     with contextlib.suppress(OSError):
         folder.rmdir()
+
+
+@pytest.fixture
+def group() -> Iterator[Path]:
+    """One for processes."""
+    with a_group("pids") as folder:
+        yield folder
+
+
+def test_what_the_system_ends_for_memory_is_no_memory_limit_of_the_file() -> None:
+    with a_group("memory") as folder:
+        (folder / "memory.limit_in_bytes").write_text("150M")
+        source = "kept = bytearray(400_000_000)\ndef f(): return 1\n"
+        script = ASKED.replace(repr(HONEST), repr(source))
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            preexec_fn=lambda: (folder / "cgroup.procs").write_text(str(os.getpid())) and None,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert (
+            "unavailable SandboxUnavailable the process in which your file ran was killed from outside" in done.stdout
+        )
+        assert "memory.limit_in_bytes" in done.stdout
 
 
 def test_a_limit_on_processes_is_named_whatever_it_is(group: Path) -> None:
