@@ -41,8 +41,8 @@ class LinuxSandbox(WarmSandbox):
 
     @property
     def level(self) -> str:
-        """ "full" or "reduced", as far as runs have been opened; else the best there could be."""
-        return next((t.level for t in self._templates.values() if t.level), LEVELS[0])
+        """ "full" or "reduced", the lowest of those that runs were opened at; else the best there could be."""
+        return max((t.level for t in self._templates.values() if t.level), key=LEVELS.index, default=LEVELS[0])
 
     @property
     def why_not_full(self) -> str:

@@ -22,7 +22,7 @@ from typing import Any
 from . import landlock, seccomp, system
 from .numbers import MACHINES, machine
 from .reopened import Reopened
-from .shortage import is_shortage
+from .shortage import SHORTAGES, is_shortage
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 LOADER_FILES = ("/etc/ld.so.cache",)
@@ -168,10 +168,16 @@ def choose_identity(uid: int, gid: int) -> Identity:
 
     Root can become nobody else in a user namespace in which one user is mapped (user_namespaces(7)), or without CAP_SETUID. Its own
     id is kept then; `require_limited_threads` sees to it that it is held to the limits of an ordinary user.
+
+    Raises:
+        WallsFailed: whether this user can be had could not be found out.
     """
     own = (os.geteuid(), os.getegid())
-    if own == (uid, gid) or not attempt(lambda: become(uid, gid)).why:
+    found = Attempt() if own == (uid, gid) else attempt(lambda: become(uid, gid))
+    if not found.why:
         return Identity(uid, gid, uid, gid)
+    if not found.refused:
+        raise WallsFailed(found.why)
     return Identity(uid, gid, *own)
 
 
@@ -257,18 +263,23 @@ def require_limited_threads() -> None:
 
 
 def _start_one_too_many() -> None:
+    _start_one()  # where even that is refused, another limit was met, and says nothing of this one
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     try:
-        pid = os.fork()
+        _start_one()
     except BlockingIOError:
         return
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
     raise NoWalls(
         "the code would run as the machine's root, whose threads can't be limited: there is no other user here that it could run as "
         "(no CAP_SETUID, or a user namespace in which root alone is mapped)"
     )
+
+
+def _start_one() -> None:
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
 
 
 def fork(walls: Walls) -> int:
@@ -330,20 +341,22 @@ def enter_namespaces(identity: Identity) -> None:
             if os.read(ready_read, 1):
                 _write_maps(parent, identity)
         except OSError as error:
-            os.write(failure_write, f"writing {error.filename}: {error.strerror}".encode())
+            os.write(failure_write, f"{error.errno} writing {error.filename}: {error.strerror}".encode())
         os._exit(0)
     os.close(failure_write)
     os.close(ready_read)
     try:
         system.unshare(OF_TEMPLATE)
-        os.write(ready_write, b"+")
+        with contextlib.suppress(BrokenPipeError):  # the helper was killed: its status says so
+            os.write(ready_write, b"+")
     finally:
         os.close(ready_write)
         _, status = os.waitpid(helper, 0)
         failure = os.read(failure_read, 4000).decode()
         os.close(failure_read)
     if failure:
-        raise NoWalls(failure)
+        number, _, words = failure.partition(" ")
+        raise WallsFailed(words) if int(number) in SHORTAGES else NoWalls(words)
     if status != 0:
         raise WallsFailed(f"the process that maps users ended early (status {status})")
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -301,3 +302,94 @@ def _why_no_walls() -> str:
         except SandboxUnavailable as error:
             return f"the linux sandbox does not work here: {error}"
     return "there is no linux sandbox"
+
+
+def _killed_at_once(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """Have the process be killed in which something is tried."""
+    from sandbox.inside import walls
+
+    def killed(*args: object) -> None:
+        os.kill(os.getpid(), 9)
+
+    monkeypatch.setattr(walls, place, killed)
+
+
+def test_an_identity_whose_trial_is_killed_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root would keep its own id, which no level takes: all of them would be refused, and `auto` end in `process`."""
+    from sandbox.inside import walls
+
+    _killed_at_once(monkeypatch, "become")
+    with pytest.raises(walls.WallsFailed, match="ended early"):
+        walls.choose_identity(os.geteuid() + 1, os.getegid() + 1)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_process_that_maps_users_and_is_killed_is_no_refusal(monkeypatch: pytest.MonkeyPatch, before: bool) -> None:
+    from sandbox.inside import system, walls
+
+    if before:  # it has ended by the time that it is told to begin
+        monkeypatch.setattr(walls.os, "read", _dies_in_a_fork(os.read))
+        monkeypatch.setattr(system, "unshare", lambda flags: time.sleep(0.3))
+    else:
+        _killed_at_once(monkeypatch, "_write_maps")
+        monkeypatch.setattr(system, "unshare", lambda flags: None)
+    with pytest.raises(walls.WallsFailed, match="ended early"):
+        walls.enter_namespaces(walls.Identity(1, 1, 1, 1))
+
+
+def _dies_in_a_fork(read: Any) -> Any:
+    judge = os.getpid()
+
+    def reading(*args: int) -> bytes:
+        if os.getpid() != judge:
+            os.kill(os.getpid(), 9)
+        return bytes(read(*args))
+
+    return reading
+
+
+@pytest.mark.parametrize(("number", "refused"), [(24, False), (23, False), (12, False), (1, True), (22, True)])
+def test_users_that_are_not_mapped_for_a_shortage_are_not_refused(
+    monkeypatch: pytest.MonkeyPatch, number: int, refused: bool
+) -> None:
+    from sandbox.inside import system, walls
+
+    def fails(pid: int, identity: object) -> None:
+        raise OSError(number, os.strerror(number), f"/proc/{pid}/uid_map")
+
+    monkeypatch.setattr(walls, "_write_maps", fails)
+    monkeypatch.setattr(system, "unshare", lambda flags: None)
+    with pytest.raises(walls.NoWalls if refused else walls.WallsFailed, match=f"uid_map: {os.strerror(number)}"):
+        walls.enter_namespaces(walls.Identity(1, 1, 1, 1))
+
+
+def test_whether_threads_can_be_limited_is_not_told_by_another_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A control group that grants no further process would make the machine's root look like a user who is held to limits."""
+    from sandbox.inside import walls
+
+    def tried() -> None:
+        def no_fork() -> int:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+
+        monkeypatch.setattr(walls.os, "fork", no_fork)
+        walls._start_one_too_many()
+
+    found = walls.attempt(tried)
+    assert "temporarily unavailable" in found.why
+    assert not found.refused
+
+
+def test_the_level_is_that_of_the_weakest_template() -> None:
+    class Stub:
+        def __init__(self, level: str, why: str) -> None:
+            self.level = level
+            self.why = why
+
+        def close(self) -> None:
+            pass
+
+    sandbox = LinuxSandbox()
+    for name, level, why in (("python", "", ""), ("torch", "full", ""), ("numpy", "reduced", "no namespaces")):
+        sandbox._templates[name] = Stub(level, why)  # type: ignore[assignment]
+    assert (sandbox.level, sandbox.why_not_full) == ("reduced", "no namespaces")
+    sandbox.close()
