@@ -22,21 +22,23 @@ _ALLOWED = """
     pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd
     eventfd2 timerfd_create timerfd_settime timerfd_gettime signalfd4 futex futex_waitv wait4 waitid pause restart_syscall
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack
-    alarm setitimer getitimer timer_create timer_settime timer_gettime timer_getoverrun timer_delete nanosleep clock_nanosleep
+    alarm setitimer getitimer nanosleep clock_nanosleep
     clock_gettime clock_getres gettimeofday time times
     sysinfo uname getpid getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp
-    getsid capget getrlimit setrlimit getpriority set_robust_list get_robust_list rseq set_tid_address exit exit_group arch_prctl
+    getsid capget getrlimit getpriority set_robust_list get_robust_list rseq set_tid_address exit exit_group arch_prctl
     sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_getattr sched_get_priority_max
     sched_get_priority_min sched_rr_get_interval getcpu getrandom
 """
 ALLOWED = tuple(_ALLOWED.split())
 
 # Signals: the first argument is the process; and the place of the signal. SIGKILL is not among them: that it comes from outside alone
-# tells a run that the system has ended from one that ended itself.
+# tells a run that the system has ended from one that ended itself. For the same reason no run has timers of its own choice of signal
+# (timer_create), nor sets a limit: the kernel sends SIGKILL to who is beyond the hard one on CPU time.
 SIGNALS = {"kill": 1, "tgkill": 2, "rt_sigqueueinfo": 1, "rt_tgsigqueueinfo": 2}
 SIGKILL = 9
 TO_ITSELF = tuple(SIGNALS)
 TO_ITSELF_OR_ZERO = ("prlimit64", "sched_setaffinity")
+NULL = {"prlimit64": 2}  # the place of a pointer that must be NULL: limits are read and not set
 
 # Of a few calls, some commands only: the place of the argument and its values.
 COMMANDS: dict[str, tuple[int, tuple[int, ...]]] = {
@@ -85,7 +87,7 @@ def program(pid: int, architecture: str) -> bytes:
     for name, place in SIGNALS.items():
         lines += _signal(name, architecture, place, pid)
     for name in TO_ITSELF_OR_ZERO:
-        lines += _where(name, architecture, 0, (0, pid))
+        lines += _of_itself(name, architecture, pid)
     for name, (place, values) in COMMANDS.items():
         lines += _where(name, architecture, place, values)
     lines += _case("clone", architecture, [_line(_LOAD, _ARGUMENTS), _line(_ANY_BIT, CLONE_THREAD, otherwise=1)])
@@ -110,6 +112,16 @@ def _where(name: str, architecture: str, place: int, values: tuple[int, ...]) ->
         for at, value in enumerate(values)
     ]
     return _case(name, architecture, [_line(_LOAD, _ARGUMENTS + 8 * place), *tests])
+
+
+def _of_itself(name: str, architecture: str, pid: int) -> list[bytes]:
+    """Allowed where the first argument is 0 or this process, and the pointer that `NULL` names is none, in both halves of it."""
+    halves = [_ARGUMENTS + 8 * NULL[name] + half for half in (0, 4)] if name in NULL else []
+    tests = [_line(_LOAD, _ARGUMENTS), _line(_EQUAL, 0, then=1)]
+    tests.append(_line(_EQUAL, pid & 0xFFFFFFFF, otherwise=2 * len(halves) + 1))
+    for left, half in zip(range(len(halves) - 1, -1, -1), halves, strict=True):
+        tests += [_line(_LOAD, half), _line(_EQUAL, 0, otherwise=2 * left + 1)]
+    return _case(name, architecture, tests)
 
 
 def _signal(name: str, architecture: str, place: int, pid: int) -> list[bytes]:

@@ -181,7 +181,7 @@ def test_a_call_that_reaches_out_is_refused(walls: Room, name: str) -> None:
     assert run.value in (-seccomp.EPERM, -seccomp.ENOSYS)
 
 
-def test_its_own_process_it_may_signal_and_limit(walls: Room) -> None:
+def test_its_own_process_it_may_signal_and_read_the_limits_of(walls: Room) -> None:
     source = """
 import os, resource, signal
 def f():
@@ -189,10 +189,50 @@ def f():
     signal.signal(signal.SIGUSR1, lambda *args: got.append(1))
     os.kill(os.getpid(), signal.SIGUSR1)
     signal.raise_signal(signal.SIGUSR1)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
-    return len(got), resource.getrlimit(resource.RLIMIT_NOFILE)
+    return len(got), resource.getrlimit(resource.RLIMIT_NOFILE), resource.prlimit(os.getpid(), resource.RLIMIT_CORE)
 """
-    assert walls.run(source).value == (2, (100, 100))
+    assert walls.run(source).value == (2, (256, 256), (0, 0))
+
+
+# All of them end in a SIGKILL that nobody has sent from outside: the judge would take it for a fault of the system's and try again.
+ENDS_OF_ITS_OWN = {
+    "a timer that kills": """
+    event = bytearray(64)
+    event[8] = 9  # struct sigevent: the signal; and it goes to the process (SIGEV_SIGNAL)
+    timer = ctypes.c_int()
+    got = raw(@timer_create@, 0, at(event), ctypes.addressof(timer), 0, 0, 0)
+    raw(@timer_settime@, timer.value, 0, at(bytes(24) + (1000).to_bytes(8, 'little')), 0, 0, 0)
+    time.sleep(0.2)
+    return got
+""",
+    "a limit on CPU time": """
+    got = raw(@setrlimit@, 0, at((1).to_bytes(8, 'little') * 2), 0, 0, 0, 0)
+    while got == 0: pass
+    return got
+""",
+    "a limit on its own CPU time": """
+    got = raw(@prlimit64@, 0, 0, at((1).to_bytes(8, 'little') * 2), 0, 0, 0)
+    while got == 0: pass
+    return got
+""",
+    "a limit on CPU time above the first half of memory": """
+    address = raw(@mmap@, 1 << 32, 4096, 3, 0x32, -1, 0)  # MAP_FIXED: the low half of this pointer is 0
+    ctypes.memmove(address, (1).to_bytes(8, 'little') * 2, 16)
+    got = raw(@prlimit64@, 0, 0, address, 0, 0, 0)
+    while got == 0: pass
+    return got
+""",
+}
+
+
+@pytest.mark.parametrize("name", ENDS_OF_ITS_OWN)
+def test_it_can_not_be_killed_by_its_own_doing(walls: Room, name: str) -> None:
+    body = ENDS_OF_ITS_OWN[name]
+    for called in ("timer_create", "timer_settime", "setrlimit", "prlimit64", "mmap"):
+        body = body.replace(f"@{called}@", str(numbers.number(called, machine())))
+    run = walls.run(raw(f"import time\ndef f():{body}"), limits=QUICK)
+    assert run.end is None
+    assert run.value == -seccomp.EPERM
 
 
 @pytest.mark.skipif(machine() != "x86_64", reason="only x86-64 has other calling conventions beside its own")
