@@ -64,8 +64,13 @@ def take_away(torch: Any) -> None:
         for name in fnmatch.filter(space, last):
             if name not in KEPT:
                 _take(space, name, ".".join(["torch._C", *path, name]), taken)
-    watching = torch._C._dynamo.eval_frame.set_eval_frame
-    taken[id(watching)] = Taken(watching, _without_effect)
+    frames = torch._C._dynamo.eval_frame
+    taken[id(frames.set_eval_frame)] = Taken(frames.set_eval_frame, _without_effect)
+    counting = getattr(
+        frames, "set_fullgraph_compiled_frame_count", None
+    )  # of a torch that fails where nothing was compiled
+    if counting is not None:
+        taken[id(counting)] = Taken(counting, _nothing_counted)
     _replace(taken)
     # A library of overrides that is reset is none any more; that of a user's own ends with its object as well.
     torch._C._DispatchModule.reset = _without_effect
@@ -104,6 +109,11 @@ def _replace(taken: dict[int, Taken]) -> None:
             space = vars(module)
             for name in [name for name, value in list(space.items()) if id(value) in taken]:
                 space[name] = taken[id(space[name])].instead
+
+
+def _nothing_counted(frames: int) -> int:
+    """As the function in whose place it stands answers where somebody else counts already."""
+    return 0
 
 
 def _without_effect(*args: object, **kwargs: object) -> None:

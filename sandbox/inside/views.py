@@ -18,8 +18,11 @@ def guard_views() -> None:
     original = types.FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
 
     def as_strided(x: Any, *args: Any, **kwargs: Any) -> Any:
-        view = original(x, *args, **kwargs)
-        if leaves(view, np.asarray(x)):
+        array = (
+            x if isinstance(x, np.ndarray) else np.asarray(x)
+        )  # made once: a list or a number becomes another array each time
+        view = original(array, *args, **kwargs)
+        if leaves(view, array):
             what = f"np.lib.stride_tricks.as_strided: a view of shape {view.shape} and strides {view.strides} leaves its array"
             LATE.offend(VIOLATION, what)
             raise ForbiddenFunction(what)

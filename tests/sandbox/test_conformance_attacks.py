@@ -308,12 +308,18 @@ HONEST = {
     "testing": "torch.testing.assert_close(torch.ones(2), torch.ones(2))",
     "half precision": "torch.ones(3).half().cumsum(-1)",
     "threads": "list(ThreadPoolExecutor(2).map(abs, [1, -2]))",
+    "a compiled function": "torch.compile(torch.exp)(torch.ones(3))",
+    "a compiled function in one graph": "torch.compile(lambda x: x.exp(), fullgraph=True, backend='eager')(torch.ones(3))",
+    "a view of a list": "float(as_strided([1.0, 2.0, 3.0], (2, 2), (8, 8)).sum())",
+    "a view of a number": "float(as_strided(3.0, (2,), (0,)).sum())",
+    "a view of a part": "float(as_strided(np.arange(36.0).reshape(6, 6)[1:, 1:], (4, 4, 2, 2), (48, 8, 48, 8)).sum())",
 }
 
 
 def test_what_torch_offers_works_and_is_no_offence(room: Room) -> None:
     lines = ["import inspect, torch, torch.nn.functional as F", "from torch.utils.checkpoint import checkpoint"]
-    lines.append("from concurrent.futures import ThreadPoolExecutor")
+    lines += ["from concurrent.futures import ThreadPoolExecutor", "from numpy.lib.stride_tricks import as_strided"]
+    lines.append("import numpy as np")
     lines += [f"def f{number}(): return {expression}" for number, expression in enumerate(HONEST.values())]
     programs = [[call(f"f{number}")] for number in range(len(HONEST))]
     rules = forbidden("multi_head_attention")
