@@ -165,11 +165,13 @@ class Door:
     def _give_up(self) -> None:
         """End a run that can't be listened to."""
         self._running.kill()
-        self._running.reap()
-        listening: Answers | None = getattr(self, "_answers", None)
-        if listening is not None:
-            listening.thread.join(timeout=2)
-        self._close_descriptors()
+        try:
+            self._running.reap()
+        finally:
+            listening: Answers | None = getattr(self, "_answers", None)
+            if listening is not None:
+                listening.thread.join(timeout=2)
+            self._close_descriptors()
 
     def _free(self) -> None:
         for thread in (self._answers.thread, self._output.thread):

@@ -393,3 +393,40 @@ def test_the_level_is_that_of_the_weakest_template() -> None:
         sandbox._templates[name] = Stub(level, why)  # type: ignore[assignment]
     assert (sandbox.level, sandbox.why_not_full) == ("reduced", "no namespaces")
     sandbox.close()
+
+
+class _Lost:
+    """A run whose engine has gone away: nobody can say how it ended."""
+
+    memory_is_limited = True
+
+    def __init__(self) -> None:
+        from sandbox.clocks import ProcessMeter
+
+        self.meter = ProcessMeter(os.getpid())
+        (self._task, self.tasks), (self.answers, self._answer), (self.output, self._said) = (
+            os.pipe() for _ in range(3)
+        )
+
+    def ended_within(self, seconds: float) -> bool:
+        return True
+
+    def kill(self) -> None:
+        for end in (self._task, self._answer, self._said):
+            os.close(end)
+
+    def reap(self) -> Any:
+        raise SandboxUnavailable("the container engine went away")
+
+
+def test_a_run_that_can_not_be_listened_to_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import Door, door
+
+    def no_thread(*args: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(door, "Output", no_thread)
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(SandboxUnavailable):
+        Door(_Lost(), Limits(), None)
+    assert len(os.listdir("/proc/self/fd")) == before
