@@ -6,11 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sandbox.inside.shortage import NO_THREAD
-
 CGROUPS = Path("/sys/fs/cgroup")
 UNLIMITED = 1 << 60  # version 1 writes a number of this size where no limit is set
-_OF_PROCESSES = ("resource temporarily unavailable", NO_THREAD, "blockingioerror")
+_OF_PROCESSES = ("resource temporarily unavailable", "can't start new thread", "blockingioerror")
 _OF_DESCRIPTORS = ("too many open files",)
 _OF_MEMORY = (
     "cannot allocate memory",

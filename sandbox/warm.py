@@ -20,12 +20,13 @@ from sandbox.clocks import Meter, ProcessMeter
 from sandbox.door import Door, Exit
 from sandbox.errors import SandboxRefused, SandboxUnavailable
 from sandbox.interruption import interruptible, whole
-from sandbox.limits import limits_met
+from sandbox.limits import limits_met, named_limits
 from sandbox.packages import Libraries, libraries
 
 BOOT = Path(__file__).resolve().parent / "inside" / "boot.py"
 START_SECONDS = 120.0
 TRIES = 3  # at a run, where what fails may go well the next time
+END_SECONDS = 0.5  # that an interpreter has for ending by itself once it has closed its channel
 PAUSE_SECONDS = 0.1  # before the next one
 PIPE_BYTES = 1 << 20
 
@@ -283,9 +284,15 @@ class Forked:
 
 def ended(kind: str, process: subprocess.Popen[bytes]) -> SandboxUnavailable:
     """What to raise where an interpreter has closed its channel: it ended, or is ended now."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(END_SECONDS)
+    killed = process.returncode == -getattr(signal, "SIGKILL", 0)
     process.kill()
     said = process.communicate()[1] or b""
     words = said.decode(errors="replace").strip()[-3000:]
+    if killed:
+        why = f"its interpreter was killed (SIGKILL), as a system does whose memory runs out. {named_limits('memory')}"
+        return SandboxUnavailable(f"the {kind} sandbox does not start: {why}")
     return failed(kind, f"its interpreter ended: {words or 'it said nothing'}")
 
 

@@ -12,13 +12,14 @@ from typing import Any
 from . import seccomp, system, walls
 from .numbers import machine
 from .reopened import Reopened
+from .trying import Unreachable, tried
 
 MEMORY_TRIED = 256 << 20
 
 
 def layers(plan: dict[str, Any]) -> list[dict[str, str]]:
     """Each layer's name, and why it can't be had ("" where it can). `plan` as `walls.enter` reads it."""
-    return [{"name": name, "why": walls.tried(action)} for name, action in _layers(plan).items()]
+    return [{"name": name, "why": tried(action)} for name, action in _layers(plan).items()]
 
 
 def _layers(plan: dict[str, Any]) -> dict[str, Callable[[], object]]:
@@ -45,7 +46,7 @@ def _layers(plan: dict[str, Any]) -> dict[str, Callable[[], object]]:
         walls.require_limited_threads()
         try:
             walls.require_readable(plan)
-        except walls.Unreachable:
+        except Unreachable:
             walls.require_readable(reopened.plan(plan))
 
     return {

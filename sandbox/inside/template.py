@@ -28,7 +28,8 @@ from . import walls as confinement
 from .agent import Agent, Channel
 from .reopened import HOME, NOTHING, Reopened, start_anew
 from .runs import Confined, Forks, NotStarted, Runs
-from .walls import NoWalls, Unreachable, Walls, WallsFailed
+from .trying import NoWalls, Unreachable, WallsFailed
+from .walls import Walls
 from .wire import OUT_OF_MEMORY
 
 WARM_MODULES = (

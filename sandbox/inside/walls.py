@@ -8,21 +8,19 @@ an unprivileged user, no capabilities, no new privileges, resource limits, Landl
 from __future__ import annotations
 
 import contextlib
-import errno
 import glob
-import json
 import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from . import landlock, seccomp, system
 from .numbers import MACHINES, machine
 from .reopened import Reopened
-from .shortage import SHORTAGES, is_shortage
+from .trying import REFUSALS, Attempt, NoWalls, Unreachable, WallsFailed, attempt
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 LOADER_FILES = ("/etc/ld.so.cache",)
@@ -43,39 +41,6 @@ OF_TEMPLATE = (
 )
 READ_ONLY = system.MOUNT_ATTR_RDONLY | system.MOUNT_ATTR_NOSUID
 OF_RUN = OF_TEMPLATE | system.CLONE_NEWPID
-
-
-class NoWalls(Exception):
-    """The system refuses a wall; the message says which, and why."""
-
-
-class Unreachable(NoWalls):
-    """The unprivileged user can't reach the interpreter by its path.
-
-    Attributes:
-        whys: why the levels before were refused.
-    """
-
-    whys: tuple[str, ...] = ()
-
-
-class WallsFailed(Exception):
-    """Whether a level holds could not be found out; the message says why. That is no answer of the system."""
-
-
-class Attempt:
-    """What came of an action that was tried in a fork of this process.
-
-    Attributes:
-        why: why it fails; "" where it does not.
-        refused: the system's answer was no. Where it is False and there is a `why`, another try may go well.
-        unreachable: it failed as `Unreachable`.
-    """
-
-    def __init__(self, why: str = "", *, refused: bool = False, unreachable: bool = False) -> None:
-        self.why = why
-        self.refused = refused
-        self.unreachable = unreachable
 
 
 class Identity:
@@ -179,47 +144,6 @@ def choose_identity(uid: int, gid: int) -> Identity:
     if not found.refused:
         raise WallsFailed(found.why)
     return Identity(uid, gid, *own)
-
-
-def tried(action: Callable[[], object]) -> str:
-    """Why an action fails in a fork of this process; "" where it does not."""
-    return attempt(action).why
-
-
-def attempt(action: Callable[[], object]) -> Attempt:
-    """Do something in a fork of this process, and say what came of it."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        said: dict[str, Any] = {"why": ""}
-        try:
-            action()
-        except BaseException as error:
-            said = {
-                "why": (f"{error}" or type(error).__name__)[:4000],
-                "refused": _is_refusal(error),
-                "unreachable": isinstance(error, Unreachable),
-            }
-        os.write(writing, json.dumps(said).encode())
-        os._exit(0)
-    os.close(writing)
-    answer = bytearray()
-    while part := os.read(reading, 65536):
-        answer += part
-    os.close(reading)
-    _, status = os.waitpid(pid, 0)
-    if not answer or status != 0:
-        return Attempt(f"a process in which a wall was tried ended early (status {status})")
-    return Attempt(**json.loads(answer))
-
-
-def _is_refusal(error: BaseException) -> bool:
-    """Whether an error is the system's answer about a wall. ENOSPC is one about a namespace: their number is limited."""
-    if isinstance(error, system.SystemCallFailed) and error.errno == errno.ENOSPC:
-        return error.call in ("clone", "unshare")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return False
-    return isinstance(error, (NoWalls, OSError)) and not is_shortage(error)
 
 
 def _enter(level: str, plan: dict[str, Any], identity: Identity) -> int:
@@ -356,7 +280,7 @@ def enter_namespaces(identity: Identity) -> None:
         os.close(failure_read)
     if failure:
         number, _, words = failure.partition(" ")
-        raise WallsFailed(words) if int(number) in SHORTAGES else NoWalls(words)
+        raise NoWalls(words) if int(number) in REFUSALS else WallsFailed(words)
     if status != 0:
         raise WallsFailed(f"the process that maps users ended early (status {status})")
 

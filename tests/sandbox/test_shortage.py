@@ -219,7 +219,15 @@ def _dies_at(enter: Any, level: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "error", [BlockingIOError(11, "x"), OSError(12, "x"), OSError(24, "x"), OSError(23, "x"), MemoryError()]
+    "error",
+    [
+        FileNotFoundError(2, "x"),
+        BlockingIOError(11, "x"),
+        OSError(12, "x"),
+        OSError(24, "x"),
+        OSError(23, "x"),
+        MemoryError(),
+    ],
 )
 def test_too_little_of_something_is_no_refusal(error: BaseException) -> None:
     from sandbox.inside import walls
