@@ -100,7 +100,8 @@ class Bench:
             case = msgspec.convert(failing.case, Case)
         except msgspec.ValidationError:  # kept by another version
             return None
-        if not could_be_drawn(case, deck.prepare(check).cases):
+        drawn = [each for known in deck.checks if not known.measured for each in deck.prepare(known).cases]
+        if not could_be_drawn(case, drawn):
             return None
         fault = self._trial(submission, deck, tell).retry(check, case)
         tell(Notice(mended=fault is None, check=check.name, sentence=fault.sentence if fault else failing.sentence))
