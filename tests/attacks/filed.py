@@ -49,7 +49,12 @@ CLASSES = (
     "caches",
     "inputs",
     "forbidden",
+    "runtimes",
+    "heap",
+    "hooks",
+    "threads",
     "finalisers",
+    "pages",
 )
 FIELD = re.compile(r"^(Problem|Framework|Verdict|Naive|Compare|Needs|Asks|Open): (.+)$", re.MULTILINE)
 INCLUDE = re.compile(r"^# @include (\w+)$", re.MULTILINE)
