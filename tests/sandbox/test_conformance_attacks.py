@@ -329,6 +329,44 @@ def test_what_torch_offers_works_and_is_no_offence(room: Room) -> None:
     assert failed == {}
 
 
+LEAVING = {
+    "behind its end": "as_strided(np.zeros(4), (5,), (8,))",
+    "before its beginning": "as_strided(np.zeros(4), (2,), (-8,))",
+    "by a step": "as_strided(np.zeros((2, 2)), (2, 2), (32, 8))",
+    "from a part, behind the whole": "as_strided(np.zeros(8)[4:], (5,), (8,))",
+    "from a view that was taken before": "as_strided(as_strided(np.zeros(8), (2,), (8,)), (9,), (8,))",
+    "by a function of its own name": "np.lib._stride_tricks_impl.as_strided(x=np.zeros(4), shape=(400,), strides=(8,))",
+}
+WITHIN = {
+    "all of it": "as_strided(np.zeros(4), (4,), (8,))",
+    "one element over and over": "as_strided(np.zeros(4), (1000,), (0,))",
+    "backwards": "as_strided(np.zeros(4)[::-1], (4,), (-8,))",
+    "from a part, all of the whole": "as_strided(np.zeros(8)[:4], (8,), (8,))",
+    "a view of a view": "as_strided(as_strided(np.zeros(8), (2,), (8,)), (8,), (8,))",
+    "nothing": "as_strided(np.zeros(4), (0, 1000), (1 << 20, 8))",
+    "windows": "sliding_window_view(np.zeros((4, 6)), (2, 3))",
+    "a broadcast array": "np.broadcast_to(np.zeros(3), (5, 3))",
+}
+
+
+@pytest.mark.parametrize("name", LEAVING)
+def test_a_view_that_leaves_its_array_is_refused(room: Room, name: str) -> None:
+    run = room.run(
+        f"import numpy as np\nfrom numpy.lib.stride_tricks import as_strided\ndef f(): return {LEAVING[name]}.shape\n"
+    )
+    assert run.ended is EndKind.VIOLATION
+    assert run.end is not None
+    assert "leaves its array" in run.end.message
+
+
+def test_a_view_within_its_array_is_a_right_answer(room: Room) -> None:
+    lines = ["import numpy as np", "from numpy.lib.stride_tricks import as_strided, sliding_window_view"]
+    lines += [f"def f{number}(): return float({expression}.sum())" for number, expression in enumerate(WITHIN.values())]
+    run = room.run("\n".join(lines) + "\n", *[[call(f"f{number}")] for number in range(len(WITHIN))])
+    assert run.end is None
+    assert [each[0].fields.get("value") for each in run.replies] == [0.0] * len(WITHIN)
+
+
 def test_bytes_forged_on_every_descriptor_end_the_run(room: Room) -> None:
     source = """
 import os
