@@ -9,10 +9,10 @@ from problems.cases import DTYPES, HALF, Case
 
 
 def could_be_drawn(case: Case, drawn: Sequence[Case]) -> bool:
-    """Whether the sizes and options of a case lie within those that the problem's checks have drawn.
+    """Whether everything in a case lies within what the problem's checks have drawn.
 
-    Shrinking makes sizes smaller and takes what stands first in a list. So a case of the problem's own passes, but for one with an option that no
-    other case happens to have, which is then not tried again. What else is in a case is a word or a seed, which can do no harm.
+    Shrinking makes sizes smaller and takes what stands first in a list. So a case of the problem's own passes, but for one with an option that
+    no other case happens to have, which is then not tried again.
 
     Args:
         case: it.
@@ -20,6 +20,8 @@ def could_be_drawn(case: Case, drawn: Sequence[Case]) -> bool:
     """
     return (
         case.dtype in (*DTYPES, *HALF)
+        and case.kind in {each.kind for each in drawn}
+        and case.layout in {each.layout for each in drawn}
         and 0 <= case.seed < 2**63
         and _within(case.sizes, [each.sizes for each in drawn])
         and _within(case.options, [each.options for each in drawn])

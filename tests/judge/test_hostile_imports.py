@@ -473,7 +473,8 @@ def test_counterexample_that_no_check_could_draw_is_not_tried() -> None:
     assert could_be_drawn(good, drawn)
     assert all(could_be_drawn(each, drawn) for each in drawn)
     bad = [
-        {"sizes": {"B": 10**12, "T": 1}}, {"sizes": {"B": 1, "T": 1, "X": 1}}, {"sizes": {"B": -1, "T": 1}}, {"dtype": "load"},
+        {"sizes": {"B": 10**12, "T": 1}}, {"sizes": {"B": 1, "T": 1, "X": 1}}, {"sizes": {"B": -1, "T": 1}}, {"dtype": "load"}, {"kind": "huge"},
+        {"layout": "expanded"},
         {"seed": -1}, {"seed": 2**70}, {"options": {"causal": 1, "top_k": 10**9}}, {"options": {"causal": True, "other": 1}},
         {"options": {"causal": "__import__('os')", "top_k": 1}}, {"options": {"causal": [[]], "top_k": 1}},
     ]  # fmt: skip
