@@ -11,8 +11,8 @@ from problems.cases import DTYPES, HALF, Case
 def could_be_drawn(case: Case, drawn: Sequence[Case]) -> bool:
     """Whether everything in a case lies within what the problem's checks have drawn.
 
-    Shrinking makes sizes smaller and takes what stands first in a list. So a case of the problem's own passes, but for one with an option that
-    no other case happens to have, which is then not tried again.
+    Shrinking makes sizes smaller and takes what stands first in a list. So a case of the problem's own passes, unless it has an option
+    that no other case happens to have; then it is not tried again.
 
     Args:
         case: it.

@@ -473,8 +473,8 @@ def test_counterexample_that_no_check_could_draw_is_not_tried() -> None:
     assert could_be_drawn(good, drawn)
     assert all(could_be_drawn(each, drawn) for each in drawn)
     bad = [
-        {"sizes": {"B": 10**12, "T": 1}}, {"sizes": {"B": 1, "T": 1, "X": 1}}, {"sizes": {"B": -1, "T": 1}}, {"dtype": "load"}, {"kind": "huge"},
-        {"layout": "expanded"},
+        {"sizes": {"B": 10**12, "T": 1}}, {"sizes": {"B": 1, "T": 1, "X": 1}}, {"sizes": {"B": -1, "T": 1}}, {"dtype": "load"},
+        {"kind": "huge"}, {"layout": "expanded"},
         {"seed": -1}, {"seed": 2**70}, {"options": {"causal": 1, "top_k": 10**9}}, {"options": {"causal": True, "other": 1}},
         {"options": {"causal": "__import__('os')", "top_k": 1}}, {"options": {"causal": [[]], "top_k": 1}},
     ]  # fmt: skip
@@ -483,6 +483,24 @@ def test_counterexample_that_no_check_could_draw_is_not_tried() -> None:
     for fields in bad:
         assert not could_be_drawn(replace(good, **fields), drawn), fields
     assert not could_be_drawn(good, [])
+
+
+def test_counterexample_beyond_all_sizes_costs_the_judge_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the bench itself: the arrays of the case would have been made in the judge's own process, without a limit."""
+    monkeypatch.delitem(sys.modules, "judge.practice.bench")
+    from judge.configuration import Configuration
+    from judge.practice.bench import Bench
+    from judge.practice.events import Failing
+    from problems import find_problem
+
+    setup = learning("lstm", sandbox="process")
+    sizes = {"B": 1 << 20, "T": 1 << 10, "I": 1 << 10, "H": 1 << 10}
+    failing = Failing(check="agrees-with-reference", case={"sizes": sizes}, sentence="It is so.")
+    right = find_problem("lstm").solution.encode()
+    told: list[Any] = []
+    with Bench(setup, Configuration()) as bench:
+        found = bench.judge(setup.tasks[0], right, failing, told.append)
+    assert (found.verdict.accepted, found.mended, told) == (True, None, [])
 
 
 # stores that hold such records already
