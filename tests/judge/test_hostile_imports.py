@@ -7,7 +7,9 @@ import os
 import random
 import re
 import sqlite3
+import subprocess
 import sys
+import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -355,6 +357,31 @@ def test_next_dates_that_can_t_be_made_are_no_reason_to_keep_half(
     monkeypatch.setattr(schedule, "due_after", fall)
     assert take_in(judge, records())[0] == 3
     assert not any(content(home).values())
+
+
+def test_import_that_is_killed_has_taken_in_all_or_nothing(home: Path):
+    many = [records()[5] | {"uid": f"9{number:031}"} for number in range(300)]
+    Path("in.jsonl").write_bytes(written(records() + many))
+    with Store(home / "judge.db", now=lambda: None, warn=pytest.fail):  # type: ignore[arg-type, return-value]
+        pass
+    draw, killed = random.Random("kill -9"), 0
+    for _ in range(10):
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "judge", "import", "in.jsonl"], stdout=subprocess.DEVNULL
+        )
+        while process.poll() is None and not (home / "judge.db-wal").exists():
+            time.sleep(0.001)
+        time.sleep(draw.uniform(0.0, 0.3))
+        process.kill()
+        process.wait()
+        found = {table: len(rows) for table, rows in content(home).items() if table != "events"}
+        killed += not any(found.values())
+        assert not any(found.values()) or found["reviews"] == 302, found
+        with closing(sqlite3.connect(home / "judge.db")) as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")
+            connection.commit()
+    assert killed
 
 
 def test_import_says_where_nothing_can_be_kept(judge: Judge, home: Path, monkeypatch: pytest.MonkeyPatch):
