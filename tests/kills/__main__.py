@@ -165,12 +165,15 @@ def _tell(record: Record, *, quick: bool) -> None:
 
 @contextlib.contextmanager
 def opened(state: State, sandbox: str) -> Iterator[Room]:
-    """A room, once what an interrupted session has left is away."""
-    for folder in state.folders:
-        if folder.is_dir():
+    """A room. A session that goes on has the folder that it had before, which stands in files and so in verdicts."""
+    folder = state.folder
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix="judge-kills-"))
+        state.add(Begun(state.seed, str(folder)))
+    else:
+        if folder.is_dir():  # it was killed
             shutil.rmtree(folder)
-    folder = Path(tempfile.mkdtemp(prefix="judge-kills-"))
-    state.add(Begun(state.seed, str(folder)))
+        folder.mkdir(mode=0o700)
     room = Room(folder, sandbox)
     try:
         yield room

@@ -16,7 +16,7 @@ UNDISTURBED = "nothing: it had ended"
 
 
 class Begun(msgspec.Struct, frozen=True, tag=True):
-    """A session has begun, or goes on, in this folder."""
+    """A session has begun in this folder."""
 
     seed: int
     folder: str
@@ -74,9 +74,9 @@ class State:
         return {each.name: each for each in self.kept if isinstance(each, Measured)}
 
     @property
-    def folders(self) -> list[Path]:
-        """Where the session was before; one that was killed has left its folder."""
-        return [Path(each.folder) for each in self.kept if isinstance(each, Begun)]
+    def folder(self) -> Path | None:
+        """Where the session was before; one that was killed has left it."""
+        return next((Path(each.folder) for each in self.kept if isinstance(each, Begun)), None)
 
     def add(self, each: Kept) -> None:
         """Keep this."""
