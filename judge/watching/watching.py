@@ -36,6 +36,7 @@ from problems import Catalogue, Problem
 
 SILENT_SECONDS = 60.0
 TICK_SECONDS = 1.0
+MOST_STARTS = 2  # one may be killed while it starts; where the next one does not start either, none will
 Event = Saved | Vanished | Word | Gone
 
 
@@ -108,6 +109,7 @@ class Watching:
         self._current: _Current | None = None
         self._seeds: dict[tuple[str, str], int] = {}
         self._number = 0
+        self._starts = 0  # since one was ready
         self._worker = self._started()
 
     def tell(self, event: Saved | Vanished) -> None:
@@ -257,11 +259,12 @@ class Watching:
         """The process that judges has gone: start another one, and judge once more what it was at.
 
         Raises:
-            JudgeError: it has never been ready.
+            JudgeError: neither it nor the one before has been ready.
         """
-        ready = self._worker.ready
+        if self._worker.ready:
+            self._starts = 0
         self._worker.close()
-        if not ready:
+        if self._starts == MOST_STARTS:
             raise JudgeError(f"The process that judges does not start: {why}")
         self._worker = self._started()
         current = self._current
@@ -277,6 +280,7 @@ class Watching:
         self._worker.post(current.task)
 
     def _started(self) -> Worker:
+        self._starts += 1
         holder: list[Worker] = []
         worker = self._start(lambda word: self._events.put((holder[0] if holder else None, word)))
         holder.append(worker)

@@ -133,9 +133,7 @@ class Room:
 def room() -> Iterator[Room]:
     found = Room()
     yield found
-    found.worker.ready = False
-    found.worker.say(Gone("the end of the test"))  # ends the loop
-    found.thread.join(SECONDS)
+    ended(found)
     assert not found.thread.is_alive()
 
 
@@ -230,12 +228,36 @@ def test_process_that_goes_is_replaced_and_the_save_judged_once_more(room: Room)
     assert "ended on it twice (signal 11)" in str(room.shown.next()[1])
 
 
-def test_process_that_never_starts_ends_the_watch():
+def test_process_that_goes_while_it_starts_is_replaced_once():
     room = Room()
     room.worker.ready = False
-    room.worker.say(Gone("no module named torch"))
-    room.thread.join(SECONDS)
+    room.worker.say(Gone("signal 9"))
+    room.save(LSTM)
+    deadline = time.monotonic() + SECONDS
+    while len(room.workers) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    room.worker.say(done(room.worker.task()))
+    assert room.shown.next()[0] == FILE
+    ended(room)
+
+
+def test_process_that_never_starts_ends_the_watch():
+    room = Room()
+    ended(room)
+    assert len(room.workers) == 2
     assert "does not start: no module named torch" in str(room.failure)
+
+
+def ended(room: Room) -> None:
+    """Let the loop end: neither the process that judges nor the next one starts."""
+    while room.thread.is_alive():
+        worker = room.worker
+        worker.ready = False
+        worker.say(Gone("no module named torch"))
+        deadline = time.monotonic() + SECONDS
+        while room.worker is worker and room.thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    room.thread.join(SECONDS)
 
 
 def test_given_seed_is_that_of_every_save():
@@ -246,9 +268,7 @@ def test_given_seed_is_that_of_every_save():
         assert task.seed == 5
         room.worker.say(done(task))
         assert room.worker.ahead().seed == 5
-    room.worker.ready = False
-    room.worker.say(Gone("the end of the test"))
-    room.thread.join(SECONDS)
+    ended(room)
 
 
 def test_watch_reports_at_every_save_until_it_is_interrupted(tmp_path: Path):
