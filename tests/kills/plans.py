@@ -71,7 +71,7 @@ def planned(seed: int, number: int, files: Iterable[str], pace: float = 1.0, sma
         number: of the trial.
         files: names of all there are.
         pace: how much slower this machine is than the one on which `LIVES` was measured.
-        small: a batch has few files.
+        small: a batch has few files, and nobody is patient.
     """
     draw = random.Random(f"{seed}/{number}")
     command = list(LIVES)[number % len(LIVES)]
@@ -87,5 +87,5 @@ def planned(seed: int, number: int, files: Iterable[str], pace: float = 1.0, sma
         wanted=draw.choice(WANTED),
         templates=templates,
         seedless=command in (BEGINS, WARM) and draw.random() < 0.5,
-        patient=draw.random() < 0.3,
+        patient=draw.random() < 0.3 and not small,
     )
