@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import foreign, guard, runtimes, views
-from .forbidden import Forbidden
+from .forbidden import Forbidden, remember_operators
 from .imports import ImportDoor
 from .offences import LATE, Offend
 
@@ -19,6 +19,7 @@ def prepare(torch: Any) -> None:
     views.guard_views()
     if torch is not None:
         runtimes.take_away(torch)
+        remember_operators(torch)
     foreign.take_away()
     gc.enable()
 

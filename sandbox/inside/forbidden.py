@@ -17,7 +17,7 @@ import re
 import sys
 import textwrap
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from .exchange import exchange_body
@@ -79,7 +79,13 @@ class Forbidden:
         entry = linecache.cache.get(code.co_filename)
         if entry is not None and len(entry) == 4:
             first, last = code.co_firstlineno - 1, _last_line(code)
-            entry[2][first:last] = _emptied(entry[2][first:last])
+            lines = entry[2][first:last]
+            entry[2][first:last] = _emptied(lines) if code.co_filename == _compiled_late() else ["\n"] * len(lines)
+
+
+def _compiled_late() -> str | None:
+    """The file of which TorchScript compiles functions when they are first needed."""
+    return getattr(sys.modules.get("torch._decomp.decompositions"), "__file__", None)
 
 
 def _last_line(code: types.CodeType) -> int:
@@ -88,7 +94,7 @@ def _last_line(code: types.CodeType) -> int:
 
 
 def _emptied(lines: list[str]) -> list[str]:
-    """The lines of a function without its body, in the same number: TorchScript compiles some of torch's own when they are first needed."""
+    """The lines of a function without its body, in the same number."""
     try:
         (function,) = ast.parse(textwrap.dedent("".join(lines))).body
     except (SyntaxError, ValueError):
@@ -119,12 +125,8 @@ def _override_operators(torch: Any, patterns: Sequence[str], offend: Offend) -> 
     if not patterns:
         return
     libraries: dict[str, Any] = {}
-    beginnings = tuple(pattern.split("*")[0] for pattern in patterns)  # of thousands of names, a few: matched at once
-    for name in torch._C._dispatch_get_all_op_names():
-        if not name.startswith(beginnings) or not any(
-            fnmatch.fnmatchcase(name, p) or fnmatch.fnmatchcase(name, p + ".*") for p in patterns
-        ):
-            continue
+    known = _operators or torch._C._dispatch_get_all_op_names()
+    for name in {name for pattern in patterns for each in (pattern, f"{pattern}.*") for name in _fitting(known, each)}:
         space, _, operator = name.partition("::")
         if space not in libraries:
             libraries[space] = torch._C._dispatch_library("IMPL", space, "", __file__, 0)
@@ -133,6 +135,29 @@ def _override_operators(torch: Any, patterns: Sequence[str], offend: Offend) -> 
             libraries[space].impl(operator, key, refuse)
     for library in libraries.values():
         keep_for_good(library)  # the overrides end with the object that made them
+
+
+_operators: list[str] = []
+
+
+def remember_operators(torch: Any) -> None:
+    """In the template: the names of all operators, which take a while to get."""
+    _operators[:] = torch._C._dispatch_get_all_op_names()
+
+
+def _fitting(names: Collection[str], pattern: str) -> list[str]:
+    """The names that a pattern with `*` for any letters fits. Most have one at an end, or two; those need no regular expression made."""
+    match pattern.split("*"):
+        case [_]:
+            return [pattern] if pattern in names else []
+        case ["", inner, ""]:
+            return [name for name in names if inner in name]
+        case [first, last]:
+            least = len(first) + len(last)
+            return [name for name in names if name.startswith(first) and name.endswith(last) and len(name) >= least]
+        case [first, *_]:
+            return fnmatch.filter([name for name in names if name.startswith(first)], pattern)
+    return []
 
 
 def _keys(torch: Any, name: str) -> set[str]:
@@ -160,12 +185,7 @@ def _find(pattern: str) -> list[tuple[str, Any]]:
 def _matching(name: str, owner: Any, part: str) -> list[tuple[str, Any]]:
     space = getattr(owner, "__dict__", {})
     if "*" in part:
-        begins = part.split("*")[0]
-        return [
-            (key, value)
-            for key, value in list(space.items())
-            if key.startswith(begins) and fnmatch.fnmatchcase(key, part)
-        ]
+        return [(key, space[key]) for key in _fitting(list(space), part)]
     if part in space:
         return [(part, space[part])]
     module = sys.modules.get(f"{name}.{part}")

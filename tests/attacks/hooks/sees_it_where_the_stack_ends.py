@@ -19,7 +19,7 @@ def deep(count):
 
 
 def attack():
-    for count in range(1, 1100):
+    for count in range(900, 1100, 2):
         try:
             deep(count)
         except RecursionError as error:
