@@ -35,6 +35,7 @@ SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake 
 ORACLE_SEEDS = 5
 # Mutants that never come back are many, and each costs as much as it may.
 MUTANT_HANGS = Configuration(call_seconds=1.0)
+OWN_LIMITS = Configuration()  # those of the problem: what is right may take as long as it is allowed to
 JUDGED = frozenset({files.TABLE, files.REFERENCE, files.CHECKS})
 A_RIGHT_REFERENCE = "a reference that is accepted"
 
@@ -179,14 +180,18 @@ class Verification:
         free = msgspec.structs.replace(problem, forbidden=ForbiddenTable())
         for seed in self._seeds[: ORACLE_SEEDS if self._shrink else 1]:
             self._progress(f"{problem.slug}: {problem.oracle}, seed {seed}")
-            verdict = self._judge(source, seed, brief=True, framework=problem.frameworks[0], problem=free)
+            verdict = self._judge(
+                source, seed, brief=True, framework=problem.frameworks[0], problem=free, configuration=OWN_LIMITS
+            )
             if not verdict.accepted:
                 failed = verdict.failed()
-                where = f" in {failed.name}" if failed else ""
-                words = f"{problem.oracle} and the reference differ{where}, seed {seed}: {verdict.headline}"
-                yield Note(
-                    False, f"{words}. One of the two is wrong, or the statement leaves open what the check asks for"
-                )
+                where = f"{f' in {failed.name}' if failed else ''}, seed {seed}: {verdict.headline}"
+                if verdict.verdict is Kind.TIME_LIMIT:
+                    words = f"{problem.oracle} is too slow{where}. Let it do less, or raise the limits in problem.toml"
+                else:
+                    words = f"{problem.oracle} and the reference differ{where}"
+                    words = f"{words}. One of the two is wrong, or the statement leaves open what the check asks for"
+                yield Note(False, words)
                 return
 
     def _every_mutant(self) -> list[Mutant]:
@@ -211,7 +216,7 @@ class Verification:
                 self._progress(f"{self._problem.name}: {path.name}, seed {seed}")
                 if seed == 0 and path == self._problem.reference and room.good:
                     continue  # what passes within a third of the limits passes within all
-                verdict = self._judge(source, seed, brief=True)
+                verdict = self._judge(source, seed, brief=True, configuration=OWN_LIMITS)
                 slowest = max(slowest, verdict.seconds)
                 if not verdict.accepted:
                     rejected.setdefault(f"{verdict.verdict}: {verdict.headline}", []).append(path)

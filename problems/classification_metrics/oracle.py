@@ -50,5 +50,5 @@ def roc_auc(targets, scores):
     high, low = ([score for target, score in pairs if target == side] for side in (1, 0))
     if not high or not low:
         return math.nan
-    wins = sum(Fraction(1, 2) if a == b else a > b for a in high for b in low)
-    return float(Fraction(wins) / (len(high) * len(low)))
+    halves = sum((a > b) + (a >= b) for a in high for b in low)
+    return float(Fraction(halves, 2 * len(high) * len(low)))

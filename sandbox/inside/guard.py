@@ -101,52 +101,25 @@ def install(
         offend: reports an offence and ends the process.
     """
     libraries = [*readable, *filter(None, sys.path)]
-    own = private(globals())
+    look = private(globals())["looker"](libraries, list(sites), list(hidden), dict(unloaded), filename)
     hook = types.FunctionType(_hook.__code__, {"__builtins__": {}}, "hook")
     hook.__kwdefaults__ = {
-        "look": own["looker"](libraries, list(sites), list(hidden), dict(unloaded), filename),
-        "offend": offend,
-        "of_paths": _OF_PATHS,
-        "searches": _SEARCHES,
-        "importlib": _IMPORTLIB,
-        "violations": _VIOLATIONS,
-        "libraries": tuple(libraries),
-        "everywhere": EVERYWHERE,
-        "violation": VIOLATION,
-        "frame": sys._getframe,
-        "begins": str.startswith,
-        "exhausted": (MemoryError, RecursionError),
-        "refusal": SandboxViolation,
-        "kind_of": type,
+        "calls": (look, offend, sys._getframe, str.startswith, type),
+        "words": (_OF_PATHS, _SEARCHES, _VIOLATIONS, tuple(libraries), _IMPORTLIB, EVERYWHERE, VIOLATION),
+        "errors": ((MemoryError, RecursionError), SandboxViolation),
     }
     sys.addaudithook(hook)
 
 
-def _hook(
-    event: str,
-    args: tuple[Any, ...],
-    *,
-    look: Any,
-    offend: Any,
-    of_paths: Any,
-    searches: Any,
-    importlib: Any,
-    violations: Any,
-    libraries: Any,
-    everywhere: Any,
-    violation: Any,
-    frame: Any,
-    begins: Any,
-    exhausted: Any,
-    refusal: Any,
-    kind_of: Any,
-) -> None:
+def _hook(event: str, args: tuple[Any, ...], *, calls: Any, words: Any, errors: Any) -> None:
     """The hook, whose other arguments are constants.
 
     It has no globals and no builtins. A traceback would lead to what it holds, so all of that goes before it raises.
     """
-    found: Any = None
-    again: Any = None
+    look, offend, frame, begins, kind_of = calls
+    of_paths, searches, violations, libraries, importlib, everywhere, violation = words
+    exhausted, refusal = errors
+    found = again = None
     if event in of_paths:
         try:
             found = look(event, args)
@@ -162,32 +135,31 @@ def _hook(
         found = (violation, event, False)
     elif event.startswith(violations):
         found = (violation, event, True)
-    if found is None and again is None:
-        return
     if found is not None and found[2]:
         by = frame(1).f_code.co_filename
         # Some of Python's own modules search objects, and importing looks into every folder that the file has put in sys.path.
-        excused = begins(by, libraries) if event in searches else event == "os.listdir" and begins(by, importlib)
-        if not excused:
+        if not (begins(by, libraries) if event in searches else event == "os.listdir" and begins(by, importlib)):
             offend(found[0], found[1])
     del (
+        args,
+        calls,
+        words,
+        errors,
         look,
         offend,
+        frame,
+        begins,
+        kind_of,
         of_paths,
         searches,
         violations,
         libraries,
-        everywhere,
-        violation,
-        frame,
-        begins,
         exhausted,
-        kind_of,
-        args,
     )
     if again is not None:
         raise again
-    raise refusal(1, f"not permitted in the sandbox: {found[1]}")
+    if found is not None:
+        raise refusal(1, f"not permitted in the sandbox: {found[1]}")
 
 
 def looker(libraries: list[str], sites: list[str], hidden: list[str], unloaded: dict[str, str], filename: str) -> Look:
@@ -196,18 +168,49 @@ def looker(libraries: list[str], sites: list[str], hidden: list[str], unloaded: 
     It calls nothing that belongs to user code: arguments may be of classes whose methods lie, or look at who calls them.
     """
     paths = private(vars(os.path))
-    absolute, real = paths["abspath"], paths["realpath"]
-    both = (absolute, real)
-    encoding, separator = sys.getfilesystemencoding(), os.sep
-    roots = tuple(dict.fromkeys(plain(folder) + separator for folder in libraries for plain in both))
-    closed = frozenset(plain(file) for file in hidden for plain in both)
-    absent = {plain(file): name for file, name in unloaded.items() for plain in both}
-    listed = frozenset(absolute(folder) for folder in sites)
-    own = os.path.dirname(absolute(__file__)) + separator
+    readable = _reader(libraries, paths)
+    on_open = _opener(readable, hidden, unloaded, filename, paths)
+    listed = frozenset(paths["abspath"](folder) for folder in sites)
 
-    def text(path: Any) -> str:
-        kind = type(path)
-        return str.__str__(path) if issubclass(kind, str) else bytes.decode(path, encoding, "surrogateescape")
+    def on_import(name: str, file: Any) -> Finding | None:
+        last = name.rpartition(".")[2]
+        if last in _FOREIGN or last.startswith(_FOR_TESTS):
+            return (EVERYWHERE, f"import {name}", True)
+        if file is not None and not readable(_text(file)):
+            return (VIOLATION, f"loading the library {_text(file)!r}", True)
+        return None
+
+    def on_list(path: Any) -> Finding | None:
+        if issubclass(type(path), int):
+            return None
+        place = "." if path is None else _text(path)
+        if paths["abspath"](place) in listed or readable(place):
+            return None
+        return (VIOLATION, f"listing the folder {place!r}", not f"{place}/".startswith(_HARMLESS_PLACES))
+
+    def look(event: str, args: tuple[Any, ...]) -> Finding | None:
+        if event == "open":
+            return on_open(*args)
+        if event == "import":
+            return on_import(_text(args[0]), args[1])
+        if event == "os.mkdir":
+            # Parts of torch see to it that their cache is there while they are imported: where it is, that is no offence.
+            return (VIOLATION, event, not paths["isdir"](_text(args[0])))
+        return on_list(args[0] if args else None)
+
+    return look
+
+
+def _text(path: Any) -> str:
+    """A path as a plain string, whatever its class makes of it."""
+    if issubclass(type(path), str):
+        return str.__str__(path)
+    return bytes.decode(path, sys.getfilesystemencoding(), "surrogateescape")
+
+
+def _reader(libraries: list[str], paths: dict[str, Any]) -> Callable[[str], bool]:
+    absolute, real, separator = paths["abspath"], paths["realpath"], os.sep
+    roots = tuple(dict.fromkeys(plain(folder) + separator for folder in libraries for plain in (absolute, real)))
 
     def readable(path: str) -> bool:
         """Whether it lies in one of the libraries; installed packages lie in the standard library's folder, not in the library."""
@@ -217,13 +220,28 @@ def looker(libraries: list[str], sites: list[str], hidden: list[str], unloaded: 
                     return True
         return False
 
+    return readable
+
+
+def _opener(
+    readable: Callable[[str], bool],
+    hidden: list[str],
+    unloaded: dict[str, str],
+    filename: str,
+    paths: dict[str, Any],
+) -> Callable[[Any, Any, Any], Finding | None]:
+    absolute, real = paths["abspath"], paths["realpath"]
+    closed = frozenset(plain(file) for file in hidden for plain in (absolute, real))
+    absent = {plain(file): name for file, name in unloaded.items() for plain in (absolute, real)}
+    own = os.path.dirname(absolute(__file__)) + os.sep
+
     def on_open(path: Any, mode: Any, flags: Any) -> Finding | None:
         if issubclass(type(path), int):
             return None
-        name = text(path)
+        name = _text(path)
         if name in _DEVICES:
             return None
-        modes = text(mode) if issubclass(type(mode), str) else ""
+        modes = _text(mode) if issubclass(type(mode), str) else ""
         if type(flags) is not int or flags & _WRITING or not set(modes).isdisjoint("wax+"):
             return (VIOLATION, f"writing the file {name!r}", "__pycache__" not in name)
         places = {absolute(name), real(name)}
@@ -238,33 +256,7 @@ def looker(libraries: list[str], sites: list[str], hidden: list[str], unloaded: 
         harmless = name == filename or absolute(name).startswith((own, *_HARMLESS_PLACES))
         return (VIOLATION, f"reading the file {name!r}", not harmless)
 
-    def on_import(name: str, file: Any) -> Finding | None:
-        last = name.rpartition(".")[2]
-        if last in _FOREIGN or last.startswith(_FOR_TESTS):
-            return (EVERYWHERE, f"import {name}", True)
-        if file is not None and not readable(text(file)):
-            return (VIOLATION, f"loading the library {text(file)!r}", True)
-        return None
-
-    def on_list(path: Any) -> Finding | None:
-        if issubclass(type(path), int):
-            return None
-        place = "." if path is None else text(path)
-        if absolute(place) in listed or readable(place):
-            return None
-        return (VIOLATION, f"listing the folder {place!r}", not f"{place}/".startswith(_HARMLESS_PLACES))
-
-    def look(event: str, args: tuple[Any, ...]) -> Finding | None:
-        if event == "open":
-            return on_open(*args)
-        if event == "import":
-            return on_import(text(args[0]), args[1])
-        if event == "os.mkdir":
-            # Parts of torch see to it that their cache is there while they are imported: where it is, that is no offence.
-            return (VIOLATION, event, not paths["isdir"](text(args[0])))
-        return on_list(args[0] if args else None)
-
-    return look
+    return on_open
 
 
 def private(space: Mapping[str, Any]) -> dict[str, Any]:
