@@ -1,7 +1,8 @@
 """Answers with known verdicts get them, whatever the seed: right ones are accepted, wrong ones are not.
 
 A few of tests/answers with one seed: every fourth right one and two wrong ones of the first five problems, and fewer of the later ones;
-the references and what is in accepted/ are judged by test_proofs.py. `make verify` judges all of them with twenty.
+the references and what is in accepted/ are judged by test_proofs.py, a third of the problems at a time. `make verify` judges all of them
+with twenty.
 """
 
 import pytest

@@ -1,23 +1,36 @@
-"""`judge verify --quick` finds nothing to mend in any problem: one seed, and no look at how small counterexamples are.
+"""`judge verify --quick` finds nothing to mend in a third of the problems: one seed, and no look at how small counterexamples are.
 
-`make verify` proves them with twenty seeds and with that look.
+Which third follows from the files of the judge and of the problems, so that the next change proves others. `make verify` proves all of
+them with twenty seeds and with that look.
 """
+
+import hashlib
+from pathlib import Path
 
 import pytest
 
 from judge.authoring.verification import Verification
 from problems import all_problems, find_problem
 
-# They come first, so that no processor is left alone with one of them at the end.
-HEAVIEST = ("adam", "lstm", "kv_cache", "sampling", "transformer_block", "multi_head_attention", "autograd", "lora")
-OTHERS = tuple(problem.slug for problem in all_problems() if problem.slug not in HEAVIEST)
+ROOT = Path(__file__).parents[2]
+
+
+def chosen() -> list[str]:
+    """The same on every machine for the same files."""
+    content = hashlib.sha256()
+    for folder in ("judge", "problems", "reference", "sandbox"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            content.update(path.read_bytes())
+    slugs = [problem.slug for problem in all_problems()]
+    slugs.sort(key=lambda slug: hashlib.sha256(content.digest() + slug.encode()).digest())
+    return slugs[: -(-len(slugs) // 3)]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("slug", [*HEAVIEST, *OTHERS])
+@pytest.mark.parametrize("slug", chosen())
 def test_a_problem_is_proved_good(slug, sandbox):
     problem = find_problem(slug)
-    proof = Verification(problem, sandbox, seeds=2, shrink=False, progress=lambda text: None).proof()
+    proof = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda text: None).proof()
     assert [note.text for section in proof.sections for note in section.notes if not note.good] == []
     assert len(proof.sections) == 8
     assert len(proof.table) >= 8
