@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +17,14 @@ from .offences import LATE, Offend
 def prepare(torch: Any) -> None:
     """In the template, once everything is imported."""
     gc.disable()  # there is nothing to collect yet, and a great deal to look through
-    views.guard_views()
-    if torch is not None:
-        runtimes.take_away(torch)
-        remember_operators(torch)
-    foreign.take_away()
+    # What torch says of overridden operators and old names is not for the user, whose output it would be in a container.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        views.guard_views()
+        if torch is not None:
+            runtimes.take_away(torch)
+            remember_operators(torch)
+        foreign.take_away()
     gc.enable()
 
 
