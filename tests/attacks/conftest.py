@@ -32,18 +32,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         EVERY,
         action="store_true",
-        help="show of every attack, not of a sixth, that it works against a naive judge; and try all, not half, without walls",
+        help="show of every attack, not of a sixth, that it works against a naive judge; and try all, not a third, without walls",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what --few does; and most of what shows that attacks are real and half without walls, if not all is asked for."""
+    """Leave out what --few does; and most of what shows that attacks are real and a part without walls, if not all is asked for."""
     if not config.getoption(EVERY):
         naive = [
             item for item in items if getattr(item, "originalname", "") == "test_attack_works_against_a_naive_judge"
         ]
         wallless = [item for item in items if isinstance(kind := parameter(item, "watched"), Kind) and not kind.walls]
-        chosen = {*naive[::ONE_OF], *wallless[::2]}
+        chosen = {*naive[::ONE_OF], *wallless[::3]}
         unasked = {*naive, *wallless} - chosen
         config.hook.pytest_deselected(items=list(unasked))
         items[:] = [item for item in items if item not in unasked]

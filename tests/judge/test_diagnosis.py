@@ -19,7 +19,7 @@ from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
 
 EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
 # One style of every seventh mistake; `python -m tests.mistakes`, which `make verify` calls, judges all of them.
-STYLED = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())[::7]
+STYLED = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())[::12]
 
 
 @cache
