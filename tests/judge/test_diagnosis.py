@@ -18,7 +18,7 @@ from tests.judge.answers import FIRST, judge_answer, known_answers
 from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
 
 EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
-# One style of every seventh mistake; `python -m tests.mistakes`, which `make verify` calls, judges all of them.
+# One style of every twelfth mistake; `python -m tests.mistakes`, which `make verify` calls, judges all of them.
 STYLED = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())[::12]
 
 
