@@ -195,8 +195,7 @@ def test_a_container_that_somebody_else_ends_is_no_fault_of_the_file(docker: Roo
     docker.sandbox.engine.kill(door._running.identity)
     with pytest.raises(SandboxUnavailable, match="ended from outside"):
         door.collect()
-    with pytest.raises(SandboxUnavailable, match="ended from outside"):
-        door.close()
+    door.close()  # it has been said
     assert honest(docker, "numpy")
 
 
@@ -288,8 +287,7 @@ def test_an_engine_that_goes_away_in_the_middle_is_no_fault_of_the_file_and_noth
     between.go()
     with pytest.raises(SandboxUnavailable, match="went away or does not answer"):
         door.collect()
-    with pytest.raises(SandboxUnavailable, match="went away or does not answer"):
-        door.close()
+    door.close()  # it has been said
     with pytest.raises(SandboxUnavailable, match="went away or does not answer"):
         [room.door() for _ in range(4)]
     room.close()
