@@ -1,6 +1,7 @@
 # make run          set everything up and judge examples/attention.py
 # make run FILE=... judge another file
 # make test         set everything up, lint, check types, run the tests
+# make lint         only lint and types; make quick: the tests that take no long time
 # make verify       every right and wrong answer of the tests over 20 seeds, and the proof of every problem
 # make soak         2,000 runs in a sandbox and 5,000 submissions to a resident judge, most of them hostile: is anything left?
 #                   and processes of the judge killed at 300 random moments; KILLS="--state FILE" goes on where that was interrupted
@@ -12,7 +13,7 @@ FILE ?= examples/attention.py
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: setup run test docker-test docker-test-all verify soak bench clean
+.PHONY: setup run test lint quick docker-test docker-test-all verify soak bench clean
 setup: $(READY)
 
 $(READY): pyproject.toml $(CONSTRAINTS)
@@ -25,12 +26,17 @@ $(READY): pyproject.toml $(CONSTRAINTS)
 run: $(READY)
 	@$(VENV)/bin/judge run $(FILE) || [ $$? -eq 1 ]
 
-test: $(READY)
+test: lint
+	$(VENV)/bin/pytest -n 2 --dist worksteal -rs
+
+lint: $(READY)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest -n 2 --dist worksteal -rs
+
+quick: $(READY)
+	$(VENV)/bin/pytest -n 2 --dist worksteal -m "not slow" tests/judge tests/problems tests/reference
 
 OF_DOCKER := $(VENV)/bin/python -m tests.engine $(VENV)/bin/pytest -n 2 --dist worksteal -rs -k docker tests/sandbox tests/attacks
 docker-test: $(READY)

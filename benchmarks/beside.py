@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from judge.preparation import load_checks
+from judge.cases import load_checks
 from problems import find_problem
 
 RIGHT = Path(__file__).resolve().parent.parent / "examples" / "attention_corrected.py"

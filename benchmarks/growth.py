@@ -15,14 +15,13 @@ from pathlib import Path
 import msgspec
 import torch
 
-from judge.configuration import Configuration
-from judge.drawing import Drawing
-from judge.judging import judge_submission
-from judge.loading import load_spec
-from judge.preparation import Deck
-from judge.sandboxes import Sandbox, open_sandbox
-from judge.submission import submission_of
-from judge.trial import limits_of
+from judge.cases import Deck, Drawing
+from judge.isolation import Sandbox, open_sandbox
+from judge.judging import limits_of
+from judge.judging.grade import judge_submission
+from judge.running import load_spec
+from judge.settings import Configuration
+from judge.source import submission_of
 from problems import find_problem
 from problems.cases import Case
 

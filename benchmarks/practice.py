@@ -1,7 +1,7 @@
 """Times a lesson, as the person sees it: from a save to the first word of the verdict, and to the whole of it.
 
 `python benchmarks/practice.py --saves 50`. A file is saved again and again, wrong and right in turn, in a session with everything
-warm; the save is found by the system's own notice, judged in the thread of the session, and kept in a database before it counts.
+warm; the save is found by the system's own notice, judged in a process that stays warm, and kept in a database before it counts.
 Seconds depend on the machine and on what else it does.
 """
 
@@ -18,17 +18,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from judge.configuration import Configuration
+from judge.console import Session
+from judge.console.front import Lines
 from judge.practice.clock import SystemClock, local
-from judge.practice.desk import Desk
 from judge.practice.events import Judged, Mode, Noticed, Setup, Task
-from judge.practice.front import Lines
-from judge.practice.pages import Pages
-from judge.practice.records import Log, begin_session
-from judge.practice.tools import Left, Tools
 from judge.practice.view import View
-from judge.session import Session
-from judge.store import Store
+from judge.records import Log, Store, begin_session
+from judge.service.requests import Request, Settings, chosen
+from judge.service.waiting import judged
+from judge.service.worker_judge import WorkerJudge
+from judge.terminal.pages import Pages
+from judge.terminal.session_loop import Desk
+from judge.terminal.tools import Left, Tools
 from problems import Problem, find_problem
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -89,17 +90,19 @@ def lesson(problem: Problem, sources: Iterator[str], pause: float, sandbox: str)
         setup = Setup(mode=Mode.LEARN, tasks=(task,), minutes=60.0, seed=7, sandbox=sandbox)
         session = Session(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
 
-        def bench():  # type: ignore[no-untyped-def]
-            from judge.practice.bench import Bench
-
-            return Bench(setup, Configuration())
-
         with Store(Path(folder) / "judge.db", now=lambda: datetime.now(UTC), warn=sys.exit) as store:
             saver = Saver(file, sources, pause)
             saver.log = begin_session(store, setup, SystemClock().read())
             pages = Pages(setup, session, hints="ladder", local=local)
             tools = Tools(
-                store=store, clock=SystemClock(), front=saver, pages=pages, judging=bench, local=local, edit=None
+                store=store,
+                clock=SystemClock(),
+                front=saver,
+                pages=pages,
+                judge=WorkerJudge(),
+                settings=Settings(sandbox=sandbox),
+                local=local,
+                edit=None,
             )
             try:
                 Desk(saver.log, tools).run()
@@ -118,21 +121,32 @@ def wrong_sources(problem: Problem, saves: int) -> Iterator[str]:
 
 
 def accepted_seconds(problem: Problem, saves: int, pause: float, sandbox: str) -> list[float]:
-    """Right answers end a session: each is saved in one of its own, judged by one warm bench."""
-    from judge.practice.bench import Bench
-
-    task = Task(problem=problem.slug, name=problem.slug, framework="torch", file="x.py", minutes=60.0)
-    setup = Setup(mode=Mode.LEARN, tasks=(task,), minutes=60.0, seed=7, sandbox=sandbox)
+    """Right answers end a session: each is saved in one of its own, judged by one warm process."""
+    settings, found = Settings(sandbox=sandbox), chosen(problem)
+    judge = WorkerJudge()
     times = []
-    with Bench(setup, Configuration()) as bench:
-        for _ in bench.ahead():
-            pass
+    try:
+        judge.prepare(found, "torch", 7, settings)
+        time.sleep(15.0)  # what is prepared ahead is prepared by then
         for number in range(saves):
             time.sleep(pause)
+            source = f"{problem.solution}\n# {number}\n".encode()
+            request = Request(
+                source=source,
+                filename="x.py",
+                problem=found,
+                framework="torch",
+                seed=7,
+                settings=settings,
+                keep=True,
+                first_word=True,
+            )
             begun = time.perf_counter()
-            found = bench.judge(task, f"{problem.solution}\n# {number}\n".encode(), None, lambda notice: None)
+            verdict = judged(judge, request).verdict
             times.append(time.perf_counter() - begun)
-            assert found.verdict.accepted
+            assert verdict.accepted
+    finally:
+        judge.close()
     return times
 
 

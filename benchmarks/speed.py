@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from judge.server.client import ask_status, ask_stop
+from judge.service.resident_judge import ask_status, ask_stop
 
 JUDGE = [sys.executable, "-m", "judge"]
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"

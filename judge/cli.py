@@ -9,9 +9,8 @@ from pathlib import Path
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
-from judge.errors import JudgeError, ProblemError, UsageError
-from judge.session import OutputError, Session, current_session, shown_path
-from judge.verdict import Kind, Verdict, to_json
+from judge.console import OutputError, Session, current_session, shown_path
+from judge.verdict import JudgeError, Kind, ProblemError, UsageError, Verdict, failure_words, to_json
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem
 from problems.trust import make_private
 
@@ -79,10 +78,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ProblemError, BrokenProblem) as error:
         return _refuse(f"A problem's folder is broken: {error}", EXIT_FAILED, tokens, session)
     except JudgeError as error:
-        return _refuse(str(error), EXIT_FAILED, tokens, session)
+        sentence = str(error)
+        if trace := getattr(error, "traceback", ""):
+            sentence = _failure_sentence(sentence, trace, tokens, session)
+        return _refuse(sentence, EXIT_FAILED, tokens, session)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must be said in words
+        import traceback
+
         session.end_progress()
-        return _refuse(_failure_sentence(error, tokens, session), EXIT_FAILED, tokens, session)
+        sentence = failure_words(f"{type(error).__name__}: {error}")
+        trace = "".join(traceback.format_exception(error))
+        return _refuse(_failure_sentence(sentence, trace, tokens, session), EXIT_FAILED, tokens, session)
 
 
 def build(called: str = "") -> App:
@@ -174,14 +180,8 @@ def _usage_sentence(error: CycloptsError, tokens: list[str]) -> str:
     return f"{sentence} `judge --help` shows what is possible."
 
 
-def _failure_sentence(error: Exception, tokens: list[str], session: Session) -> str:
+def _failure_sentence(what: str, trace: str, tokens: list[str], session: Session) -> str:
     """What failed, in one sentence, and where the traceback is."""
-    import traceback
-
-    from sandbox.limits import limits_met
-
-    what = f"The judge itself failed ({type(error).__name__}: {error}). {limits_met(f'{type(error).__name__}: {error}')}".strip()
-    trace = "".join(traceback.format_exception(error))
     if "-v" in tokens or "--verbose" in tokens:
         session.say(trace)
         return f"{what} This says nothing about your solution."

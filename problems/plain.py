@@ -4,9 +4,9 @@ Types are those of the reference's answer, at every place: True is no 1, 2 no 2.
 texts and bytes are equal or not. A float may be off, in steps of which each is tried only where the one before does not admit it:
 
 1. by 16 eps of the right value;
-2. and by 8 times what the reference is off by where each of its operations is off by a random eps (`judge.rounding`; in as many runs
-   as `problems.comparison` takes), and by 4 eps of the largest number on the way, relative to the right value, or to 1 where both are
-   small.
+2. and by 8 times what the reference is off by where each of its operations is off by a random eps (`judge.oracle.noise_python`; in as
+   many runs as `problems.comparison` takes), and by 4 eps of the largest number on the way, relative to the right value, or to 1 where
+   both are small.
 
 That is the rule for arrays (`problems.comparison`), with each float as an array of its own: in a list of gradients the small ones
 count as well. Python has one kind of float, so the step that asks the reference in a lower precision falls away. Where a run that

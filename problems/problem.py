@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 from pathlib import Path
 
@@ -101,6 +102,15 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def plain(self) -> bool:
         """Whether it is solved in plain Python: no array goes in or comes back."""
         return self.frameworks == ("python",)
+
+    @property
+    def digest(self) -> str:
+        """Of what decides a verdict: problem.toml, the statement, the checks and what they import, the reference."""
+        content = hashlib.sha256()
+        beside = [path for path in self.folder.glob("*.py") if not path.name.startswith("starter")]
+        for path in [self.folder / "problem.toml", self.folder / "statement.md", *sorted(beside), self.reference]:
+            content.update(path.read_bytes() if path.is_file() else b"")
+        return content.hexdigest()[:16]
 
     @property
     def statement(self) -> str:

@@ -292,7 +292,7 @@ import gc, importlib, sys, types
 sys.path[:0] = [@ROOT@, '.']
 def attack():
     found = []
-    for name in ('reference.lstm', 'problems.lstm.checks', 'judge.trial'):
+    for name in ('reference.lstm', 'problems.lstm.checks', 'judge.judging.trial'):
         try: found.append(importlib.import_module(name).__name__)
         except Exception: pass
         try: found.append(open(@ROOT@ + '/' + name.replace('.', '/') + '.py').read())

@@ -12,6 +12,7 @@ LONG = (
     "test_practice_terminal.py",
     "test_soak.py",
     "test_kills.py",
+    "test_judges.py",
 )
 
 

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from judge.preparation import Deck
-from judge.submission import Submission
+from judge.cases import Deck
+from judge.source import Submission
 from problems import find_problem
 
 

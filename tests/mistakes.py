@@ -16,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from judge.judging import judge_submission, reject_unread
-from judge.sandboxes import Sandbox, open_sandbox
-from judge.submission import submission_of
+from judge.isolation import Sandbox, open_sandbox
+from judge.judging import judge_submission
+from judge.source import reject_unread, submission_of
 from judge.verdict import Verdict
 from problems import Problem, all_problems
 from problems.mistakes import mistaken, read_mistakes

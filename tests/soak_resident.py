@@ -23,14 +23,16 @@ from pathlib import Path
 
 import msgspec
 
-from judge.configuration import Configuration, read_places
-from judge.server.client import Client, ask_status, ask_stop
-from judge.server.messages import Status
-from judge.submission import Submission, submission_of
+from judge.service.requests import Judged, Request, Settings, chosen
+from judge.service.resident_judge import ResidentJudge, ask_status, ask_stop
+from judge.service.resident_messages import Status
+from judge.service.waiting import final_event
+from judge.settings import read_places
 from judge.verdict import Kind
 from problems import find_problem
 from tests import leftovers
 from tests.hostile import HOSTILE, LEAVING
+from tests.judge.service.hands import NoJudge
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = {"call_seconds": 0.2, "run_seconds": 2.0, "memory_mib": 128, "output_kib": 16}
@@ -160,7 +162,7 @@ class Soak:
 
     def begin(self) -> None:
         """Start the resident judge, as the first `judge run` does."""
-        self._client({}).start()
+        self._asked().start(Settings(sandbox=self._sandbox))
         self._pids = _pids(self._status(lambda status: status.ready))
 
     def submit(self, number: int, sort: Sort, seed: int | None) -> None:
@@ -168,11 +170,12 @@ class Soak:
         if sort.killed:
             self._kill_client(number)
             return
-        client = self._client(LIMITS if sort.hasty else {})
-        verdict = client.judge(_submission(sort, number), seed, None)
-        if verdict is None:
-            self.wrong.append(f"submission {number}, {sort.name}: it was not judged there: {client.note}")
-        elif verdict.verdict not in sort.fair:
+        asked = self._asked()
+        settings = Settings(sandbox=self._sandbox, **(LIMITS if sort.hasty else {}))
+        final = final_event(asked, _request(sort, number, seed, settings))
+        if not isinstance(final, Judged):
+            self.wrong.append(f"submission {number}, {sort.name}: it was not judged there: {asked.note}")
+        elif (verdict := final.verdict).verdict not in sort.fair:
             self.wrong.append(f"submission {number}, {sort.name}: {verdict.verdict}: {verdict.headline}")
 
     def look(self, number: int) -> Looked:
@@ -242,9 +245,8 @@ class Soak:
         command = [sys.executable, "-P", "-m", "judge", "run", str(file), "--problem", "beam_search"]
         return [*command, "--sandbox", self._sandbox]
 
-    def _client(self, limits: dict[str, float]) -> Client:
-        configuration = msgspec.convert({"sandbox": self._sandbox, **limits}, Configuration)
-        return Client(self._places, configuration, self._environment)
+    def _asked(self) -> ResidentJudge:
+        return ResidentJudge(self._places, self._environment, NoJudge())
 
     def _status(self, good: Callable[[Status], bool]) -> Status:
         until = time.monotonic() + SECONDS
@@ -275,9 +277,17 @@ def resting() -> list[Sort]:
     ]
 
 
-def _submission(sort: Sort, number: int) -> Submission:
+def _request(sort: Sort, number: int, seed: int | None, settings: Settings) -> Request:
     source = f"{sort.source}\n# {number}\n".encode()
-    return submission_of(source, f"{sort.problem}.py", problem=find_problem(sort.problem).slug, framework=None, stem="")
+    problem = find_problem(sort.problem)
+    return Request(
+        source=source,
+        filename=f"{sort.problem}.py",
+        problem=chosen(problem),
+        framework=None,
+        seed=seed,
+        settings=settings,
+    )
 
 
 def _pids(status: Status) -> tuple[int, int]:

@@ -13,7 +13,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
-from judge.sandboxes import Sandbox, open_sandbox
+from judge.isolation import Sandbox, open_sandbox
 from tests.judge.answers import KnownAnswer, judge_answer, known_answers, some_answers
 
 _sandboxes: dict[str, Sandbox] = {}

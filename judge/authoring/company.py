@@ -13,14 +13,13 @@ from typing import Any
 import msgspec
 
 from judge.authoring.screening import FewCases, Screening
-from judge.configuration import Configuration
-from judge.errors import ProblemError
-from judge.examination import Examiner
-from judge.loading import load_spec
-from judge.preparation import Deck, Prepared
-from judge.sandboxes import Sandbox
-from judge.translation import in_precision
-from judge.trial import limits_of
+from judge.cases import Deck, Prepared
+from judge.isolation import Sandbox
+from judge.judging import limits_of
+from judge.program import in_precision
+from judge.running import Examiner, load_spec
+from judge.settings import Configuration
+from judge.verdict import ProblemError
 from problems import Problem
 from problems.asks import Program
 from sandbox import Asking, Door, Reply

@@ -6,8 +6,8 @@ import doctest
 import re
 from collections.abc import Iterator
 
-from judge.errors import ProblemError
-from judge.reference import load_module
+from judge.oracle import load_module
+from judge.verdict import ProblemError
 from problems import Problem
 
 FILE = "statement.md"

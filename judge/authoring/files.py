@@ -9,9 +9,9 @@ import msgspec
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.mutants import Mutant
 from judge.authoring.signatures import signature_faults
-from judge.errors import ProblemError
-from judge.opening import read_opening
-from judge.rules import parse
+from judge.cases import read_opening
+from judge.source import parse
+from judge.verdict import ProblemError
 from problems import BrokenProblem, Problem
 from problems.mistakes import read_mistakes
 from problems.problem import FRAMEWORKS

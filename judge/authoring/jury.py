@@ -7,12 +7,11 @@ from enum import Enum
 
 from judge.authoring.company import Company
 from judge.authoring.screening import Decks, FewCases, Screening
-from judge.configuration import Configuration
-from judge.judging import reject_unread
-from judge.preparation import Deck
-from judge.sandboxes import Sandbox
-from judge.submission import submission_of
-from judge.trial import Trial
+from judge.cases import Deck
+from judge.isolation import Sandbox
+from judge.judging import Trial
+from judge.settings import Configuration
+from judge.source import reject_unread, submission_of
 from judge.verdict import Verdict
 from problems import Problem
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from judge.rules import find_offences, operator_names, parse
+from judge.source import find_offences, operator_names, parse
 from problems import Problem
 
 PLACES = ("torch.ops",)  # whose names are made when they are asked for

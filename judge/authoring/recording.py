@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from judge.configuration import Configuration
-from judge.examination import Examiner
-from judge.foresight import foresee
-from judge.loading import load_fault, load_spec
-from judge.opening import Recorded
-from judge.preparation import Deck
-from judge.sandboxes import Sandbox
-from judge.submission import Submission, submission_of
-from judge.trial import Trial, limits_of
+from judge.cases import Deck, Recorded, write_opening
+from judge.isolation import Sandbox
+from judge.judging import Trial, limits_of
+from judge.running import Examiner, foresee, load_fault, load_spec
+from judge.settings import Configuration
+from judge.source import Submission, submission_of
 from problems import Problem
 from problems.mistakes import mistaken, read_mistakes
 
@@ -21,7 +18,7 @@ HANGS = Configuration(call_seconds=3.0)
 
 
 def record(problem: Problem, sandbox: Sandbox, progress: Callable[[str], None]) -> tuple[Recorded, ...]:
-    """The case on which each mistake fails first, but for those on which a case that is recorded already fails."""
+    """Write down the case on which each mistake fails first, but for those on which a case that is recorded already fails."""
     decks = [Deck(problem, problem.model, seed, kept=True) for seed in SEEDS]
     recorded: list[Recorded] = []
     for mistake in read_mistakes(problem):
@@ -31,6 +28,7 @@ def record(problem: Problem, sandbox: Sandbox, progress: Callable[[str], None]) 
         submission = submission_of(source.encode(), name, problem=problem, framework=problem.model, stem=problem.slug)
         if not _fails(submission, decks[0], recorded, sandbox):
             recorded += [found for found in [_first(submission, decks, sandbox)] if found is not None]
+    write_opening(problem, recorded)
     return tuple(recorded)
 
 

@@ -6,7 +6,7 @@ import keyword
 import re
 from pathlib import Path
 
-from judge.errors import UsageError
+from judge.verdict import UsageError
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

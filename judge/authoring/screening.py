@@ -9,9 +9,9 @@ from __future__ import annotations
 import collections
 from collections.abc import Mapping, Sequence
 
-from judge.preparation import Deck, Prepared
-from judge.reference import Reference
-from judge.trial import Failed
+from judge.cases import Deck, Prepared
+from judge.judging import Failed
+from judge.oracle import Reference
 from problems import Problem
 from problems.checks import Check
 from sandbox import Asking

@@ -6,7 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 
-from judge.counterexample import signature_parameters
+from judge.program import signature_parameters
 from problems import Problem
 from problems.problem import EntryPoint
 

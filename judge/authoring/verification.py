@@ -18,11 +18,9 @@ from judge.authoring.jury import NAMED_CASES, Asked, Jury
 from judge.authoring.mutants import Mutant, mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
-from judge.configuration import Configuration
-from judge.errors import ProblemError
-from judge.sandboxes import Sandbox
-from judge.text import counted
-from judge.verdict import ArrayData, Kind, Outcome, Verdict
+from judge.isolation import Sandbox
+from judge.settings import Configuration
+from judge.verdict import ArrayData, Kind, Outcome, ProblemError, Verdict, counted
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 from problems.problem import ForbiddenTable
@@ -199,7 +197,7 @@ class Verification:
         return mutants(self._problem.solution, gradients=gradients, plain=self._problem.plain)
 
     def _load_checks(self) -> None:
-        from judge.trial import load_checks
+        from judge.judging import load_checks
 
         checks = load_checks(self._problem)
         self._checks = tuple(check.name for check in checks)

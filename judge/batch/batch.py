@@ -1,7 +1,7 @@
 """A batch on its way: submissions go to processes that judge, results come back as they are ready.
 
-One thread reads the submissions, never far ahead; one for each process gives it tasks; the caller's thread keeps the books and hands out
-results. A process that ends on a submission is replaced, and the submission is tried once more in the new one.
+One thread reads the submissions, never far ahead; the caller's thread keeps the books, hands submissions to a pool of processes, and hands
+out results.
 """
 
 from __future__ import annotations
@@ -14,10 +14,22 @@ import msgspec
 
 from judge.batch.results import Line, Seen, harmless
 from judge.batch.submissions import Item
-from judge.errors import JudgeError
-from judge.verdict import Kind, Verdict
-from judge.workers.messages import Cancelled, Chosen, Done, Refused, Settings, Task, Trouble, Warm, chosen
-from judge.workers.worker import Desk, WorkerGone
+from judge.service.pool_judge import PoolJudge
+from judge.service.requests import (
+    Cancelled,
+    Chosen,
+    Crashed,
+    Final,
+    Judged,
+    Refused,
+    Request,
+    Settings,
+    Trouble,
+    chosen,
+)
+from judge.service.waiting import why_not
+from judge.service.worker_judge import WorkerJudge
+from judge.verdict import JudgeError, Kind, Verdict
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, Problem, UnknownProblem
 
 AHEAD = 4  # submissions read for each process beyond the one it is at
@@ -60,7 +72,7 @@ class _End(msgspec.Struct, frozen=True):
 
 class _Job(msgspec.Struct, frozen=True):
     item: Item
-    task: Task
+    request: Request
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -86,12 +98,13 @@ class Batch:
         self._catalogue = catalogue
         self._seen = {(each.id, each.sha256) for each in seen if each.seed == options.seed}
         self._events: queue.SimpleQueue[Item | _Found | _End] = queue.SimpleQueue()
-        self._todo: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(options.jobs * (AHEAD + 1))
-        self._desks: list[Desk] = []
+        # Files are read in the processes that judge: one that reads them all would be what the others wait for.
+        self._pool = PoolJudge(
+            options.jobs, lambda: WorkerJudge(silent_seconds=options.silent_seconds, looks_first=False)
+        )
         self._waiting: dict[tuple[object, ...], list[Item]] = {}
         self._judged: dict[tuple[object, ...], Line] = {}
-        self._numbers = 0
         self._open = 0
 
     def run(self) -> Iterator[Outcome]:
@@ -118,16 +131,10 @@ class Batch:
 
     def close(self) -> None:
         """End the processes, in the middle of a submission too."""
-        for desk in self._desks:
-            self._todo.put(None)
-            desk.close()
+        self._pool.close()
 
     def _start(self) -> None:
         threading.Thread(target=self._feed, name="submissions", daemon=True).start()
-        for number in range(self._options.jobs):
-            desk = Desk(self._options.silent_seconds)
-            self._desks.append(desk)
-            threading.Thread(target=self._serve, args=(desk,), name=f"job {number + 1}", daemon=True).start()
 
     def _feed(self) -> None:
         """Thread: submissions, as there is room for them."""
@@ -165,8 +172,14 @@ class Batch:
         else:
             self._waiting[key] = []
             self._open += 1
-            self._numbers += 1
-            self._todo.put(_Job(item, self._task(item, found, framework)))
+            self._submit(_Job(item, self._request(item, found, framework)))
+
+    def _submit(self, job: _Job) -> None:
+        def told(event: object) -> None:
+            if isinstance(event, Final):
+                self._events.put(_Found(job, self._verdict(event)))
+
+        self._pool.submit(job.request, told)
 
     def _named(self, item: Item, problem: str) -> Problem:
         """The problem of this name. One that comes with a submission leads to no folder: checks are code that is trusted."""
@@ -181,9 +194,8 @@ class Batch:
         except AmbiguousProblem:
             return item.stem
 
-    def _task(self, item: Item, found: Chosen | None, framework: str | None) -> Task:
-        return Task(
-            number=self._numbers,
+    def _request(self, item: Item, found: Chosen | None, framework: str | None) -> Request:
+        return Request(
             source=item.source,
             filename=item.filename,
             stem=item.stem,
@@ -199,9 +211,9 @@ class Batch:
     def _found(self, found: _Found) -> Iterator[Outcome]:
         if isinstance(found.verdict, JudgeError):
             raise found.verdict
-        item, task = found.job.item, found.job.task
+        item, request = found.job.item, found.job.request
         line = self._line(item, found.verdict)
-        key = (item.sha256, task.problem or self._by_stem(item), task.framework)
+        key = (item.sha256, request.problem or self._by_stem(item), request.framework)
         self._judged[key] = line
         self._open -= 1
         yield self._done(item, line)
@@ -219,51 +231,16 @@ class Batch:
     def _refusal(self, sentence: str, kind: Kind | None = None) -> Verdict:
         return Verdict(problem=None, framework=None, verdict=kind, seed=self._options.seed, seconds=0.0, error=sentence)
 
-    def _serve(self, desk: Desk) -> None:
-        """Thread: give one process its tasks."""
-        cold = True
-        try:
-            while (job := self._todo.get()) is not None:
-                if cold:
-                    warm = Warm(self._options.settings, self._likely_framework(job))
-                    desk.post(warm)  # the process starts now; the sandbox, while it imports torch
-                    cold = False
-                self._events.put(_Found(job, self._judge(desk, job.task)))
-        except WorkerGone:
-            return  # the batch was closed
-
-    def _likely_framework(self, job: _Job) -> str:
-        """What the first submission is written for, as far as that is known without reading it."""
-        problem = job.item.problem if job.item.problem is not None else self._options.problem
-        if job.task.framework is not None or problem is None:
-            return job.task.framework or "torch"
-        return self._named(job.item, problem).frameworks[0]
-
-    def _judge(self, desk: Desk, task: Task) -> Verdict | JudgeError:
-        word: Done | Refused | Cancelled | WorkerGone
-        try:
-            word = desk.judge(task)
-        except WorkerGone:
-            try:
-                word = desk.judge(task)  # alone, in a new process
-            except WorkerGone as error:
-                word = error
-        match word:
-            case Done():
-                return word.verdict
-            case WorkerGone() if not desk.was_ready:
-                return JudgeError(f"The processes that judge don't start: {word}")
-            case WorkerGone():
-                why = f"The process that judges ended on it, twice: {word}. This says nothing about the solution."
-                return self._refusal(why, Kind.INTERNAL_ERROR)
-            case Refused(trouble=Trouble.SANDBOX):
-                return JudgeError(word.sentence)
+    def _verdict(self, event: Final) -> Verdict | JudgeError:
+        match event:
+            case Judged():
+                return event.verdict
+            case Crashed(began=False) | Refused(trouble=Trouble.SANDBOX):
+                return why_not(event)  # nor will any other be judged
             case Refused(trouble=Trouble.USAGE):
-                return self._refusal(word.sentence)
-            case Refused():
-                return self._refusal(word.sentence, Kind.INTERNAL_ERROR)
-            case Cancelled():
-                return self._refusal("It was given up.", Kind.INTERNAL_ERROR)
+                return self._refusal(event.sentence)
+            case Refused() | Crashed() | Cancelled():
+                return self._refusal(str(why_not(event)), Kind.INTERNAL_ERROR)
 
 
 def _same(item: Item, line: Line) -> Line:

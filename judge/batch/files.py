@@ -14,8 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from judge.errors import UsageError
-from judge.text import counted, escaped
+from judge.verdict import UsageError, counted, escaped
 
 MOST_NAMED = 5
 STEPWISE = hasattr(os, "O_NOFOLLOW") and os.open in os.supports_dir_fd  # not on Windows

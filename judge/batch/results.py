@@ -14,9 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from judge.errors import JudgeError, UsageError
-from judge.text import escaped, printable_json
-from judge.verdict import Verdict, to_json
+from judge.verdict import JudgeError, UsageError, Verdict, escaped, printable_json, to_json
 
 COLUMNS = (
     "id", "problem", "framework", "verdict", "headline", "failed_check", "mistake", "title", "seed", "seconds",

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from judge.batch.files import Found, sources
-from judge.submission import MOST_SOURCE_BYTES
+from judge.source import MOST_SOURCE_BYTES
 from problems.problem import FRAMEWORKS
 
 MOST_LINE_BYTES = 16 * MOST_SOURCE_BYTES

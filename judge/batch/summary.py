@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from judge.batch.results import Seen
-from judge.text import escaped
+from judge.verdict import escaped
 
 if TYPE_CHECKING:
     from rich.console import Console

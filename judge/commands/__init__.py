@@ -1,1 +1,19 @@
 """The commands, one module for each part of the work."""
+
+__all__ = [
+    "authoring",
+    "batch",
+    "catalogue",
+    "doctor",
+    "explain",
+    "hints",
+    "history",
+    "judging",
+    "parameters",
+    "practice",
+    "progress",
+    "sandbox",
+    "server",
+    "trace",
+    "watch",
+]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Injected, Number, Sandbox
-from judge.errors import JudgeError, UsageError
-from judge.session import Session, shown_path
+from judge.console import Session, shown_path
+from judge.verdict import JudgeError, UsageError
 from problems import Problem
 from problems.packs import OWN
 
 if TYPE_CHECKING:
     from judge.authoring.proof import Proof
-    from judge.sandboxes import Sandbox as OpenSandbox
+    from judge.isolation import Sandbox as OpenSandbox
 
 EXIT_GOOD = 0
 EXIT_NOT_GOOD = 1
@@ -99,7 +99,7 @@ def verify(
     problems = catalogue.problems if all_ else tuple(catalogue.find(name) for name in names)
     configuration = session.configuration(sandbox=sandbox)
     good = True
-    from judge.sandboxes import open_sandbox
+    from judge.isolation import open_sandbox
     from sandbox import SandboxUnavailable
 
     try:
@@ -138,13 +138,11 @@ def _proved(problem: Problem, place: OpenSandbox, seeds: int, session: Session, 
 
 def _record(problem: Problem, place: OpenSandbox, session: Session) -> None:
     from judge.authoring.recording import record
-    from judge.opening import write_opening
 
     try:
         cases = record(problem, place, session.progress() or (lambda stage: None))
     finally:
         session.end_progress()
-    write_opening(problem, cases)
     session.say(f"{problem.name}: {len(cases)} cases are recorded in {shown_path(problem.folder)}/opening.json")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,9 +13,9 @@ from cyclopts import Parameter
 
 from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED
 from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
-from judge.configuration import Configuration
-from judge.errors import JudgeError, UsageError
-from judge.session import Session, shown_path
+from judge.console import Session, shown_path
+from judge.settings import Configuration, fresh_seed
+from judge.verdict import JudgeError, UsageError
 
 if TYPE_CHECKING:
     from judge.batch import Batch, Item, Options, Seen
@@ -82,7 +81,7 @@ def _require_isolation(name: str) -> None:
     Raises:
         JudgeError: the files can't be run here.
     """
-    from judge.sandboxes import require
+    from judge.isolation import require
     from sandbox import SandboxUnavailable
 
     try:
@@ -143,11 +142,11 @@ def _options(
     jobs: int,
 ) -> Options:
     from judge.batch import Options
-    from judge.workers.messages import settings_of
+    from judge.service.requests import settings_of
 
     seed = configuration.seed
     if seed is None:
-        seed = seen[-1].seed if seen else secrets.randbelow(2**32)
+        seed = seen[-1].seed if seen else fresh_seed()
     return Options(
         seed=seed,
         jobs=jobs,
@@ -242,7 +241,7 @@ class _Report:
 
     def _summarise(self, seconds: float) -> None:
         from judge.batch.summary import print_summary
-        from judge.sandboxes import warning
+        from judge.isolation import warning
 
         said = [f"{self._judged} judged in {seconds:.0f} s"]
         if self._judged and seconds:

@@ -9,14 +9,12 @@ from pathlib import Path
 import msgspec
 
 from judge.commands.parameters import Flag, Framework, Injected
-from judge.errors import UsageError
+from judge.console import shown_path
 from judge.practice.choosing import is_due
 from judge.practice.clock import local
-from judge.practice.records import due_dates
+from judge.records import due_dates, stamp
 from judge.reports.markup import markdown
-from judge.session import shown_path
-from judge.store import stamp
-from judge.text import escaped, wrapped
+from judge.verdict import UsageError, escaped, wrapped
 from problems import Catalogue, Problem
 from problems.problem import Difficulty
 

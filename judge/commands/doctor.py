@@ -18,7 +18,7 @@ def doctor(*, json: Flag = False, session: Injected) -> int:
         session: where to print.
     """
     progress = session.progress()
-    from judge.doctor import examine
+    from judge.isolation import examine
 
     try:
         report = examine(progress or (lambda stage: None))

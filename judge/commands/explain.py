@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Injected
-from judge.errors import UsageError
-from judge.text import escaped, wrapped
-from judge.verdict import Verdict
+from judge.verdict import UsageError, Verdict, escaped, wrapped
 
 
 def explain(name: str | None = None, /, *, session: Injected) -> int:

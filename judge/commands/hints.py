@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Injected, Number
-from judge.errors import ProblemError, UsageError
 from judge.reports.markup import python
+from judge.verdict import ProblemError, UsageError
 from problems import Problem
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from pathlib import Path
 
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Injected, Number
-from judge.errors import UsageError
+from judge.console import Session, shown_path
 from judge.practice.clock import local
-from judge.session import Session, shown_path
-from judge.text import counted, escaped
-from problems import BrokenProblem, UnknownProblem
+from judge.verdict import UsageError, counted, escaped
+from problems import AmbiguousProblem, BrokenProblem, UnknownProblem
 
 
 def history(
@@ -47,7 +47,7 @@ def history(
         return _show(show, session, json=json)
     if delete is not None:
         return _delete(problem, delete, session, yes=yes)
-    from judge.history import lines
+    from judge.records import lines
     from judge.reports.history import listing
 
     with session.store() as store:
@@ -56,7 +56,8 @@ def history(
         for line in found:
             session.write_json(line)
     else:
-        session.write(listing(found, width=session.width, local=local))
+        digests = _digests({line.problem for line in found}, session)
+        session.write(listing(found, width=session.width, local=local, digests=digests))
     return 0
 
 
@@ -74,7 +75,7 @@ def export(
         force: replace the file where it is there already.
         session: where to print.
     """
-    from judge.exchange import exported
+    from judge.archive import exported
 
     with session.store() as store:
         data = exported(store)
@@ -100,7 +101,7 @@ def import_(file: Path | None = None, /, *, session: Injected) -> int:
         file: to read; without it, standard input.
         session: where to print.
     """
-    from judge.exchange import imported
+    from judge.archive import imported
 
     if file is None and session.can_answer:
         raise UsageError("Which file? `judge import FILE`; `judge export FILE` writes one.")
@@ -122,7 +123,7 @@ def import_(file: Path | None = None, /, *, session: Injected) -> int:
 
 def _problem(name: str, session: Session) -> str:
     """The name that a problem is remembered by: of one that is here, or of one that is not, and is remembered."""
-    from judge.history import remembered
+    from judge.records import remembered
 
     try:
         return session.catalogue.listed(problem_name(name)).name
@@ -134,7 +135,7 @@ def _problem(name: str, session: Session) -> str:
 
 
 def _mend(session: Session, *, yes: bool) -> int:
-    from judge.mending import broken, take_out
+    from judge.archive import broken, take_out
 
     with session.store() as store:
         found = broken(store)
@@ -153,8 +154,17 @@ def _mend(session: Session, *, yes: bool) -> int:
     return 0
 
 
+def _digests(names: set[str | None], session: Session) -> dict[str, str]:
+    """Of the files of these problems now; of those that are not here any more, none."""
+    found = {}
+    for name in names - {None}:
+        with suppress(UnknownProblem, AmbiguousProblem, BrokenProblem):
+            found[str(name)] = session.catalogue.listed(str(name)).digest
+    return found
+
+
 def _show(number: int, session: Session, *, json: bool) -> int:
-    from judge.history import attempt
+    from judge.records import attempt
     from judge.reports.history import heading
     from judge.reports.markup import python
     from judge.reports.terminal import render
@@ -165,7 +175,7 @@ def _show(number: int, session: Session, *, json: bool) -> int:
     if json:
         session.write_bytes(to_json(found.verdict) + b"\n")
         return 0
-    session.write(heading(found, local=local) + "\n")
+    session.write(heading(found, local=local, digests=_digests({found.line.problem}, session)) + "\n")
     match found.source:
         case None:
             session.write("Its code was read from a pipe and is not kept.\n")
@@ -190,7 +200,7 @@ def _show(number: int, session: Session, *, json: bool) -> int:
 
 
 def _delete(problem: str | None, what: str, session: Session, *, yes: bool) -> int:
-    from judge.history import counts_of, delete_all, delete_attempts, numbers_in, require_attempt
+    from judge.records import counts_of, delete_all, delete_attempts, numbers_in, require_attempt
     from judge.reports.history import amount
 
     with session.store() as store:

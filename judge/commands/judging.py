@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import shlex
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Framework, Hints, Injected, Sandbox
-from judge.configuration import Configuration, server_is_wanted
-from judge.errors import JudgeError, UsageError
-from judge.server.place import POSSIBLE
-from judge.session import Session, shown_path
-from judge.text import escaped
-from judge.verdict import Kind, SandboxUsed, Verdict, to_json
+from judge.console import Session, shown_path
+from judge.service.place import POSSIBLE
+from judge.service.requests import Judge, Judged, NotJudged, Request, Trouble, settings_of
+from judge.service.waiting import judged
+from judge.service.worker_judge import WorkerJudge
+from judge.settings import Configuration, server_is_wanted
+from judge.source import read_source
+from judge.verdict import JudgeError, Kind, ProblemError, SandboxUsed, UsageError, Verdict, escaped, to_json
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
 
 if TYPE_CHECKING:
-    from judge.server.client import Client
+    from judge.records import Store
+    from judge.service.resident_judge import ResidentJudge
 
 EXIT_ACCEPTED = 0
 EXIT_REJECTED = 1
 EXIT_USAGE = 2
 EXIT_FAILED = 3
 EXIT_INTERRUPTED = 130
-
-MOST_SOURCE_BYTES = 16 * 2**20
 
 
 def run(
@@ -66,13 +66,14 @@ def run(
         session.catalogue.find(problem)
     if junit is not None:
         _require_place_for(junit)
-    client = None if no_server else _client(configuration, session)
+    worker = WorkerJudge(catalogue=session.catalogue)
+    resident = None if no_server else _resident(configuration, session, worker)
+    request = request_of(file, problem=problem, framework=framework, configuration=configuration)
     with session.store() as store:
-        source = _source(file)
-        verdict = _judged(
-            file, problem=problem, framework=framework, configuration=configuration, session=session, client=client
-        )
-        store.add_attempt(verdict, file_name=file.name, source=source)
+        verdict = judged_now(resident or worker, request, session).verdict
+        if seed is not None:
+            say_other_versions(verdict, store, session)
+        store.add_attempt(verdict, file_name=file.name, source=request.source)
     if json:
         session.write_bytes(to_json(verdict) + b"\n")
     else:
@@ -81,28 +82,81 @@ def run(
     if verdict.sandbox is not None and configuration.sandbox == "auto":
         warn_of(verdict.sandbox, session)
     written = junit is None or _wrote_junit(junit, verdict, file.name, session)
-    if client is not None:
-        if client.missing:
-            client.start()
-        if client.note and verbose:
-            session.say(f"judged without the resident judge: {client.note}.")
+    if resident is not None:
+        if resident.missing:
+            resident.start(request.settings)
+        if resident.note and verbose:
+            session.say(f"judged without the resident judge: {resident.note}.")
     return exit_status(verdict) if written else EXIT_FAILED
 
 
-def _client(configuration: Configuration, session: Session) -> Client | None:
+def say_other_versions(verdict: Verdict, store: Store, session: Session) -> None:
+    """Say where a seed is repeated under other versions than the last time: its cases may be others."""
+    from judge.records import other_versions
+
+    changed = other_versions(store, verdict)
+    words = [f"{name} {then}, now {now}" for name, (then, now) in changed.items() if name != "problem"]
+    if "problem" in changed:
+        words.append("an earlier version of the problem")
+    if words:
+        session.say(f"Seed {verdict.seed} was judged before with {'; '.join(words)}. Its cases may be others now.")
+
+
+def _resident(configuration: Configuration, session: Session, otherwise: Judge) -> ResidentJudge | None:
     """What reaches the resident judge, where one is wanted and possible."""
     if not POSSIBLE or not server_is_wanted(configuration, session.environment):
         return None
-    from judge.server.client import Client
+    from judge.service.resident_judge import ResidentJudge
 
-    return Client(session.places, configuration, session.environment)
+    return ResidentJudge(session.places, session.environment, otherwise, catalogue=session.catalogue)
+
+
+def request_of(
+    file: Path, *, problem: str | None, framework: str | None, configuration: Configuration, traced: bool = False
+) -> Request:
+    """What is asked of a judge for a file, which is read here, once.
+
+    Raises:
+        UsageError: it can't be read, or is too large.
+    """
+    return Request(
+        source=read_source(file),
+        filename=file.name,
+        stem=file.stem,
+        problem=problem,
+        framework=framework,
+        seed=configuration.seed,
+        settings=settings_of(configuration, own_code=True),
+        traced=traced,
+    )
+
+
+def judged_now(judge: Judge, request: Request, session: Session) -> Judged:
+    """Wait for a verdict, and say meanwhile what is done. The judge is closed.
+
+    Raises:
+        UsageError, ProblemError, JudgeError: there is none.
+    """
+    progress = session.progress()
+    if progress is not None:
+        progress("starting")
+    try:
+        return judged(judge, request, progress)
+    except NotJudged as error:
+        kinds: dict[Trouble, type[JudgeError]] = {Trouble.USAGE: UsageError, Trouble.PROBLEM: ProblemError}
+        if error.traceback or error.trouble not in kinds:
+            raise
+        raise kinds[error.trouble](str(error)) from None
+    finally:
+        judge.close()
+        session.end_progress()
 
 
 def warn_of(used: SandboxUsed, session: Session) -> None:
     """Say on standard error where the sandbox that was taken is weaker than it could be."""
     if used.level == "full":
         return
-    from judge.sandboxes import warning
+    from judge.isolation import warning
 
     if words := warning(used.kind, used.level):
         session.say(words)
@@ -115,42 +169,6 @@ def exit_status(verdict: Verdict) -> int:
     if verdict.verdict is Kind.INTERNAL_ERROR:
         return EXIT_FAILED
     return EXIT_ACCEPTED if verdict.accepted else EXIT_REJECTED
-
-
-def _judged(
-    file: Path,
-    *,
-    problem: str | None,
-    framework: str | None,
-    configuration: Configuration,
-    session: Session,
-    client: Client | None,
-) -> Verdict:
-    progress = session.progress()
-    if progress is not None:
-        progress("starting")
-    from judge.judging import judge_file
-
-    try:
-        return judge_file(
-            file,
-            problem=problem,
-            framework=framework,
-            seed=configuration.seed,
-            sandbox=configuration.sandbox,
-            progress=progress,
-            configuration=configuration,
-            catalogue=session.catalogue,
-            **({} if client is None else {"elsewhere": client.judge}),
-        )
-    except Exception as error:
-        from sandbox import SandboxUnavailable  # imports NumPy: not where all goes well
-
-        if isinstance(error, SandboxUnavailable):
-            raise JudgeError(str(error)) from error
-        raise
-    finally:
-        session.end_progress()
 
 
 def require_file(file: Path, catalogue: Catalogue) -> None:
@@ -186,17 +204,6 @@ def _require_place_for(junit: Path) -> None:
         raise UsageError(
             f"--junit {shown_path(junit)} can't be written: there is no folder {shown_path(junit.parent)}."
         )
-
-
-def _source(file: Path) -> bytes | None:
-    """What is about to be judged; None for a pipe, which can be read only once."""
-    try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            return None
-        with file.open("rb") as stream:
-            return stream.read(MOST_SOURCE_BYTES)
-    except OSError as error:
-        raise UsageError(f"{shown_path(file)} can't be read: {error.strerror}.") from error
 
 
 def repeat_command(file: Path, seed: int, options: dict[str, str | None]) -> str:

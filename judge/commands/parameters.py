@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from judge.session import Session
+from judge.console import Session
 
 Injected = Annotated[Session, Parameter(parse=False)]
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]

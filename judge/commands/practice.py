@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shlex
 import signal
 import subprocess
@@ -12,21 +11,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import msgspec
 from cyclopts import Parameter
 
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
-from judge.configuration import Configuration
-from judge.errors import UsageError
+from judge.console import Session, shown_path
 from judge.practice.clock import SystemClock, local
-from judge.session import Session, shown_path
-from judge.text import escaped
+from judge.settings import Configuration, fresh_seed
+from judge.verdict import UsageError, escaped
 from problems import AmbiguousProblem, BrokenProblem, Problem, UnknownProblem
 
 if TYPE_CHECKING:
     from judge.practice.events import Setup, Task
-    from judge.practice.records import Log
-    from judge.store import Store
+    from judge.records import Log, Store
 
     Minutes = float | None
 else:
@@ -79,7 +77,7 @@ def practice(
         session: where to print.
     """
     from judge.practice.events import Mode, Setup
-    from judge.practice.records import begin_session
+    from judge.records import begin_session
 
     configuration = session.configuration(sandbox=sandbox, seed=seed)
     _require_possible(mode, problems, topic, count, submissions, keep and fresh)
@@ -94,7 +92,7 @@ def practice(
             minutes=_within("--minutes", minutes, sum(task.minutes for task in tasks)),
             read_minutes=_within("--read", read, 0.0),
             submissions=submissions or 1,
-            seed=secrets.randbelow(2**32) if configuration.seed is None else configuration.seed,
+            seed=fresh_seed() if configuration.seed is None else configuration.seed,
             sandbox=configuration.sandbox,
         )
         if not _closed_others(setup, store, session) or not _placed(setup, keep, fresh, session):
@@ -112,8 +110,8 @@ def resume(name: str | None = None, /, *, edit: Flag = False, session: Injected)
         edit: open your editor at once; e opens it later.
         session: where to print.
     """
-    from judge.practice.lock import SessionLock
-    from judge.practice.records import unfinished
+    from judge.records import unfinished
+    from judge.terminal.lock import SessionLock
 
     configuration = session.configuration()
     wanted = session.catalogue.find(problem_name(name)).name if name else None
@@ -157,19 +155,15 @@ def _run(
     resumed: bool = False,
 ) -> int:
     """One session, from here to its end or to where the person leaves."""
-    from judge.practice.desk import Desk
     from judge.practice.events import Ending, Mode
-    from judge.practice.lock import SessionLock
-    from judge.practice.pages import Pages
     from judge.practice.state import Phase
-    from judge.practice.tools import Left, Tools
     from judge.practice.view import minutes
-    from judge.practice.worker import Judging
-
-    def judging() -> Judging:
-        from judge.practice.bench import Bench
-
-        return Bench(log.setup, configuration, session.catalogue)
+    from judge.service.requests import settings_of
+    from judge.service.worker_judge import WorkerJudge
+    from judge.terminal.lock import SessionLock
+    from judge.terminal.pages import Pages
+    from judge.terminal.session_loop import Desk
+    from judge.terminal.tools import Left, Tools
 
     lock = SessionLock(session.places.data_folder, log.uid)
     if not lock.take():
@@ -179,7 +173,8 @@ def _run(
         clock=_clock(),
         front=session.front(),
         pages=Pages(log.setup, session, hints=configuration.hints, local=local),
-        judging=judging,
+        judge=WorkerJudge(catalogue=session.catalogue),
+        settings=msgspec.structs.replace(settings_of(configuration, own_code=True), sandbox=log.setup.sandbox),
         local=local,
         edit=_editor(session),
         catalogue=session.catalogue,
@@ -230,7 +225,7 @@ def _chosen(
 ) -> list[tuple[str, Problem]]:
     """Each problem, and what its file is called after."""
     from judge.practice.choosing import ranked, with_topic
-    from judge.practice.records import due_dates
+    from judge.records import due_dates
 
     if name is not None and (problems is not None or topic is not None):
         raise UsageError("Give one name, or --problems, or --topic.")
@@ -270,8 +265,8 @@ def _task(typed: str, problem: Problem, framework: str | None, dest: Path) -> Ta
 
 def _closed_others(setup: Setup, store: Store, session: Session) -> bool:
     """Close earlier sessions on the same problems, asking where somebody can answer; False: leave all as it is."""
-    from judge.practice.lock import SessionLock
-    from judge.practice.records import unfinished
+    from judge.records import unfinished
+    from judge.terminal.lock import SessionLock
 
     wanted = {task.problem for task in setup.tasks}
     for log in unfinished(store):
@@ -293,7 +288,7 @@ def _closed_others(setup: Setup, store: Store, session: Session) -> bool:
 
 def _placed(setup: Setup, keep: bool, fresh: bool, session: Session) -> bool:
     """Put the starters where the person works; False: leave all as it is."""
-    from judge.practice.files import Existing, place_starter
+    from judge.terminal.files import Existing, place_starter
 
     def ask(path: Path, aside: Path) -> Existing:
         if keep:

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from judge.commands.parameters import Flag, Injected, Number
-from judge.errors import UsageError
-from judge.measures import MOST_PER_WEEK, MOST_WEEKS
+from judge.console import Session, shown_path
 from judge.practice.clock import local
-from judge.session import Session, shown_path
+from judge.records import MOST_PER_WEEK, MOST_WEEKS
+from judge.verdict import UsageError
 
 if TYPE_CHECKING:
-    from judge.practice.progress import Progress
-    from judge.practice.records import Plan
+    from judge.records import Plan, Progress
 
 
 def stats(*, html: Path | None = None, json: Flag = False, session: Injected) -> int:
@@ -25,9 +24,7 @@ def stats(*, html: Path | None = None, json: Flag = False, session: Injected) ->
         json: print one JSON object.
         session: where to print.
     """
-    from judge.history import lines
-    from judge.practice.progress import done_sessions, progress
-    from judge.practice.records import due_dates
+    from judge.records import done_sessions, due_dates, lines, progress
     from judge.reports.progress import render
     from judge.reports.style import Painter
 
@@ -55,9 +52,7 @@ def plan(
         json: print one JSON object.
         session: where to print.
     """
-    from judge.practice.plan import reckon
-    from judge.practice.progress import done_sessions
-    from judge.practice.records import current_plan, due_dates, keep_plan
+    from judge.records import current_plan, done_sessions, due_dates, keep_plan, reckon
     from judge.reports.progress import plan_text
     from judge.reports.style import Painter
 
@@ -87,8 +82,7 @@ def plan(
 
 def _asked_for(weeks: int | None, until: str | None, per_week: int | None, session: Session) -> Plan | None:
     """The plan that is to be made; None where none is."""
-    from judge.practice.plan import weeks_until
-    from judge.practice.records import Plan
+    from judge.records import Plan, weeks_until
 
     if weeks is not None and until is not None:
         raise UsageError("--weeks and --until exclude each other.")

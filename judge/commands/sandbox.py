@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Injected
-from judge.errors import JudgeError, UsageError
-from judge.session import shown_path
+from judge.console import shown_path
+from judge.verdict import JudgeError, UsageError
 
 if TYPE_CHECKING:
     from sandbox.engine import Engine

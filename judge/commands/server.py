@@ -6,9 +6,9 @@ import os
 from typing import Literal
 
 from judge.commands.parameters import Injected
-from judge.configuration import server_is_wanted
-from judge.errors import JudgeError
-from judge.session import Session, shown_path
+from judge.console import Session, shown_path
+from judge.settings import server_is_wanted
+from judge.verdict import JudgeError
 
 EXIT_DONE = 0
 EXIT_NONE = 1
@@ -34,8 +34,8 @@ def server(what: Literal["status", "stop", "run"], /, *, session: Injected) -> i
 
 
 def _status(session: Session) -> int:
-    from judge.server.client import ask_status
-    from judge.server.identity import identity
+    from judge.service.identity import identity
+    from judge.service.resident_judge import ask_status
 
     found = ask_status(session.places.server_folder)
     if found is None:
@@ -60,7 +60,7 @@ def _status(session: Session) -> int:
 
 
 def _stop(session: Session) -> int:
-    from judge.server.client import ask_stop
+    from judge.service.resident_judge import ask_stop
 
     ended = ask_stop(session.places.server_folder)
     session.write("The resident judge has ended.\n" if ended else "No resident judge runs.\n")
@@ -68,8 +68,8 @@ def _stop(session: Session) -> int:
 
 
 def _run(session: Session) -> int:
-    from judge.server.resident import run
-    from judge.workers.messages import settings_of
+    from judge.service.requests import settings_of
+    from judge.service.resident import run
 
     session.say(f"the resident judge, process {os.getpid()}; Ctrl-C ends it")
     try:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from judge.commands.judging import exit_status, require_file, warn_of
+from judge.commands.judging import exit_status, judged_now, request_of, require_file, warn_of
 from judge.commands.parameters import Flag, Framework, Injected, Sandbox
-from judge.configuration import Configuration
-from judge.errors import JudgeError
-from judge.session import Session
-from judge.text import escaped
-
-if TYPE_CHECKING:
-    from judge.trace import Tracing
+from judge.service.worker_judge import WorkerJudge
+from judge.verdict import escaped
 
 
 def trace(
@@ -51,43 +45,19 @@ def trace(
     require_file(file, session.catalogue)
     if problem is not None:
         session.catalogue.find(problem)
-    found = _traced(file, problem=problem, framework=framework, configuration=configuration, session=session)
+    request = request_of(file, problem=problem, framework=framework, configuration=configuration, traced=True)
+    found = judged_now(WorkerJudge(catalogue=session.catalogue), request, session)
+    verdict, trace = found.verdict, found.traced()
     if json:
-        session.write_json(found.trace)
+        session.write_json(trace)
     else:
         from judge.reports.trace import render
 
         options = {"problem": problem, "framework": framework, "sandbox": sandbox}
-        words = ["judge", "trace", str(file), "--seed", str(found.trace.seed)]
+        words = ["judge", "trace", str(file), "--seed", str(trace.seed)]
         words += [word for name, value in options.items() if value is not None for word in (f"--{name}", value)]
         repeat = escaped(shlex.join(words))
-        session.write(render(found.trace, file=file.name, repeat=repeat, width=session.width, colour=session.colour))
-    if found.verdict.sandbox is not None and configuration.sandbox == "auto":
-        warn_of(found.verdict.sandbox, session)
-    return exit_status(found.verdict)
-
-
-def _traced(
-    file: Path, *, problem: str | None, framework: str | None, configuration: Configuration, session: Session
-) -> Tracing:
-    progress = session.progress()
-    if progress is not None:
-        progress("starting")
-    from judge.tracing import trace_file
-    from sandbox import SandboxUnavailable
-
-    try:
-        return trace_file(
-            file,
-            problem=problem,
-            framework=framework,
-            seed=configuration.seed,
-            sandbox=configuration.sandbox,
-            progress=progress,
-            configuration=configuration,
-            catalogue=session.catalogue,
-        )
-    except SandboxUnavailable as error:
-        raise JudgeError(str(error)) from error
-    finally:
-        session.end_progress()
+        session.write(render(trace, file=file.name, repeat=repeat, width=session.width, colour=session.colour))
+    if verdict.sandbox is not None and configuration.sandbox == "auto":
+        warn_of(verdict.sandbox, session)
+    return exit_status(verdict)

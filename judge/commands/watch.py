@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 
 from judge.commands.judging import repeat_command, report, require_file, warn_of
 from judge.commands.parameters import Framework, Hints, Injected, Sandbox
-from judge.errors import UsageError
-from judge.session import Session, shown_path
-from judge.text import escaped
+from judge.console import Session, shown_path
+from judge.verdict import UsageError, escaped
 
 if TYPE_CHECKING:
-    from judge.store import Store
+    from judge.records import Store
+    from judge.service.requests import FirstFailure
+    from judge.terminal.saves import Saved
     from judge.verdict import Verdict
-    from judge.watching import Saved
-    from judge.workers.messages import Noticed
 
 EXIT_STOPPED = 0
 EARLIER = {
-    "fixed": "The counterexample of before is right now: that one is fixed.",
-    "still": "The counterexample of before still fails.",
+    True: "The counterexample of before is right now: that one is fixed.",
+    False: "The counterexample of before still fails.",
 }
 
 
@@ -53,10 +52,10 @@ def watch(
         require_file(file, session.catalogue)
     if problem is not None:
         session.catalogue.find(problem)
-    from judge.submission import MOST_SOURCE_BYTES
-    from judge.watching import Saves, Watching
-    from judge.watching.watching import Options
-    from judge.workers.messages import settings_of
+    from judge.service.requests import settings_of
+    from judge.service.worker_judge import WorkerJudge
+    from judge.terminal.saves import Saves
+    from judge.terminal.watching import Options, Watching
 
     options = Options(
         settings=settings_of(configuration, own_code=True),
@@ -67,9 +66,10 @@ def watch(
     typed = {"problem": problem, "framework": framework, "sandbox": sandbox}
     with session.store() as store:
         shown = _Page(session, store, hints=configuration.hints, typed=typed, auto=configuration.sandbox == "auto")
-        watching = Watching(options, session.catalogue, shown)
+        judge = WorkerJudge(catalogue=session.catalogue)
+        watching = Watching(options, session.catalogue, shown, judge)
         unique = list(dict.fromkeys(files))
-        saves = Saves(unique, watching.tell, most_bytes=MOST_SOURCE_BYTES)
+        saves = Saves(unique, watching.tell)
         try:
             watching.run(unique)
         except KeyboardInterrupt:
@@ -102,7 +102,7 @@ class _Page:
         if self._progress is not None:
             self._progress(text)
 
-    def noticed(self, word: Noticed) -> None:
+    def first_failure(self, event: FirstFailure) -> None:
         """What fails, at once; the whole report comes after it."""
         from judge.reports.practice import noticed
         from judge.reports.style import Painter
@@ -110,18 +110,18 @@ class _Page:
         self._session.end_progress()
         name, paint = escaped(self._file.name), Painter(self._session.colour)
         text = noticed(
-            word.verdict, word.check, word.sentence, width=self._session.width, paint=paint, before=f"{name}: "
+            event.verdict, event.check, event.sentence, width=self._session.width, paint=paint, before=f"{name}: "
         )
         self._session.write(f"{text}\n\n")
 
-    def verdict(self, saved: Saved, verdict: Verdict, earlier: str) -> None:
+    def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
         """The report, as `judge run` prints it."""
         file = saved.file
         self._store.add_attempt(verdict, file_name=file.name, source=saved.source)
         self._session.end_progress()
         repeat = repeat_command(file, verdict.seed, self._typed)
         report(verdict, file.name, repeat, self._hints, self._session)
-        after = [EARLIER[earlier]] if earlier in EARLIER else []
+        after = [EARLIER[mended]] if mended is not None else []
         at = f"{self._session.now().astimezone():%H:%M:%S}"
         self._session.write("\n".join(["", *after, f"{at}  watching; Ctrl-C ends it.", "", ""]))
         if verdict.sandbox is not None and self._auto:

@@ -1,5 +1,3 @@
-"""Timed practice: sessions against the clock, reviews after growing intervals, a plan, and how it is going.
+"""Practice sessions as events and states. Nothing here reads or writes."""
 
-`events` and `state` are pure: what happened, and what follows from it. `clock` says how much time has passed, `records` keeps all
-of it, `bench` judges with everything warm, `desk` brings these together, and the fronts talk to the person.
-"""
+__all__ = ["choosing", "clock", "events", "schedule", "state", "view"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from judge.errors import UsageError
+from judge.verdict import UsageError
 from problems import Problem
 from problems.problem import Difficulty
 

@@ -8,7 +8,7 @@ import msgspec
 
 from judge.practice.events import Feeling, Mode
 from judge.practice.state import Choice, Phase, State, choices, submissions_left
-from judge.text import escaped
+from judge.verdict import escaped
 
 KEYS = {
     "b": Choice.BEGIN,

@@ -8,8 +8,7 @@ from typing import Any
 
 import msgspec
 
-from judge.text import escaped, shortened
-from judge.verdict import ArrayData
+from judge.verdict import ArrayData, escaped, shortened
 
 MOST_ROWS = 6
 MOST_COLUMNS = 6
@@ -74,19 +73,12 @@ def worst_index(expected: ArrayData, actual: ArrayData) -> tuple[int, ...] | Non
 def describe(array: ArrayData) -> str:
     """dtype and shape: "float32 [2, 3]"; the type for what is no array."""
     dtype = shortened(escaped(array.dtype), MOST_CHARACTERS)
-    return f"{dtype} {list(array.shape)}" if is_array(array) else dtype
-
-
-def is_array(array: ArrayData) -> bool:
-    """Whether it is an array rather than a plain Python value."""
-    return array.dtype.rstrip("0123456789") in ("float", "int", "uint", "bfloat", "complex", "bool") and (
-        array.dtype not in ("float", "int", "complex", "bool") or bool(array.shape)
-    )
+    return f"{dtype} {list(array.shape)}" if array.is_array else dtype
 
 
 def inline(array: ArrayData, width: int) -> str | None:
     """The values in one line, or None where they don't fit or are too many."""
-    if not is_array(array):
+    if not array.is_array:
         return shortened(_plain(array), max(width, 40))
     if array.values is None:
         return "too many values to show"

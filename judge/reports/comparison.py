@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from judge.reports import arrays
 from judge.reports.style import Painter, Style
-from judge.text import escaped, wrapped
-from judge.verdict import ArrayData, Counterexample
+from judge.verdict import ArrayData, Counterexample, escaped, wrapped
 
 MARKED_LEFT, MARKED_RIGHT = ">", "<"
 GAP = "    "
@@ -37,7 +36,7 @@ def result_lines(example: Counterexample, *, width: int, paint: Painter, values:
         digits = arrays.digits_to_tell(expected.values, actual.values)
         right, mine = (arrays.number(each.values, digits) for each in (expected, actual))
         return [*lines, f"expected  {right}", f"yours     {mine}"]
-    if 0 in expected.shape or not arrays.is_array(expected):
+    if 0 in expected.shape or not expected.is_array:
         return [*lines, f"expected  {arrays.inline(expected, width)}", f"yours     {arrays.inline(actual, width)}"]
     return lines + _tables(expected, actual, example.worst_index, width=width, paint=paint)
 
@@ -47,17 +46,17 @@ def input_lines(example: Counterexample, *, width: int, values: bool) -> list[st
     shown = example.inputs[:MOST_INPUTS]
     names = [escaped(each.name) for each in shown]
     name_width = max((len(name) for name in names), default=0)
-    kind_width = max((len(arrays.describe(each)) for each in shown if arrays.is_array(each)), default=0)
+    kind_width = max((len(arrays.describe(each)) for each in shown if each.is_array), default=0)
     lines: list[str] = []
     for name, each in zip(names, shown, strict=True):
         head = f"{name:<{name_width}}  "
-        head += f"{arrays.describe(each):<{kind_width}}" if arrays.is_array(each) else ""
-        if not values and arrays.is_array(each):
+        head += f"{arrays.describe(each):<{kind_width}}" if each.is_array else ""
+        if not values and each.is_array:
             lines.append(head.rstrip())
             continue
         text = arrays.inline(each, width - len(head) - 2)
         if text is not None:
-            lines.append(f"{head}  {text}" if arrays.is_array(each) else f"{head}{text}")
+            lines.append(f"{head}  {text}" if each.is_array else f"{head}{text}")
             continue
         part, (table,) = _fitted((each,), None, width=width - len(GAP))
         lines.append(f"{head}  {part.label}".rstrip())
@@ -83,7 +82,7 @@ def _one_sided(
         return lines
     text = arrays.inline(known, width)
     if text is not None:
-        return [*lines, text] if arrays.is_array(known) else [f"{lines[0]}  {text}"]
+        return [*lines, text] if known.is_array else [f"{lines[0]}  {text}"]
     part, (table,) = _fitted((known,), index, width=width)
     return [*lines, *([part.label] if part.label else []), *table]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from judge.doctor import Found, Report
-from judge.text import escaped
+from judge.isolation import Found, Report
+from judge.verdict import escaped
 
 HELD, THROUGH, NOT_TRIED = "held", "GOT THROUGH", "-"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from judge.session import Session
+    from judge.console import Session
 
 
 def markdown(text: str, session: Session) -> str:

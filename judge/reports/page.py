@@ -7,10 +7,10 @@ from datetime import timedelta
 from html import escape
 from typing import Any
 
-from judge.practice.progress import Local, Progress
 from judge.practice.view import minutes
+from judge.records import Local, Progress
 from judge.reports.practice import when
-from judge.text import escaped, shortened
+from judge.verdict import escaped, shortened
 
 GOOD, BAD, QUIET, LINE = "#2f7d4f", "#b3432b", "#9aa3ad", "#3b6ea5"
 TEXT = "#1f2933"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from judge.reports.style import Painter, Style
-from judge.text import escaped, wrapped
-from judge.verdict import Location
+from judge.verdict import Location, escaped, wrapped
 
 MOST_PLACES = 6
 

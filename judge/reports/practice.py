@@ -8,7 +8,7 @@ from judge.practice.events import Ending, Feeling, Mode, Setup
 from judge.practice.state import Point, State, TaskState
 from judge.practice.view import FEELINGS, minutes
 from judge.reports.style import Painter, Style
-from judge.text import escaped, wrapped
+from judge.verdict import escaped, wrapped
 
 BAR = 20
 MOST_POINTS = 12

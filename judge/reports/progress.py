@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from judge.practice.plan import Week, Why
-from judge.practice.progress import Done, Local, MistakeMade, Progress
-from judge.practice.records import Plan
 from judge.practice.view import minutes
+from judge.records import Done, Local, MistakeMade, Plan, Progress, Week, Why
 from judge.reports.practice import when
 from judge.reports.style import Painter, Style
-from judge.text import escaped, shortened, wrapped
+from judge.verdict import escaped, shortened, wrapped
 
 BAR = 30
 MOST_SESSIONS = 15

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from judge.authoring.proof import Proof
-from judge.text import counted, escaped, wrapped
+from judge.verdict import counted, escaped, wrapped
 
 
 def render(proof: Proof, *, width: int) -> str:

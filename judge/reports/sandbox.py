@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from judge.text import escaped
+from judge.verdict import escaped
 from sandbox.housekeeping import Found, Removed
 from sandbox.image import BUILD, Image
 

@@ -7,8 +7,19 @@ from msgspec.structs import replace
 from judge.reports import comparison
 from judge.reports.places import place_lines
 from judge.reports.style import Painter, Style
-from judge.text import escaped, shortened, wrapped
-from judge.verdict import CheckResult, Cost, Diagnosis, Kind, Location, Outcome, SandboxUsed, Verdict
+from judge.verdict import (
+    CheckResult,
+    Cost,
+    Diagnosis,
+    Kind,
+    Location,
+    Outcome,
+    SandboxUsed,
+    Verdict,
+    escaped,
+    shortened,
+    wrapped,
+)
 
 LABEL_WIDTH = 10
 MOST_FACTS = 12

@@ -8,9 +8,19 @@ from judge.reports import arrays
 from judge.reports.comparison import call_lines
 from judge.reports.style import Painter, Style
 from judge.reports.terminal import LABEL_WIDTH, WORDS, labelled, unprotected
-from judge.text import escaped, shortened, wrapped
-from judge.trace import Difference, Likeness, Trace, TracedFunction, TracedLine, TracedValue
-from judge.verdict import Counterexample, Kind
+from judge.verdict import (
+    Counterexample,
+    Difference,
+    Kind,
+    Likeness,
+    Trace,
+    TracedFunction,
+    TracedLine,
+    TracedValue,
+    escaped,
+    shortened,
+    wrapped,
+)
 
 MOST_HEADLINE = 300
 MOST_NAME = 20

@@ -1,7 +1,7 @@
 """What each line of a file assigned, while it runs: seen by `sys.settrace`, told as it happens, changing nothing.
 
-What to look at comes as a list of places (`judge.statements`): the lines of a statement or of a function's head, and the names to look at.
-What is told names a place by its number, so that nothing but values comes from here. Runs inside the sandbox on the
+What to look at comes as a list of places (`judge.source.statements`): the lines of a statement or of a function's head, and the names to
+look at. What is told names a place by its number, so that nothing but values comes from here. Runs inside the sandbox on the
 solution's file, and on the trusted side on the reference's.
 
 | kind of place | looked at |

@@ -38,9 +38,9 @@ from filed import CLASSES, FOLDER, Attack, all_attacks
 from scene import ROOT, Scene
 from watching import Watched, end_strays, ended_within
 
-from judge.configuration import Configuration
-from judge.judging import judge_submission, reject_unread
-from judge.submission import Submission, submission_of
+from judge.judging import judge_submission
+from judge.settings import Configuration
+from judge.source import Submission, reject_unread, submission_of
 from judge.verdict import Kind, Verdict, to_json
 from tests.decks import deck_for
 from tests.leftovers import adopt_orphans

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from judge.configuration import Configuration
-from judge.judging import judge_submission, reject_unread
-from judge.sandboxes import Sandbox
-from judge.submission import read_submission
+from judge.isolation import Sandbox
+from judge.judging import judge_submission
+from judge.settings import Configuration
+from judge.source import reject_unread
 from judge.verdict import Kind, Verdict
 from problems import all_problems, find_problem
 from tests.decks import deck_for
+from tests.judge.judging import read_submission
 
 FIRST = ("kv_cache", "lora", "lstm", "multi_head_attention", "sampling")
 FOLDER = Path(__file__).resolve().parent.parent / "answers"

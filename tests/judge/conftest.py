@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from judge.sandboxes import Sandbox, open_sandbox
+from judge.isolation import Sandbox, open_sandbox
 
 
 @pytest.fixture(scope="session")

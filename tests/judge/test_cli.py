@@ -3,8 +3,8 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 import tomllib
-import types
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from io import BytesIO, TextIOWrapper
@@ -12,38 +12,51 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from inline_snapshot import snapshot
 
 from judge import cli
-from judge.configuration import Configuration
-from judge.errors import ProblemError, UsageError
-from judge.verdict import Kind, Verdict
-from problems import all_problems, find_problem, read_catalogue
+from judge.service.refusing import refused
+from judge.service.requests import Final, Judged, Request, Settings
+from judge.verdict import Kind, ProblemError, UsageError, Verdict
+from problems import Catalogue, all_problems, find_problem, read_catalogue
 from sandbox import SandboxUnavailable
+from tests.judge.service.hands import HandJudge
 from tests.judge.verdicts import ACCEPTED, EVERY, INTERNAL_ERROR, WRONG_ANSWER, WRONG_SHAPE
 
 ROOT = Path(__file__).parents[2]
 
 
-class Calls(list[dict[str, Any]]):
-    """What the judging was asked for; it answers with `verdict`, or raises it."""
+class Calls(list[Request]):
+    """What was to be judged; the answer is `verdict`, or that it is raised on the way."""
 
     verdict: Verdict | BaseException = WRONG_ANSWER
 
-    def judge_file(self, path: Path, **options: Any) -> Verdict:
-        self.append({"path": path, **options})
+    def __init__(self) -> None:
+        super().__init__()
+        self.catalogue: Catalogue | None = None
+
+    def judge(self, *, catalogue: Catalogue) -> HandJudge:
+        self.catalogue = catalogue
+        return HandJudge(self.answer)
+
+    def answer(self, number: int, request: Request) -> Final:
+        self.append(request)
+        if isinstance(self.verdict, Exception):
+            try:
+                raise self.verdict
+            except Exception as error:  # noqa: BLE001 - as the real one
+                return refused(number, error, lambda: None)
         if isinstance(self.verdict, BaseException):
             raise self.verdict
-        return self.verdict
+        return Judged(number, msgspec.json.encode(self.verdict))
 
 
 @pytest.fixture
 def judging(monkeypatch: pytest.MonkeyPatch) -> Calls:
     calls = Calls()
-    module = types.ModuleType("judge.judging")
-    module.judge_file = calls.judge_file  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "judge.judging", module)
+    monkeypatch.setattr("judge.commands.judging.WorkerJudge", calls.judge)
     return calls
 
 
@@ -178,12 +191,42 @@ def test_exit_status_follows_the_verdict(judge: Judge, judging: Calls, file: Pat
 
 def test_run_passes_on_what_was_asked_for(judge: Judge, judging: Calls, file: Path):
     judge("run", "lstm.py")
-    nothing = {"problem": None, "framework": None, "seed": None, "sandbox": "auto", "progress": None}
-    own = {"catalogue": read_catalogue()}
-    assert judging[-1] == {"path": file, **nothing, **own, "configuration": Configuration()}
+    assert judging.catalogue == read_catalogue()
+    plain = Request(source=file.read_bytes(), filename="lstm.py", stem="lstm")
+    assert judging[-1] == plain
     judge(*["run", "lstm.py", "--problem", "lstm", "--framework", "numpy", "--seed", "7", "--sandbox", "process"])
-    asked = {"problem": "lstm", "framework": "numpy", "seed": 7, "sandbox": "process", "progress": None}
-    assert judging[-1] == {"path": file, **asked, **own, "configuration": Configuration(seed=7, sandbox="process")}
+    asked = {"problem": "lstm", "framework": "numpy", "seed": 7, "settings": Settings(sandbox="process")}
+    assert judging[-1] == msgspec.structs.replace(plain, **asked)
+
+
+def test_file_is_read_once_and_what_was_judged_is_kept(judge: Judge, judging: Calls, file: Path, home: Path):
+    """A save while the file is judged does not change what is remembered."""
+    asked = judging.answer
+
+    def answer(number: int, request: Request) -> Final:
+        file.write_text("def lstm(): 'saved meanwhile'\n")
+        return asked(number, request)
+
+    judging.answer = answer  # type: ignore[method-assign]
+    judge("run", "lstm.py")
+    assert judging[-1].source == b"def lstm(): ...\n"
+    assert attempts(home) == [("lstm.py", "def lstm(): ...\n", "wrong_answer", 7)]
+
+
+def test_pipe_is_read_once_too(judge: Judge, judging: Calls, home: Path):
+    os.mkfifo("pipe.py")
+    writing = threading.Thread(target=lambda: Path("pipe.py").write_text("def lstm(): 'from a pipe'\n"))
+    writing.start()
+    judge("run", "pipe.py", "--problem", "lstm")
+    writing.join()
+    assert attempts(home) == [("pipe.py", "def lstm(): 'from a pipe'\n", "wrong_answer", 7)]
+
+
+def test_file_that_is_too_large_is_refused(judge: Judge, judging: Calls, file: Path):
+    file.write_text("#" * 1_200_000)
+    status, text, errors = judge("run", "lstm.py")
+    assert (status, text, len(judging)) == (2, "", 0)
+    assert errors == "judge: lstm.py has more than 1,048,576 bytes, the most that a solution may have.\n"
 
 
 def test_flag_beats_environment_beats_file(
@@ -192,12 +235,12 @@ def test_flag_beats_environment_beats_file(
     home.mkdir()
     (home / "config.toml").write_text('sandbox = "docker"\ncall_seconds = 3\nseed = 1\n')
     judge("run", "lstm.py")
-    assert (judging[-1]["sandbox"], judging[-1]["seed"]) == ("docker", 1)
+    assert (judging[-1].settings.sandbox, judging[-1].seed) == ("docker", 1)
     monkeypatch.setenv("JUDGE_SANDBOX", "linux")
     judge("run", "lstm.py", "--seed", "2")
-    assert judging[-1]["configuration"] == Configuration(sandbox="linux", call_seconds=3, seed=2)
+    assert (judging[-1].settings, judging[-1].seed) == (Settings(sandbox="linux", call_seconds=3), 2)
     judge("run", "lstm.py", "--sandbox", "process")
-    assert judging[-1]["sandbox"] == "process"
+    assert judging[-1].settings.sandbox == "process"
 
 
 def test_command_that_repeats_a_run_names_what_was_typed(judge: Judge, judging: Calls, tmp_path: Path):
@@ -425,16 +468,20 @@ def test_solution_is_shown_with_yes_or_once_it_was_solved(judge: Judge, judging:
 
 
 PROGRAM = """
-import sys, types
+import sys
 sys.path.insert(0, {root!r})
+import msgspec
+from judge.commands import judging
+from judge.service.requests import Judged, Stage
 from tests.judge.verdicts import EVERY
-module = types.ModuleType("judge.judging")
-def judge_file(path, *, progress, **options):
-    if progress is not None:
-        progress("check 3 of 12: agrees with the reference")
-    return EVERY["wrong_answer"]
-module.judge_file = judge_file
-sys.modules["judge.judging"] = module
+class Quick:
+    def __init__(self, **options): ...
+    def submit(self, request, tell):
+        tell(Stage(1, "check 3 of 12: agrees with the reference"))
+        tell(Judged(1, msgspec.json.encode(EVERY["wrong_answer"])))
+        return 1
+    def close(self): ...
+judging.WorkerJudge = Quick
 from judge.cli import main
 sys.exit(main())
 """
@@ -627,3 +674,60 @@ def test_module_beside_the_solution_is_not_imported(tmp_path: Path):
     program = [sys.executable, str(ROOT / "judge" / "__main__.py"), "list"]
     done = subprocess.run(program, env=environment(), capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+# versions
+
+
+def under(**versions: str) -> Verdict:
+    return msgspec.structs.replace(
+        ACCEPTED, problem="lstm", seed=5, versions={"torch": "2.9", "problem": "x", **versions}
+    )
+
+
+def test_seed_repeated_under_other_versions_says_so(judge: Judge, judging: Calls, file: Path):
+    judging.verdict = under()
+    assert judge("run", "lstm.py", "--seed", "5")[2] == ""
+    assert judge("run", "lstm.py", "--seed", "5")[2] == ""
+    judging.verdict = under(torch="2.10")
+    errors = judge("run", "lstm.py", "--seed", "5")[2]
+    assert errors == "judge: Seed 5 was judged before with torch 2.9, now 2.10. Its cases may be others now.\n"
+    judging.verdict = under(torch="2.10", problem="y")
+    errors = judge("run", "lstm.py", "--seed", "5")[2]
+    assert (
+        errors
+        == "judge: Seed 5 was judged before with an earlier version of the problem. Its cases may be others now.\n"
+    )
+    judging.verdict = under(torch="2.11", problem="z")
+    assert judge("run", "lstm.py")[2] == "", "who gave no seed repeats nothing"
+
+
+def test_attempt_that_was_accepted_under_an_older_statement_is_shown_as_that(judge: Judge, judging: Calls, file: Path):
+    judging.verdict = under(problem=find_problem("lstm").digest)
+    judge("run", "lstm.py")
+    judging.verdict = under(problem="older")
+    judge("run", "lstm.py")
+    first, second = judge("history")[1].splitlines()[:2]
+    assert "older version" not in first
+    assert second.endswith("older version")
+    assert "earlier version" not in judge("history", "--show", "1")[1]
+    assert "It was judged under an earlier version of the problem." in judge("history", "--show", "2")[1]
+
+
+def test_digest_of_a_problem_follows_what_decides_a_verdict(tmp_path: Path):
+    import shutil
+
+    from problems.catalogue import read_problem
+
+    known = find_problem("lstm")
+    folder = tmp_path / "lstm"
+    shutil.copytree(known.folder, folder)
+    copy = read_problem(folder, known.reference)
+    assert copy.digest == known.digest
+    (folder / "hints.md").write_text("## One\nOther words.\n")
+    assert copy.digest == known.digest
+    for name in ("statement.md", "checks.py", "problem.toml"):
+        before = copy.digest
+        with (folder / name).open("a") as stream:
+            stream.write("\n# changed\n")
+        assert copy.digest != before

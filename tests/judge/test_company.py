@@ -7,12 +7,12 @@ import pytest
 
 from judge.authoring.company import Company
 from judge.authoring.screening import MOST_DECKS, Decks, Screening
-from judge.configuration import Configuration
-from judge.examination import Fault
-from judge.preparation import Deck
-from judge.sandboxes import Sandbox
-from judge.submission import submission_of
-from judge.trial import Failed, Trial
+from judge.cases import Deck
+from judge.isolation import Sandbox
+from judge.judging import Failed, Trial
+from judge.running import Fault
+from judge.settings import Configuration
+from judge.source import submission_of
 from judge.verdict import Kind
 from problems import find_problem
 from problems.mistakes import mistaken, read_mistakes

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from judge.configuration import Configuration, read_configuration, read_places, wants_colour
-from judge.errors import UsageError
+from judge.settings import Configuration, read_configuration, read_places, wants_colour
+from judge.verdict import UsageError
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from judge.counterexample import array_data, counterexample, parameter_names, signature_names, signature_parameters
+from judge.program.examples import array_data, counterexample, parameter_names, signature_names, signature_parameters
 from judge.verdict import MOST_VALUES
 from problems import find_problem
 from problems.asks import (

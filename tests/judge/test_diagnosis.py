@@ -8,18 +8,18 @@ import msgspec
 import pytest
 
 from judge.authoring.jury import Asked, Jury
+from judge.isolation import Sandbox
 from judge.judging import judge_submission
-from judge.sandboxes import Sandbox
-from judge.submission import read_submission
 from judge.verdict import Verdict, from_json, to_json
 from problems import all_problems, find_problem
 from problems.mistakes import read_mistakes
 from tests.judge.answers import FIRST, judge_answer, known_answers
+from tests.judge.judging import read_submission
 from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
 
 EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
-# One style of every twelfth mistake; `python -m tests.mistakes`, which `make verify` calls, judges all of them.
-STYLED = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())[::12]
+# One style of every sixteenth mistake; `python -m tests.mistakes`, which `make verify` calls, judges all of them.
+STYLED = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYLE}.values())[::16]
 
 
 @cache

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from inline_snapshot import snapshot
 
-from judge import doctor
 from judge.cli import main
-from judge.doctor import Found, Report, apparmor_profile, examine
+from judge.isolation import doctor
+from judge.isolation.doctor import Found, Report, apparmor_profile, examine
 from judge.reports.doctor import render
 from sandbox.battery import Result
 from sandbox.linux import Layer
@@ -81,7 +81,7 @@ def test_where_nothing_works_it_says_so() -> None:
 def test_the_exit_status_says_whether_one_escaped(
     found: Report, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(doctor, "examine", lambda progress: found)
+    monkeypatch.setattr("judge.isolation.examine", lambda progress: found)
     assert main(["doctor"]) == status
     assert capsys.readouterr().out == render(found, width=80)
     assert main(["doctor", "--json"]) == status

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from hypothesis import strategies as st
 
-from judge.drawing import MORE_ASKS, MOST_ASKS, Drawing
-from judge.errors import ProblemError
-from judge.trial import load_checks
+from judge.cases.drawing import MORE_ASKS, MOST_ASKS, Drawing
+from judge.judging import load_checks
+from judge.verdict import ProblemError
 from problems import find_problem
 from problems.asks import Call
 from problems.cases import Case, cases
@@ -36,8 +36,8 @@ PROGRAM = """
 import sys
 {imports}
 import hashlib, msgspec
-from judge.drawing import Drawing
-from judge.trial import load_checks
+from judge.cases.drawing import Drawing
+from judge.judging.trial import load_checks
 from problems import find_problem
 found = []
 for slug in ("lstm", "multi_head_attention", "sampling"):

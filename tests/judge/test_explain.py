@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
-import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from judge import cli
+from judge.service.requests import Judged
 from judge.verdict import Diagnosis, Verdict
+from tests.judge.service.hands import HandJudge
 from tests.judge.verdicts import ACCEPTED, WRONG_ANSWER, WRONG_SHAPE
 
 DIAGNOSIS = Diagnosis(
@@ -40,9 +39,9 @@ def judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
     def call(*arguments: str, verdict: Verdict | None = None) -> tuple[int, str, str]:
         if verdict is not None:
-            module: Any = types.ModuleType("judge.judging")
-            module.judge_file = lambda path, **options: verdict
-            monkeypatch.setitem(sys.modules, "judge.judging", module)
+            data = msgspec.json.encode(verdict)
+            judge = HandJudge(lambda number, request: Judged(number, data))
+            monkeypatch.setattr("judge.commands.judging.WorkerJudge", lambda **options: judge)
         status = cli.main(list(arguments))
         return (status, *capsys.readouterr())
 

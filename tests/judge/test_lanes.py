@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from judge.configuration import Configuration
-from judge.lanes import shared_out
-from judge.preparation import Deck, load_checks
-from judge.submission import submission_of
-from judge.trial import Trial
+from judge.cases import Deck, load_checks
+from judge.judging import Trial
+from judge.running import shared_out
+from judge.settings import Configuration
+from judge.source import submission_of
 from judge.verdict import Kind, Outcome
 from problems import all_problems, find_problem
 

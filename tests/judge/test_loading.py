@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from judge.errors import ProblemError
-from judge.examination import Examiner, Fault
-from judge.loading import asked_words, load_fault, load_spec
-from judge.reference import load_module
-from judge.submission import Submission, submission_of
-from judge.verdict import Kind
+from judge.oracle import load_module
+from judge.running import Examiner, Fault
+from judge.running.loading import asked_words, load_fault, load_spec
+from judge.source import Submission, submission_of
+from judge.verdict import Kind, ProblemError
 from problems import all_problems, find_problem
 from sandbox import End, EndKind, EntryFault, Loaded, Raised
 from sandbox.answers import Frame

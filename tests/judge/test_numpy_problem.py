@@ -5,16 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
-from judge.errors import UsageError
+from judge.isolation import Sandbox
 from judge.judging import judge_submission
-from judge.reference import LazyRight, load_reference
-from judge.sandboxes import Sandbox
-from judge.submission import Submission, submission_of
-from judge.tracing import trace_submission
-from judge.verdict import Kind, Verdict
+from judge.oracle import LazyRight, load_reference
+from judge.source import Submission, submission_of
+from judge.verdict import Kind, UsageError, Verdict
 from problems import find_problem
 from problems.asks import Call
 from problems.cases import Case
+from tests.judge.judging import trace_submission
 
 PROBLEM = find_problem("mlp_backward")
 RIGHT = PROBLEM.solution
@@ -69,7 +68,7 @@ def test_float32_on_the_way_is_rejected_in_float64(sandbox: Sandbox) -> None:
 
 def test_a_trace_sets_its_lines_beside_those_of_the_reference(sandbox: Sandbox) -> None:
     source = RIGHT.replace("(d_scores_BO @ w2.T) * (z_BH > 0)", "(d_scores_BO @ w2.T) * (z_BH < 0)")
-    trace = trace_submission(submission(source), seed=2, sandbox=sandbox).trace
+    trace = trace_submission(submission(source), seed=2, sandbox=sandbox)
     assert trace.first_difference is not None
     assert trace.first_difference.name == "d_z_BH"
     assert trace.first_difference.likeness.name == "d_z_BH"

@@ -8,14 +8,13 @@ import pytest
 from judge.authoring.proof import Note, Proof, Section
 from judge.authoring.recording import record
 from judge.authoring.verification import Verification
+from judge.cases import Deck, load_checks
+from judge.cases.corpus import Recorded, drawn, read_opening, write_opening
 from judge.cli import main
-from judge.configuration import Configuration
-from judge.errors import ProblemError
-from judge.opening import Recorded, drawn, read_opening, write_opening
-from judge.preparation import Deck, load_checks
-from judge.submission import submission_of
-from judge.trial import Trial
-from judge.verdict import Kind, Outcome, Verdict
+from judge.judging import Trial
+from judge.settings import Configuration
+from judge.source import submission_of
+from judge.verdict import Kind, Outcome, ProblemError, Verdict
 from problems import all_problems, find_problem
 from problems.mistakes import mistaken, read_mistakes
 

@@ -14,7 +14,7 @@ import pytest
 
 from judge import cli
 from judge.authoring.verification import Verification
-from judge.sandboxes import Sandbox
+from judge.isolation import Sandbox
 from problems import read_catalogue
 
 PACK = Path(__file__).resolve().parents[1] / "packs" / "sample"

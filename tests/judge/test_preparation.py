@@ -1,11 +1,10 @@
 import msgspec
 import pytest
 
-from judge.configuration import Configuration
-from judge.drawing import Drawing
-from judge.preparation import Deck, load_checks
-from judge.submission import submission_of
-from judge.trial import Trial
+from judge.cases import Deck, Drawing, load_checks
+from judge.judging import Trial
+from judge.settings import Configuration
+from judge.source import submission_of
 from judge.verdict import Verdict, to_json
 from problems import all_problems, find_problem
 from problems.cases import Case

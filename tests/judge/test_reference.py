@@ -8,8 +8,8 @@ import sys
 import pytest
 import torch
 
-from judge.errors import ProblemError
-from judge.reference import Disturbed, LazyRight, Reference
+from judge.oracle.reference import Disturbed, LazyRight, Reference
+from judge.verdict import ProblemError
 from problems.asks import Assign, Call, Construct, Differentiate, Handle, Overwrite, Program, Put, Read
 
 THIRD = torch.tensor([1.0, 2.0]) / 3

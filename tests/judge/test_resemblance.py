@@ -9,11 +9,11 @@ import pytest
 import torch
 from inline_snapshot import snapshot
 
-from judge.known import Known, is_named_alike, same
-from judge.remarks import letters, remarks
-from judge.resemblance import Likenesses
-from judge.statements import places_of
-from judge.trace import Likeness
+from judge.source import places_of
+from judge.tracing.alignment import Likenesses
+from judge.tracing.describe import letters, remarks
+from judge.tracing.observed import Known, is_named_alike, same
+from judge.verdict import Likeness
 
 NUMBERS = torch.tensor([[[0.5, -1.0, 2.0], [3.0, 4.0, -2.5]]])  # [1, 2, 3]
 

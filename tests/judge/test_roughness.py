@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from judge.reference import ArrayReference, LazyRight, Reference
-from judge.roughness import Noise, Rough
+from judge.oracle.noise_numpy import Noise, Rough
+from judge.oracle.reference import ArrayReference, LazyRight, Reference
 from problems.asks import Call, Handle, Overwrite, Program, Put, Unreadable
 
 EPS = 1e-3

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from judge.reference import LazyRight, PlainReference
-from judge.rounding import Rounding, rounding_names
+from judge.oracle.noise_python import Rounding, rounding_names
+from judge.oracle.reference import LazyRight, PlainReference
 from problems.asks import Answers, Call, Compute, Construct, Given, Handle, Look, Overwrite, Program, Put
 from problems.comparison import Finding, Plain
 from problems.plain import value_fault
@@ -169,7 +169,7 @@ def test_a_mistake_may_raise_and_another_reference_may_not() -> None:
     assert found[0].failure is not None
     assert found[0].failure.type_name == "TypeError"
     assert list(found) == [0]
-    from judge.errors import ProblemError
+    from judge.verdict import ProblemError
 
     with pytest.raises(ProblemError, match="the reference raised TypeError"):
         answers(program)

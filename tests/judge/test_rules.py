@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from judge.rules import Undecodable, decode, find_offences, framework_of, parse
+from judge.source.rules import Undecodable, decode, find_offences, framework_of, parse
 from problems.problem import ForbiddenTable
 
 TABLE = ForbiddenTable(

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 import pytest
 
-from judge import proven, sandboxes
-from judge.proven import Isolation, Proven
-from judge.sandboxes import AutoSandbox, look_again, open_sandbox, warning
+from judge.isolation import proven, sandboxes
+from judge.isolation.proven import Isolation, Proven
+from judge.isolation.sandboxes import AutoSandbox, look_again, open_sandbox, warning
 from sandbox import Limits, SandboxRefused, SandboxUnavailable
 
 

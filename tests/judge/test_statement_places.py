@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from textwrap import dedent
 
-from judge.statements import MOST_PLACES, Place, places_of
+from judge.source.statements import MOST_PLACES, Place, places_of
 
 
 def places(source: str) -> list[Place]:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from judge import database
-from judge.store import Store, StoreTooNewError, hint_row, versions
-from judge.verdict import from_json, to_json
+from judge.records import database
+from judge.records.store import Store, StoreTooNewError, hint_row
+from judge.verdict import from_json, to_json, versions
 from tests.judge.verdicts import ACCEPTED, WRONG_ANSWER
 
 NOON = datetime(2031, 5, 4, 14, 0, tzinfo=timezone(timedelta(hours=2)))
@@ -22,7 +22,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from judge.store import Store
+from judge.records.store import Store
 from tests.judge.verdicts import ACCEPTED
 
 def fail(sentence):

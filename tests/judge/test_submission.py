@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from judge.errors import UsageError
-from judge.submission import MOST_SOURCE_BYTES, Submission, read_submission, submission_of
+from judge.source import MOST_SOURCE_BYTES, Submission, submission_of
+from judge.verdict import UsageError
 from problems import all_problems
+from tests.judge.judging import read_submission
 
 LSTM = "def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):\n    pass\n"
 ATTENTION = "class MultiHeadAttention:\n    pass\n"
@@ -211,7 +212,7 @@ def test_a_missing_file_a_folder_and_a_large_file_are_wrong_calls(tmp_path: Path
         assert str(path) in str(caught.value)
     large = tmp_path / "large.py"
     large.write_bytes(b"#" * (MOST_SOURCE_BYTES + 1))
-    with pytest.raises(UsageError, match="has 1,048,577 bytes; a solution has at most 1,048,576"):
+    with pytest.raises(UsageError, match="has more than 1,048,576 bytes, the most that a solution may have"):
         read_submission(large, problem="lstm", framework=None)
 
 

@@ -12,14 +12,13 @@ import pytest
 from inline_snapshot import snapshot
 
 from judge import cli
+from judge.isolation import Sandbox
 from judge.judging import judge_submission
 from judge.reports.trace import render
-from judge.sandboxes import Sandbox
-from judge.submission import submission_of
-from judge.trace import Likeness, Trace, TracedFunction, TracedLine, TracedValue
-from judge.tracing import trace_submission
-from judge.verdict import Kind
+from judge.source import submission_of
+from judge.verdict import Kind, Likeness, Trace, TracedFunction, TracedLine, TracedValue
 from sandbox import LinuxSandbox, SandboxUnavailable
+from tests.judge.judging import trace_submission
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests/answers"
@@ -35,7 +34,7 @@ def traced(sandbox: Sandbox) -> Traced:
     def trace(source: Path | str, problem: str, *, seed: int = 3, framework: str | None = None) -> Trace:
         data = source.read_bytes() if isinstance(source, Path) else dedent(source).encode()
         submission = submission_of(data, "answer.py", problem=problem, framework=framework, stem="answer")
-        return trace_submission(submission, seed=seed, sandbox=sandbox).trace
+        return trace_submission(submission, seed=seed, sandbox=sandbox)
 
     return trace
 
@@ -423,7 +422,7 @@ def test_at_the_reduced_level(traced: Traced) -> None:
         with LinuxSandbox(["reduced"]) as place:
             source = (ANSWERS / "lstm/mistakes/sigmoid-on-the-candidate__numpy_all_at_once.py").read_bytes()
             submission = submission_of(source, "answer.py", problem="lstm", framework=None, stem="answer")
-            trace = trace_submission(submission, seed=3, sandbox=place).trace
+            trace = trace_submission(submission, seed=3, sandbox=place)
     except SandboxUnavailable as error:
         pytest.skip(str(error))
     assert trace.sandbox is not None

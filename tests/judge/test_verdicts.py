@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from judge.configuration import Configuration
-from judge.judging import judge_file, judge_submission, reject_unread
-from judge.sandboxes import Sandbox
-from judge.submission import read_submission
+from judge.isolation import Sandbox
+from judge.judging import judge_submission
+from judge.settings import Configuration
+from judge.source import reject_unread
 from judge.verdict import Kind, Outcome, SandboxUsed, Verdict, from_json, to_json
 from tests.decks import deck_for
+from tests.judge.judging import judge_file, read_submission
 
 ATTENTION = """
 import math

@@ -20,10 +20,10 @@ from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.authoring.signatures import signature_faults
 from judge.authoring.verification import Verification
 from judge.cli import main
-from judge.configuration import Configuration
+from judge.console import Session
+from judge.isolation import Sandbox
 from judge.reports.proof import render
-from judge.sandboxes import Sandbox
-from judge.session import Session
+from judge.settings import Configuration
 from judge.verdict import ArrayData, CheckResult, Counterexample, Diagnosis, Kind, Outcome, Verdict
 from problems import Problem, all_problems, find_problem
 from problems.catalogue import read_problem

@@ -133,7 +133,7 @@ def _role(process: Seen, found: dict[int, Seen]) -> str:
         return _of_the_sandbox(process, found)
     if process.words.startswith("/bin/sh"):
         return "shell"
-    if module := re.search(r" -m judge\.(?:server\.(resident)|workers\.(serving))\b", process.words):
+    if module := re.search(r" -m judge\.service\.(?:(resident)|(serving))\b", process.words):
         return LISTENER if module[1] else "worker"
     if module := re.search(r"boot\.py ([a-z]+)", process.words):
         return module[1]

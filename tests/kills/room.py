@@ -14,14 +14,16 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-from judge.configuration import read_configuration, read_places
-from judge.server.client import Client, ask_status, ask_stop
-from judge.server.messages import Status
-from judge.server.place import NoPlace
-from judge.submission import submission_of
+from judge.service.place import NoPlace
+from judge.service.requests import Request, chosen, settings_of
+from judge.service.resident_judge import ResidentJudge, ask_status, ask_stop
+from judge.service.resident_messages import Status
+from judge.service.waiting import final_event
+from judge.settings import read_configuration, read_places
 from judge.verdict import from_json
 from problems import find_problem
 from tests import leftovers
+from tests.judge.service.hands import NoJudge
 from tests.kills import processes
 from tests.kills.answers import Weighed, Weights
 from tests.kills.files import File, Reach, mix, reach_in
@@ -101,10 +103,17 @@ class Room:
         """Start one, as `judge run` of this file does; the resident judge once it is ready."""
         configuration = read_configuration(self.environment, self.places.config_file)
         problem = find_problem(file.problem)
-        submission = submission_of(file.source.encode(), "", problem=problem.slug, framework=None, stem="")
-        client = Client(self.places, configuration, self.environment)
-        client.judge(submission, None, None)  # there is none that judges it: this is how it knows what to prepare
-        client.start()
+        settings = settings_of(configuration, own_code=True)
+        request = Request(
+            source=file.source.encode(),
+            filename="",
+            problem=chosen(problem),
+            framework=problem.frameworks[0],
+            settings=settings,
+        )
+        asked = ResidentJudge(self.places, self.environment, NoJudge())
+        final_event(asked, request)  # there is none that judges it: this is how it knows what to prepare
+        asked.start(settings)
         return self.ready()
 
     def ready(self) -> Status | None:
@@ -127,7 +136,7 @@ class Room:
 
     def _resident(self) -> bool:
         """Whether there is one, or a shell that is about to start it."""
-        return any("judge.server.resident" in each.words for each in processes.below(os.getpid()).values())
+        return any("judge.service.resident" in each.words for each in processes.below(os.getpid()).values())
 
     # what must hold after each trial
 

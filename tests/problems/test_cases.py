@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import find, settings
 
-from judge.drawing import Drawing
+from judge.cases import Drawing
 from problems.asks import Call
 from problems.cases import DTYPES, HALF, KINDS, LAYOUTS, Case, Values, cases, relaid, upstream
 from problems.checks import Check

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from judge.counterexample import signature_parameters
-from judge.reference import load_module
-from judge.trial import load_checks
+from judge.judging import load_checks
+from judge.oracle import load_module
+from judge.program import signature_parameters
 from problems import BrokenProblem, Problem, UnknownProblem, all_problems, find_problem
 from problems.catalogue import read_problem
 from problems.checks import Check

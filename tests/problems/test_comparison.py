@@ -16,9 +16,9 @@ import pytest
 import styles
 import torch
 
-from judge.drawing import Drawing
-from judge.reference import LazyRight, Reference, load_module
-from judge.trial import load_checks
+from judge.cases import Drawing
+from judge.judging import load_checks
+from judge.oracle import LazyRight, Reference, load_module
 from problems import find_problem
 from problems.asks import Answer, Program, Unreadable
 from problems.cases import Case

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from judge.drawing import Drawing
-from judge.reference import LazyRight, Reference, load_module
-from judge.trial import load_checks
+from judge.cases import Drawing
+from judge.judging import load_checks
+from judge.oracle import LazyRight, Reference, load_module
 from problems import find_problem
 from problems.checks import Asked, Check
 from problems.frequencies import TAIL, divergence, unlikely

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from judge.errors import ProblemError
-from judge.preparation import Deck, load_checks
+from judge.cases import Deck, load_checks
+from judge.verdict import ProblemError
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem, all_problems, read_catalogue
 from problems.packs import HOME, find_packs
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import torch
 
-from judge.preparation import load_probes
-from judge.reference import Reference
+from judge.cases import load_probes
+from judge.oracle import Reference
 from problems import find_problem
 from problems.asks import Call, Program
 from problems.attention import WEIGHT_SUMS, module

@@ -80,7 +80,7 @@ def test_root_whose_threads_can_not_be_limited_gets_no_such_sandbox(options: lis
     if reason := why_not_elsewhere():
         pytest.skip(reason)
     probe = """
-from judge.sandboxes import AutoSandbox
+from judge.isolation.sandboxes import AutoSandbox
 from sandbox import *
 try: LinuxSandbox().open('python', Limits(), None)
 except SandboxRefused as error: print(error)

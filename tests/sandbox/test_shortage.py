@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from conformance import ON_LINUX, QUICK, call
 
-from judge import proven, sandboxes
-from judge.sandboxes import AutoSandbox
+from judge.isolation import proven, sandboxes
+from judge.isolation.sandboxes import AutoSandbox
 from sandbox import Limits, LinuxSandbox, SandboxRefused, SandboxUnavailable, warm
 from sandbox.limits import limits_met, named_limits
 
@@ -268,7 +268,8 @@ def test_a_run_that_is_killed_from_outside_is_no_verdict_on_the_file() -> None:
 
 def test_a_file_is_judged_again_where_its_process_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once is chance; twice ends as a failure of the judge."""
-    from judge.judging import judge_file
+    from judge.service.requests import NotJudged
+    from tests.judge.judging import judge_file
 
     if reason := _why_no_walls():
         pytest.skip(reason)
@@ -278,7 +279,7 @@ def test_a_file_is_judged_again_where_its_process_was_killed(monkeypatch: pytest
         if times == 1:
             assert judge_file(file, problem="autograd", seed=3).accepted
         else:
-            with pytest.raises(SandboxUnavailable, match="killed from outside"):
+            with pytest.raises(NotJudged, match="killed from outside"):
                 judge_file(file, problem="autograd", seed=3)
         assert kills.done == times
         monkeypatch.undo()

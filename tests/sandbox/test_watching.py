@@ -10,7 +10,7 @@ import pytest
 import torch
 from conformance import QUICK, Room, call, construct
 
-from judge.statements import as_asked, places_of
+from judge.source import as_asked, places_of
 from sandbox import EndKind, Limits, Several, Watched
 from sandbox.inside.tracer import MOST_EVENTS, MOST_NUMBERS, MOST_TIMES
 from sandbox.inside.wire import Opaque

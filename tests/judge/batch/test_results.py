@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from judge.batch.results import COLUMNS, JUnitFolder, Line, Sink, harmless, junit_name, open_results, read_results
-from judge.errors import UsageError
+from judge.verdict import UsageError
 from tests.judge.verdicts import ACCEPTED, EVERY, WRONG_ANSWER
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from judge import cli
 from judge.batch import batch as module
 from judge.batch.results import JUnitFolder, Line, Seen, harmless, junit_name
-from tests.judge.batch.desks import Desk
+from tests.judge.batch.pools import Pool
 from tests.judge.verdicts import ACCEPTED, WRONG_ANSWER
 
 Judge = Callable[..., tuple[int, str, str]]
@@ -24,9 +24,9 @@ SECRET = "the key that nobody may see"
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> type[Desk]:
-    fresh = type("Fresh", (Desk,), {"judged": [], "made": 0, "ends": {}})
-    monkeypatch.setattr(module, "Desk", fresh)
+def pool(monkeypatch: pytest.MonkeyPatch) -> type[Pool]:
+    fresh = type("Fresh", (Pool,), {"judged": [], "jobs": []})
+    monkeypatch.setattr(module, "PoolJudge", fresh)
     return fresh
 
 
@@ -64,18 +64,18 @@ def ids(out: str) -> list[str]:
 
 
 @pytest.mark.parametrize("target", ["../private/key.py", "/dev/zero", "ann/../../private/key.py"])
-def test_link_to_a_file_outside_is_never_read(judge: Judge, desk: type[Desk], folder: Path, target: str):
+def test_link_to_a_file_outside_is_never_read(judge: Judge, pool: type[Pool], folder: Path, target: str):
     (folder / "eve.py").symlink_to(target)
     for flags in ([], ["--follow-links"]):
         status, out, err = judge("class", *flags)
         assert (status, ids(out)) == (0, ["class/ann/lstm.py"])
-        assert set(desk.judged) == {"right, of ann"}
+        assert set(pool.judged) == {"right, of ann"}
         assert "1 symbolic link was not followed: class/eve.py" in err
         assert ("--follow-links" in err) is (not flags)
         assert ("outside" in err) is bool(flags)
 
 
-def test_link_to_a_folder_outside_is_never_entered(judge: Judge, desk: type[Desk], folder: Path, tmp_path: Path):
+def test_link_to_a_folder_outside_is_never_entered(judge: Judge, pool: type[Pool], folder: Path, tmp_path: Path):
     (folder / "eve").symlink_to(tmp_path / "private")
     for flags in ([], ["--follow-links"]):
         _, out, err = judge("class", *flags)
@@ -83,7 +83,7 @@ def test_link_to_a_folder_outside_is_never_entered(judge: Judge, desk: type[Desk
         assert "1 symbolic link was not followed: class/eve" in err
 
 
-def test_links_inside_the_folder_are_followed_where_that_is_asked_for(judge: Judge, desk: type[Desk], folder: Path):
+def test_links_inside_the_folder_are_followed_where_that_is_asked_for(judge: Judge, pool: type[Pool], folder: Path):
     (folder / ".kept").mkdir()
     (folder / ".kept" / "old.py").write_text("right, and old")
     (folder / "eve.py").symlink_to("ann/lstm.py")
@@ -98,7 +98,7 @@ def test_links_inside_the_folder_are_followed_where_that_is_asked_for(judge: Jud
     assert {json.loads(line)["same_as"] for line in out.splitlines() if "old.py" not in line} >= {None}
 
 
-def test_loop_of_links_ends_and_nothing_is_judged_twice(judge: Judge, desk: type[Desk], folder: Path):
+def test_loop_of_links_ends_and_nothing_is_judged_twice(judge: Judge, pool: type[Pool], folder: Path):
     (folder / "round").symlink_to(".")
     (folder / "ann" / "up").symlink_to("..")
     (folder / "self.py").symlink_to("self.py")
@@ -111,7 +111,7 @@ def test_loop_of_links_ends_and_nothing_is_judged_twice(judge: Judge, desk: type
     assert "1 symbolic link was not followed: class/self.py (leads nowhere)" in err
 
 
-def test_many_links_are_counted_and_a_few_are_named_harmless(judge: Judge, desk: type[Desk], folder: Path):
+def test_many_links_are_counted_and_a_few_are_named_harmless(judge: Judge, pool: type[Pool], folder: Path):
     for number in range(30):
         (folder / f"\x1b[2J\u202e{number:02}.py").symlink_to("/etc/passwd")
     _, _, err = judge("class")
@@ -120,7 +120,7 @@ def test_many_links_are_counted_and_a_few_are_named_harmless(judge: Judge, desk:
     assert "\x1b" not in err
 
 
-def test_link_that_is_named_itself_is_not_read_and_its_result_says_so(judge: Judge, desk: type[Desk], folder: Path):
+def test_link_that_is_named_itself_is_not_read_and_its_result_says_so(judge: Judge, pool: type[Pool], folder: Path):
     (folder / "eve.py").symlink_to("../private/key.py")
     (folder / "bob.py").symlink_to("ann/lstm.py")
     status, out, _ = judge("class/eve.py", "class/bob.py", "class/ann/lstm.py")
@@ -133,10 +133,10 @@ def test_link_that_is_named_itself_is_not_read_and_its_result_says_so(judge: Jud
     errors = {row["id"]: row["error"] for row in map(json.loads, out.splitlines())}
     assert "outside" in errors["class/eve.py"]
     assert errors["class/bob.py"] is None
-    assert SECRET not in desk.judged
+    assert SECRET not in pool.judged
 
 
-def test_folder_that_is_a_link_is_to_be_named_itself(judge: Judge, desk: type[Desk], folder: Path, tmp_path: Path):
+def test_folder_that_is_a_link_is_to_be_named_itself(judge: Judge, pool: type[Pool], folder: Path, tmp_path: Path):
     (tmp_path / "other").symlink_to("class")
     status, out, err = judge("other")
     assert (status, out) == (2, "")
@@ -151,7 +151,7 @@ def test_folder_that_is_a_link_is_to_be_named_itself(judge: Judge, desk: type[De
 
 @pytest.mark.parametrize("swapped", ["file", "folder", "fifo"])
 def test_file_that_becomes_a_link_after_it_was_found_is_not_read(
-    judge: Judge, desk: type[Desk], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
+    judge: Judge, pool: type[Pool], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
 ):
     """Between the look and the opening; the plainest of races, and the one that always wins."""
     (folder / "eve").mkdir()
@@ -175,7 +175,7 @@ def test_file_that_becomes_a_link_after_it_was_found_is_not_read(
     monkeypatch.setattr(running.Batch, "run", lambda self: (swap(), begin(self))[1])
     status, out, _ = judge("class")
     assert status == 1
-    assert desk.judged == ["right, of ann"]
+    assert pool.judged == ["right, of ann"]
     (error,) = [row["error"] for row in map(json.loads, out.splitlines()) if row["error"]]
     assert "changed while" in error or "no file that can be read" in error
 
@@ -286,16 +286,16 @@ def test_ordinary_cell_is_left_as_it_is(text: str):
     assert harmless(text) == text
 
 
-def test_csv_with_hostile_ids_is_read_again_and_goes_on(judge: Judge, desk: type[Desk], folder: Path):
+def test_csv_with_hostile_ids_is_read_again_and_goes_on(judge: Judge, pool: type[Pool], folder: Path):
     (folder / "＝cmd.py").write_text("right, and hostile")
     (folder / " =1;=2.py").write_text("right, and more hostile")
     assert judge("class", "--out", "r.csv")[0] == 0
-    assert len(desk.judged) == 3
+    assert len(pool.judged) == 3
     assert "3 were there already" in judge("class", "--out", "r.csv", "--resume")[2]
-    assert len(desk.judged) == 3
+    assert len(pool.judged) == 3
 
 
-def test_titles_of_a_results_file_from_elsewhere_are_shown_escaped(judge: Judge, desk: type[Desk], folder: Path):
+def test_titles_of_a_results_file_from_elsewhere_are_shown_escaped(judge: Judge, pool: type[Pool], folder: Path):
     row = {"id": "x", "sha256": "0", "seed": 1, "verdict": "wrong_answer\x1b[2J"}
     row["diagnosis"] = {"mistake": "m", "title": "\x1b]0;owned\x07[red]bold\u202e"}  # type: ignore[assignment]
     Path("r.jsonl").write_text(json.dumps(row) + "\n")
@@ -305,12 +305,12 @@ def test_titles_of_a_results_file_from_elsewhere_are_shown_escaped(judge: Judge,
 
 
 def test_no_name_of_a_line_leads_to_checks_that_a_stranger_wrote(
-    judge: Judge, desk: type[Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    judge: Judge, pool: type[Pool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     text = json.dumps({"id": "a", "problem": "evil/problems/lstm", "source": "right"}) + "\n"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     (tmp_path / "evil" / "problems" / "lstm").mkdir(parents=True)
     status = cli.main(["batch", "-"])
     assert status == 1
-    assert desk.judged == []
+    assert pool.judged == []
     assert ACCEPTED.accepted

@@ -7,8 +7,8 @@ import pytest
 
 from judge.batch.files import files_below
 from judge.batch.submissions import MOST_LINE_BYTES, items_of_files, items_of_lines
-from judge.errors import UsageError
-from judge.submission import MOST_SOURCE_BYTES
+from judge.source import MOST_SOURCE_BYTES
+from judge.verdict import UsageError
 
 
 def test_folder_gives_its_python_files_sorted_without_what_is_hidden(tmp_path: Path):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-import types
 from pathlib import Path
 
 import pytest
 
 from judge import cli
-from judge.practice import desk
+from judge.terminal import session_loop
 from tests.judge.exchange.harmless import Judge
-from tests.judge.practice.stage import QuickBench
+from tests.judge.practice.stage import QuickJudge, quick_saves
 
 
 @pytest.fixture(autouse=True)
@@ -20,12 +19,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("JUDGE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JUDGE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(desk, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(session_loop, "TICK_SECONDS", 0.01)
+    quick_saves(monkeypatch.setattr)
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    module = types.ModuleType("judge.practice.bench")
-    module.Bench = lambda setup, configuration, catalogue: QuickBench()  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "judge.practice.bench", module)
+    monkeypatch.setattr("judge.service.worker_judge.WorkerJudge", lambda **options: QuickJudge())
     return tmp_path / "home"
 
 

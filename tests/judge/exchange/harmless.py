@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from judge.exchange import COLUMNS, EVENT
-from judge.store import Store
+from judge.archive.exchange import COLUMNS, EVENT
+from judge.records import Store
 from tests.judge.exchange.exports import written
 
 Judge = Callable[..., tuple[int, str, str]]

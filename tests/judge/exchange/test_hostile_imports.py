@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from judge.store import Store
+from judge.records import Store
 from tests.judge.exchange.exports import AT, changed, leaves, records, written
 from tests.judge.exchange.harmless import NASTY, RAW, TABLES, TITLE, Judge, content, require_harmless, take_in
 

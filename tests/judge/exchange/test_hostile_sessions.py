@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +108,7 @@ def test_known_session_is_not_made_another_one(judge: Judge, home: Path):
 
 
 def test_counterexample_that_no_check_could_draw_is_not_tried() -> None:
-    from judge.practice.drawn import could_be_drawn
+    from judge.service.drawn import could_be_drawn
     from problems.cases import Case
 
     drawn = [
@@ -132,19 +131,29 @@ def test_counterexample_that_no_check_could_draw_is_not_tried() -> None:
     assert not could_be_drawn(good, [])
 
 
-def test_counterexample_beyond_all_sizes_costs_the_judge_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the bench itself: the arrays of the case would have been made in the judge's own process, without a limit."""
-    monkeypatch.delitem(sys.modules, "judge.practice.bench")
-    from judge.configuration import Configuration
-    from judge.practice.bench import Bench
-    from judge.practice.events import Failing
+def test_counterexample_beyond_all_sizes_costs_the_judge_nothing() -> None:
+    """The arrays of the case would have been made in the judge's own process, without a limit."""
+    from judge.service.in_process import InProcess
+    from judge.service.requests import Failing, Judged, Request, Settings, TriedAgain
     from problems import find_problem
+    from tests.judge.service.hands import Heard
 
-    setup = learning("lstm", sandbox="process")
     sizes = {"B": 1 << 20, "T": 1 << 10, "I": 1 << 10, "H": 1 << 10}
-    failing = Failing(check="agrees-with-reference", case={"sizes": sizes}, sentence="It is so.")
-    right = find_problem("lstm").solution.encode()
-    told: list[Any] = []
-    with Bench(setup, Configuration()) as bench:
-        found = bench.judge(setup.tasks[0], right, failing, told.append)
-    assert (found.verdict.accepted, found.mended, told) == (True, None, [])
+    failing = Failing(check="agrees-with-reference", case={"sizes": sizes}, seed=7, sentence="It is so.")
+    request = Request(
+        source=find_problem("lstm").solution.encode(),
+        filename="lstm.py",
+        problem="lstm",
+        framework="torch",
+        seed=7,
+        settings=Settings(sandbox="process"),
+        earlier=failing,
+        earlier_first=True,
+    )
+    judge, heard = InProcess(), Heard()
+    judge.submit(request, heard)
+    found = heard.final()
+    judge.close()
+    assert isinstance(found, Judged)
+    assert (found.verdict.accepted, found.mended) == (True, None)
+    assert not [event for event in heard.before if isinstance(event, TriedAgain)]

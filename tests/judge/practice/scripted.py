@@ -11,18 +11,18 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from judge.practice import desk
+from judge.console import Session
+from judge.console.front import Lines
 from judge.practice.clock import SystemClock
-from judge.practice.desk import Desk
 from judge.practice.events import Mode, Setup, Task
-from judge.practice.front import Lines
-from judge.practice.pages import Pages
-from judge.practice.records import begin_session
-from judge.practice.tools import Tools
 from judge.practice.view import View
-from judge.session import Session
-from judge.store import Store
-from tests.judge.practice.stage import QuickBench
+from judge.records import Store, begin_session
+from judge.service.requests import Settings
+from judge.terminal import session_loop
+from judge.terminal.pages import Pages
+from judge.terminal.session_loop import Desk
+from judge.terminal.tools import Tools
+from tests.judge.practice.stage import QuickJudge, quick_saves
 
 
 class Driver(Lines):
@@ -64,7 +64,8 @@ class Driver(Lines):
 
 
 def main(folder: Path, database: Path) -> None:
-    desk.TICK_SECONDS = 0.002
+    session_loop.TICK_SECONDS = 0.002
+    quick_saves(setattr)
     session = Session(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
     token = itertools.count(int(datetime.now(UTC).timestamp() * 1000) * 100_000 + os.getpid())
     keyboard = os.pipe()
@@ -79,7 +80,8 @@ def main(folder: Path, database: Path) -> None:
                 clock=SystemClock(),
                 front=Driver(file, keyboard, token),
                 pages=Pages(setup, session, hints="ladder", local=lambda moment: moment),
-                judging=QuickBench,
+                judge=QuickJudge(),
+                settings=Settings(),
                 local=lambda moment: moment,
                 edit=None,
             )

@@ -3,61 +3,84 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from judge.practice import desk
-from judge.practice.desk import Desk
-from judge.practice.events import Failing, Setup, Task
-from judge.practice.front import Lines
-from judge.practice.judgement import Judgement, Notice
-from judge.practice.pages import Pages
-from judge.practice.records import Log, begin_session, unfinished
-from judge.practice.tools import Tools
+import msgspec
+
+from judge.console import Session
+from judge.console.front import Lines
+from judge.practice.events import Setup
 from judge.practice.view import View
-from judge.session import Session
-from judge.store import Store
-from judge.verdict import Diagnosis, Kind, Outcome
+from judge.records import Log, Store, begin_session, unfinished
+from judge.service.requests import (
+    Chosen,
+    Crashed,
+    Failing,
+    Final,
+    FirstFailure,
+    Judged,
+    Refused,
+    Request,
+    Settings,
+    Tell,
+    TriedAgain,
+    Trouble,
+)
+from judge.terminal import saves, session_loop
+from judge.terminal.pages import Pages
+from judge.terminal.session_loop import Desk
+from judge.terminal.tools import Tools
+from judge.verdict import Diagnosis, Kind, Outcome, Verdict
 from tests.judge.practice.hands import HandClock
 from tests.judge.verdicts import PASSED, SKIPPED, check, verdict
 
 Script = Generator[None, None, None]
 
 
-class QuickBench:
-    """Judges by words in the file: "right", "broken", "fails", "raises"; all else is a wrong answer, told by its text."""
+class QuickJudge:
+    """Judges by words in the file: "right", "broken", "raises", "crashes", "no sandbox"; all else is a wrong answer, told by its text."""
 
     def __init__(self) -> None:
         self.judged: list[tuple[str, Failing | None]] = []
+        self.prepared: list[str] = []
+        self._number = 0
 
-    def __enter__(self) -> QuickBench:
-        return self
+    def prepare(self, problem: Chosen | None, framework: str, seed: int | None, settings: Settings) -> None:
+        self.prepared.append(framework)
 
-    def __exit__(self, *exception: object) -> None:
-        return None
+    def cancel(self, number: int) -> None: ...
 
-    def ahead(self) -> Iterator[None]:
-        yield
+    def close(self) -> None: ...
 
-    def judge(self, task: Task, source: bytes, failing: Failing | None, tell: Callable[[Notice], None]) -> Judgement:
-        text = source.decode()
+    def submit(self, request: Request, tell: Tell) -> int:
+        self._number += 1
+        tell(self._final(self._number, request, tell))
+        return self._number
+
+    def _final(self, number: int, request: Request, tell: Tell) -> Final:
+        text, failing = request.source.decode(), request.earlier
         self.judged.append((text, failing))
         if "raises" in text:
-            raise ZeroDivisionError("the bench fell over")
-        same = {"problem": task.problem, "seconds": 0.5}
+            return Refused(number, Trouble.FAILURE, "The judge itself failed (ZeroDivisionError: it fell over).")
+        if "crashes" in text:
+            return Crashed(number, "signal 11")
+        if "no sandbox" in text:
+            return Refused(number, Trouble.SANDBOX, "No sandbox works here.")
+        same = {"problem": request.stem, "seconds": 0.5}
         mended = None
         if failing is not None:
             mended = failing.sentence not in text
-            tell(Notice(mended=mended, check=failing.check, sentence=failing.sentence))
+            tell(TriedAgain(number, mended, failing.check, failing.sentence))
         if "right" in text:
             checks = (*PASSED, check("agrees"), check("gradients"))
-            return Judgement(verdict=verdict(Kind.ACCEPTED, "4 checks passed", checks=checks, **same), mended=mended)
+            return _judged(number, verdict(Kind.ACCEPTED, "4 checks passed", checks=checks, **same), mended)
         if "broken" in text:
-            return Judgement(verdict=verdict(Kind.LOAD_ERROR, "it does not load", **same), mended=mended)
-        tell(Notice(verdict="wrong_answer", check="agrees", sentence=text))
+            return _judged(number, verdict(Kind.LOAD_ERROR, "it does not load", **same), mended)
+        tell(FirstFailure(number, "wrong_answer", "agrees", text))
         checks = (*PASSED, check("agrees", Outcome.FAILED, text), *SKIPPED[:1])
         found = verdict(
             Kind.WRONG_ANSWER,
@@ -66,9 +89,11 @@ class QuickBench:
             diagnosis=Diagnosis(mistake="scale-missing", title="No scale", explanation="Scale.", question="Scale?"),
             **same,
         )
-        return Judgement(
-            verdict=found, failing=Failing(check="agrees", case={"sizes": {}}, sentence=text), mended=mended
-        )
+        return _judged(number, found, mended, Failing(check="agrees", case={"sizes": {}}, seed=7, sentence=text))
+
+
+def _judged(number: int, found: Verdict, mended: bool | None, failing: Failing | None = None) -> Judged:
+    return Judged(number, msgspec.json.encode(found), failing=failing, mended=mended)
 
 
 class Typist(Lines):
@@ -101,14 +126,22 @@ class Typist(Lines):
         self.released -= 1
 
 
+def quick_saves(set_: Callable[[Any, str, Any], None]) -> None:
+    """Editors here take no time to save."""
+    set_(saves, "DEBOUNCE_MS", 10)
+    set_(saves, "SETTLED_SECONDS", 0.002)
+    set_(saves, "EMPTY_SECONDS", 0.05)
+
+
 class Stage:
     """Everything of a session, in one folder."""
 
     def __init__(self, folder: Path, monkeypatch: Any) -> None:
-        monkeypatch.setattr(desk, "TICK_SECONDS", 0.002)
+        monkeypatch.setattr(session_loop, "TICK_SECONDS", 0.002)
+        quick_saves(monkeypatch.setattr)
         self.folder = folder
         self.clock = HandClock()
-        self.bench = QuickBench()
+        self.judge = QuickJudge()
         self.warnings: list[str] = []
         self.store = Store(folder / "home" / "judge.db", now=lambda: self.clock.at, warn=self.warnings.append)
         self.edit: Callable[[str], Popen[bytes]] | None = None
@@ -139,7 +172,8 @@ class Stage:
             clock=self.clock,
             front=self.front,
             pages=Pages(log.setup, session, hints="ladder", local=lambda moment: moment),
-            judging=lambda: self.bench,
+            judge=self.judge,
+            settings=Settings(),
             local=lambda moment: moment,
             edit=self.edit,
         )

@@ -3,7 +3,6 @@ import os
 import re
 import sqlite3
 import sys
-import types
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -13,15 +12,14 @@ import msgspec
 import pytest
 
 from judge import cli
-from judge.practice import desk
 from judge.practice.choosing import in_order
-from judge.practice.records import begin_session, review_row
 from judge.practice.schedule import Outcome, Rating
-from judge.store import Store, attempt_row
+from judge.records import Store, attempt_row, begin_session, review_row
+from judge.terminal import session_loop
 from judge.verdict import Diagnosis
 from problems import all_problems, find_problem
 from tests.judge.practice.hands import HandClock, learning
-from tests.judge.practice.stage import QuickBench
+from tests.judge.practice.stage import QuickJudge, quick_saves
 from tests.judge.verdicts import ACCEPTED, WRONG_ANSWER
 
 Judge = Callable[..., tuple[int, str, str]]
@@ -33,12 +31,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("JUDGE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JUDGE_HOME", str(folder))
-    monkeypatch.setattr(desk, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(session_loop, "TICK_SECONDS", 0.01)
+    quick_saves(monkeypatch.setattr)
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    module = types.ModuleType("judge.practice.bench")
-    module.Bench = lambda setup, configuration, catalogue: QuickBench()  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "judge.practice.bench", module)
+    monkeypatch.setattr("judge.service.worker_judge.WorkerJudge", lambda **options: QuickJudge())
     return folder
 
 
@@ -139,7 +136,7 @@ def test_session_that_was_left_is_closed_by_a_new_one(judge: Judge):
 
 
 def test_session_goes_on_in_one_terminal_only(judge: Judge, home: Path, store: Store):
-    from judge.practice.lock import SessionLock
+    from judge.terminal.lock import SessionLock
 
     log = begin_session(store, learning(), HandClock().read())
     lock = SessionLock(home, log.uid)

@@ -1,17 +1,18 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from judge import history
-from judge.errors import UsageError
 from judge.practice.events import Began, Ending, Feeling
-from judge.practice.records import due_dates, entries_of, unfinished
 from judge.practice.state import Phase
-from judge.practice.tools import Left
+from judge.records import history
+from judge.records.sessions import due_dates, entries_of, unfinished
+from judge.terminal.tools import Left
+from judge.verdict import UsageError
 from problems import find_problem
 from tests.judge.practice.hands import NOON, interview, learning
 from tests.judge.practice.stage import Script, Stage
@@ -93,7 +94,7 @@ def test_starter_is_not_judged_and_neither_is_the_same_again(stage: Stage):
 
     with pytest.raises(Left):
         stage.run(stage.begin(learning()), script())
-    assert [text for text, _ in stage.bench.judged] == ["off"]
+    assert [text for text, _ in stage.judge.judged] == ["off"]
 
 
 def test_hints_are_counted_and_the_rating_knows(stage: Stage):
@@ -156,7 +157,7 @@ def test_interview_judges_nothing_until_it_is_submitted(stage: Stage):
         stage.clock.work(300)
         stage.save("off")
         yield from stage.settle()
-        assert stage.bench.judged == []
+        assert stage.judge.judged == []
         assert stage.front.view is not None
         assert stage.front.view.clock == "20:00 left, until 12:25"
         assert "Saved at 05:00." in stage.front.view.news
@@ -170,7 +171,7 @@ def test_interview_judges_nothing_until_it_is_submitted(stage: Stage):
         stage.press("2")
 
     log = stage.run(stage.begin(interview()), script(), deliberate=False)
-    assert stage.bench.judged == [("off", None)]
+    assert stage.judge.judged == [("off", None)]
     assert (log.state.tasks[0].ending, log.state.tasks[0].hints) == (Ending.REJECTED, ())
     assert verdicts(stage) == [("wrong_answer", "submit", 300.0)]
     assert not stage.said(SOLUTION)
@@ -368,7 +369,7 @@ def test_interview_whose_time_ran_out_meanwhile(stage: Stage, saved_within: bool
 
     log = stage.run(stage.cut_off(), second(), resumed=True)
     assert stage.said("was changed after the time was up") is not saved_within
-    assert [text for text, _ in stage.bench.judged] == ["what stood there in time"]
+    assert [text for text, _ in stage.judge.judged] == ["what stood there in time"]
     assert log.state.tasks[0].ending is Ending.TIME_UP
     assert log.last_snapshot(0) is None
 
@@ -406,7 +407,7 @@ def test_question_is_asked_again_after_a_cut(stage: Stage):
 
     log = stage.run(stage.cut_off(), second(), resumed=True)
     assert log.state.tasks[0].feeling is Feeling.JUST_SAW
-    assert len(stage.bench.judged) == 1
+    assert len(stage.judge.judged) == 1
 
 
 def test_nobody_to_ask_is_not_asked(stage: Stage):
@@ -420,10 +421,10 @@ def test_nobody_to_ask_is_not_asked(stage: Stage):
     assert not stage.said("How did it feel?")
 
 
-def test_bench_that_fails_is_said_and_the_session_goes_on(stage: Stage):
+def test_judge_that_fails_is_said_and_the_session_goes_on(stage: Stage):
     def script() -> Script:
         stage.save("raises")
-        yield from stage.until("Not judged. ZeroDivisionError: the bench fell over")
+        yield from stage.until("Not judged. The judge itself failed (ZeroDivisionError: it fell over).")
         stage.save("right")
         yield from stage.until("How did it feel?")
         stage.press("1")
@@ -433,7 +434,7 @@ def test_bench_that_fails_is_said_and_the_session_goes_on(stage: Stage):
     assert len(verdicts(stage)) == 1
 
 
-def test_bench_that_fails_at_the_end_ends_it(stage: Stage):
+def test_judge_that_fails_at_the_end_ends_it(stage: Stage):
     def script() -> Script:
         stage.save("raises")
         yield from stage.settle()
@@ -442,7 +443,73 @@ def test_bench_that_fails_at_the_end_ends_it(stage: Stage):
         stage.press("2")
 
     log = stage.run(stage.begin(interview()), script())
-    assert log.state.tasks[0].note.startswith("It could not be judged: ZeroDivisionError")
+    assert log.state.tasks[0].note.startswith("It could not be judged: The judge itself failed")
+
+
+def test_crash_of_what_judges_is_said_and_the_session_goes_on(stage: Stage):
+    """In plain words: it names no class, and ends nothing."""
+
+    def script() -> Script:
+        stage.save("crashes")
+        yield from stage.until("The process that judges ended on it, twice: signal 11.")
+        stage.save("no sandbox")
+        yield from stage.until("Not judged. No sandbox works here.")
+        stage.save("right")
+        yield from stage.until("How did it feel?")
+        stage.press("1")
+
+    log = stage.run(stage.begin(learning()), script())
+    assert log.state.tasks[0].ending is Ending.SOLVED
+    assert "SandboxUnavailable" not in stage.everything
+    assert len(verdicts(stage)) == 1
+
+
+def test_file_larger_than_a_solution_may_be_is_not_judged(stage: Stage):
+    large = "#" * 1_200_000
+
+    def lesson() -> Script:
+        stage.save(large)
+        yield from stage.until("lstm.py has more than 1,048,576 bytes, the most that a solution may have.")
+        stage.save("right")
+        yield from stage.until("How did it feel?")
+        stage.press("1")
+
+    stage.run(stage.begin(learning()), lesson())
+    assert [text for text, _ in stage.judge.judged] == ["right"]
+
+    def exam() -> Script:
+        stage.save(large)
+        yield from stage.settle(100)
+        stage.press("ss")
+        yield from stage.until("lstm.py has more than 1,048,576 bytes")
+        stage.press("q")
+        yield from stage.settle()
+
+    with pytest.raises(Left):
+        stage.run(stage.begin(interview()), exam())
+    assert [text for text, _ in stage.judge.judged] == ["right"]
+
+
+def test_save_in_two_halves_is_one_version(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    """As an editor writes a large file: it is read once it stays the same."""
+    monkeypatch.setattr("judge.terminal.saves.SETTLED_SECONDS", 0.02)
+
+    def script() -> Script:
+        yield from stage.settle(50)
+        for number in range(5):
+            with (stage.folder / "lstm.py").open("w") as stream:
+                stream.write(f"first half {number}, ")
+                stream.flush()
+                time.sleep(0.015)
+                stream.write("second half")
+            yield from stage.until(f"first half {number}, second half")
+        stage.save("right")
+        yield from stage.until("How did it feel?")
+        stage.press("1")
+
+    stage.run(stage.begin(learning()), script())
+    judged = [text for text, _ in stage.judge.judged]
+    assert judged == [*(f"first half {number}, second half" for number in range(5)), "right"]
 
 
 def test_editor_gets_the_terminal_and_gives_it_back(stage: Stage):

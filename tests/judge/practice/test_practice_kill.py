@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from judge.practice.records import unfinished
 from judge.practice.state import Phase
-from judge.store import Store
+from judge.records import Store, unfinished
 
 KILLS = int(os.environ.get("JUDGE_KILLS", "20"))
 ROOT = Path(__file__).parents[3]

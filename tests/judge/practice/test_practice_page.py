@@ -9,8 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from judge.history import Line
-from judge.practice.progress import Done, Progress, progress
+from judge.records import Done, Line, Progress, progress
 from judge.reports.page import page
 from problems import all_problems
 from tests.judge.practice.hands import NOON

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from judge.watching import Saved, Saves, Vanished
+from judge.source import MOST_SOURCE_BYTES
+from judge.terminal.saves import Saved, Saves, Vanished
 
 SECONDS = 20.0
 
@@ -19,7 +20,7 @@ class Watched:
         for file in (self.file, self.other):
             file.write_text("at first\n")
         self.told: queue.SimpleQueue[Saved | Vanished] = queue.SimpleQueue()
-        self.saves = Saves([self.file, self.other], self.told.put, most_bytes=20)
+        self.saves = Saves([self.file, self.other], self.told.put)
 
     def next(self) -> Saved | Vanished:
         return self.told.get(timeout=SECONDS)
@@ -82,5 +83,5 @@ def test_folder_that_is_replaced_is_watched_on(watched: Watched):
 
 
 def test_no_more_is_read_than_a_solution_may_have(watched: Watched):
-    watched.file.write_bytes(b"x" * 1000)
-    watched.settles_on(b"x" * 21)
+    watched.file.write_bytes(b"x" * (MOST_SOURCE_BYTES + 1000))
+    watched.settles_on(b"x" * (MOST_SOURCE_BYTES + 1))

@@ -4,75 +4,32 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from judge.errors import JudgeError
-from judge.verdict import Kind, Verdict
-from judge.watching import Saved, Vanished, Watching
-from judge.watching.watching import Options
-from judge.workers.messages import (
-    Ahead,
-    Cancel,
+from judge.service.requests import (
     Cancelled,
-    Done,
-    Noticed,
-    Order,
-    Ready,
+    Crashed,
+    Failing,
+    FirstFailure,
+    NotJudged,
     Refused,
     Settings,
-    Task,
     Trouble,
-    Warm,
-    Word,
 )
-from judge.workers.worker import Gone
+from judge.terminal.saves import Saved, Vanished
+from judge.terminal.watching import Options, Watching
+from judge.verdict import Kind, Verdict
 from problems import find_problem, own_catalogue
+from tests.judge.service.hands import HandJudge, judged
 
 LSTM = find_problem("lstm").solution
 WRONG = "def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):\n    return x\n"
 FILE, OTHER = Path("lstm.py"), Path("other/lstm.py")
 SECONDS = 20.0
-
-
-class Worker:
-    """Stands for the process that judges: keeps its orders, and says what a test wants."""
-
-    def __init__(self, deliver: Callable[[Word | Gone], None]) -> None:
-        self.say = deliver
-        self.orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
-        self.ready = True
-        self.silent_seconds = 0.0
-        self.closed = False
-
-    def post(self, order: Order) -> None:
-        self.orders.put(order)
-
-    def close(self) -> None:
-        self.closed = True
-
-    def task(self) -> Task:
-        """The next one that it is given."""
-        while True:
-            order = self.orders.get(timeout=SECONDS)
-            if isinstance(order, Task):
-                return order
-
-    def cancelled(self) -> int:
-        while True:
-            order = self.orders.get(timeout=SECONDS)
-            if isinstance(order, Cancel):
-                return order.number
-
-    def ahead(self) -> Ahead:
-        while True:
-            order = self.orders.get(timeout=SECONDS)
-            if isinstance(order, Ahead):
-                return order
+FAILING = Failing(check="agrees-with-reference", case={}, seed=1)
 
 
 class Shown:
@@ -80,17 +37,17 @@ class Shown:
 
     def __init__(self) -> None:
         self.seen: queue.SimpleQueue[tuple[Path, object]] = queue.SimpleQueue()
-        self.noticed_first: list[str] = []
+        self.first_failures: list[str] = []
 
     def judging(self, file: Path) -> None: ...
 
     def stage(self, text: str) -> None: ...
 
-    def noticed(self, word: Noticed) -> None:
-        self.noticed_first.append(word.verdict)
+    def first_failure(self, event: FirstFailure) -> None:
+        self.first_failures.append(event.verdict)
 
-    def verdict(self, saved: Saved, verdict: Verdict, earlier: str) -> None:
-        self.seen.put((saved.file, (verdict.verdict, saved.source, earlier)))
+    def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
+        self.seen.put((saved.file, (verdict.verdict, saved.source, mended)))
 
     def sentence(self, file: Path, text: str) -> None:
         self.seen.put((file, text))
@@ -103,10 +60,9 @@ class Room:
     """A loop that runs in a thread, with what it talks to."""
 
     def __init__(self, seed: int | None = None) -> None:
-        self.workers: list[Worker] = []
+        self.judge = HandJudge()
         self.shown = Shown()
-        options = Options(settings=Settings(), seed=seed, silent_seconds=5.0)
-        self.watching = Watching(options, own_catalogue(), self.shown, self._start)  # type: ignore[arg-type]
+        self.watching = Watching(Options(settings=Settings(), seed=seed), own_catalogue(), self.shown, self.judge)
         self.failure: BaseException | None = None
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -114,85 +70,97 @@ class Room:
     def _run(self) -> None:
         try:
             self.watching.run()
-        except JudgeError as error:
+        except NotJudged as error:
             self.failure = error
-
-    def _start(self, deliver: Callable[[Word | Gone], None]) -> Worker:
-        self.workers.append(Worker(deliver))
-        return self.workers[-1]
-
-    @property
-    def worker(self) -> Worker:
-        return self.workers[-1]
 
     def save(self, source: str, file: Path = FILE) -> None:
         self.watching.tell(Saved(file, source.encode()))
+
+    def end(self) -> None:
+        """The process that judges does not start: that ends the loop."""
+        self.save(LSTM + "# the last", Path("lstm_last.py"))
+        while self.thread.is_alive():
+            number, _, tell = self.judge.next()
+            tell(Crashed(number, "no module named torch", began=False))
+            self.thread.join(1.0)
 
 
 @pytest.fixture
 def room() -> Iterator[Room]:
     found = Room()
     yield found
-    ended(found)
-    assert not found.thread.is_alive()
+    if found.thread.is_alive():
+        found.end()
+    assert found.judge.closed
 
 
-def done(task: Task, kind: Kind = Kind.ACCEPTED, earlier: str = "") -> Done:
-    verdict = Verdict(problem="lstm", framework="torch", verdict=kind, seed=task.seed, seconds=0.1)
-    return Done(task.number, msgspec.json.encode(verdict), earlier)
-
-
-def test_each_save_is_judged_with_the_seed_that_was_drawn_ahead(room: Room):
-    assert isinstance(room.worker.orders.get(timeout=SECONDS), Warm)
+def test_each_save_is_judged_with_the_seed_that_was_drawn_ahead(room: Room) -> None:
+    assert room.judge.aheads.get(timeout=SECONDS) == (None, "torch", None)
     seeds = []
     for n in range(3):
         room.save(f"{LSTM}# {n}")
-        task = room.worker.task()
-        seeds.append(task.seed)
-        room.worker.say(Noticed(task.number, "wrong_answer", "agrees-with-reference", "1 of 2 numbers is wrong"))
-        room.worker.say(done(task, Kind.WRONG_ANSWER, earlier="still"))
-        assert room.shown.next() == (FILE, (Kind.WRONG_ANSWER, f"{LSTM}# {n}".encode(), "still"))
-        ahead = room.worker.ahead()
-        seeds.append(ahead.seed)
+        number, request, tell = room.judge.next()
+        seeds.append(request.seed)
+        tell(FirstFailure(number, "wrong_answer", "agrees-with-reference", "1 of 2 numbers is wrong"))
+        tell(judged(number, request, Kind.WRONG_ANSWER, mended=False))
+        assert room.shown.next() == (FILE, (Kind.WRONG_ANSWER, f"{LSTM}# {n}".encode(), False))
+        seeds.append(room.judge.aheads.get(timeout=SECONDS)[2])
     assert seeds[1] == seeds[2]
     assert seeds[3] == seeds[4]
     assert len(set(seeds)) == 4
-    assert task.follow == "lstm.py"
-    assert room.shown.noticed_first == ["wrong_answer"] * 3
+    assert request.first_word
+    assert room.shown.first_failures == ["wrong_answer"] * 3
 
 
-def test_save_during_judging_begins_anew_with_the_newest(room: Room):
+def test_last_counterexample_goes_with_the_next_save_until_it_is_mended(room: Room) -> None:
+    earlier = []
+    answers = (
+        {"kind": Kind.WRONG_ANSWER, "failing": FAILING},
+        {"kind": Kind.WRONG_ANSWER, "mended": True},
+        {"kind": Kind.LOAD_ERROR},
+        {"kind": Kind.WRONG_ANSWER, "failing": FAILING},
+        {"kind": Kind.ACCEPTED, "mended": True},
+        {"kind": Kind.ACCEPTED},
+    )
+    for n, answer in enumerate(answers):
+        room.save(f"{LSTM}# {n}")
+        number, request, tell = room.judge.next()
+        earlier.append(request.earlier)
+        tell(judged(number, request, **answer))
+        room.shown.next()
+    assert earlier == [None, FAILING, None, None, FAILING, None]
+
+
+def test_save_during_judging_begins_anew_with_the_newest(room: Room) -> None:
     room.save(LSTM)
-    first = room.worker.task()
+    first, request, tell = room.judge.next()
     room.save(LSTM + "# second")
-    assert room.worker.cancelled() == first.number
+    assert room.judge.cancels.get(timeout=SECONDS) == first
     room.save(LSTM + "# third")
-    room.worker.say(Cancelled(first.number))
-    task = room.worker.task()
-    while not task.source.endswith(b"third"):  # where the second had been begun already
-        room.worker.say(Cancelled(task.number))
-        task = room.worker.task()
-    room.worker.say(Noticed(first.number, "wrong_answer", "agrees-with-reference", "of before"))
-    room.worker.say(done(first))  # too late: nobody asks for it
-    room.worker.say(done(task))
-    assert room.shown.next() == (FILE, (Kind.ACCEPTED, task.source, ""))
+    tell(Cancelled(first))
+    number, newest, say = room.judge.next()
+    while not newest.source.endswith(b"third"):  # where the second had been begun already
+        say(Cancelled(number))
+        number, newest, say = room.judge.next()
+    tell(FirstFailure(first, "wrong_answer", "agrees-with-reference", "of before"))
+    tell(judged(first, request))  # too late: nobody asks for it
+    say(judged(number, newest))
+    assert room.shown.next() == (FILE, (Kind.ACCEPTED, newest.source, None))
     assert room.shown.seen.empty()
-    assert room.shown.noticed_first == []
+    assert room.shown.first_failures == []
 
 
-def test_save_of_another_file_waits_and_does_not_disturb(room: Room):
+def test_save_of_another_file_waits_and_does_not_disturb(room: Room) -> None:
     room.save(LSTM)
-    first = room.worker.task()
+    number, request, tell = room.judge.next()
     room.save(WRONG, OTHER)
-    room.worker.say(done(first))
-    second = room.worker.task()
-    room.worker.say(done(second, Kind.WRONG_ANSWER))
+    tell(judged(number, request))
+    number, request, tell = room.judge.next()
+    tell(judged(number, request, Kind.WRONG_ANSWER))
     assert [room.shown.next()[0], room.shown.next()[0]] == [FILE, OTHER]
 
 
-def test_what_needs_no_run_is_answered_at_once(room: Room):
-    room.save("def lstm(:\n")
-    assert room.shown.next() == (FILE, (Kind.LOAD_ERROR, b"def lstm(:\n", ""))
+def test_what_is_no_solution_is_said_at_once(room: Room) -> None:
     room.watching.tell(Vanished(FILE))
     assert room.shown.next() == (FILE, "is gone; it is judged when it is there again.")
     room.watching.tell(Saved(FILE, None, "Permission denied"))
@@ -203,72 +171,37 @@ def test_what_needs_no_run_is_answered_at_once(room: Room):
     assert "tells which problem" in str(room.shown.next()[1])
 
 
-def test_process_that_goes_is_replaced_and_the_save_judged_once_more(room: Room):
-    room.save(LSTM)
-    first = room.worker.task()
-    room.worker.say(Gone("signal 9"))
-    deadline = time.monotonic() + SECONDS
-    while len(room.workers) < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert room.workers[0].closed
-    assert room.worker.task() == first
-    room.worker.say(done(first))
-    assert room.shown.next()[0] == FILE
-    room.save(LSTM + "# again")
-    room.worker.say(Refused(room.worker.task().number, Trouble.SANDBOX, "no sandbox works here"))
-    assert room.shown.next() == (FILE, "can't be judged: no sandbox works here")
-    for _ in range(2):
-        if _ == 0:
-            room.save(LSTM + "# kills")
-        room.worker.task()
-        count = len(room.workers)
-        room.worker.say(Gone("signal 11"))
-        while len(room.workers) == count and time.monotonic() < deadline:
-            time.sleep(0.01)
-    assert "ended on it twice (signal 11)" in str(room.shown.next()[1])
+def test_why_there_is_no_verdict_is_said_and_the_watch_goes_on(room: Room) -> None:
+    for event, said in (
+        (
+            lambda number: Refused(number, Trouble.SANDBOX, "no sandbox works here"),
+            "can't be judged: no sandbox works here",
+        ),
+        (lambda number: Crashed(number, "signal 11"), "ended on it twice (signal 11)"),
+    ):
+        room.save(f"{LSTM}# {said}")
+        number, _, tell = room.judge.next()
+        tell(event(number))
+        file, words = room.shown.next()
+        assert file == FILE
+        assert said in str(words)
 
 
-def test_process_that_goes_while_it_starts_is_replaced_once():
+def test_process_that_never_starts_ends_the_watch() -> None:
     room = Room()
-    room.worker.ready = False
-    room.worker.say(Gone("signal 9"))
-    room.save(LSTM)
-    deadline = time.monotonic() + SECONDS
-    while len(room.workers) < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    room.worker.say(done(room.worker.task()))
-    assert room.shown.next()[0] == FILE
-    ended(room)
-
-
-def test_process_that_never_starts_ends_the_watch():
-    room = Room()
-    ended(room)
-    assert len(room.workers) == 2
+    room.end()
     assert "does not start: no module named torch" in str(room.failure)
+    assert room.judge.closed
 
 
-def ended(room: Room) -> None:
-    """Let the loop end: neither the process that judges nor the next one starts."""
-    while room.thread.is_alive():
-        worker = room.worker
-        worker.ready = False
-        worker.say(Gone("no module named torch"))
-        deadline = time.monotonic() + SECONDS
-        while room.worker is worker and room.thread.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.01)
-    room.thread.join(SECONDS)
-
-
-def test_given_seed_is_that_of_every_save():
+def test_given_seed_is_that_of_every_save() -> None:
     room = Room(seed=5)
     for n in range(2):
         room.save(f"{LSTM}# {n}")
-        task = room.worker.task()
-        assert task.seed == 5
-        room.worker.say(done(task))
-        assert room.worker.ahead().seed == 5
-    ended(room)
+        number, request, tell = room.judge.next()
+        assert request.seed == 5
+        tell(judged(number, request))
+    room.end()
 
 
 def test_watch_reports_at_every_save_until_it_is_interrupted(tmp_path: Path):
@@ -307,9 +240,3 @@ def _until(process: "subprocess.Popen[str]", part: str) -> str:
         if part in line:
             return line
     raise AssertionError(f"it ended without {part!r}")
-
-
-def test_ready_is_no_event_to_show(room: Room):
-    room.worker.say(Ready())
-    room.save("def lstm(:\n")
-    assert room.shown.next()[0] == FILE

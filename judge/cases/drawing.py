@@ -1,0 +1,157 @@
+"""Drawing cases: case i of a check is a function of (seed, check, i) alone; a failing one is shrunk by Hypothesis.
+
+The bytes of `Random(f"{seed}/{check}/{i}")` go through `fuzz_one_input`, which neither looks at a clock nor at other modules. A case
+that fails goes through again, is kept in a database in memory, and Hypothesis shrinks it from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.database import InMemoryExampleDatabase
+
+from judge.verdict import ProblemError
+from problems.cases import Case
+from problems.checks import Check
+
+BYTES = 1024
+MOST_ASKS = 50
+MORE_ASKS = 50  # while the smallest case found is too large to be read at a glance
+
+
+class StillFails(Exception):
+    """Tells Hypothesis that a case fails."""
+
+
+class Drawing:
+    """The cases of one check.
+
+    Args:
+        check: whose strategy is drawn from.
+        seed: of the run.
+    """
+
+    def __init__(self, check: Check, seed: int) -> None:
+        self._check = check
+        self._seed = seed
+        self._action: Callable[[Case], None] = self._collect
+        self._collected: list[Case] = []
+        self._test = self._make_test()
+
+    def _make_test(self) -> Any:
+        @settings(
+            database=InMemoryExampleDatabase(),
+            phases=[Phase.reuse, Phase.shrink],
+            deadline=None,
+            max_examples=1,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            derandomize=False,
+            print_blob=False,
+        )
+        @given(self._check.draw())
+        def test(case: Case) -> None:
+            self._action(case)
+
+        return test
+
+    def _collect(self, case: Case) -> None:
+        self._collected.append(case)
+
+    def _bytes(self, number: int) -> bytes:
+        return random.Random(f"{self._seed}/{self._check.name}/{number}").randbytes(BYTES)
+
+    def cases(self) -> list[Case]:
+        """The cases of this check, in order.
+
+        Raises:
+            ProblemError: the strategy draws more than there are bytes, or rejects its draws.
+        """
+        return [self.case(number) for number in range(self._check.cases)]
+
+    def case(self, number: int) -> Case:
+        """One of them.
+
+        Raises:
+            ProblemError: as `cases`.
+        """
+        self._collected = []
+        self._test.hypothesis.fuzz_one_input(self._bytes(number))
+        if len(self._collected) != 1:
+            raise ProblemError(f"the strategy of the check {self._check.name} made no case of draw {number}")
+        return self._collected[0]
+
+    def shrink(self, number: int, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None = None) -> Case:
+        """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
+
+        Args:
+            number: of a case that failed.
+            fails: whether a case still fails in the same way; asked at most `MOST_ASKS` times, and `MORE_ASKS` beyond.
+            small: whether a case is small enough to end after `MOST_ASKS`; None: each is.
+
+        Raises:
+            Exception: what `fails` has raised. Nothing more is asked after it.
+        """
+        shrinking = _Shrinking(fails, small)
+        self._action = shrinking.action
+        with contextlib.suppress(StillFails):
+            self._test.hypothesis.fuzz_one_input(self._bytes(number))
+        with contextlib.suppress(StillFails):
+            self._test()
+        self._action = self._collect
+        if shrinking.errors:
+            raise shrinking.errors[0]
+        return shrinking.found[-1]
+
+
+class _Shrinking:
+    """A case that is shrunk.
+
+    Args:
+        fails: see `Drawing.shrink`.
+        small: see there.
+
+    Attributes:
+        found: cases that fail, the smallest last.
+        errors: what `fails` has raised.
+    """
+
+    def __init__(self, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None) -> None:
+        self.found: list[Case] = []
+        self.errors: list[Exception] = []
+        self._fails = fails
+        self._small = small
+        self._verdicts: dict[bytes, bool] = {}
+
+    def action(self, case: Case) -> None:
+        """What Hypothesis calls.
+
+        Raises:
+            StillFails: the case fails.
+        """
+        key = msgspec.json.encode(case)
+        if key not in self._verdicts:
+            self._verdicts[key] = (not self._verdicts) or (self._may_ask() and self._asked(case))
+        if self._verdicts[key]:
+            self.found.append(case)
+            raise StillFails
+
+    def _may_ask(self) -> bool:
+        asked = len(self._verdicts)
+        if self.errors or asked < MOST_ASKS:
+            return not self.errors
+        more = self._small is not None and bool(self.found) and not self._small(self.found[-1])
+        return more and asked < MOST_ASKS + MORE_ASKS
+
+    def _asked(self, case: Case) -> bool:
+        """Whether it fails. An error is kept: Hypothesis would take it for one more failure, and shrink that."""
+        try:
+            return self._fails(case)
+        except Exception as error:  # noqa: BLE001 - raised again once Hypothesis has ended
+            self.errors.append(error)
+            return False

@@ -1,0 +1,162 @@
+"""What a solution answered, kept for the diagnosis: the case that failed first in each check, and a few others."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+
+import msgspec
+import torch
+
+from judge.cases import Prepared
+from judge.explain.match import same_answer
+from judge.oracle import LazyRight
+from judge.program import to_answers
+from problems.asks import Answers, Compute, Program
+from problems.cases import Case
+from problems.checks import Asked, Check
+from problems.comparison import Finding
+from sandbox import Reply
+
+MOST_BESIDE = 8  # cases of each check that are looked at beside the one that failed
+MANY_NUMBERS = 800  # in what is asked: such cases are looked at last
+NUMBERS_AN_ASK = 2_000  # more of them count as further asks
+PLAIN_KINDS = ("zero", "equal")  # of values, on which many mistakes look alike
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What a solution answered to one case.
+
+    Attributes:
+        check: that asked.
+        case: that was drawn.
+        program: what was asked.
+        answers: by step.
+        right: what the reference answers.
+        failed: whether it failed here.
+        place: of the case among those that are kept of its check.
+    """
+
+    check: Check
+    case: Case
+    program: Program
+    answers: Answers
+    right: LazyRight
+    failed: bool
+    place: int = 0
+
+
+def evidence_of(ready: Prepared, replies: Sequence[Sequence[Reply]], failed: int) -> list[Evidence]:
+    """What is kept of the answers to a check: the case that failed first (`failed`, -1: none) and a few others.
+
+    Answers that could not be read are left out: they agree with nothing.
+    """
+    places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, len(ready.cases)))])
+    kept: list[Evidence] = []
+    for place in places:
+        if not replies[place] or any(reply.part is not None for reply in replies[place]):
+            continue
+        try:
+            answers = to_answers(replies[place])
+        except (msgspec.ValidationError, ValueError, TypeError):
+            continue
+        case, program, right = ready.cases[place], ready.programs[place], ready.rights[place]
+        kept.append(Evidence(ready.check, case, program, answers, right, place == failed, len(kept)))
+    return kept
+
+
+Shown = tuple[str, str] | None
+"""What is wrong with some answers, without its numbers; None where nothing is."""
+
+
+class Exhibit:
+    """One piece of evidence, with what is asked of it again and again.
+
+    Args:
+        evidence: it.
+        arrays: "tensor", "array" or "value": what the solution works with.
+    """
+
+    def __init__(self, evidence: Evidence, arrays: str) -> None:
+        self.check = evidence.check
+        self.case = evidence.case
+        self.program = evidence.program
+        self.answers = evidence.answers
+        self.failed = evidence.failed
+        self._place = evidence.place
+        self._right = evidence.right
+        self._arrays = arrays
+
+    def finding(self, answers: Answers) -> Finding | None:
+        """What the check has to say of answers to this case: the solution's own, or a suspect's."""
+        arrays = "tensor" if answers is not self.answers and self._arrays == "array" else self._arrays
+        asked = Asked(case=self.case, program=self.program, answers=answers, right=self._right, arrays=arrays)
+        return self.check.judge(asked)
+
+    def shown_by(self, answers: Answers) -> Shown:
+        """The same, without its numbers."""
+        found = self.finding(answers)
+        if found is None:
+            return None
+        return found.verdict, re.sub(r"[-+.\d]+(e[-+]?\d+)?|nan|inf", "#", found.sentence)
+
+    @functools.cached_property
+    def shown(self) -> Shown:
+        """What is wrong with the solution's answers."""
+        return self.shown_by(self.answers)
+
+    def nearly_right(self, answers: Answers) -> bool:
+        """Whether answers in float64 are right but for the rounding of float32: they were computed in it."""
+        return self.case.dtype == "float64" and all(
+            same_answer(answer, self._right.exact(place), self._right, place, self.program[place], "float32")
+            for place, answer in answers.items()
+        )
+
+    @functools.cached_property
+    def coarse(self) -> bool:
+        """Whether the solution's answers are."""
+        return self.nearly_right(self.answers)
+
+    @functools.cached_property
+    def settled(self) -> bool:
+        """Whether what was asked has one right answer, and every mistake one wrong answer."""
+        return self.check.settled is None or self.check.settled(self.program)
+
+    @functools.cached_property
+    def numbers(self) -> int:
+        """How many numbers are in what is asked."""
+        return sum(_numbers(step) for step in self.program)
+
+    @property
+    def asks(self) -> int:
+        """How many asks one of this program counts for."""
+        return 1 + self.numbers // NUMBERS_AN_ASK
+
+    @property
+    def order(self) -> tuple[bool, bool, bool, bool, int, bool, int]:
+        """What is looked at first: what costs little, what failed, what is exact, one case of every check, what tells most."""
+        many, plain = self.numbers > MANY_NUMBERS, self.case.kind in PLAIN_KINDS
+        place = 0 if self.failed else self._place
+        return (self.check.measured, many, not self.failed, self.check.random, place, plain, self.numbers)
+
+
+def _numbers(value: object) -> int:
+    """How many numbers the tensors in a tree hold; lists, texts and expressions count by their items."""
+    if isinstance(value, torch.Tensor):
+        return value.numel()
+    if isinstance(value, Compute):
+        return len(value.operations) * value.times
+    if isinstance(value, list) and not any(
+        isinstance(item, (torch.Tensor, tuple, dict, msgspec.Struct)) for item in value
+    ):
+        return len(value)
+    if isinstance(value, bytes):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(_numbers(item) for item in value.values())
+    if isinstance(value, (tuple, list)):
+        return sum(_numbers(item) for item in value)
+    if isinstance(value, msgspec.Struct):
+        return sum(_numbers(getattr(value, name)) for name in value.__struct_fields__)
+    return 0

@@ -1,0 +1,258 @@
+"""Two runs at once: the cases of a submission's checks are shared out between two processes, which carry them out side by side.
+
+Which process a case goes to depends on the check and on the case's number alone, never on how quick they are: the same solution is
+asked the same in the same order, whatever the machine. The first process has the gates, and what is measured, while the other one
+rests; the second one begins with the check that asks for a process of its own. Of all else each has every second case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+
+from judge.cases import Prepared
+from judge.running.examination import Fault
+from problems.checks import Check
+from sandbox import Door, End, Reply
+
+Start = Callable[[], tuple[Door, Fault | None]]
+Prepare = Callable[[Check], Prepared]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What came back on a check.
+
+    Attributes:
+        ready: what was asked.
+        replies: to each case.
+        end: how the run ended, where it ended in this check; `program` is the number of the case.
+        fault: the file did not load in the process that was to carry it out; there are no replies then.
+        output: what the process that was asked a case has printed so far, by the number of the case.
+    """
+
+    ready: Prepared
+    replies: list[list[Reply]]
+    end: End | None
+    fault: Fault | None
+    output: Callable[[int], str]
+
+    @property
+    def ended(self) -> bool:
+        """Whether no process can be asked anything more without being replaced."""
+        return self.end is not None or self.fault is not None
+
+
+def carry_out(ready: Prepared, door: Door) -> Told:
+    """Ask one process one check, and compute what is right meanwhile."""
+    part = _Part(ready, 0, 1)
+    part.post(door)
+    return together([part.collect(door)])
+
+
+class _Part:
+    """Every so many cases of a check, from one of them on.
+
+    Args:
+        ready: the check.
+        first: the number of the first.
+        step: from one to the next.
+    """
+
+    def __init__(self, ready: Prepared, first: int, step: int) -> None:
+        self._ready = ready
+        self._first = first
+        self._step = step
+
+    def post(self, door: Door) -> None:
+        """Ask it; what is measured waits until it is collected."""
+        if not self._ready.check.measured:
+            door.post(self._ready.asking if self._step == 1 else self._ready.halves[self._first])
+
+    def collect(self, door: Door) -> Told:
+        """What comes back on what was posted; all other cases have no replies."""
+        ready = self._ready
+        replies: list[list[Reply]] = [[] for _ in ready.cases]
+        if ready.check.measured:
+            replies = [door.measure(each) for each in ready.asking.programs]
+        else:
+            for right in ready.rights[self._first :: self._step]:
+                right.prepare()
+            replies[self._first :: self._step] = door.collect()
+        end = door.end
+        if end is not None and end.program >= 0 and not ready.check.measured:
+            end = msgspec.structs.replace(end, program=self._first + self._step * end.program)
+        return self._told(replies, end, None, door)
+
+    def failed(self, fault: Fault, door: Door) -> Told:
+        """Nothing comes back, since the file did not load."""
+        return self._told([], None, fault, door)
+
+    def _told(self, replies: list[list[Reply]], end: End | None, fault: Fault | None, door: Door) -> Told:
+        return Told(self._ready, replies, end, fault, lambda number: door.output())
+
+
+def together(parts: Sequence[Told]) -> Told:
+    """What came back on a check from all who were asked a part of it, from the first process on."""
+    if len(parts) == 1:
+        return parts[0]
+    if failed := [part for part in parts if part.fault is not None]:
+        return failed[0]
+    first = parts[0]
+    replies = [parts[number % len(parts)].replies[number] for number in range(len(first.ready.cases))]
+    ends = [part.end for part in parts if part.end is not None]
+    end = min(ends, key=lambda end: end.program, default=None)
+    return Told(first.ready, replies, end, None, partial(_output, parts))
+
+
+def _output(parts: Sequence[Told], number: int) -> str:
+    return parts[number % len(parts)].output(number)
+
+
+def shared_out(checks: Sequence[Check], *, alone: bool) -> list[list[Check]]:
+    """Which checks are carried out in which process, in their order there; the first process comes first. A check that is in two lists
+    is asked half and half.
+
+    Args:
+        checks: in order.
+        alone: all but those that ask for a process of their own in the first one.
+    """
+    fresh = [check for check in checks if check.fresh]
+    first = [check for check in checks if not check.fresh]
+    if alone:
+        return [first, *([check] for check in fresh)]
+    gates = max((place for place, check in enumerate(first) if check.gate), default=-1) + 1
+    second = [*fresh[:1], *(check for check in first[gates:] if not check.measured)]
+    return [first, *([second] if second else []), *([check] for check in fresh[1:])]
+
+
+class Lane:
+    """One process and what it is to carry out, one check after the other.
+
+    Args:
+        checks: in the order in which they are asked.
+        part: of a check.
+        start: starts a process and loads the file in it.
+
+    Attributes:
+        left: the checks that were not asked yet.
+        told: what came back on those that were, by their names.
+    """
+
+    def __init__(self, checks: list[Check], part: Callable[[Check], _Part], start: Start) -> None:
+        self.left = checks
+        self.told: dict[str, Told] = {}
+        self._part = part
+        self._start = start
+        self._door: Door | None = None
+        self._fault: Fault | None = None
+        self._under_way: tuple[Check, _Part] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a check is being carried out."""
+        return self._under_way is not None
+
+    def begin(self, door: Door) -> None:
+        """Take a process that has loaded the file."""
+        self._door = door
+
+    def post(self, *, ahead: bool) -> None:
+        """Ask the next check, where none is under way; `ahead`: but neither what must be waited for nor in a process to be replaced."""
+        if self.busy or not self.left:
+            return
+        if ahead and (self.left[0].measured or (self._door is not None and self._door.end is not None)):
+            return
+        if self._door is None or self._door.end is not None:
+            self.close()
+            self._door, self._fault = self._start()
+        check = self.left.pop(0)
+        part = self._part(check)
+        self._under_way = check, part
+        if self._fault is None:
+            part.post(self._door)
+
+    def take(self) -> None:
+        """Wait for what comes back on the check that is under way."""
+        assert self._under_way is not None
+        assert self._door is not None
+        check, part = self._under_way
+        self._under_way = None
+        failed = self._fault
+        self.told[check.name] = part.collect(self._door) if failed is None else part.failed(failed, self._door)
+
+    def abandon(self) -> None:
+        """End the process and do not wait until it has ended."""
+        if self._door is not None:
+            self._door.abandon()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._door is not None:
+            self._door.close()
+
+
+class Lanes:
+    """What each process is to do, and what came back.
+
+    Args:
+        checks: of the problem, in order.
+        alone: one process at a time, and nothing asked before it is needed: for one who stops at the first check that fails.
+        prepare: makes a check ready to be asked.
+        start: starts a process and loads the file in it.
+        door: a process that has loaded the file already.
+    """
+
+    def __init__(self, checks: Sequence[Check], *, alone: bool, prepare: Prepare, start: Start, door: Door) -> None:
+        self._alone = alone
+        self._prepare = prepare
+        self._ready: dict[str, Prepared] = {}
+        every = shared_out(checks, alone=alone)
+        self._lanes = [Lane(each, partial(self._part, place), start) for place, each in enumerate(every)]
+        self._lanes_of = {check.name: [lane for lane in self._lanes if check in lane.left] for check in checks}
+        self._lanes[0].begin(door)
+
+    def tell(self, check: Check) -> Told:
+        """What came back on a check; meanwhile what is right is computed, and each process has something to do.
+
+        To be asked in the order of the checks. After a gate nothing is asked ahead of its examination.
+        """
+        mine = self._lanes_of[check.name]
+        for lane in mine:
+            while check.name not in lane.told:
+                lane.post(ahead=False)
+                if check.measured:
+                    self._rest(lane)
+                elif not check.gate:
+                    self._post_ahead()
+                lane.take()
+        if not check.gate:
+            self._post_ahead()
+        self._ready.pop(check.name)
+        return together([lane.told.pop(check.name) for lane in mine])
+
+    def close(self) -> None:
+        """End every process; what was asked ahead is not waited for."""
+        for lane in self._lanes:
+            lane.abandon()
+        for lane in self._lanes:
+            lane.close()
+
+    def _part(self, place: int, check: Check) -> _Part:
+        """What one process is to carry out of a check."""
+        if check.name not in self._ready:
+            self._ready[check.name] = self._prepare(check)
+        sharing = len(self._lanes_of[check.name])
+        return _Part(self._ready[check.name], place if sharing > 1 else 0, sharing)
+
+    def _post_ahead(self) -> None:
+        if not self._alone:
+            for lane in self._lanes[:2]:
+                lane.post(ahead=True)
+
+    def _rest(self, mine: Lane) -> None:
+        """Wait until the other processes have nothing to do: what is measured is measured undisturbed."""
+        for lane in self._lanes:
+            if lane is not mine and lane.busy:
+                lane.take()

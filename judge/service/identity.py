@@ -1,0 +1,80 @@
+"""What a resident judge and its client must agree in: code, versions, interpreter, environment, and the problem's files.
+
+Where one of these differs, the same file could get another verdict, or run within other limits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from judge.verdict import versions
+from problems import Problem
+
+PREFIXES = (
+    "PYTHON",
+    "OMP_",
+    "MKL_",
+    "OPENBLAS_",
+    "KMP_",
+    "GOMP_",
+    "ATEN_",
+    "TORCH",
+    "HYPOTHESIS",
+    "LD_",
+    "DYLD_",
+    "DOCKER_",
+    "LC_",
+)
+NAMES = ("LANG", "TMPDIR", "HOME", "XDG_CACHE_HOME")
+SET_BY_TORCH = ("TORCHINDUCTOR_CACHE_DIR",)
+NAMESPACES = ("mnt", "net", "pid", "user")
+
+
+def identity(environment: Mapping[str, str]) -> str:
+    """Of this process: two with the same one give the same verdicts."""
+    kept = (name for name in environment if name.startswith(PREFIXES) or name in NAMES)
+    chosen = sorted((name, environment[name]) for name in kept if name not in SET_BY_TORCH)
+    interpreter = os.path.realpath(sys.executable)  # `judge` and `python -m judge` may call one by two names
+    parts: list[object] = [sorted(versions().items()), sys.version, interpreter, sys.prefix, os.geteuid(), chosen]
+    for package in ("judge", "problems", "reference", "sandbox"):
+        found = importlib.util.find_spec(package)  # imports nothing
+        if found is not None and found.origin is not None:
+            parts += _files(Path(found.origin).parent, "*.py")
+    return _digest([*parts, *_system()])
+
+
+def problem_stamp(problem: Problem) -> str:
+    """Of the files that a problem consists of: changes where one of them does."""
+    return _digest([*_files(problem.folder, "*"), *_files(problem.reference.parent, "*.py")])
+
+
+def _system() -> Iterator[object]:
+    """What a process inherits, beside its environment."""
+    if sys.platform.startswith("linux"):
+        import resource
+
+        for name in sorted(name for name in dir(resource) if name.startswith("RLIMIT_")):
+            yield name, resource.getrlimit(getattr(resource, name))
+        yield sorted(os.sched_getaffinity(0))
+        for name in NAMESPACES:
+            with contextlib.suppress(OSError):  # not in this kernel
+                yield name, os.readlink(f"/proc/self/ns/{name}")
+
+
+def _files(folder: Path, pattern: str) -> Iterator[object]:
+    for path in sorted(folder.rglob(pattern)):
+        if "__pycache__" in path.parts:
+            continue
+        with contextlib.suppress(OSError):  # removed meanwhile
+            found = path.stat()
+            yield str(path), found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _digest(parts: list[object]) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,182 @@
+"""Judging one file after the other in one process: sandboxes stay open, and cases are kept for the next file where that is asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from judge.cases import Deck
+from judge.isolation import Sandbox, open_sandbox
+from judge.judging import Trial, limits_of
+from judge.running import time_reference
+from judge.service.drawn import could_be_drawn
+from judge.service.look import problem_of, rejected_unread, submission_for
+from judge.service.messages import Ahead
+from judge.service.requests import Effort, Failing, FirstFailure, Judged, Request, Settings, Stage, TriedAgain
+from judge.settings import fresh_seed
+from judge.source import Submission
+from judge.tracing import trace_of
+from judge.verdict import Verdict
+from problems import Problem
+from problems.cases import Case
+from problems.checks import Check
+from sandbox import SandboxUnavailable
+
+MOST_DECKS = 12
+TellOnTheWay = Callable[[Stage | FirstFailure | TriedAgain], None]
+
+
+class WarmJudge:
+    """What stays warm.
+
+    Args:
+        sandboxes: already open, by name and by whether the code is the user's own. The first warming uses them.
+    """
+
+    def __init__(self, sandboxes: dict[tuple[str, bool], Sandbox] | None = None) -> None:
+        self._sandboxes = sandboxes or {}
+        self._warmed: dict[tuple[str, bool], str] = {}
+        self._decks: dict[tuple[str, str, int], Deck] = {}
+
+    def warm(self, settings: Settings, framework: str) -> None:
+        """Begin to start what runs need."""
+        self._sandbox(settings).prepare(framework)
+        self._warmed[(settings.sandbox, settings.own_code)] = framework
+
+    def reset(self) -> None:
+        """Close everything, and begin to start it anew: what was interrupted is not used again."""
+        warmed = self._warmed
+        self.close()
+        for (name, own_code), framework in warmed.items():
+            with contextlib.suppress(SandboxUnavailable):  # the next request meets it again, and says so
+                self.warm(Settings(sandbox=name, own_code=own_code), framework)
+
+    def close(self) -> None:
+        """Close everything."""
+        sandboxes, self._sandboxes = self._sandboxes, {}
+        self._warmed, self._decks = {}, {}
+        for sandbox in sandboxes.values():
+            sandbox.__exit__(None, None, None)
+
+    def judge(self, number: int, request: Request, tell: TellOnTheWay) -> Judged:
+        """Judge one file.
+
+        Raises:
+            UsageError: the problem can't be told, or the file can't be a solution at all.
+            ProblemError: the problem is broken; so does BrokenProblem.
+            SandboxUnavailable: no sandbox of that kind works here.
+        """
+        submission = submission_for(request)
+        seed = fresh_seed() if request.seed is None else request.seed
+        rejected = rejected_unread(number, msgspec.structs.replace(request, seed=seed), submission)
+        if rejected is not None:
+            return rejected
+        return _Judging(self, number, request, submission, tell).judged(seed)
+
+    def ahead(self, order: Ahead) -> Iterator[None]:
+        """Prepare the cases of a seed, a little at each step; and time the reference on them."""
+        problem = problem_of(order.problem)
+        deck = self.deck(problem, order.framework, order.seed, keep=True)
+        yield from deck.ahead()
+        time_reference(deck, self._sandbox(order.settings), limits_of(problem, order.settings.limits()))
+
+    def trial(self, request: Request, submission: Submission, seed: int, number: int, tell: TellOnTheWay) -> Trial:
+        """One way through the stages."""
+        self.warm(request.settings, submission.framework)
+
+        def noticed(check: Check, kind: str, sentence: str) -> None:
+            tell(FirstFailure(number, kind, check.name, sentence))
+
+        brief = request.effort is Effort.VERDICT
+        return Trial(
+            submission,
+            seed,
+            self._sandbox(request.settings),
+            lambda text: tell(Stage(number, text)),
+            request.settings.limits(),
+            brief=brief or request.traced,
+            shrink=not brief,
+            cost=request.cost,
+            deck=self.deck(submission.problem, submission.framework, seed, keep=request.keep),
+            noticed=noticed if request.first_word else None,
+        )
+
+    def deck(self, problem: Problem, framework: str, seed: int, *, keep: bool) -> Deck:
+        """The cases of a seed."""
+        key = (str(problem.folder), framework, seed)
+        found = self._decks.pop(key, None) or Deck(problem, framework, seed, kept=keep)
+        if keep:
+            self._decks[key] = found  # the one that was used last stands last
+            while len(self._decks) > MOST_DECKS:
+                self._decks.pop(next(iter(self._decks)))
+        return found
+
+    def _sandbox(self, settings: Settings) -> Sandbox:
+        key = (settings.sandbox, settings.own_code)
+        if key not in self._sandboxes:
+            self._sandboxes[key] = open_sandbox(settings.sandbox, own_code=settings.own_code)
+        return self._sandboxes[key]
+
+
+class _Judging:
+    """One request."""
+
+    def __init__(
+        self, warm: WarmJudge, number: int, request: Request, submission: Submission, tell: TellOnTheWay
+    ) -> None:
+        self._warm = warm
+        self._number = number
+        self._request = request
+        self._submission = submission
+        self._tell = tell
+
+    def judged(self, seed: int) -> Judged:
+        """The verdict; the earlier counterexample is tried before or after."""
+        earlier, first = self._request.earlier, self._request.earlier_first
+        mended = self._retried(earlier) if earlier is not None and first else None
+        trial = self._trial(seed)
+        verdict = trial.verdict()
+        if earlier is not None and not first and verdict.checks:
+            mended = self._retried(earlier)
+            if mended is False and verdict.accepted:
+                trial = self._trial(earlier.seed)
+                verdict = trial.verdict()
+        trace = b""
+        if self._request.traced:
+            self._tell(Stage(self._number, "following the lines of the smallest failing case"))
+            trace = msgspec.json.encode(trace_of(self._submission, trial, verdict))
+        return Judged(
+            self._number, msgspec.json.encode(verdict), failing=_failing(verdict, trial), mended=mended, trace=trace
+        )
+
+    def _trial(self, seed: int) -> Trial:
+        return self._warm.trial(self._request, self._submission, seed, self._number, self._tell)
+
+    def _retried(self, earlier: Failing) -> bool | None:
+        """Whether what the earlier counterexample showed is mended; None where it can't be tried."""
+        deck = self._warm.deck(self._submission.problem, self._submission.framework, earlier.seed, keep=True)
+        check = next((check for check in deck.checks if check.name == earlier.check), None)
+        if check is None:
+            return None
+        try:
+            case = msgspec.convert(earlier.case, Case)
+        except msgspec.ValidationError:  # kept by another version
+            return None
+        drawn = [each for known in deck.checks if not known.measured for each in deck.prepare(known).cases]
+        if not could_be_drawn(case, drawn):
+            return None
+        fault = self._trial(earlier.seed).retry(check, case)
+        said = earlier.sentence if fault is None else fault.sentence
+        self._tell(TriedAgain(self._number, fault is None, check.name, said))
+        return fault is None
+
+
+def _failing(verdict: Verdict, trial: Trial) -> Failing | None:
+    failed, case = verdict.failed(), trial.failing_case
+    if failed is None or case is None or trial.failure is None or trial.failure[0].measured:
+        return None  # how cost grows is not seen on one case
+    values: dict[str, Any] = msgspec.to_builtins(case)
+    return Failing(check=failed.name, case=values, seed=verdict.seed, sentence=verdict.headline)

@@ -1,0 +1,315 @@
+"""The static rules: what of a solution's source is forbidden, found by reading it.
+
+What a name stands for is worked out in `judge.source.values`; here it is compared with what the problem forbids. Names that
+are only built while the solution runs are the sandbox's part.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
+from typing import Any
+
+import msgspec
+
+from judge.source.scopes import Scope
+from judge.source.values import IMPORTERS, RUNNERS, Evaluation, Path, Values, paths, texts
+from problems.problem import ForbiddenTable
+
+MOST_LAYERS_OF_CODE_IN_STRINGS = 3
+MOST_STRINGS_READ_AS_CODE = 200
+FRAMEWORKS = ("torch", "numpy")  # those that an import tells
+TORCH_PACKAGES = ("torch", "functorch", "torchgen", "torchvision", "torchaudio")
+ARRAY_PACKAGES = (*TORCH_PACKAGES, "numpy", "einops", "scipy", "pandas", "jax", "tensorflow")
+# What may not be imported in a solution of each framework, and what such a solution is called.
+FOREIGN = {"torch": (), "numpy": TORCH_PACKAGES, "python": ARRAY_PACKAGES}
+CALLED = {"torch": "PyTorch", "numpy": "NumPy", "python": "plain Python"}
+# What no solution may use, whatever the problem, and why. More of the kind is found while a solution runs (`sandbox.inside`).
+_MEMORY = "it reaches memory by its address"
+_SEARCH = "it finds objects that nothing leads to"
+_GRAPH = "it runs graphs past torch's dispatcher"
+EVERYWHERE = {
+    **dict.fromkeys(("ctypes", "_ctypes", "cffi", "_cffi_backend"), _MEMORY),
+    **dict.fromkeys(("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys._current_frames"), _SEARCH),
+    **dict.fromkeys(
+        ("torch.jit.load", "torch.classes", "torch.package", "torch._lazy", "torch._C.StaticModule"), _GRAPH
+    ),
+    **dict.fromkeys(("torch._C._jit_to_static_module", "torch._C._nativert", "torch._C._te", "torch._C._aoti"), _GRAPH),
+}
+TOO_DEEP = "the code is nested too deeply for Python to read"
+
+# The modules in which torch keeps the same function or class under another name, and the name that is documented.
+SAME_PLACE = (
+    ("torch._C._VariableFunctions", "torch"),
+    ("torch._C._VariableFunctionsClass", "torch"),
+    ("torch._C._nn", "torch.nn.functional"),
+    ("torch._ops.ops", "torch.ops"),
+)
+# Where an operator of the dispatcher can be called by its own name.
+OPERATOR_PLACES = ("torch.ops.{space}", "torch", "torch._VF", "torch.nn.functional")
+# Parts of a name inside torch by which its modules hold each other (torch.nn.modules.rnn.F and the like).
+SHORT_CUTS = {"torch": "torch", "F": "torch.nn.functional", "_VF": "torch._VF", "nn": "torch.nn"}
+
+
+class Offence(msgspec.Struct, frozen=True):
+    """A place where the source uses something that is forbidden.
+
+    Attributes:
+        name: the forbidden thing: its dotted name in the library, or a package.
+        line: from 1.
+        column: from 1, in characters.
+        end_column: one past the last; 0 where the place goes on over several lines.
+        message: one sentence to the user.
+    """
+
+    name: str
+    line: int
+    column: int
+    end_column: int
+    message: str
+
+
+class Undecodable(ValueError):
+    """The bytes are no text in the encoding that the file declares; the message is a sentence to the user."""
+
+
+def decode(data: bytes) -> str:
+    """Read source as Python does: by its byte-order mark or encoding comment, else as UTF-8.
+
+    Raises:
+        Undecodable: the encoding is unknown, or the bytes don't fit it.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        where = data.count(b"\n", 0, error.start) + 1
+        raise Undecodable(f"The file is not valid {error.encoding}: line {where} has bytes that don't fit.") from error
+    except (SyntaxError, LookupError, ValueError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise Undecodable(f"The file can't be read as text: {reason}.") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(source: str, filename: str) -> ast.Module:
+    """Read source into a syntax tree, whose columns count characters.
+
+    Raises:
+        SyntaxError: Python would not compile the source.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source, filename)
+            compile(source, filename, "exec", dont_inherit=True)
+    except (RecursionError, MemoryError) as error:
+        raise SyntaxError(TOO_DEEP, (filename, 1, 1, source.partition("\n")[0])) from error
+    except UnicodeEncodeError as error:
+        raise SyntaxError("the source holds a character that is no valid text", (filename, 1, 1, "")) from error
+    except ValueError as error:
+        line = source.count("\n", 0, max(source.find("\0"), 0)) + 1
+        raise SyntaxError(str(error), (filename, line, 1, "")) from error
+    if not source.isascii():
+        count_columns_in_characters(tree, source)
+    return tree
+
+
+def count_columns_in_characters(tree: ast.Module, source: str) -> None:
+    """Change the columns of a tree from UTF-8 bytes to characters."""
+    lines = [line.encode("utf-8") for line in re.split(r"\n|\r\n|\r", source)]
+
+    def characters(line: int, column: int) -> int:
+        return len(lines[line - 1][:column].decode("utf-8", "ignore"))
+
+    for node in ast.walk(tree):
+        place: Any = node
+        if hasattr(place, "col_offset"):
+            place.col_offset = characters(place.lineno, place.col_offset)
+            place.end_col_offset = characters(place.end_lineno, place.end_col_offset)
+
+
+def find_offences(tree: ast.Module, forbidden: ForbiddenTable, *, framework: str) -> tuple[Offence, ...]:
+    """Find every use of something forbidden, in source order.
+
+    Args:
+        tree: from `parse`.
+        forbidden: the problem's table.
+        framework: in a NumPy file every part of torch is forbidden, in one of plain Python NumPy as well.
+    """
+    rules = Rules(forbidden, framework)
+    found = {(use.line, use.column, use.name): use for use in uses(Evaluation(tree), rules)}
+    return tuple(found[key] for key in sorted(found))
+
+
+def framework_of(tree: ast.Module) -> frozenset[str]:
+    """The frameworks that the file imports anywhere but under its main guard."""
+    evaluation = Evaluation(tree)
+    reached: list[str] = []
+    for node, _ in evaluation.scopes.order:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            reached += [name for _, name in imported_names(node)]
+        elif isinstance(node, ast.Call) and IMPORTERS.intersection(paths(evaluation.of(node.func))):
+            reached += paths(evaluation.of(node))
+    return frozenset(name.partition(".")[0] for name in reached).intersection(FRAMEWORKS)
+
+
+class Rules:
+    """What a problem forbids, ready to be compared with names.
+
+    Attributes:
+        match: `find`, remembered.
+        strings_read: how many strings were read as code so far; there is a limit.
+    """
+
+    def __init__(self, forbidden: ForbiddenTable, framework: str) -> None:
+        self.framework = framework
+        packages = forbidden.packages + FOREIGN[framework]
+        operators = (name for operator in forbidden.operators for name in operator_names(operator))
+        names = (*packages, *forbidden.names, *operators, *EVERYWHERE)
+        self.packages = frozenset(packages)
+        self.patterns = [[re.compile(pattern(part)) for part in name.split(".")] for name in names]
+        self.match = cache(self.find)
+        self.strings_read = 0
+
+    def find(self, name: str) -> str | None:
+        """The forbidden thing that a dotted name is, or lies in; None where it is neither."""
+        for parts in (canonical(name).split("."), name.split(".")):
+            for wanted in self.patterns:
+                if len(parts) >= len(wanted) and all(w.fullmatch(p) for w, p in zip(wanted, parts, strict=False)):
+                    return ".".join(parts[: len(wanted)])
+        return None
+
+    def message(self, name: str) -> str:
+        """What the user is told."""
+        if name in FOREIGN[self.framework]:
+            article = "" if self.framework == "python" else "a "
+            what = f"{article}{CALLED[self.framework]}"
+            if article:
+                return f"This is judged as {what} solution, and {name} may not be used in one."
+            return f"This is judged as a solution in {what}, and {name} may not be used in one: the standard library is there."
+        if name in EVERYWHERE:
+            return f"{name} may not be used in any solution: {EVERYWHERE[name]}."
+        if name in self.packages:
+            return f"The package {name} may not be imported in this problem."
+        instead = "do without it" if name.startswith("sys.") else "write what it does yourself"
+        return f"{name} may not be used in this problem: {instead}."
+
+
+def operator_names(operator: str) -> list[str]:
+    """The Python names of a dispatcher operator: "aten::lstm" is torch.ops.aten.lstm, torch.lstm, torch._VF.lstm."""
+    space, _, name = operator.rpartition("::")
+    places = OPERATOR_PLACES if space == "aten" else OPERATOR_PLACES[:1]
+    return [f"{place.format(space=space)}.{name.partition('.')[0]}" for place in places]
+
+
+def pattern(part: str) -> str:
+    """One part of a dotted name as a regular expression: `*` is any run of letters."""
+    return re.escape(part).replace(r"\*", "[^.]*")
+
+
+def canonical(name: str) -> str:
+    """The documented name of what torch keeps in several places: torch.nn.modules.rnn.LSTM is torch.nn.LSTM."""
+    parts = name.split(".")
+    if parts[0] != "torch":
+        return name
+    for at in range(len(parts) - 1, 0, -1):
+        if parts[at] in SHORT_CUTS and parts[at - 1] != "ao":
+            parts = SHORT_CUTS[parts[at]].split(".") + parts[at + 1 :]
+            break
+    whole = ".".join(parts)
+    for place, documented in SAME_PLACE:
+        if whole.startswith(f"{place}."):
+            return documented + whole.removeprefix(place)
+    if parts[:3] == ["torch", "nn", "modules"]:
+        classes = [at for at, part in enumerate(parts) if part[:1].isupper()]
+        return ".".join(["torch", "nn", *parts[classes[0] :]]) if classes else whole
+    return whole
+
+
+def uses(evaluation: Evaluation, rules: Rules, layer: int = 0) -> Iterator[Offence]:
+    """Every use of something forbidden in the file or, where `layer` is not 0, in a string that is run as code."""
+    for node, scope in evaluation.scopes.order:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from forbidden_imports(node, rules)
+        elif isinstance(node, ast.Attribute | ast.Subscript | ast.Name | ast.Call):
+            parts = reached_through(node, evaluation, scope)
+            if parts is not None and not any(rules.match(name) for part in parts for name in paths(part)):
+                names = (rules.match(name) for name in paths(evaluation.of(node)))
+                yield from (offence(node, name, rules) for name in names if name)
+        if isinstance(node, ast.Call) and layer < MOST_LAYERS_OF_CODE_IN_STRINGS:
+            yield from in_string(node, evaluation, scope, rules, layer + 1)
+
+
+def forbidden_imports(node: ast.Import | ast.ImportFrom, rules: Rules) -> Iterator[Offence]:
+    """What an import statement brings in that is forbidden."""
+    module = node.module if isinstance(node, ast.ImportFrom) and node.module and not node.level else None
+    if module and (name := rules.match(module)):
+        yield offence(node, name, rules)
+        return
+    for alias, reached in imported_names(node):
+        if name := rules.match(reached):
+            yield offence(alias, name, rules)
+
+
+def imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias, str]]:
+    """The dotted names that an import statement reaches."""
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            yield alias, alias.name
+        elif node.module and not node.level:
+            yield alias, node.module if alias.name == "*" else f"{node.module}.{alias.name}"
+
+
+def reached_through(node: ast.expr, evaluation: Evaluation, scope: Scope) -> list[Values] | None:
+    """The values that an expression starts from: where one is forbidden, it has been said there.
+
+    None for a name that was bound elsewhere in the file: that place is the offence.
+    """
+    match node:
+        case ast.Attribute() | ast.Subscript():
+            return [evaluation.of(node.value)]
+        case ast.Call():
+            return [evaluation.of(part) for part in (node.func, *node.args)]
+        case ast.Name(ctx=ast.Load()) if evaluation.from_star(node.id, scope):
+            return [tuple(Path(module) for module in evaluation.scopes.stars)]
+    return None
+
+
+def in_string(node: ast.Call, evaluation: Evaluation, scope: Scope, rules: Rules, layer: int) -> Iterator[Offence]:
+    """What `exec`, `eval` or `compile` runs from a constant string, placed at the call."""
+    if not RUNNERS.intersection(paths(evaluation.of(node.func))):
+        return
+    look_up: Callable[[str], Values] = partial(evaluation.look_up, scope=scope)
+    for source in texts(union_of_arguments(node, evaluation)):
+        rules.strings_read += 1
+        if rules.strings_read > MOST_STRINGS_READ_AS_CODE:
+            return
+        try:
+            tree = parse(source.strip(), "<string>")
+        except SyntaxError:
+            continue
+        for use in uses(Evaluation(tree, look_up), rules, layer):
+            yield offence(node, use.name, rules)
+
+
+def union_of_arguments(node: ast.Call, evaluation: Evaluation) -> Values:
+    """The values of the code that a call of `exec` runs: its first argument, or `source`."""
+    first: Iterable[ast.expr] = node.args[:1] or [part.value for part in node.keywords if part.arg == "source"]
+    return tuple(value for part in first for value in evaluation.of(part))
+
+
+def offence(node: ast.AST, name: str, rules: Rules) -> Offence:
+    """A place in the file as an offence; of an attribute over several lines, the last name."""
+    place: Any = node
+    line, start, end = place.lineno, place.col_offset, place.end_col_offset
+    if place.end_lineno != line:
+        if isinstance(node, ast.Attribute):
+            line, start = place.end_lineno, end - len(node.attr)
+        else:
+            end = -1
+    return Offence(name, line, start + 1, end + 1, rules.message(name))

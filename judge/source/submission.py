@@ -1,0 +1,175 @@
+"""A file on its way to be judged: read as text, parsed, and matched with a problem and a framework. Runs nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from judge.source.rules import Undecodable, decode, framework_of, parse
+from judge.verdict import Location, UsageError, escaped
+from problems import AmbiguousProblem, Catalogue, Problem, UnknownProblem, own_catalogue
+
+MOST_SOURCE_BYTES = 1 << 20
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """One file and what is known of it before it runs.
+
+    Attributes:
+        problem: which it answers.
+        framework: which it is written for.
+        filename: as shown to the user and in tracebacks.
+        source: its text; "" where it can't be decoded.
+        tree: its syntax tree; None where it has none.
+        broken: why it can't be loaded, a sentence; "" where it can.
+        location: of a syntax error.
+        data: the bytes of the file.
+    """
+
+    problem: Problem
+    framework: str
+    filename: str
+    source: str
+    tree: ast.Module | None
+    broken: str = ""
+    location: Location | None = None
+    data: bytes = b""
+
+
+def read_source(path: Path) -> bytes:
+    """The bytes of a file, read once.
+
+    Raises:
+        UsageError: it can't be read, or has more than `MOST_SOURCE_BYTES`.
+    """
+    name = escaped(str(path))
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MOST_SOURCE_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{name} can't be read: {error.strerror or error}.") from error
+    require_size(name, data)
+    return data
+
+
+def require_size(name: str, data: bytes) -> None:
+    """See that a file is no larger than a solution may be.
+
+    Raises:
+        UsageError: it is.
+    """
+    if len(data) > MOST_SOURCE_BYTES:
+        raise UsageError(f"{name} has more than {MOST_SOURCE_BYTES:,} bytes, the most that a solution may have.")
+
+
+def submission_of(
+    data: bytes,
+    filename: str,
+    *,
+    problem: Problem | str | None,
+    framework: str | None,
+    stem: str,
+    catalogue: Catalogue | None = None,
+) -> Submission:
+    """Find out which problem and framework a file is for.
+
+    Args:
+        data: its bytes.
+        filename: as shown to the user and in tracebacks.
+        problem: it, or its name; None: told from the file's name or from what it defines.
+        framework: one of `FRAMEWORKS`; None: told from the file's imports.
+        stem: the file's name without its ending.
+        catalogue: the problems there are; None: this project's own.
+
+    Raises:
+        UsageError: the problem can't be told, or is not offered in this framework.
+    """
+    source, tree, broken, location = "", None, "", None
+    try:
+        source = decode(data)
+        tree = parse(source, filename)
+    except Undecodable as error:
+        broken = str(error)
+    except SyntaxError as error:
+        broken = f"{type(error).__name__}: {error.msg}"
+        location = _location(error, source)
+    if isinstance(problem, Problem):
+        chosen = problem
+    else:
+        chosen = _problem(catalogue or own_catalogue(), problem, stem, filename, tree)
+    return Submission(
+        problem=chosen,
+        framework=_framework(chosen, framework, tree),
+        filename=filename,
+        source=source,
+        tree=tree,
+        broken=broken,
+        location=location,
+        data=data,
+    )
+
+
+def _location(error: SyntaxError, source: str) -> Location:
+    line = error.lineno or 1
+    lines = source.split("\n")  # as Python counts them: a form feed ends no line
+    text = lines[line - 1] if 0 < line <= len(lines) else (error.text or "").rstrip("\n")
+    end = error.end_offset if error.end_lineno == line and error.end_offset else 0
+    return Location(line=line, column=max(error.offset or 0, 0), end_column=max(end, 0), text=text)
+
+
+def _problem(catalogue: Catalogue, name: str | None, stem: str, filename: str, tree: ast.Module | None) -> Problem:
+    if name is not None:
+        try:
+            return catalogue.find(name)
+        except (UnknownProblem, AmbiguousProblem) as error:
+            raise UsageError(str(error)) from error
+    try:
+        return catalogue.find(stem)
+    except AmbiguousProblem as error:
+        raise _several(filename, error.names) from error
+    except UnknownProblem:
+        fitting = _by_names(catalogue, tree)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise _several(filename, [catalogue.name_of(problem) for problem in fitting])
+    raise UsageError(
+        f"{filename}: neither its name nor what it defines tells which problem it answers. "
+        f"Say so with --problem; `judge list` shows them: {', '.join(catalogue.name_of(each) for each in catalogue.problems)}."
+        + (" It says as well why what your packs bring can't be used." if catalogue.broken else "")
+    )
+
+
+def _several(filename: str, names: Sequence[str]) -> UsageError:
+    return UsageError(f"{filename} fits several problems. Say which one: --problem {' or '.join(names)}.")
+
+
+def _by_names(catalogue: Catalogue, tree: ast.Module | None) -> list[Problem]:
+    """Problems all of whose entry points the file defines; where there is none, those of which it defines any."""
+    if tree is None:
+        return []
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    defined |= {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    every = [p for p in catalogue.problems if all(entry.name in defined for entry in p.entry)]
+    return every or [p for p in catalogue.problems if any(entry.name in defined for entry in p.entry)]
+
+
+def _framework(problem: Problem, wanted: str | None, tree: ast.Module | None) -> str:
+    if wanted is not None:
+        if wanted not in problem.frameworks:
+            offered = " and ".join(problem.frameworks)
+            raise UsageError(f"{problem.name} is offered in {offered}, not in {wanted}.")
+        return wanted
+    if len(problem.frameworks) == 1 or tree is None:
+        return problem.frameworks[0]
+    imported = framework_of(tree) & set(problem.frameworks)
+    return next(iter(imported)) if len(imported) == 1 else problem.frameworks[0]

@@ -1,0 +1,3 @@
+"""The terminal front of `judge practice` and `judge watch`."""
+
+__all__ = ["catching_up", "files", "inbox", "jobs", "lock", "pages", "saves", "session_loop", "tools", "watching"]

@@ -1,0 +1,55 @@
+"""Plain data that everybody may use: verdicts, traces, errors, and text that is safe to show."""
+
+from judge.verdict.errors import JudgeError, ProblemError, UsageError, failure_words
+from judge.verdict.text import counted, encodable, escaped, printable_json, shortened, wrapped
+from judge.verdict.trace import Difference, Likeness, Trace, TracedFunction, TracedLine, TracedValue, untraced
+from judge.verdict.verdicts import (
+    MOST_VALUES,
+    ArrayData,
+    CheckResult,
+    Cost,
+    Counterexample,
+    Diagnosis,
+    Kind,
+    Location,
+    Outcome,
+    SandboxUsed,
+    Verdict,
+    from_json,
+    to_json,
+)
+from judge.verdict.versions import versions
+
+__all__ = [
+    "MOST_VALUES",
+    "ArrayData",
+    "CheckResult",
+    "Cost",
+    "Counterexample",
+    "Diagnosis",
+    "Difference",
+    "JudgeError",
+    "Kind",
+    "Likeness",
+    "Location",
+    "Outcome",
+    "ProblemError",
+    "SandboxUsed",
+    "Trace",
+    "TracedFunction",
+    "TracedLine",
+    "TracedValue",
+    "UsageError",
+    "Verdict",
+    "counted",
+    "encodable",
+    "escaped",
+    "failure_words",
+    "from_json",
+    "printable_json",
+    "shortened",
+    "to_json",
+    "untraced",
+    "versions",
+    "wrapped",
+]

@@ -1,0 +1,220 @@
+"""A verdict: what the judge found, as plain data. Reports print it and decide nothing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from judge.verdict.text import printable_json
+
+SCHEMA = 1
+
+
+class Kind(StrEnum):
+    """What can be said of a solution, in one word."""
+
+    ACCEPTED = "accepted"
+    WRONG_ANSWER = "wrong_answer"
+    WRONG_SHAPE = "wrong_shape"
+    RUNTIME_ERROR = "runtime_error"
+    LOAD_ERROR = "load_error"
+    FORBIDDEN = "forbidden"
+    TIME_LIMIT = "time_limit"
+    MEMORY_LIMIT = "memory_limit"
+    SANDBOX_VIOLATION = "sandbox_violation"
+    INTERNAL_ERROR = "internal_error"
+
+
+class Outcome(StrEnum):
+    """What became of one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class ArrayData(msgspec.Struct, frozen=True, kw_only=True):
+    """An array as data.
+
+    Attributes:
+        name: its name in the problem's signature ("x", "q_proj.weight"), or "" for a result.
+        dtype: "float32", "int64", "bool"; for a value that is no array, the Python type ("int", "NoneType").
+        shape: its sizes; empty for a scalar.
+        values: nested lists in the array's shape; NaN and infinities as the strings "nan", "inf", "-inf". Of a list, tuple, dict or
+            bytes of plain Python, the text that Python shows for it.
+            None where there are more than `MOST_VALUES` of them.
+    """
+
+    name: str = ""
+    dtype: str
+    shape: tuple[int, ...]
+    values: Any
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is an array rather than a plain Python value."""
+        return self.dtype.rstrip("0123456789") in ("float", "int", "uint", "bfloat", "complex", "bool") and (
+            self.dtype not in ("float", "int", "complex", "bool") or bool(self.shape)
+        )
+
+
+class Counterexample(msgspec.Struct, frozen=True, kw_only=True):
+    """The smallest input found on which a check fails.
+
+    Attributes:
+        sizes: by their letters, as in the statement: {"B": 1, "T": 2}.
+        inputs: what the solution was called with, in order, scalars included.
+        expected: what is right, where there is one right answer.
+        actual: what the solution returned, where it returned an array.
+        worst_index: index of the element that is furthest off.
+        call: the calls that were made, as a line or a few of Python that a person can read:
+            "m = MultiHeadAttention(d_model=4, num_heads=2); m(query, key, value)".
+    """
+
+    sizes: dict[str, int]
+    inputs: tuple[ArrayData, ...]
+    expected: ArrayData | None = None
+    actual: ArrayData | None = None
+    worst_index: tuple[int, ...] | None = None
+    call: str = ""
+
+
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One check.
+
+    Attributes:
+        name: stable id, "agrees-with-reference".
+        outcome: passed, failed or skipped.
+        message: where it failed, what was found, in sentences to the user, a line each; the first stands by itself.
+            Where it passed, the property in one sentence.
+        seconds: wall time spent on it.
+        counterexample: where it failed and there is one.
+    """
+
+    name: str
+    outcome: Outcome
+    message: str
+    seconds: float
+    counterexample: Counterexample | None = None
+
+
+class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
+    """What the judge thinks the mistake is.
+
+    Attributes:
+        mistake: its id; two at once are joined by "+".
+        explanation: to the person who made it, a line a mistake.
+        title: the mistake in a few words.
+        question: what to ask oneself; does not give it away.
+        hint: which of the problem's hints helps, from 1; 0 where none was named.
+    """
+
+    mistake: str | None
+    explanation: str
+    title: str = ""
+    question: str = ""
+    hint: int = 0
+
+
+class SandboxUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the solution ran: kind "linux", "docker" or "process"; level "full", "reduced" or "none"."""
+
+    kind: str
+    level: str
+
+
+class Location(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in the user's file, for syntax errors, forbidden names and exceptions.
+
+    Attributes:
+        line: from 1.
+        column: from 1; 0 where only the line is known.
+        end_column: one past the last, from 1; 0 where unknown.
+        text: the line's text, without its line end.
+        function: the function it is in, or "".
+        note: what is to be said of this place, or "".
+    """
+
+    line: int
+    column: int = 0
+    end_column: int = 0
+    text: str = ""
+    function: str = ""
+    note: str = ""
+
+
+class Cost(msgspec.Struct, frozen=True, kw_only=True):
+    """CPU seconds of the solution and of the reference on the same calls. Not in `--json`: they vary from run to run."""
+
+    solution_seconds: float
+    reference_seconds: float
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of one judging. `seconds`, `cost` apart, the same for the same file, seed and version.
+
+    Attributes:
+        schema: version of this record.
+        problem: the problem's slug; None where it could not be told.
+        framework: "torch", "numpy" or "python"; None where the problem could not be told.
+        verdict: None where the call was wrong (exit status 2).
+        seed: the seed that all cases follow from.
+        seconds: wall time of the whole.
+        sandbox: None where nothing was run (a syntax error, a forbidden name in the source).
+        headline: the verdict in one sentence to the user, for every verdict.
+        details: more lines for verdicts that no check carries (load_error, forbidden): a line each.
+        locations: places in the user's file that the headline is about, innermost last.
+        checks: in the order they stand in.
+        output: what the solution printed, cut.
+        error: why the call was wrong or the judge failed.
+        cost: see `Cost`.
+        effort: "full"; "verdict" where only the kind was looked for.
+        versions: of judge, python, torch, numpy and hypothesis; and "problem", the digest of the problem's files.
+    """
+
+    schema: int = SCHEMA
+    problem: str | None
+    framework: str | None
+    verdict: Kind | None
+    seed: int
+    seconds: float
+    sandbox: SandboxUsed | None = None
+    headline: str = ""
+    details: tuple[str, ...] = ()
+    locations: tuple[Location, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    diagnosis: Diagnosis | None = None
+    output: str = ""
+    error: str | None = None
+    cost: Cost | None = None
+    effort: str = "full"
+    versions: dict[str, str] = {}
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the solution is right."""
+        return self.verdict is Kind.ACCEPTED
+
+    def failed(self) -> CheckResult | None:
+        """The check that decided, or None."""
+        return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
+
+
+MOST_VALUES = 10_000
+
+
+def to_json(verdict: Verdict) -> bytes:
+    """The verdict as one JSON object, without what varies from run to run (`cost`)."""
+    fields = {name: getattr(verdict, name) for name in verdict.__struct_fields__ if name != "cost"}
+    return printable_json(msgspec.json.encode(fields))
+
+
+def from_json(data: bytes) -> Verdict:
+    """Read back what `to_json` wrote.
+
+    Raises:
+        msgspec.ValidationError: it is not a verdict of this schema.
+    """
+    return msgspec.json.decode(data, type=Verdict)
