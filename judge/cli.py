@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
-from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
+from judge.commands.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from judge.console import OutputError, Session, current_session, shown_path
 from judge.verdict import JudgeError, Kind, ProblemError, UsageError, Verdict, failure_words, to_json
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem

@@ -5,6 +5,7 @@ __all__ = [
     "batch",
     "catalogue",
     "doctor",
+    "exits",
     "explain",
     "hints",
     "history",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from judge.commands.judging import EXIT_FAILED, EXIT_INTERRUPTED
+from judge.commands.exits import EXIT_FAILED, EXIT_INTERRUPTED
 from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
 from judge.console import Session, shown_path
 from judge.settings import Configuration, fresh_seed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from judge.commands.exits import EXIT_ACCEPTED, EXIT_FAILED, EXIT_REJECTED, EXIT_USAGE
 from judge.commands.parameters import Flag, Framework, Hints, Injected, Sandbox
 from judge.console import Session, shown_path
 from judge.service.place import POSSIBLE
@@ -22,12 +23,6 @@ from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
 if TYPE_CHECKING:
     from judge.records import Store
     from judge.service.resident_judge import ResidentJudge
-
-EXIT_ACCEPTED = 0
-EXIT_REJECTED = 1
-EXIT_USAGE = 2
-EXIT_FAILED = 3
-EXIT_INTERRUPTED = 130
 
 
 def run(
