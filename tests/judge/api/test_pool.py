@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -27,15 +28,33 @@ def pool(jobs: int = 2) -> judge.Pool:
     return judge.Pool(jobs, own_code=True, call_seconds=2.0)
 
 
-def below() -> set[int]:
-    """Processes of this one's children that judge."""
-    found = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    lines = [line for line in found.splitlines() if "judge.service.serving" in line or "judge.api.child" in line]
-    return {int(line.split()[0]) for line in lines}
+@pytest.fixture(autouse=True)
+def mark(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Stands in the environment of all that a test starts: other tests, in other processes, start the same."""
+    found = f"mark-{os.getpid()}-{time.monotonic_ns()}"
+    monkeypatch.setenv("MARK_OF_A_TEST", found)
+    return found
 
 
-def test_many_files_get_their_verdicts_in_their_order_and_nothing_is_left() -> None:
-    before, threads = below(), threading.active_count()
+def below(mark: str) -> set[int]:
+    """Processes that a test has started, and theirs."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # it has ended, or is another user's
+            if mark.encode() in path.read_bytes() and int(path.parent.name) != os.getpid():
+                found.add(int(path.parent.name))
+    return found
+
+
+def require_none_below(mark: str) -> None:
+    until = time.monotonic() + 20
+    while below(mark) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert below(mark) == set()
+
+
+def test_many_files_get_their_verdicts_in_their_order_and_nothing_is_left(mark: str) -> None:
+    threads = threading.active_count()
 
     async def main() -> list[judge.Verdict]:
         async with pool() as judges:
@@ -49,7 +68,7 @@ def test_many_files_get_their_verdicts_in_their_order_and_nothing_is_left() -> N
     assert {kind for n, kind in enumerate(kinds) if n not in (5, 9)} == {"wrong_shape"}
     assert {verdict.reward for verdict in found} == {0.0}
     assert len({verdict.seed for verdict in found}) == 1, "a seed is shared, and renewed after many"
-    assert below() == before
+    require_none_below(mark)
     assert threading.active_count() == threads
 
 
@@ -117,9 +136,7 @@ def test_wrong_call_raises_and_the_pool_goes_on() -> None:
         judge.Pool(0)
 
 
-def test_leaving_the_pool_ends_what_waits_and_begins_nothing(tmp_path: Path) -> None:
-    before = below()
-
+def test_leaving_the_pool_ends_what_waits_and_begins_nothing(mark: str) -> None:
     async def main() -> None:
         async with pool(1) as judges:
             tasks = [asyncio.create_task(judges.grade(LOOP, "lstm")) for _ in range(8)]
@@ -128,7 +145,7 @@ def test_leaving_the_pool_ends_what_waits_and_begins_nothing(tmp_path: Path) -> 
         assert {type(each) for each in found} == {asyncio.CancelledError}
 
     asyncio.run(main())
-    assert below() == before
+    require_none_below(mark)
 
 
 def test_seed_that_is_none_is_refused_and_disturbs_nobody() -> None:
@@ -156,8 +173,7 @@ def test_judge_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.
         asyncio.run(main())
 
 
-def test_interruption_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
-    before = below()
+def test_interruption_in_the_middle_leaves_nothing(tmp_path: Path, mark: str) -> None:
     program = f"""
 import asyncio, judge
 async def main():
@@ -183,7 +199,4 @@ asyncio.run(main())
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in errors
-    until = time.monotonic() + 20
-    while below() != before and time.monotonic() < until:
-        time.sleep(0.1)
-    assert below() == before
+    require_none_below(mark)
