@@ -103,6 +103,10 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether it is solved in plain Python: no array goes in or comes back."""
         return self.frameworks == ("python",)
 
+    def not_offered(self, framework: str) -> str:
+        """What is said where somebody asks for a framework in which it can't be solved."""
+        return f"{self.name} is offered in {' and '.join(self.frameworks)}, not in {framework}."
+
     @property
     def digest(self) -> str:
         """Of what decides a verdict: problem.toml, the statement, the checks and what they import, the reference."""

@@ -167,8 +167,7 @@ class Child:
             framework = asked.get("framework") or problem.frameworks[0]
             if framework in problem.frameworks:
                 return {"text": problem.starter(framework)}
-            offered = " and ".join(problem.frameworks)
-            return {"trouble": "usage", "sentence": f"{problem.name} is offered in {offered}, not in {framework}."}
+            return {"trouble": "usage", "sentence": problem.not_offered(framework)}
         except (UnknownProblem, AmbiguousProblem) as error:
             return {"trouble": "usage", "sentence": str(error)}
         except BrokenProblem as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from judge.api.verdict import Verdict
@@ -13,6 +14,17 @@ class UsageError(ValueError):
 
 class JudgeFailed(RuntimeError):
     """Nothing can be judged here: no sandbox works, a problem's folder is broken, or the judge's process does not start."""
+
+
+def require_ready(line: bytes) -> None:
+    """See that the child is ready, from its first line.
+
+    Raises:
+        JudgeFailed: it is not; why.
+    """
+    answer = json.loads(line) if line else {"trouble": "start", "sentence": "The process that judges did not start."}
+    if "trouble" in answer:
+        raise JudgeFailed(answer["sentence"])
 
 
 def verdict_of(answer: dict[str, Any], seed: int | None) -> Verdict:

@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import Any
 
-from judge.api.host import JudgeFailed, failed, verdict_of
+from judge.api.host import JudgeFailed, failed, require_ready, verdict_of
 from judge.api.lines import MOST_LINE_BYTES, command, environment, line, request
 from judge.api.verdict import Verdict
 
@@ -181,22 +181,25 @@ class Pool:
             if not self._entered:
                 raise asyncio.CancelledError  # the pool was closed meanwhile
             if self._child is None:
-                self._child = await asyncio.create_subprocess_exec(
-                    *command(self._options),
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    env=environment(),
-                    limit=MOST_LINE_BYTES,
-                )
-                assert self._child.stdout is not None
-                first = await self._child.stdout.readline()
-                answer = json.loads(first) if first else {"sentence": "the judge's process did not start"}
-                if not first or "trouble" in answer:
-                    child, self._child = self._child, None
-                    await _ended(child)
-                    raise JudgeFailed(answer["sentence"])
+                self._child = await self._started()
                 self._reader = asyncio.create_task(self._read(self._child))
             return self._child
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        child = await asyncio.create_subprocess_exec(
+            *command(self._options),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=environment(),
+            limit=MOST_LINE_BYTES,
+        )
+        assert child.stdout is not None
+        try:
+            require_ready(await child.stdout.readline())
+        except BaseException:  # it is not ready, or nobody waits for it any more
+            await asyncio.shield(_ended(child))
+            raise
+        return child
 
     async def _read(self, child: asyncio.subprocess.Process) -> None:
         """What the child answers; where it ends, what is open is asked of another one, once."""

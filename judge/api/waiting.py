@@ -10,7 +10,7 @@ import subprocess
 import threading
 from typing import Any
 
-from judge.api.host import JudgeFailed, verdict_of
+from judge.api.host import JudgeFailed, require_ready, verdict_of
 from judge.api.lines import command, environment, line, request
 from judge.api.verdict import Verdict
 
@@ -34,7 +34,7 @@ class _Child:
                     return self._asked({**message, "number": number})
                 except (OSError, EOFError):
                     self._end()
-                except BaseException:  # Ctrl-C: whatever it is at is not waited for
+                except BaseException:  # it is not ready; or Ctrl-C: whatever it is at is not waited for
                     self._end()
                     raise
         raise JudgeFailed("The process that judges ended twice.")
@@ -61,11 +61,7 @@ class _Child:
                 atexit.register(self.close)
             self._owner = os.getpid()
             assert self._process.stdout is not None
-            first = self._process.stdout.readline()
-            answer = json.loads(first) if first else {"sentence": "the judge's process did not start"}
-            if not first or "trouble" in answer:
-                self._end()
-                raise JudgeFailed(answer["sentence"])
+            require_ready(self._process.stdout.readline())
         return self._process
 
     def close(self) -> None:

@@ -166,8 +166,7 @@ def _by_names(catalogue: Catalogue, tree: ast.Module | None) -> list[Problem]:
 def _framework(problem: Problem, wanted: str | None, tree: ast.Module | None) -> str:
     if wanted is not None:
         if wanted not in problem.frameworks:
-            offered = " and ".join(problem.frameworks)
-            raise UsageError(f"{problem.name} is offered in {offered}, not in {wanted}.")
+            raise UsageError(problem.not_offered(wanted))
         return wanted
     if len(problem.frameworks) == 1 or tree is None:
         return problem.frameworks[0]

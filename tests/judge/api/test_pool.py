@@ -148,6 +148,19 @@ def test_leaving_the_pool_ends_what_waits_and_begins_nothing(mark: str) -> None:
     require_none_below(mark)
 
 
+def test_pool_that_is_given_up_while_it_starts_leaves_nothing(mark: str) -> None:
+    async def main() -> None:
+        judges = pool(1)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await judges.__aenter__()
+        async with judges:  # and it can be opened again
+            assert (await judges.grade(SHAPE, "lstm", **BRIEF)).kind == "wrong_shape"
+
+    asyncio.run(main())
+    require_none_below(mark)
+
+
 def test_seed_that_is_none_is_refused_and_disturbs_nobody() -> None:
     async def main() -> None:
         async with pool(1) as judges:

@@ -25,13 +25,13 @@ class Watched:
     def next(self) -> Saved | Vanished:
         return self.told.get(timeout=SECONDS)
 
-    def settles_on(self, source: bytes) -> None:
+    def settles_on(self, source: bytes) -> int:
         """A save may be seen twice, but what is told last is what stands in the file."""
         while True:
             told = self.next()
             assert isinstance(told, Saved), told
             if told.source == source:
-                return
+                return len(told.source)
 
 
 @pytest.fixture
@@ -84,4 +84,4 @@ def test_folder_that_is_replaced_is_watched_on(watched: Watched):
 
 def test_no_more_is_read_than_a_solution_may_have(watched: Watched):
     watched.file.write_bytes(b"x" * (MOST_SOURCE_BYTES + 1000))
-    watched.settles_on(b"x" * (MOST_SOURCE_BYTES + 1))
+    assert watched.settles_on(b"x" * (MOST_SOURCE_BYTES + 1)) == MOST_SOURCE_BYTES + 1
