@@ -5,6 +5,7 @@ Those marked `around` go around Python's own functions, by machine code of their
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -227,6 +228,14 @@ def _ended_with(*kinds: EndKind) -> Callable[[Target, Outcome], str]:
     return through
 
 
+def _signalled(target: Target, outcome: Outcome) -> str:
+    """Wait a moment: a process that was sent a signal ends a little later."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        target.decoy.wait(0.5)
+        return "another process of yours was ended"
+    return ""
+
+
 def _refused_memory(target: Target, outcome: Outcome) -> str:
     if outcome.end is not None:
         return "" if outcome.end.kind is EndKind.MEMORY_LIMIT else f"{outcome.end.kind} in place of memory_limit"
@@ -392,7 +401,7 @@ ATTACKS = (
     Attack("reads a secret file and other processes' environments", READ, _leaked),
     Attack("writes, removes and renames files", WRITE, _wrote),
     Attack("connects to the network and to Unix sockets", CONNECT, _connected),
-    Attack("signals other processes", SIGNAL, lambda target, outcome: ""),
+    Attack("signals other processes", SIGNAL, _signalled),
     Attack("starts a program", START, _started),
     Attack("looks for the reference and the checks", REFERENCE, _returned_truth),
     Attack("forges answers on every descriptor", FORGE, _ended_with(EndKind.VIOLATION)),

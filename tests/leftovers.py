@@ -42,10 +42,14 @@ class Process(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """Of one process, in bytes: resident, and its share of what it has in common with others; that is None where it may not be read."""
+    """Of one process, in bytes: resident, and what of that belongs to no file; that is None where it may not be read.
+
+    Pages of a file are counted with a process only as long as the system has not taken them back. What others do with the same file or page
+    changes neither figure: the proportional share (Pss) grows whenever another process ends that had a page in common.
+    """
 
     resident: int
-    share: int | None
+    anonymous: int | None
 
 
 class Growth(msgspec.Struct, frozen=True):
@@ -157,7 +161,7 @@ def memory(pid: int) -> Memory | None:
     except (OSError, IndexError):
         return None
     with contextlib.suppress(OSError):
-        found = re.search(r"^Pss: +([0-9]+) kB$", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        found = re.search(r"^Anonymous: +([0-9]+) kB$", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
         if found:
             return Memory(resident, int(found[1]) * 1024)
     return Memory(resident, None)

@@ -123,12 +123,12 @@ def in_turn(found: Sequence[Sort], count: int) -> Iterator[tuple[int, Sort]]:
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What a look found: after how many submissions, what was left over, and resident memory and share by process."""
+    """What a look found: after how many submissions, what was left over, and resident and anonymous memory by process."""
 
     number: int
     left: Counter[str]
     resident: dict[str, int]
-    share: dict[str, int]
+    anonymous: dict[str, int]
 
 
 class Soak:
@@ -183,8 +183,8 @@ class Soak:
         left = self._left(number)
         memory = {name: found for name, pid in self._lasting() if (found := leftovers.memory(pid)) is not None}
         resident = {name: found.resident for name, found in memory.items()}
-        share = {name: found.share for name, found in memory.items() if found.share is not None}
-        self.looks.append(Looked(number, left, resident, share))
+        anonymous = {name: found.anonymous for name, found in memory.items() if found.anonymous is not None}
+        self.looks.append(Looked(number, left, resident, anonymous))
         now = _pids(self._status(lambda status: True))
         if now != self._pids:
             self.wrong.append(f"before submission {number} a process of the resident judge was replaced")
@@ -297,7 +297,7 @@ def _pids(status: Status) -> tuple[int, int]:
 def grown(looks: Sequence[Looked]) -> list[tuple[str, leftovers.Growth]]:
     """How the memory of each process that lasts went, by its name and what was counted."""
     found = []
-    for what in ("resident", "share"):
+    for what in ("resident", "anonymous"):
         for name in getattr(looks[0], what):
             sizes = [(each.number, getattr(each, what)[name]) for each in looks if name in getattr(each, what)]
             found.append((f"{name}, {what}", leftovers.growth(*zip(*sizes, strict=True))))

@@ -13,12 +13,17 @@ SANDBOX_TESTS = Path(__file__).resolve().parent.parent / "sandbox"
 if str(SANDBOX_TESTS) not in sys.path:
     sys.path.append(str(SANDBOX_TESTS))  # for the kinds of sandboxes, and what must be true after a run
 
-from conformance import KINDS, Kind, Room, why_not  # noqa: E402
+from conformance import (  # noqa: E402
+    KINDS,
+    Kind,
+    Room,
+    honest,
+    why_not,
+)
 from filed import Attack  # noqa: E402
 from watching import Watched  # noqa: E402
 
 from tests.leftovers import adopt_orphans  # noqa: E402
-from tests.sandbox.conftest import honest  # noqa: E402
 
 FEW = "--few"
 EVERY = "--every-attack"

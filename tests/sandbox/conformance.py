@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from sandbox import (
@@ -32,6 +33,7 @@ from sandbox.engine import OURS
 
 ASKED = "JUDGE_TEST_DOCKER"  # set by tests/engine.py, which sees to an engine and an image
 
+HONEST = "def f(x):\n    return x * 2\n"
 QUICK = Limits(call_seconds=10.0, run_seconds=20.0, memory_bytes=512 << 20, output_bytes=1 << 16)
 
 
@@ -240,3 +242,14 @@ def shared_memory() -> set[str]:
     """Files in shared memory, but for the semaphores of other people's processes."""
     names = os.listdir("/dev/shm") if os.path.isdir("/dev/shm") else []
     return {name for name in names if not name.startswith("sem.")}
+
+
+def honest(room: Room, framework: str) -> bool:
+    """Whether a right answer comes back from a fresh run."""
+    if framework == "python":
+        run = room.run(HONEST, [call("f", [3, "a"])], framework=framework)
+        return run.end is None and run.output == "" and run.value == [3, "a", 3, "a"]
+    array = np.arange(3, dtype=np.float32)
+    x = torch.from_numpy(array) if framework == "torch" else array
+    run = room.run(HONEST, [call("f", x)], framework=framework)
+    return run.end is None and run.output == "" and np.array_equal(np.asarray(run.value), array * 2)

@@ -7,16 +7,14 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from conformance import KINDS, ON_LINUX, Kind, Room, descendants, shared_memory, why_not
+from conformance import KINDS, ON_LINUX, Kind, Room, descendants, honest, shared_memory, why_not
 
 from tests.leftovers import adopt_orphans
 
 EVERY = "--every-run"
 FRAMEWORKS = ("numpy", "torch", "python")
-HONEST = "def f(x):\n    return x * 2\n"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -96,16 +94,3 @@ def settled(room: Room, before: dict[str, Any]) -> dict[str, Any]:
         if after == before or time.monotonic() > deadline:
             return after
         time.sleep(0.01)
-
-
-def honest(room: Room, framework: str) -> bool:
-    """Whether a right answer comes back from a fresh run."""
-    from conformance import call
-
-    if framework == "python":
-        run = room.run(HONEST, [call("f", [3, "a"])], framework=framework)
-        return run.end is None and run.output == "" and run.value == [3, "a", 3, "a"]
-    array = np.arange(3, dtype=np.float32)
-    x = torch.from_numpy(array) if framework == "torch" else array
-    run = room.run(HONEST, [call("f", x)], framework=framework)
-    return run.end is None and run.output == "" and np.array_equal(np.asarray(run.value), array * 2)

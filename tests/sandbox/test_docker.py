@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance import KINDS, QUICK, Room, call, why_not
-from conftest import honest
+from conformance import KINDS, QUICK, Room, call, honest, why_not
 
 from sandbox import Asking, DockerSandbox, EndKind, Limits, SandboxUnavailable
 from sandbox import image as images

@@ -134,7 +134,9 @@ def test_memory_that_grows_is_seen_and_its_slope_is_told():
     assert before is not None
     assert after is not None
     assert after.resident - before.resident > len(kept) * 0.9
-    assert after.share is None or after.share <= after.resident
+    assert before.anonymous is not None
+    assert after.anonymous is not None
+    assert len(kept) * 0.9 < after.anonymous - before.anonymous <= after.resident
     assert leftovers.growth([100, 200, 300], [5, 7, 9]) == leftovers.Growth(5, 9, 0.02)
     assert leftovers.growth([100], [5]) == leftovers.Growth(5, 5, 0)
 

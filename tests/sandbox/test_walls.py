@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance import QUICK, Kind, Room, call, descendants, why_not
-from conftest import honest
+from conformance import QUICK, Kind, Room, call, descendants, honest, why_not
 from test_conformance_attacks import HERE, REFUSED, ROOT
 
 from sandbox import Asking, DockerSandbox, EndKind, LinuxSandbox, ProcessSandbox
