@@ -65,7 +65,7 @@ def of_cases(counts: list[int], sandbox: Sandbox) -> list[tuple[int, float]]:
         check = next(each for each in deck.checks if each.name == "agrees-with-reference")
         deck.checks[:] = [msgspec.structs.replace(check, cases=count)]
         begun = time.perf_counter()
-        verdict = judge_submission(submission, seed=0, sandbox=sandbox, brief=True, deck=deck)
+        verdict = judge_submission(submission, seed=0, sandbox=sandbox, first_failure_only=True, deck=deck)
         rows.append((count, time.perf_counter() - begun))
         assert verdict.accepted, verdict.headline
     return rows

@@ -71,8 +71,8 @@ def commands(repeats: int) -> float:
 
 def verdicts(repeats: int, beside: float) -> None:
     """Judging beyond the import of torch: a right and a wrong answer of each problem, in turn."""
+    from judge.cases import load_checks
     from judge.isolation import open_sandbox
-    from judge.judging import load_checks
     from judge.judging.grade import judge_submission
     from judge.source import submission_of
     from problems import all_problems

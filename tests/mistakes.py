@@ -61,7 +61,7 @@ def judged(answer: Suspected, seed: int, sandbox: Sandbox) -> Verdict:
     data = answer.source.encode("utf-8", "surrogateescape")
     submission = submission_of(data, "answer.py", problem=answer.problem, framework=None, stem="answer")
     return reject_unread(submission, seed) or judge_submission(
-        submission, seed=seed, sandbox=sandbox, shrink=False, deck=deck_for(submission, seed)
+        submission, seed=seed, sandbox=sandbox, minimise=False, deck=deck_for(submission, seed)
     )
 
 

@@ -9,7 +9,7 @@ from judge.authoring.company import Company
 from judge.authoring.screening import Decks, FewCases, Screening
 from judge.cases import Deck
 from judge.isolation import Sandbox
-from judge.judging import Trial
+from judge.judging import Manner, Plan, Trial, judge_trial, limits_of
 from judge.settings import Configuration
 from judge.source import reject_unread, submission_of
 from judge.verdict import Verdict
@@ -54,8 +54,8 @@ class Jury:
         source: str,
         seed: int,
         *,
-        brief: bool = False,
-        shrink: bool = False,
+        first_failure_only: bool = False,
+        minimise: bool = False,
         asked: Asked = Asked.ALL,
         checks: Sequence[str] = (),
         framework: str | None = None,
@@ -67,8 +67,8 @@ class Jury:
         Args:
             source: of its file.
             seed: all cases follow from it.
-            brief: stop at the first check that fails, and look for no mistake.
-            shrink: look for the smallest failing input.
+            first_failure_only: stop at the first check that fails, and look for no mistake.
+            minimise: look for the smallest failing input.
             asked: how much of each check.
             checks: ask these only; all where there are none.
             framework: None: told from what it imports.
@@ -84,22 +84,13 @@ class Jury:
             return rejected
         whole = self._decks.deck(submission.framework, seed)
         deck = self._part(whole, asked, checks)
-        trial = Trial(
-            submission,
-            seed,
-            self._sandbox,
-            _silent,
-            configuration,
-            brief=brief,
-            shrink=shrink and not brief,
-            cost=False,
-            alone=asked is not Asked.ALL,
-            deck=deck,
-        )
-        verdict = trial.verdict()
-        if trial.failure is not None and not shrink:  # else it is on a case that was not drawn
-            self._screening.note_failure(deck, *trial.failure)
-        return verdict
+        trial = Trial(submission, deck, self._sandbox, limits_of(chosen, configuration))
+        manner = Manner(first_failure_only=first_failure_only, one_process=asked is not Asked.ALL)
+        plan = Plan(manner, minimise=minimise and not first_failure_only, explain=not first_failure_only, cost=False)
+        judgement = judge_trial(trial, plan, _silent)
+        if judgement.failure is not None and not minimise:  # else it is on a case that was not drawn
+            self._screening.note_failure(deck, judgement.failure)
+        return judgement.verdict
 
     def _part(self, whole: Deck, asked: Asked, checks: Sequence[str]) -> Deck:
         """What is asked of a deck; the first cases of each check are the same for every answer."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from judge.cases import Deck, Recorded, write_opening
 from judge.isolation import Sandbox
-from judge.judging import Trial, limits_of
+from judge.judging import KIND_ONLY, Trial, judge_trial, limits_of
 from judge.running import Examiner, foresee, load_fault, load_spec
 from judge.settings import Configuration
 from judge.source import Submission, submission_of
@@ -49,11 +49,11 @@ def _fails(submission: Submission, deck: Deck, recorded: list[Recorded], sandbox
 def _first(submission: Submission, decks: list[Deck], sandbox: Sandbox) -> Recorded | None:
     """The case on which it fails first under any of these seeds, but for checks whose cases can't be asked with others."""
     for deck in decks:
-        trial = Trial(submission, deck.seed, sandbox, lambda text: None, HANGS, brief=True, shrink=False, deck=deck)
-        trial.verdict()
-        if trial.failure is None:
+        trial = Trial(submission, deck, sandbox, limits_of(submission.problem, HANGS))
+        failure = judge_trial(trial, KIND_ONLY, lambda text: None).failure
+        if failure is None:
             continue
-        check, failed = trial.failure
+        check = failure.check
         if not check.measured and not check.fresh:
-            return Recorded(check.name, deck.seed, failed.number)
+            return Recorded(check.name, deck.seed, failure.number)
     return None

@@ -10,7 +10,7 @@ import collections
 from collections.abc import Mapping, Sequence
 
 from judge.cases import Deck, Prepared
-from judge.judging import Failed
+from judge.judging import Failure
 from judge.oracle import Reference
 from problems import Problem
 from problems.checks import Check
@@ -91,13 +91,12 @@ class Screening:
         self._cases[seed, check, case] += 1
         self._checks[check] += 1
 
-    def note_failure(self, deck: Deck, check: Check, failed: Failed) -> None:
+    def note_failure(self, deck: Deck, failure: Failure) -> None:
         """The same for a trial with such a deck."""
+        check, number = failure.check, failure.number
         if check.fresh or check.measured:
             return  # they are asked of one answer at a time
-        self.note(
-            deck.seed, check.name, deck.number(check, failed.number) if isinstance(deck, FewCases) else failed.number
-        )
+        self.note(deck.seed, check.name, deck.number(check, number) if isinstance(deck, FewCases) else number)
 
     def few(self, deck: Deck, count: int, *, costly: bool = False) -> FewCases:
         """So many cases of each check: first the gate, then the checks that showed most.

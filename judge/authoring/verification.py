@@ -41,8 +41,8 @@ A_RIGHT_REFERENCE = "a reference that is accepted"
 class How(TypedDict, total=False):
     """How an answer is judged, see `Jury.judge`."""
 
-    brief: bool
-    shrink: bool
+    first_failure_only: bool
+    minimise: bool
     asked: Asked
     checks: Sequence[str]
     framework: str | None
@@ -65,7 +65,7 @@ class Verification:
         problem: it.
         sandbox: where answers run.
         seeds: how many are tried.
-        shrink: whether counterexamples are looked for, and measured; without, mistakes are asked a few cases of each check first, and
+        minimise: whether counterexamples are looked for, and measured; without, mistakes are asked a few cases of each check first, and
             all only where these don't name them.
         progress: told what is being done.
         begins: told which part is begun.
@@ -77,14 +77,14 @@ class Verification:
         sandbox: Sandbox,
         *,
         seeds: int,
-        shrink: bool,
+        minimise: bool,
         progress: Callable[[str], None],
         begins: Callable[[str], None] = lambda title: None,
     ) -> None:
         self._problem = problem
         self._sandbox = sandbox
         self._seeds = range(seeds)
-        self._shrink = shrink
+        self._minimise = minimise
         self._progress = progress
         self._begins = begins
         self._checks: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class Verification:
             killed=killed,
             marked=marked,
             survived=survived,
-            cases=0 if self._shrink else NAMED_CASES,
+            cases=0 if self._minimise else NAMED_CASES,
         )
 
     def _parts(self) -> tuple[Part, ...]:
@@ -161,7 +161,7 @@ class Verification:
         yield from (Note(False, fault) for fault in forbidden_faults(self._problem))
         for operator, source in reaching(self._problem):
             self._progress(f"{self._problem.name}: a file that calls {operator}")
-            verdict = self._judge(source, 0, brief=True, framework="torch")
+            verdict = self._judge(source, 0, first_failure_only=True, framework="torch")
             if verdict.verdict is not Kind.FORBIDDEN:
                 words = f"called by a name that is put together while the file runs, {operator} is not forbidden"
                 yield Note(False, f"{words}: {verdict.verdict}: {verdict.headline}")
@@ -176,10 +176,15 @@ class Verification:
             return
         source = (problem.folder / problem.oracle).read_text(encoding="utf-8")
         free = msgspec.structs.replace(problem, forbidden=ForbiddenTable())
-        for seed in self._seeds[: ORACLE_SEEDS if self._shrink else 1]:
+        for seed in self._seeds[: ORACLE_SEEDS if self._minimise else 1]:
             self._progress(f"{problem.slug}: {problem.oracle}, seed {seed}")
             verdict = self._judge(
-                source, seed, brief=True, framework=problem.frameworks[0], problem=free, configuration=OWN_LIMITS
+                source,
+                seed,
+                first_failure_only=True,
+                framework=problem.frameworks[0],
+                problem=free,
+                configuration=OWN_LIMITS,
             )
             if not verdict.accepted:
                 failed = verdict.failed()
@@ -197,7 +202,7 @@ class Verification:
         return mutants(self._problem.solution, gradients=gradients, plain=self._problem.plain)
 
     def _load_checks(self) -> None:
-        from judge.judging import load_checks
+        from judge.cases import load_checks
 
         checks = load_checks(self._problem)
         self._checks = tuple(check.name for check in checks)
@@ -214,7 +219,7 @@ class Verification:
                 self._progress(f"{self._problem.name}: {path.name}, seed {seed}")
                 if seed == 0 and path == self._problem.reference and room.good:
                     continue  # what passes within a third of the limits passes within all
-                verdict = self._judge(source, seed, brief=True, configuration=OWN_LIMITS)
+                verdict = self._judge(source, seed, first_failure_only=True, configuration=OWN_LIMITS)
                 slowest = max(slowest, verdict.seconds)
                 if not verdict.accepted:
                     rejected.setdefault(f"{verdict.verdict}: {verdict.headline}", []).append(path)
@@ -245,7 +250,7 @@ class Verification:
             memory_mib=max(1, own.memory_mib // share),
             output_kib=max(1, own.output_kib // share),
         )
-        verdict = self._judge(self._problem.solution, 0, brief=True, configuration=third)
+        verdict = self._judge(self._problem.solution, 0, first_failure_only=True, configuration=third)
         words = "the reference passes within a third of each limit"
         if not verdict.accepted:
             words = f"within a third of the limits the reference gets {verdict.verdict}: {verdict.headline}"
@@ -254,47 +259,47 @@ class Verification:
 
     def _starters(self) -> Iterator[Note]:
         for framework in self._problem.frameworks:
-            verdict = self._judge(self._problem.starter(framework), 0, brief=True, framework=framework)
+            verdict = self._judge(self._problem.starter(framework), 0, first_failure_only=True, framework=framework)
             yield Note(not verdict.accepted, f"the starter for {framework} gets {verdict.verdict}")
 
     def _mistakes(self) -> Iterator[Note]:
         """Each is rejected under every seed; under the first ones it is also named as itself, and shown on a small input."""
         every = list(read_mistakes(self._problem))
         known = len(every)
-        named_seeds = min(NAMED_SEEDS, len(self._seeds)) if self._shrink else 1
+        named_seeds = min(NAMED_SEEDS, len(self._seeds)) if self._minimise else 1
         for seed in self._seeds:
-            named, shrink = seed < named_seeds, self._shrink and seed < SHRUNK_SEEDS
+            named, minimise = seed < named_seeds, self._minimise and seed < SHRUNK_SEEDS
             sources = {mistake.id: mistaken(self._problem.solution, [mistake]) or "" for mistake in every}
             settled = frozenset() if named else self._rejected(list(sources.values()), seed)
             for mistake in tuple(every):
                 if (source := sources[mistake.id]) in settled:
                     continue
                 self._progress(f"{self._problem.name}: the mistake {mistake.id}, seed {seed}")
-                verdict = self._mistaken(mistake, source, seed, named=named, shrink=shrink)
+                verdict = self._mistaken(mistake, source, seed, named=named, minimise=minimise)
                 if seed == 0 and not verdict.accepted:
                     failed = tuple(check.name for check in verdict.checks if check.outcome is Outcome.FAILED)
                     self._table.append(Caught(mistake.id, failed))
-                if words := self._fault(mistake, verdict, named=named, shrink=shrink):
+                if words := self._fault(mistake, verdict, named=named, minimise=minimise):
                     yield Note(False, f"mistakes.toml, line {mistake.line}: {mistake.id}, seed {seed}: {words}")
                     every.remove(mistake)
         rejected = f"{len(every)} of {known} mistakes were rejected under {counted(len(self._seeds), 'seed')}"
         yield Note(True, f"{rejected}, and named under {named_seeds}")
 
-    def _mistaken(self, mistake: Mistake, source: str, seed: int, *, named: bool, shrink: bool) -> Verdict:
+    def _mistaken(self, mistake: Mistake, source: str, seed: int, *, named: bool, minimise: bool) -> Verdict:
         """The verdict; where a part of the checks suffices for one that is good, on that part."""
-        if named and not self._shrink:
+        if named and not self._minimise:
             for asked in (Asked.FEW, Asked.FEW_OF_ALL):
                 verdict = self._judge(source, seed, asked=asked)
-                if not self._fault(mistake, verdict, named=True, shrink=False):
+                if not self._fault(mistake, verdict, named=True, minimise=False):
                     return verdict
         caught = next((each.checks for each in self._table if each.mistake == mistake.id), ())
         if not named and caught:
-            verdict = self._judge(source, seed, brief=True, checks=caught)
+            verdict = self._judge(source, seed, first_failure_only=True, checks=caught)
             if not verdict.accepted:
                 return verdict
-        return self._judge(source, seed, brief=not named, shrink=shrink)
+        return self._judge(source, seed, first_failure_only=not named, minimise=minimise)
 
-    def _fault(self, mistake: Mistake, verdict: Verdict, *, named: bool, shrink: bool) -> str:
+    def _fault(self, mistake: Mistake, verdict: Verdict, *, named: bool, minimise: bool) -> str:
         if verdict.accepted:
             return "it is accepted: add a property that sees it, or a kind of case"
         name = verdict.diagnosis.mistake if verdict.diagnosis else None
@@ -306,7 +311,7 @@ class Verification:
             )
         failed = verdict.failed()
         example = failed.counterexample if failed else None
-        if shrink and example is not None and failed is not None and failed.name not in self._measured:
+        if minimise and example is not None and failed is not None and failed.name not in self._measured:
             large = [each.name for each in example.inputs if _count(each) > mistake.numbers]
             if large:
                 return f"its counterexample is large ({', '.join(large)}): let `draw` of {failed.name} begin with smaller sizes"
@@ -339,7 +344,9 @@ class Verification:
                 if mutant.source in settled:
                     continue
                 self._progress(f"{self._problem.name}: the mutant in {mutant.name}")
-                if self._judge(mutant.source, MUTANT_SEED, brief=True, configuration=MUTANT_HANGS).accepted:
+                if self._judge(
+                    mutant.source, MUTANT_SEED, first_failure_only=True, configuration=MUTANT_HANGS
+                ).accepted:
                     yield mutant
 
     def _judge(self, source: str, seed: int, **how: Unpack[How]) -> Verdict:

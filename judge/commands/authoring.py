@@ -105,7 +105,7 @@ def verify(
     try:
         with open_sandbox(configuration.sandbox) as place:
             for problem in problems:
-                proof = _proved(problem, place, QUICK_SEEDS if quick else seeds, session, shrink=not quick)
+                proof = _proved(problem, place, QUICK_SEEDS if quick else seeds, session, minimise=not quick)
                 good = good and proof.good
                 if record and proof.good:
                     _record(problem, place, session)
@@ -120,7 +120,7 @@ def verify(
     return EXIT_GOOD if good else EXIT_NOT_GOOD
 
 
-def _proved(problem: Problem, place: OpenSandbox, seeds: int, session: Session, *, shrink: bool) -> Proof:
+def _proved(problem: Problem, place: OpenSandbox, seeds: int, session: Session, *, minimise: bool) -> Proof:
     from judge.authoring.verification import Verification
 
     try:
@@ -128,7 +128,7 @@ def _proved(problem: Problem, place: OpenSandbox, seeds: int, session: Session, 
             problem,
             place,
             seeds=seeds,
-            shrink=shrink,
+            minimise=minimise,
             progress=session.progress() or (lambda stage: None),
             begins=partial(_say_part, session, problem.name),
         ).proof()

@@ -1,6 +1,20 @@
-"""From a submission to a verdict."""
+"""From a submission to a verdict, in stages: run, decide, minimise, explain, conclude."""
 
 from judge.judging.grade import judge_submission
-from judge.judging.trial import Failed, Trial, limits_of, load_checks
+from judge.judging.judgement import KIND_ONLY, Judgement, Plan, judge_trial
+from judge.judging.run import Manner, Question, Run
+from judge.judging.trial import Failure, Trial, limits_of
 
-__all__ = ["Failed", "Trial", "judge_submission", "limits_of", "load_checks"]
+__all__ = [
+    "KIND_ONLY",
+    "Failure",
+    "Judgement",
+    "Manner",
+    "Plan",
+    "Question",
+    "Run",
+    "Trial",
+    "judge_submission",
+    "judge_trial",
+    "limits_of",
+]

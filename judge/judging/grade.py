@@ -23,8 +23,8 @@ def judge_submission(
     sandbox: Sandbox,
     progress: Progress | None = None,
     configuration: Configuration | None = None,
-    brief: bool = False,
-    shrink: bool = True,
+    first_failure_only: bool = False,
+    minimise: bool = True,
     deck: Deck | None = None,
 ) -> Verdict:
     """Judge a submission that has passed the rules for source.
@@ -35,22 +35,21 @@ def judge_submission(
         sandbox: where it runs.
         progress: told in a few words what is being done.
         configuration: limits that replace the problem's own.
-        brief: stop at the first check that fails, and look for neither the smallest failing input nor the mistake. The verdict is
-            the same.
-        shrink: look for the smallest failing input.
+        first_failure_only: stop at the first check that fails, and look for neither the smallest failing input nor the mistake. The
+            kind of verdict is the same.
+        minimise: look for the smallest failing input.
         deck: the checks of this problem, framework and seed, where they are kept for several files.
     """
-    from judge.judging.trial import Trial
+    from judge.cases import Deck
+    from judge.judging.judgement import KIND_ONLY, Plan, judge_trial
+    from judge.judging.trial import Trial, limits_of
 
-    settings = configuration or Configuration()
+    problem, framework = submission.problem, submission.framework
     trial = Trial(
         submission,
-        seed,
+        deck or Deck(problem, framework, seed),
         sandbox,
-        progress or (lambda text: None),
-        settings,
-        brief=brief,
-        shrink=shrink and not brief,
-        deck=deck,
+        limits_of(problem, configuration or Configuration()),
     )
-    return trial.verdict()
+    plan = KIND_ONLY if first_failure_only else Plan(minimise=minimise)
+    return judge_trial(trial, plan, progress or (lambda text: None)).verdict

@@ -10,7 +10,7 @@ import msgspec
 
 from judge.cases import Deck
 from judge.isolation import Sandbox, open_sandbox
-from judge.judging import Trial, limits_of
+from judge.judging import Judgement, Manner, Plan, Trial, judge_trial, limits_of
 from judge.running import time_reference
 from judge.service.drawn import could_be_drawn
 from judge.service.look import problem_of, rejected_unread, submission_for
@@ -19,7 +19,6 @@ from judge.service.requests import Effort, Failing, FirstFailure, Judged, Reques
 from judge.settings import fresh_seed
 from judge.source import Submission
 from judge.tracing import trace_of
-from judge.verdict import Verdict
 from problems import Problem
 from problems.cases import Case
 from problems.checks import Check
@@ -83,25 +82,14 @@ class WarmJudge:
         yield from deck.ahead()
         time_reference(deck, self._sandbox(order.settings), limits_of(problem, order.settings.limits()))
 
-    def trial(self, request: Request, submission: Submission, seed: int, number: int, tell: TellOnTheWay) -> Trial:
-        """One way through the stages."""
+    def trial(self, request: Request, submission: Submission, seed: int) -> Trial:
+        """What a request asks for, under a seed."""
         self.warm(request.settings, submission.framework)
-
-        def noticed(check: Check, kind: str, sentence: str) -> None:
-            tell(FirstFailure(number, kind, check.name, sentence))
-
-        brief = request.effort is Effort.VERDICT
         return Trial(
             submission,
-            seed,
+            self.deck(submission.problem, submission.framework, seed, keep=request.keep),
             self._sandbox(request.settings),
-            lambda text: tell(Stage(number, text)),
-            request.settings.limits(),
-            brief=brief or request.traced,
-            shrink=not brief,
-            cost=request.cost,
-            deck=self.deck(submission.problem, submission.framework, seed, keep=request.keep),
-            noticed=noticed if request.first_word else None,
+            limits_of(submission.problem, request.settings.limits()),
         )
 
     def deck(self, problem: Problem, framework: str, seed: int, *, keep: bool) -> Deck:
@@ -137,23 +125,37 @@ class _Judging:
         """The verdict; the earlier counterexample is tried before or after."""
         earlier, first = self._request.earlier, self._request.earlier_first
         mended = self._retried(earlier) if earlier is not None and first else None
-        trial = self._trial(seed)
-        verdict = trial.verdict()
-        if earlier is not None and not first and verdict.checks:
+        judgement = self._judgement(seed)
+        if earlier is not None and not first and judgement.verdict.checks:
             mended = self._retried(earlier)
-            if mended is False and verdict.accepted:
-                trial = self._trial(earlier.seed)
-                verdict = trial.verdict()
+            if mended is False and judgement.verdict.accepted:
+                judgement = self._judgement(earlier.seed)
         trace = b""
         if self._request.traced:
-            self._tell(Stage(self._number, "following the lines of the smallest failing case"))
-            trace = msgspec.json.encode(trace_of(self._submission, trial, verdict))
-        return Judged(
-            self._number, msgspec.json.encode(verdict), failing=_failing(verdict, trial), mended=mended, trace=trace
-        )
+            self._stage("following the lines of the smallest failing case")
+            trace = msgspec.json.encode(trace_of(judgement))
+        verdict = msgspec.json.encode(judgement.verdict)
+        return Judged(self._number, verdict, failing=_failing(judgement), mended=mended, trace=trace)
+
+    def _judgement(self, seed: int) -> Judgement:
+        return judge_trial(self._trial(seed), self._plan(), self._stage)
 
     def _trial(self, seed: int) -> Trial:
-        return self._warm.trial(self._request, self._submission, seed, self._number, self._tell)
+        return self._warm.trial(self._request, self._submission, seed)
+
+    def _plan(self) -> Plan:
+        """The stages that the request asks for; a trace wants the smallest case, and no explanation."""
+        request = self._request
+        kind_only = request.effort is Effort.VERDICT
+        less = kind_only or request.traced
+        manner = Manner(first_failure_only=less, on_first_failure=self._first_failure if request.first_word else None)
+        return Plan(manner, minimise=not kind_only, explain=not less, cost=request.cost and not less)
+
+    def _first_failure(self, check: Check, kind: str, sentence: str) -> None:
+        self._tell(FirstFailure(self._number, kind, check.name, sentence))
+
+    def _stage(self, text: str) -> None:
+        self._tell(Stage(self._number, text))
 
     def _retried(self, earlier: Failing) -> bool | None:
         """Whether what the earlier counterexample showed is mended; None where it can't be tried."""
@@ -174,9 +176,10 @@ class _Judging:
         return fault is None
 
 
-def _failing(verdict: Verdict, trial: Trial) -> Failing | None:
-    failed, case = verdict.failed(), trial.failing_case
-    if failed is None or case is None or trial.failure is None or trial.failure[0].measured:
+def _failing(judgement: Judgement) -> Failing | None:
+    failure, case = judgement.failure, judgement.failing_case
+    if failure is None or case is None or failure.check.measured:
         return None  # how cost grows is not seen on one case
     values: dict[str, Any] = msgspec.to_builtins(case)
-    return Failing(check=failed.name, case=values, seed=verdict.seed, sentence=verdict.headline)
+    verdict = judgement.verdict
+    return Failing(check=failure.check.name, case=values, seed=verdict.seed, sentence=verdict.headline)

@@ -7,19 +7,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from judge.judging import Trial
+from judge.judging import Judgement, Question, Run
 from judge.oracle import load_reference
 from judge.program import counterexample
 from judge.running import Fault
-from judge.source import Place, Submission, as_asked, places_of
+from judge.source import Place, as_asked, places_of
 from judge.tracing.alignment import Likenesses
 from judge.tracing.assembly import Assembly
 from judge.tracing.observed import Shapes, known_arrays, shapes_of
-from judge.verdict import Difference, Trace, Verdict, untraced
+from judge.verdict import Difference, Trace, untraced
 from problems import Problem
 from problems.asks import Call, Compute, Construct, Differentiate, Program
 from problems.cases import Case
-from problems.checks import Check
 from sandbox import Watched
 from sandbox.inside.tracer import Tracer
 from sandbox.sightings import Lookout
@@ -27,44 +26,41 @@ from sandbox.sightings import Lookout
 MOST_STEPS = 6
 
 
-def trace_of(submission: Submission, trial: Trial, verdict: Verdict) -> Trace:
+def trace_of(judgement: Judgement) -> Trace:
     """What the lines of a file assigned on its smallest failing case; of an accepted file, on an ordinary one.
 
     Args:
-        submission: the file.
-        trial: in which it was judged, with `shrink`.
-        verdict: what came out.
+        judgement: of the file, minimised.
     """
-    chosen = _chosen(trial, verdict)
-    if chosen is None or submission.tree is None:
-        return untraced(verdict)
-    check, case, program, fault = chosen
-    return _trace(submission, trial, verdict, check, case, program, fault)
+    question, failure, tree = _chosen(judgement), judgement.failure, judgement.run.trial.submission.tree
+    if question is None or tree is None:
+        return untraced(judgement.verdict)
+    return _trace(judgement, question, failure.fault if failure is not None else None, places_of(tree))
 
 
-def _chosen(trial: Trial, verdict: Verdict) -> tuple[Check, Case, Program, Fault | None] | None:
-    """The case to trace, and what is wrong on it; None where the file could not be called."""
-    if trial.failure is not None:
-        check, failed = trial.failure
-        return (check, failed.case, failed.program, failed.fault) if failed.program else None
-    ordinary = trial.ordinary() if verdict.accepted else None
-    return None if ordinary is None else (*ordinary, None)
+def _chosen(judgement: Judgement) -> Question | None:
+    """The case to trace; None where the file could not be called."""
+    failure = judgement.failure
+    if failure is not None:
+        return Question(failure.check, failure.case, failure.program) if failure.program else None
+    return judgement.run.ordinary if judgement.verdict.accepted else None
 
 
-def _trace(
-    submission: Submission,
-    trial: Trial,
-    verdict: Verdict,
-    check: Check,
-    case: Case,
-    program: Program,
-    fault: Fault | None,
-) -> Trace:
-    assert submission.tree is not None
+def _trace(judgement: Judgement, question: Question, fault: Fault | None, places: list[Place]) -> Trace:
+    """Ask the question once more with the lines followed.
+
+    Args:
+        judgement: of the file.
+        question: the case to trace.
+        fault: what is wrong on it, or None.
+        places: what the file's lines assign.
+    """
+    run, trial = judgement.run, judgement.run.trial
+    submission, verdict = trial.submission, judgement.verdict
+    check, case, program = question.check, question.case, question.program
     last = fault.step if fault is not None and fault.step >= 0 else len(program) - 1
     program = program[: last + 1]
     steps = followed_steps(program)
-    places = places_of(submission.tree)
     watched, output = trial.watch(program, as_asked(places), steps)
     model, theirs, refused = trace_reference(submission.problem, program, steps, case)
     likenesses = Likenesses(
@@ -75,11 +71,11 @@ def _trace(
         case.dtype,
         failing=fault is not None and not check.random,
         gradients=submission.framework == "torch" and isinstance(program[-1], Differentiate),
-        elsewhere=_elsewhere(submission.problem, trial, places),
+        elsewhere=_elsewhere(run, places),
         places=places,
     )
     example = counterexample(submission.problem, case, program, last)
-    again = None if check.measured or fault is None else trial.fault(check, case, program, watched) is not None
+    again = None if check.measured or fault is None else trial.watched_fault(check, case, program, watched) is not None
     return msgspec.structs.replace(
         untraced(verdict),
         check=check.name,
@@ -96,15 +92,15 @@ def _trace(
     )
 
 
-def _elsewhere(problem: Problem, trial: Trial, places: Sequence[Place]) -> tuple[Shapes, Shapes]:
+def _elsewhere(run: Run, places: Sequence[Place]) -> tuple[Shapes, Shapes]:
     """Shapes in a case whose sizes differ from each other: there, what has one shape is likely to be one thing."""
-    ordinary = trial.ordinary()
+    ordinary = run.ordinary
     if ordinary is None:
         return {}, {}
-    _, case, program = ordinary
+    program = ordinary.program
     steps = followed_steps(program)
-    watched, _ = trial.watch(program, as_asked(places), steps)
-    model, theirs, _ = trace_reference(problem, program, steps, case)
+    watched, _ = run.trial.watch(program, as_asked(places), steps)
+    model, theirs, _ = trace_reference(run.trial.problem, program, steps, ordinary.case)
     return shapes_of(known_arrays(places, watched)), shapes_of(known_arrays(model, theirs))
 
 

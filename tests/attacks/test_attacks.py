@@ -176,7 +176,7 @@ def judged(attack: Attack, scene: Scene, sandbox: Any) -> tuple[Verdict, Outcome
         seed=SEED,
         sandbox=sandbox,
         configuration=LIMITS,
-        brief=True,
+        first_failure_only=True,
         deck=deck_for(handed_in, SEED),
     )
     seconds = time.monotonic() - begun

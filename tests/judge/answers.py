@@ -83,6 +83,6 @@ def judge_answer(answer: KnownAnswer, seed: int, sandbox: Sandbox) -> Verdict:
         seed=seed,
         sandbox=sandbox,
         configuration=QUICK if hangs else Configuration(),
-        brief=True,
+        first_failure_only=True,
         deck=deck_for(submission, seed),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from judge.cases import Deck
 from judge.isolation import Sandbox
-from judge.judging import Trial
+from judge.judging import Manner, Plan, Trial, judge_trial, limits_of
 from judge.service.in_process import InProcess
 from judge.service.requests import Request, Settings
 from judge.service.waiting import judged
@@ -51,5 +52,19 @@ def judge_file(
 
 def trace_submission(submission: Submission, *, seed: int, sandbox: Sandbox) -> Trace:
     """The trace of a file that has passed the rules for source."""
-    trial = Trial(submission, seed, sandbox, lambda text: None, Configuration(), brief=True, shrink=True)
-    return trace_of(submission, trial, trial.verdict())
+    plan = Plan(Manner(first_failure_only=True), explain=False, cost=False)
+    return trace_of(judge_trial(trial_of(submission, sandbox, seed=seed), plan, lambda text: None))
+
+
+def trial_of(
+    submission: Submission,
+    sandbox: Sandbox,
+    *,
+    seed: int,
+    deck: Deck | None = None,
+    configuration: Configuration | None = None,
+) -> Trial:
+    """A file that is to be judged, with the problem's limits where nothing else is said."""
+    problem, framework = submission.problem, submission.framework
+    deck = deck or Deck(problem, framework, seed)
+    return Trial(submission, deck, sandbox, limits_of(problem, configuration or Configuration()))

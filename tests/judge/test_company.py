@@ -9,13 +9,14 @@ from judge.authoring.company import Company
 from judge.authoring.screening import MOST_DECKS, Decks, Screening
 from judge.cases import Deck
 from judge.isolation import Sandbox
-from judge.judging import Failed, Trial
+from judge.judging import KIND_ONLY, Failure, judge_trial
 from judge.running import Fault
 from judge.settings import Configuration
 from judge.source import submission_of
 from judge.verdict import Kind
 from problems import find_problem
 from problems.mistakes import mistaken, read_mistakes
+from tests.judge.judging import trial_of
 
 PROBLEM = find_problem("mlp_backward")
 RIGHT = PROBLEM.solution
@@ -105,13 +106,13 @@ def test_what_failed_among_a_few_cases_is_remembered_as_a_case_of_the_deck(sandb
     screening.note(1, agreement.name, 20)
     few = screening.few(deck, 2)  # of the agreement, cases 0 and 20
     case = few.prepare(agreement).cases[1]
-    failed = Failed(1, case, [], Fault(kind=Kind.WRONG_ANSWER, sentence=""))
-    screening.note_failure(few, agreement, failed)
-    screening.note_failure(deck, agreement, Failed(31, case, [], failed.fault))
+    failed = Failure(agreement, 1, case, [], Fault(kind=Kind.WRONG_ANSWER, sentence=""))
+    screening.note_failure(few, failed)
+    screening.note_failure(deck, msgspec.structs.replace(failed, number=31))
     again = screening.few(deck, 2)
     assert [again.number(agreement, place) for place in (0, 1)] == [20, 31]
     alone = next(check for check in deck.checks if check.fresh)
-    screening.note_failure(deck, alone, failed)
+    screening.note_failure(deck, msgspec.structs.replace(failed, check=alone))
     assert alone not in screening.few(deck, 2).checks
 
 
@@ -126,8 +127,8 @@ def test_what_is_right_is_computed_once_for_a_deck_and_its_few_cases(deck: Deck)
 def test_a_few_cases_are_judged_like_any_others(sandbox: Sandbox, deck: Deck, source: str) -> None:
     submission = submission_of(source.encode(), "a.py", problem=PROBLEM, framework="numpy", stem="a")
     few = Screening().few(deck, 4)
-    trial = Trial(submission, 1, sandbox, lambda text: None, Configuration(), brief=True, shrink=False, deck=few)
-    assert trial.verdict().accepted == (source == RIGHT)
+    judgement = judge_trial(trial_of(submission, sandbox, seed=1, deck=few), KIND_ONLY, lambda text: None)
+    assert judgement.verdict.accepted == (source == RIGHT)
 
 
 def test_decks_are_kept_until_there_are_too_many() -> None:

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from hypothesis import strategies as st
 
+from judge.cases import load_checks
 from judge.cases.drawing import MORE_ASKS, MOST_ASKS, Drawing
-from judge.judging import load_checks
 from judge.verdict import ProblemError
 from problems import find_problem
 from problems.asks import Call
@@ -37,7 +37,7 @@ import sys
 {imports}
 import hashlib, msgspec
 from judge.cases.drawing import Drawing
-from judge.judging.trial import load_checks
+from judge.cases import load_checks
 from problems import find_problem
 found = []
 for slug in ("lstm", "multi_head_attention", "sampling"):

@@ -4,12 +4,12 @@ import msgspec
 import pytest
 
 from judge.cases import Deck, load_checks
-from judge.judging import Trial
+from judge.judging import Plan, Trial, judge_trial
 from judge.running import shared_out
-from judge.settings import Configuration
 from judge.source import submission_of
-from judge.verdict import Kind, Outcome
+from judge.verdict import Kind, Outcome, Verdict
 from problems import all_problems, find_problem
+from tests.judge.judging import trial_of
 
 PROBLEM = find_problem("rnn")
 
@@ -19,9 +19,10 @@ def deck() -> Deck:
     return Deck(PROBLEM, "numpy", 3, kept=True)
 
 
-def trial(source: str, sandbox, deck: Deck) -> Trial:
+def judged(source: str, sandbox, deck: Deck) -> Verdict:
     submission = submission_of(source.encode(), "rnn.py", problem="rnn", framework="numpy", stem="rnn")
-    return Trial(submission, 3, sandbox, lambda text: None, Configuration(), brief=False, shrink=False, deck=deck)
+    trial = trial_of(submission, sandbox, seed=3, deck=deck)
+    return judge_trial(trial, Plan(minimise=False), lambda text: None).verdict
 
 
 def right(addition: str = "") -> str:
@@ -70,7 +71,7 @@ def rnn(x, w_ih, w_hh, b_ih, b_hh, h0=None):
 
 @pytest.mark.parametrize("calls", [3, 40, 150])
 def test_first_failure_in_the_order_of_the_checks_decides_wherever_it_happened(calls: int, sandbox, deck: Deck):
-    found = trial(right(DIES.replace("{calls}", str(calls))), sandbox, deck).verdict()
+    found = judged(right(DIES.replace("{calls}", str(calls))), sandbox, deck)
     assert found.verdict is Kind.RUNTIME_ERROR
     names = [check.name for check in found.checks]
     assert names == [check.name for check in deck.checks]
@@ -82,7 +83,7 @@ def test_first_failure_in_the_order_of_the_checks_decides_wherever_it_happened(c
 
 def test_verdict_is_the_same_every_time_for_a_solution_that_counts_its_calls(sandbox, deck: Deck):
     def lasting() -> list[tuple[str, str]]:
-        found = trial(right(DIES.replace("{calls}", "150")), sandbox, deck).verdict()
+        found = judged(right(DIES.replace("{calls}", "150")), sandbox, deck)
         return [(check.name, check.outcome.value) for check in found.checks]
 
     assert lasting() == lasting()
@@ -121,7 +122,7 @@ class SecondSpoiled:
 
 def test_a_file_that_loads_only_once_is_told_so(sandbox, deck: Deck):
     spoiled = SecondSpoiled(sandbox, "raise ValueError('once is enough')")
-    found = trial(right(), spoiled, deck).verdict()
+    found = judged(right(), spoiled, deck)
     failed = found.failed()
     assert failed is not None
     assert found.verdict is Kind.LOAD_ERROR
@@ -133,15 +134,14 @@ def test_a_file_that_loads_only_once_is_told_so(sandbox, deck: Deck):
 
 def test_no_process_is_left_where_the_judge_itself_fails(sandbox, deck: Deck, monkeypatch):
     kept = SecondSpoiled(sandbox, right())
-    unfinished = trial(right(), kept, deck)
 
-    def broken(told):
+    def broken(trial, told):
         if len(kept.opened) > 1:
             raise RuntimeError("the judge is broken")
         return
 
-    monkeypatch.setattr(unfinished, "_examined", broken)
+    monkeypatch.setattr(Trial, "examine", broken)
     with pytest.raises(RuntimeError, match="the judge is broken"):
-        unfinished.verdict()
+        judged(right(), kept, deck)
     assert len(kept.opened) == 2
     assert all(door._exit is not None for door in kept.opened)

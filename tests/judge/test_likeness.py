@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import torch
 
+from judge.cases import load_checks
 from judge.explain.evidence import Evidence, Exhibit
 from judge.explain.match import alike, same_answer
 from judge.explain.suspects import Likeness, Suspect
-from judge.judging import load_checks
 from judge.oracle import LazyRight, Reference
 from problems import find_problem
 from problems.asks import Answer, Call, Construct, Failure, Handle, Program, Put

@@ -25,7 +25,7 @@ def submission(source: str, framework: str | None = None) -> Submission:
 
 
 def judged(source: str, sandbox: Sandbox) -> Verdict:
-    return judge_submission(submission(source), seed=2, sandbox=sandbox, brief=True)
+    return judge_submission(submission(source), seed=2, sandbox=sandbox, first_failure_only=True)
 
 
 def test_the_reference_is_accepted_and_its_cost_set_beside_itself(sandbox: Sandbox) -> None:

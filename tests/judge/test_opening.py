@@ -11,12 +11,14 @@ from judge.authoring.verification import Verification
 from judge.cases import Deck, load_checks
 from judge.cases.corpus import Recorded, drawn, read_opening, write_opening
 from judge.cli import main
-from judge.judging import Trial
+from judge.judging import Manner, Plan, judge_trial
 from judge.settings import Configuration
 from judge.source import submission_of
 from judge.verdict import Kind, Outcome, ProblemError, Verdict
 from problems import all_problems, find_problem
+from problems.checks import Check
 from problems.mistakes import mistaken, read_mistakes
+from tests.judge.judging import trial_of
 
 PROBLEM = find_problem("lstm")
 WRONG = PROBLEM.solution.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
@@ -33,18 +35,13 @@ def judged(source: str, sandbox, deck: Deck, *, told: list[str] | None = None, *
     """What is said on the way goes into `told`; without it nobody waits."""
     submission = submission_of(source.encode(), "lstm.py", problem="lstm", framework="torch", stem="lstm")
     said = [] if told is None else told
-    trial = Trial(
-        submission,
-        SEED,
-        sandbox,
-        said.append,
-        Configuration(**settings),
-        brief=False,
-        shrink=False,
-        deck=deck,
-        noticed=None if told is None else lambda check, kind, sentence: said.append(f"noticed {check.name}: {kind}"),
-    )
-    return trial.verdict()
+    trial = trial_of(submission, sandbox, seed=SEED, deck=deck, configuration=Configuration(**settings))
+
+    def noticed(check: Check, kind: str, sentence: str) -> None:
+        said.append(f"noticed {check.name}: {kind}")
+
+    plan = Plan(Manner(on_first_failure=None if told is None else noticed), minimise=False)
+    return judge_trial(trial, plan, said.append).verdict
 
 
 @pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])

@@ -144,7 +144,7 @@ def test_a_new_problem_passes_its_own_proof(judge: Judge, sandbox: Sandbox) -> N
     texts = [path.read_text() for path in Path("mine").rglob("*") if path.is_file()]
     assert len(texts) == 10
     assert not [text for text in texts if "__NAME__" in text or "__TITLE__" in text]
-    proof = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None).proof()
+    proof = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None).proof()
     assert [note.text for section in proof.sections for note in section.notes if not note.good] == []
     assert proof.killed > 20
 

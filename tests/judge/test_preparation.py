@@ -1,13 +1,13 @@
 import msgspec
 import pytest
 
-from judge.cases import Deck, Drawing, load_checks
-from judge.judging import Trial
-from judge.settings import Configuration
+from judge.cases import Deck, Drawing, Noticed, load_checks
+from judge.judging import Judgement, Manner, Plan, Trial, judge_trial
 from judge.source import submission_of
 from judge.verdict import Verdict, to_json
 from problems import all_problems, find_problem
 from problems.cases import Case
+from tests.judge.judging import trial_of
 
 PROBLEM = find_problem("lstm")
 WRONG = PROBLEM.solution.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
@@ -19,19 +19,24 @@ def lasting(verdict: Verdict) -> bytes:
     return to_json(msgspec.structs.replace(verdict, seconds=0.0, checks=checks))
 
 
-def trial(source: str, sandbox, **options) -> Trial:
+def trial(source: str, sandbox, deck: Deck | None = None) -> Trial:
     submission = submission_of(source.encode(), "lstm.py", problem="lstm", framework="torch", stem="lstm")
-    return Trial(submission, 3, sandbox, lambda text: None, Configuration(), brief=False, **options)
+    return trial_of(submission, sandbox, seed=3, deck=deck)
+
+
+def judged(source: str, sandbox, deck: Deck | None = None, on_first_failure: Noticed | None = None) -> Judgement:
+    plan = Plan(Manner(on_first_failure=on_first_failure))
+    return judge_trial(trial(source, sandbox, deck), plan, lambda text: None)
 
 
 def test_prepared_cases_give_the_same_verdict_as_fresh_ones(sandbox):
     deck = Deck(PROBLEM, "torch", 3, kept=True)
     for _ in deck.ahead():
         pass
-    fresh = lasting(trial(WRONG, sandbox).verdict())
+    fresh = lasting(judged(WRONG, sandbox).verdict)
     for _ in range(2):  # the deck is not used up
-        assert lasting(trial(WRONG, sandbox, deck=deck).verdict()) == fresh
-        assert trial(PROBLEM.solution, sandbox, deck=deck).verdict().accepted
+        assert lasting(judged(WRONG, sandbox, deck).verdict) == fresh
+        assert judged(PROBLEM.solution, sandbox, deck).verdict.accepted
 
 
 @pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
@@ -46,8 +51,8 @@ def test_every_case_can_be_kept_as_json_and_tried_again(slug: str):
 def test_failing_case_is_tried_again_by_itself_and_noticed_at_once(sandbox):
     deck = Deck(PROBLEM, "torch", 3, kept=True)
     noticed: list[tuple[str, str]] = []
-    wrong = trial(WRONG, sandbox, deck=deck, noticed=lambda check, kind, said: noticed.append((check.name, kind)))
-    verdict = wrong.verdict()
+    wrong = judged(WRONG, sandbox, deck, lambda check, kind, said: noticed.append((check.name, kind)))
+    verdict = wrong.verdict
     failed = verdict.failed()
     assert failed is not None
     assert noticed == [(failed.name, "wrong_answer")]

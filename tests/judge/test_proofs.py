@@ -30,7 +30,7 @@ def chosen() -> list[str]:
 @pytest.mark.parametrize("slug", chosen())
 def test_a_problem_is_proved_good(slug, sandbox):
     problem = find_problem(slug)
-    proof = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda text: None).proof()
+    proof = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda text: None).proof()
     assert [note.text for section in proof.sections for note in section.notes if not note.good] == []
     assert len(proof.sections) == 8
     assert len(proof.table) >= 8

@@ -111,7 +111,7 @@ def judged(sandbox: Sandbox, tmp_path: Path) -> Judged:
         *,
         framework: str | None = None,
         seed: int = 3,
-        brief: bool = True,
+        first_failure_only: bool = True,
         **limits: Any,
     ) -> Verdict:
         path = tmp_path / f"{problem}.py"
@@ -123,7 +123,7 @@ def judged(sandbox: Sandbox, tmp_path: Path) -> Judged:
             seed=seed,
             sandbox=sandbox,
             configuration=settings,
-            brief=brief,
+            first_failure_only=first_failure_only,
             deck=deck_for(submission, seed),
         )
         assert from_json(to_json(found)).headline == found.headline
@@ -391,7 +391,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_typical_wrong_answers_get_a_small_counterexample(judged: Judged, name: str) -> None:
     problem, source, change = WRONG[name]
-    verdict = judged(edited(source, change), problem, brief=False)
+    verdict = judged(edited(source, change), problem, first_failure_only=False)
     assert verdict.verdict is Kind.WRONG_ANSWER
     failed = verdict.failed()
     assert failed is not None
@@ -413,7 +413,7 @@ def test_typical_wrong_answers_get_a_small_counterexample(judged: Judged, name: 
 @pytest.mark.parametrize("name", ["mask ignored", "gates in another order", "top_p without what crosses the line"])
 def test_the_same_seed_gives_the_same_verdict_and_counterexample(judged: Judged, name: str) -> None:
     problem, source, change = WRONG[name]
-    first, second = (bare(judged(edited(source, change), problem, seed=9, brief=False)) for _ in range(2))
+    first, second = (bare(judged(edited(source, change), problem, seed=9, first_failure_only=False)) for _ in range(2))
     assert first == second
 
 
@@ -441,7 +441,10 @@ def test_another_seed_gives_the_same_verdict(judged: Judged, seed: int) -> None:
 
 def test_brief_judging_gives_the_same_verdict(judged: Judged) -> None:
     problem, source, change = WRONG["gates in another order"]
-    short, whole = (judged(edited(source, change), problem, brief=brief) for brief in (True, False))
+    short, whole = (
+        judged(edited(source, change), problem, first_failure_only=first_failure_only)
+        for first_failure_only in (True, False)
+    )
     assert short.verdict == whole.verdict
 
 
@@ -488,7 +491,7 @@ def test_an_exception_has_the_users_frames_only_and_the_input_that_raised(judged
             "        outputs.append(h)\n        if len(outputs) > 1:\n            helper(outputs)\n",
         ),
     )
-    verdict = judged(source, brief=False)
+    verdict = judged(source, first_failure_only=False)
     assert verdict.verdict is Kind.RUNTIME_ERROR
     assert verdict.headline.startswith("IndexError: index 99 is out of bounds")
     assert [place.function for place in verdict.locations] == ["lstm", "helper"]

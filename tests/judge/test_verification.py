@@ -52,10 +52,10 @@ def problem(tmp_path: Path) -> Problem:
 Judged = Callable[..., Verdict]
 
 
-def prove(problem: Problem, judged: Judged, *, seeds: int = 2, shrink: bool = True) -> Proof:
+def prove(problem: Problem, judged: Judged, *, seeds: int = 2, minimise: bool = True) -> Proof:
     """The proof where `judged(source, seed)` gives the verdicts."""
     sandbox: Any = None
-    verification = Verification(problem, sandbox, seeds=seeds, shrink=shrink, progress=lambda stage: None)
+    verification = Verification(problem, sandbox, seeds=seeds, minimise=minimise, progress=lambda stage: None)
     verification._judge = lambda source, seed, **options: judged(source, seed)  # type: ignore[method-assign]
     verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
     return verification.proof()
@@ -335,7 +335,7 @@ def test_a_mutant_that_survives_is_shown_with_its_line(problem: Problem) -> None
 def test_a_reference_that_takes_too_much_of_the_limits_is_said(problem: Problem) -> None:
     good, third = fair(problem), problem.limits.run_seconds / 3
     sandbox: Any = None
-    verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    verification = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None)
 
     def judged(source: str, seed: int, configuration: Configuration | None = None, **options: Any) -> Verdict:
         return verdict(Kind.TIME_LIMIT) if configuration and configuration.run_seconds == third else good(source, seed)
@@ -418,7 +418,7 @@ def test_every_part_says_that_it_begins(problem: Problem) -> None:
     sandbox: Any = None
     told: list[str] = []
     verification = Verification(
-        problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None, begins=told.append
+        problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None, begins=told.append
     )
     judged = fair(problem)
     verification._judge = lambda source, seed, **options: judged(source, seed)  # type: ignore[method-assign]
@@ -431,7 +431,7 @@ def test_every_part_says_that_it_begins(problem: Problem) -> None:
 def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> None:
     sandbox: Any = None
     good, asked = fair(problem), []
-    verification = Verification(problem, sandbox, seeds=2, shrink=False, progress=lambda stage: None)
+    verification = Verification(problem, sandbox, seeds=2, minimise=False, progress=lambda stage: None)
     every = mutants(problem.solution)
     mistakes = [mistaken(problem.solution, [each]) for each in read_mistakes(problem)]
     alone = {every[3].source, mistakes[0]}
@@ -456,7 +456,7 @@ def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> No
 def test_a_mistake_that_few_cases_do_not_name_is_asked_more(problem: Problem, suffices: Asked) -> None:
     sandbox: Any = None
     good, first = fair(problem), mistaken(problem.solution, read_mistakes(problem)[:1])
-    verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    verification = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None)
     tried: list[Asked] = []
 
     def judged(source: str, seed: int, asked: Asked = Asked.ALL, **options: Any) -> Verdict:
@@ -476,7 +476,7 @@ def test_a_mistake_that_few_cases_do_not_name_is_asked_more(problem: Problem, su
 def test_under_another_seed_what_caught_a_mistake_is_asked_first(problem: Problem, shows: bool) -> None:
     sandbox: Any = None
     good, first = fair(problem), mistaken(problem.solution, read_mistakes(problem)[:1])
-    verification = Verification(problem, sandbox, seeds=2, shrink=False, progress=lambda stage: None)
+    verification = Verification(problem, sandbox, seeds=2, minimise=False, progress=lambda stage: None)
     tried: list[tuple[str, ...]] = []
 
     def judged(source: str, seed: int, checks: tuple[str, ...] = (), **options: Any) -> Verdict:
@@ -492,13 +492,13 @@ def test_under_another_seed_what_caught_a_mistake_is_asked_first(problem: Proble
 
 
 def test_a_reference_is_really_judged(problem: Problem, sandbox: Sandbox) -> None:
-    verification = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    verification = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None)
     sources = dict(reaching(problem))
     for operator in ("aten::lstm", "aten::_cudnn_rnn"):
-        assert verification._judge(sources[operator], 0, brief=True).verdict is Kind.FORBIDDEN
-    assert verification._judge(problem.solution, 0, brief=True).accepted
+        assert verification._judge(sources[operator], 0, first_failure_only=True).verdict is Kind.FORBIDDEN
+    assert verification._judge(problem.solution, 0, first_failure_only=True).accepted
     mutant = next(each for each in mutants(problem.solution) if "h_BH @ w_hh.T" in each.change)
-    assert not verification._judge(mutant.source, 0, brief=True).accepted
+    assert not verification._judge(mutant.source, 0, first_failure_only=True).accepted
 
 
 def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts(sandbox: Sandbox) -> None:
@@ -506,13 +506,13 @@ def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts(sandbox: Sa
     wrong = mistaken(lora.solution, read_mistakes(lora)[:1]) or ""
 
     def words(verification: Verification, source: str, seed: int) -> bytes:
-        found = verification._judge(source, seed, brief=True)
+        found = verification._judge(source, seed, first_failure_only=True)
         checks = tuple(msgspec.structs.replace(check, seconds=0.0) for check in found.checks)
         return msgspec.json.encode(msgspec.structs.replace(found, seconds=0.0, checks=checks))
 
-    shared = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    shared = Verification(lora, sandbox, seeds=1, minimise=False, progress=lambda stage: None)
     first, second, again = (words(shared, source, 3) for source in (wrong, lora.solution, wrong))
-    alone = Verification(lora, sandbox, seeds=1, shrink=False, progress=lambda stage: None)
+    alone = Verification(lora, sandbox, seeds=1, minimise=False, progress=lambda stage: None)
     assert second == words(alone, lora.solution, 3)
     assert first == again
 
@@ -532,4 +532,4 @@ def test_a_part_of_the_checks_is_asked_as_told(sandbox: Sandbox) -> None:
     assert set(few) < set(of_all) == set(every)
     assert failed(checks=caught[1:3]) == (caught[1:3], caught[1:3])
     passing = [name for name in every if name not in caught]
-    assert failed(checks=passing, brief=True)[1] == []
+    assert failed(checks=passing, first_failure_only=True)[1] == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from judge.judging import load_checks
+from judge.cases import load_checks
 from judge.oracle import load_module
 from judge.program import signature_parameters
 from problems import BrokenProblem, Problem, UnknownProblem, all_problems, find_problem

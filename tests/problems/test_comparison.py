@@ -16,8 +16,7 @@ import pytest
 import styles
 import torch
 
-from judge.cases import Drawing
-from judge.judging import load_checks
+from judge.cases import Drawing, load_checks
 from judge.oracle import LazyRight, Reference, load_module
 from problems import find_problem
 from problems.asks import Answer, Program, Unreadable

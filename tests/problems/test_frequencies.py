@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from judge.cases import Drawing
-from judge.judging import load_checks
+from judge.cases import Drawing, load_checks
 from judge.oracle import LazyRight, Reference, load_module
 from problems import find_problem
 from problems.checks import Asked, Check

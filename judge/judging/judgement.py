@@ -1,0 +1,160 @@
+"""All stages in a row: run, decide, minimise, explain, conclude. Who needs less says so, and stops earlier."""
+
+from __future__ import annotations
+
+import gc
+import time
+from functools import cache
+
+import msgspec
+import torch
+
+from judge.cases import Noticed
+from judge.explain import diagnose
+from judge.isolation import look_again
+from judge.judging.conclusion import conclude
+from judge.judging.decision import Decision, decide
+from judge.judging.minimising import minimise, probe
+from judge.judging.run import Manner, Progress, Run, run_checks
+from judge.judging.trial import Failure, Trial
+from judge.running import reference_seconds
+from judge.verdict import Cost, Kind, Verdict
+from problems.cases import Case
+from problems.checks import Check
+from sandbox import SandboxRefused, SandboxUnavailable
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Which stages a file goes through, and how.
+
+    Attributes:
+        manner: how it is asked its checks.
+        minimise: look for the smallest case that fails.
+        explain: ask the probes, and look for the mistake that explains it.
+        cost: of what is accepted, measure the reference's time beside it.
+    """
+
+    manner: Manner = Manner()
+    minimise: bool = True
+    explain: bool = True
+    cost: bool = True
+
+
+KIND_ONLY = Plan(Manner(first_failure_only=True), minimise=False, explain=False, cost=False)
+"""The kind of verdict, and the first case that fails."""
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """The verdict, and what it follows from."""
+
+    verdict: Verdict
+    run: Run
+    decision: Decision
+
+    @property
+    def failure(self) -> Failure | None:
+        """The check that decided, and the smallest case that was found; None where the file was accepted or not loaded."""
+        return self.decision.failure
+
+    @property
+    def failing_case(self) -> Case | None:
+        """The case that the verdict's counterexample shows; None where there is none, or it can't be tried by itself."""
+        failure = self.failure
+        if failure is None or not failure.program or failure.fault.kind is Kind.TIME_LIMIT:
+            return None  # what takes ten seconds is not asked twice
+        return failure.case
+
+
+def judge_trial(trial: Trial, plan: Plan, progress: Progress) -> Judgement:
+    """Judge a file. Where the sandbox fails on the way, as where a process is killed from outside, once more from the beginning.
+
+    Args:
+        trial: the file, what it is asked, and where it runs.
+        plan: the stages.
+        progress: told in a few words what is being done.
+
+    Raises:
+        SandboxRefused: the system refuses the sandbox.
+        SandboxUnavailable: it failed again.
+        ProblemError: a check itself failed.
+    """
+    torch.set_num_threads(1)
+    _keep_what_was_imported()
+    look_again(trial.sandbox)
+    started = time.perf_counter()
+    if plan.manner.on_first_failure is not None:
+        told_once = msgspec.structs.replace(plan.manner, on_first_failure=_once(plan.manner.on_first_failure))
+        plan = msgspec.structs.replace(plan, manner=told_once)
+    try:
+        return _judged(trial, plan, progress, started)
+    except SandboxRefused:
+        raise
+    except SandboxUnavailable:
+        return _judged(trial, plan, progress, started)
+
+
+def _judged(trial: Trial, plan: Plan, progress: Progress, started: float) -> Judgement:
+    run, decision = _decided(trial, plan.manner, progress)
+    diagnosis = cost = None
+    if decision.failure is not None:
+        if plan.minimise:
+            progress("looking for the smallest failing input")
+            decision = minimise(run.trial, decision)
+            if plan.explain:
+                decision = probe(run.trial, decision)
+        if plan.explain:
+            progress("comparing with known mistakes")
+            diagnosis = diagnose(run.trial.problem, run.evidence, run.trial.deck.arrays)
+    elif decision.kind is Kind.ACCEPTED and plan.cost:
+        progress("measuring the reference")
+        cost = _cost(run)
+    verdict = conclude(
+        run,
+        decision,
+        effort="verdict" if plan.manner.first_failure_only else "full",
+        seconds=time.perf_counter() - started,
+        diagnosis=diagnosis,
+        cost=cost,
+    )
+    return Judgement(verdict, run, decision)
+
+
+def _decided(trial: Trial, manner: Manner, progress: Progress) -> tuple[Run, Decision]:
+    """Run and decide. Where only a recorded case fails, the file is asked that case's seed: there it fails, and can be repeated."""
+    run = run_checks(trial, manner, progress)
+    decision = decide(run)
+    if run.replayed is None or decision.kind is not Kind.ACCEPTED:
+        return run, decision
+    again = trial.under(run.replayed.recorded.seed)
+    run = run_checks(again, msgspec.structs.replace(manner, on_first_failure=None), progress)
+    return run, decide(run)
+
+
+def _cost(run: Run) -> Cost | None:
+    """CPU time on one check's calls beside the reference's, which goes through the door like a solution."""
+    trial, ready = run.trial, run.timed
+    if trial.submission.framework != trial.problem.model:
+        return None
+    if ready is None or not run.cpu_seconds.get(ready.check.name):
+        return None
+    reference = reference_seconds(trial.deck, ready, trial.sandbox, trial.limits)
+    return Cost(solution_seconds=run.cpu_seconds[ready.check.name], reference_seconds=reference)
+
+
+def _once(tell: Noticed) -> Noticed:
+    """Told of the first failure only."""
+    told = False
+
+    def tell_once(check: Check, kind: str, sentence: str) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            tell(check, kind, sentence)
+
+    return tell_once
+
+
+@cache
+def _keep_what_was_imported() -> None:
+    """Once: torch and its like are no garbage to look for again and again."""
+    gc.freeze()

@@ -1,0 +1,226 @@
+"""The first stage: a file is loaded and asked its checks. Nothing is decided here; what came of each check is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+
+from judge.cases import Noticed, Prepared
+from judge.explain import Evidence, evidence_of
+from judge.judging.trial import Failure, Trial
+from judge.running import Fault, Foreseen, Lanes, Told, foresee, is_timed, shared_out
+from problems.asks import Program
+from problems.cases import Case
+from problems.checks import Check
+from sandbox import Door
+
+Progress = Callable[[str], None]
+AFTER_FAILURE = "Not tried, since an earlier check failed."
+AFTER_END = "Not tried, since a recorded case ended the run."
+
+
+class Manner(msgspec.Struct, frozen=True):
+    """How a file is asked its checks.
+
+    Attributes:
+        first_failure_only: stop at the first check that fails, and keep nothing for an explanation.
+        one_process: ask one process after the other, not two side by side.
+        on_first_failure: told at once of the first check that fails. The recorded cases are asked first then.
+    """
+
+    first_failure_only: bool = False
+    one_process: bool = False
+    on_first_failure: Noticed | None = None
+
+
+class CheckRun(msgspec.Struct, frozen=True):
+    """What came of one check.
+
+    Attributes:
+        check: it.
+        seconds: that it took.
+        failure: its first case that failed.
+        skipped: why it was not tried, or "".
+    """
+
+    check: Check
+    seconds: float = 0.0
+    failure: Failure | None = None
+    skipped: str = ""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What was asked on one case of a check."""
+
+    check: Check
+    case: Case
+    program: Program
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What came of asking a file its checks.
+
+    Attributes:
+        trial: the file, and the seed under which its failure can be repeated.
+        load_fault: why it could not be loaded; nothing was asked then.
+        checks: what came of each, in their order.
+        replayed: the recorded case on which it failed.
+        evidence: what it answered, for the explanation.
+        cpu_seconds: by the name of the check.
+        timed: the check of many cases, whose calls are timed beside the reference's.
+        output: what was printed in the process that failed first; in the first process where none did.
+    """
+
+    trial: Trial
+    load_fault: Fault | None
+    checks: tuple[CheckRun, ...] = ()
+    replayed: Foreseen | None = None
+    evidence: tuple[Evidence, ...] = ()
+    cpu_seconds: dict[str, float] = {}
+    timed: Prepared | None = None
+    output: str = ""
+
+    @property
+    def ordinary(self) -> Question | None:
+        """A case to look at where none fails: ordinary numbers, sizes that differ from each other as far as they can."""
+        ready = self.timed
+        if ready is None:
+            return None
+        number = max(range(len(ready.cases)), key=lambda place: _telling(ready.cases[place]))
+        return Question(ready.check, ready.cases[number], ready.programs[number])
+
+
+def run_checks(trial: Trial, manner: Manner, progress: Progress) -> Run:
+    """Load a file and ask it every check in order. A gate that fails, or a run that ended, skips the rest.
+
+    Raises:
+        SandboxRefused: the system refuses the sandbox.
+        SandboxUnavailable: it failed on the way.
+        ProblemError: a check itself failed.
+    """
+    return _Running(trial, manner, progress).run()
+
+
+class _Running:
+    """One run, while it goes on."""
+
+    def __init__(self, trial: Trial, manner: Manner, progress: Progress) -> None:
+        self._trial = trial
+        self._manner = manner
+        self._alone = manner.one_process or manner.first_failure_only
+        self._progress = progress
+        self._second: Door | None = None  # loads the file beside the first one
+        self._evidence: list[Evidence] = []
+        self._cpu_seconds: dict[str, float] = {}
+        self._timed: Prepared | None = None
+        self._timed_name = next((check.name for check in trial.deck.checks if is_timed(check)), "")
+
+    def run(self) -> Run:
+        trial, checks = self._trial, self._trial.deck.checks
+        self._progress("loading the file")
+        door = trial.begin()
+        try:
+            if not self._alone and len(shared_out(checks, alone=False)) > 1:
+                self._second = trial.begin()
+            fault = trial.loaded(door)
+            if fault is not None:
+                door.close()  # so that all that was printed is there
+                return Run(trial, fault, output=door.output())
+            replayed, output = self._replayed(door), door.output
+            if replayed is not None and replayed.ended:  # it hangs or crashes: nobody shall wait for that twice
+                trial = trial.under(replayed.recorded.seed)
+                found = [_ended_at_once(check, replayed) for check in checks]
+            else:
+                found, output = self._checks(door)
+        finally:
+            for each in filter(None, (door, self._second)):
+                each.close()
+        return Run(
+            trial,
+            None,
+            checks=tuple(found),
+            replayed=replayed,
+            evidence=tuple(self._evidence),
+            cpu_seconds=self._cpu_seconds,
+            timed=self._timed,
+            output=output(),  # complete once the run has ended
+        )
+
+    def _replayed(self, door: Door) -> Foreseen | None:
+        """The recorded case that fails, where somebody waits to be told of it at once."""
+        tell = self._manner.on_first_failure
+        if tell is None:
+            return None
+        found = foresee(self._trial.deck.opening, door, self._trial.examiner)
+        if found is not None:
+            tell(found.check, found.fault.kind.value, found.fault.sentence)
+        return found
+
+    def _checks(self, door: Door) -> tuple[list[CheckRun], Callable[[], str]]:
+        """What came of every check; and what was printed where the first one failed."""
+        found: list[CheckRun] = []
+        first: Failure | None = None
+        checks = self._trial.deck.checks
+        output = door.output
+        skipping = False
+        lanes = Lanes(checks, alone=self._alone, prepare=self._prepare, start=self._another, door=door)
+        with contextlib.closing(lanes):
+            for number, check in enumerate(checks):
+                if skipping:
+                    found.append(CheckRun(check, skipped=AFTER_FAILURE))
+                    continue
+                self._progress(f"check {number + 1} of {len(checks)}: {check.sentence}")
+                begun = time.perf_counter()
+                told = lanes.tell(check)
+                failure = self._trial.examine(told)
+                self._keep(told, failure)
+                found.append(CheckRun(check, time.perf_counter() - begun, failure))
+                if failure is None:
+                    continue
+                if first is None:
+                    first, output = failure, partial(told.output, failure.number)
+                    if self._manner.on_first_failure is not None:
+                        self._manner.on_first_failure(check, failure.fault.kind.value, failure.fault.sentence)
+                skipping = check.gate or told.ended or self._manner.first_failure_only
+        return found, output
+
+    def _another(self) -> tuple[Door, Fault | None]:
+        """One more process that has loaded the file, which can go wrong where the first time went well."""
+        door, self._second = self._second or self._trial.begin(), None
+        fault = self._trial.loaded(door)
+        if fault is not None:
+            fault = msgspec.structs.replace(fault, sentence=f"loaded a second time, your file fails: {fault.sentence}")
+        return door, fault
+
+    def _prepare(self, check: Check) -> Prepared:
+        ready = self._trial.deck.prepare(check)
+        if check.name == self._timed_name:
+            self._timed = ready
+        return ready
+
+    def _keep(self, told: Told, failure: Failure | None) -> None:
+        """Keep what was answered, and the time that it took."""
+        if told.fault is not None:
+            return
+        name = told.ready.check.name
+        self._cpu_seconds[name] = sum(reply.cpu_seconds or 0.0 for each in told.replies for reply in each)
+        if not self._manner.first_failure_only:
+            self._evidence += evidence_of(told.ready, told.replies, -1 if failure is None else failure.number)
+
+
+def _ended_at_once(check: Check, replayed: Foreseen) -> CheckRun:
+    """What came of a check where the run ended in a recorded case."""
+    if check.name != replayed.check.name:
+        return CheckRun(check, skipped=AFTER_END)
+    failure = Failure(replayed.check, replayed.recorded.number, replayed.case, replayed.program, replayed.fault)
+    return CheckRun(check, failure=failure)
+
+
+def _telling(case: Case) -> tuple[bool, bool, int, int]:
+    """How well a case shows shapes: the greatest is taken."""
+    sizes = [size for size in case.sizes.values() if size > 1]
+    return case.kind == "ordinary", case.dtype == "float32", len(set(sizes)), -sum(sizes)
