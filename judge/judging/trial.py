@@ -428,7 +428,7 @@ class Trial:
     def _build(self, kind: Kind, fault: Fault, checks: tuple[CheckResult, ...], output: str) -> Verdict:
         return Verdict(
             problem=self._problem.name,
-            framework=self._submission.framework,
+            framework=self._submission.framework.name,
             verdict=kind,
             seed=self._seed,
             seconds=time.perf_counter() - self._started,

@@ -74,7 +74,7 @@ def _trace(
         theirs.counts,
         case.dtype,
         failing=fault is not None and not check.random,
-        gradients=submission.framework == "torch" and isinstance(program[-1], Differentiate),
+        gradients=submission.framework.has_gradients and isinstance(program[-1], Differentiate),
         elsewhere=_elsewhere(submission.problem, trial, places),
         places=places,
     )

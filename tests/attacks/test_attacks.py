@@ -162,7 +162,7 @@ class WallsAlone:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sandbox, name)
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Framework) -> dict[str, Any]:
         """What a run must be told."""
         return {**self._sandbox.spec(framework), "guard": False}
 

@@ -10,13 +10,14 @@ from judge.settings import Configuration
 from judge.source import submission_of
 from judge.verdict import Kind, Outcome
 from problems import all_problems, find_problem
+from problems.frameworks import NUMPY
 
 PROBLEM = find_problem("rnn")
 
 
 @pytest.fixture(scope="module")
 def deck() -> Deck:
-    return Deck(PROBLEM, "numpy", 3, kept=True)
+    return Deck(PROBLEM, NUMPY, 3, kept=True)
 
 
 def trial(source: str, sandbox, deck: Deck) -> Trial:

@@ -8,6 +8,7 @@ from judge.source import submission_of
 from judge.verdict import Verdict, to_json
 from problems import all_problems, find_problem
 from problems.cases import Case
+from problems.frameworks import TORCH
 
 PROBLEM = find_problem("lstm")
 WRONG = PROBLEM.solution.replace("i_BH, f_BH, g_BH, o_BH = gates", "i_BH, g_BH, f_BH, o_BH = gates")
@@ -25,7 +26,7 @@ def trial(source: str, sandbox, **options) -> Trial:
 
 
 def test_prepared_cases_give_the_same_verdict_as_fresh_ones(sandbox):
-    deck = Deck(PROBLEM, "torch", 3, kept=True)
+    deck = Deck(PROBLEM, TORCH, 3, kept=True)
     for _ in deck.ahead():
         pass
     fresh = lasting(trial(WRONG, sandbox).verdict())
@@ -44,7 +45,7 @@ def test_every_case_can_be_kept_as_json_and_tried_again(slug: str):
 
 
 def test_failing_case_is_tried_again_by_itself_and_noticed_at_once(sandbox):
-    deck = Deck(PROBLEM, "torch", 3, kept=True)
+    deck = Deck(PROBLEM, TORCH, 3, kept=True)
     noticed: list[tuple[str, str]] = []
     wrong = trial(WRONG, sandbox, deck=deck, noticed=lambda check, kind, said: noticed.append((check.name, kind)))
     verdict = wrong.verdict()
