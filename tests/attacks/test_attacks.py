@@ -42,6 +42,7 @@ from judge.judging import judge_submission
 from judge.settings import Configuration
 from judge.source import Submission, reject_unread, submission_of
 from judge.verdict import Kind, Verdict, to_json
+from problems import Framework
 from tests.decks import deck_for
 from tests.leftovers import adopt_orphans
 

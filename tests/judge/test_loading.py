@@ -165,7 +165,7 @@ def test_what_plain_python_may_import_is_said() -> None:
 
 def test_the_reference_is_no_part_of_what_the_inside_is_told() -> None:
     for problem in all_problems():
-        spec = load_spec(problem, problem.frameworks[0], source="x", filename="mine.py", seed=4)
+        spec = load_spec(problem, problem.offered[0], source="x", filename="mine.py", seed=4)
         lines = [line for line in problem.solution.splitlines() if len(line) > 40]
         assert not any(line in repr(spec) for line in lines)
         assert str(problem.reference) not in repr(spec)

@@ -308,7 +308,7 @@ def test_a_message_names_the_thing() -> None:
 )
 def test_torch_in_a_numpy_file_is_an_offence(source: str) -> None:
     assert names(source, NUMPY) == ["torch"]
-    assert names(source, "torch") == []
+    assert names(source, TORCH) == []
 
 
 def test_a_star_import_of_a_forbidden_package_is_one_offence() -> None:

@@ -57,7 +57,10 @@ def test_the_suite_holds_elsewhere(name: str, tmp_path: Path) -> None:
     environment = {**os.environ, "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     for variable in [variable for variable in environment if variable.startswith("PYTEST_")]:
         del environment[variable]
-    probe = "from problems.frameworks import *; from sandbox import *; s = LinuxSandbox(); s.open(NUMPY, Limits(), None).close(); print(s.level); s.close()"
+    probe = (
+        "from problems.frameworks import NUMPY; from sandbox import *; s = LinuxSandbox(); "
+        "s.open(NUMPY, Limits(), None).close(); print(s.level); s.close()"
+    )
     folder = HERE.parents[1]
     found = subprocess.run(
         command(options, "-c", probe), capture_output=True, text=True, check=False, env=environment, cwd=folder
@@ -79,6 +82,7 @@ def test_root_whose_threads_can_not_be_limited_gets_no_such_sandbox(options: lis
         pytest.skip(reason)
     probe = """
 from judge.isolation.sandboxes import AutoSandbox
+from problems.frameworks import PYTHON
 from sandbox import *
 try: LinuxSandbox().open(PYTHON, Limits(), None)
 except SandboxRefused as error: print(error)

@@ -387,6 +387,7 @@ def test_when_the_judge_is_killed_nothing_is_left(walls: Room) -> None:
     script = f"""
 import sys, time
 sys.path[:0] = [{str(ROOT)!r}, {str(HERE.parent)!r}]
+from problems.frameworks import NUMPY
 from sandbox import LinuxSandbox, Limits
 sandbox = LinuxSandbox([{walls.kind.name.removeprefix("walls-")!r}])
 door = sandbox.open(NUMPY, Limits(), None)
