@@ -91,8 +91,9 @@ def likely_framework(problem: Chosen | str | None, name: str | None) -> Framewor
         problem: of the files, where it is known.
         name: of the framework, where somebody has said it.
     """
-    if not isinstance(problem, Chosen):
-        return framework_named(name or USUAL.name) or USUAL
+    own = framework_named(name or "")
+    if own is not None or not isinstance(problem, Chosen):
+        return own or USUAL
     try:
         found = problem_of(problem)
         return found.framework(found.frameworks[0] if name is None else name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import msgspec
+
 from problems.cases import Case, plain_cases
 from problems.checks import Check, Subject
 from problems.comparison import Plain
@@ -33,7 +35,7 @@ def inputs(case: Case) -> dict[str, Any]:
 SUBJECT = Subject(draw=draw, inputs=inputs, target="polynomial_value", result=Plain())
 
 CHECKS: tuple[Check, ...] = (
-    shape_check(SUBJECT),
+    msgspec.structs.replace(shape_check(SUBJECT), name="types"),
     agreement_check(SUBJECT),
     untouched_check(SUBJECT),
     no_memory_check(SUBJECT),
