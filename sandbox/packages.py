@@ -63,9 +63,8 @@ def libraries(framework: Equipment) -> Libraries:
         readable.append(str(place))
         if str(place.parent) not in sites:
             sites.append(str(place.parent))
-    beside = [f"{name}.libs" for name in allowed] + ["nvidia"] * (
-        "torch" in allowed
-    )  # shared libraries that wheels bring
+    beside = [f"{name}.libs" for name in allowed]  # shared libraries that wheels bring
+    beside += ["nvidia"] if "torch" in allowed else []
     for site in sites:
         readable += [str(Path(site, extra)) for extra in beside if Path(site, extra).exists()]
     return Libraries(tuple(allowed), tuple(sites), tuple(dict.fromkeys(readable)))

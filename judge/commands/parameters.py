@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from judge.console import Session
 from judge.verdict import UsageError, escaped
 from problems import Catalogue, Framework
+from problems.frameworks import BUILT_IN
 
 Injected = Annotated[Session, Parameter(parse=False)]
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     Hints = Literal["ladder", "full", "off"] | None
 else:
     Number = int
-    FrameworkName = Literal["torch", "numpy", "python"] | str  # help and completion name those that are always there
+    FrameworkName = (
+        Literal[tuple(each.name for each in BUILT_IN)] | str
+    )  # help and completion name those that are always there
     Sandbox = Literal["auto", "linux", "docker", "process"]
     Hints = Literal["ladder", "full", "off"]
 
