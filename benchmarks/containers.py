@@ -13,10 +13,11 @@ from typing import Any
 import torch
 from sandboxes import LIMITS, ask, line, spec, timed, trips
 
+from problems.frameworks import NUMPY, TORCH, Framework
 from sandbox import DockerSandbox, SandboxUnavailable
 
 
-def cold(sandbox: DockerSandbox, framework: str, count: int) -> None:
+def cold(sandbox: DockerSandbox, framework: Framework, count: int) -> None:
     """A container for each submission, as `docker run` would: made, started, torch imported, ended, removed."""
     starts, ends = [], []
     for _ in range(count):
@@ -29,7 +30,7 @@ def cold(sandbox: DockerSandbox, framework: str, count: int) -> None:
         container.kill()
         container.remove()
         ends.append(time.perf_counter() - begun)
-    line(f"container made, started and warm ({framework})", starts)
+    line(f"container made, started and warm ({framework.name})", starts)
     line("   ended and removed", ends)
 
 
@@ -40,7 +41,7 @@ def runs(sandbox: DockerSandbox, count: int, *, full: bool) -> None:
     for _ in range(count):
         if full:
             sandbox.settle()
-        start, door = timed(lambda: sandbox.open("torch", LIMITS, torch))
+        start, door = timed(lambda: sandbox.open(TORCH, LIMITS, torch))
         answer, _ = timed(lambda door=door: (door.load(told), ask(door, "f", small)))
         end, _ = timed(door.close)
         for kept, seconds in zip(
@@ -60,7 +61,7 @@ def memory(sandbox: DockerSandbox) -> None:
     for container in sandbox.waiting():
         stats: dict[str, Any] = sandbox.engine.client.stats(container.identity, stream=False)["memory_stats"]
         files = stats["stats"].get("total_inactive_file", stats["stats"].get("inactive_file", 0))
-        sizes.append((container.framework, (stats["usage"] - files) / (1 << 20)))
+        sizes.append((container.framework.name, (stats["usage"] - files) / (1 << 20)))
     for name, size in sorted(sizes):
         print(f"  {f'memory of a waiting container ({name})':52}{size:8.0f} MiB")
 
@@ -79,16 +80,16 @@ def main() -> None:
     print(f"milliseconds{'':46}p50      p90   (load {os.getloadavg()[0]:.1f})")
     begun = time.perf_counter()
     with DockerSandbox() as sandbox:
-        sandbox.spec("torch")
+        sandbox.spec(TORCH)
         line("first container ready, engine looked up", [time.perf_counter() - begun])
-        sandbox.spec("numpy")
+        sandbox.spec(NUMPY)
         memory(sandbox)
         runs(sandbox, given.runs, full=True)
         runs(sandbox, given.runs, full=False)
         sandbox.settle()
         trips(sandbox, given.runs)
     with DockerSandbox(waiting=0) as sandbox:
-        for framework in ("numpy", "torch"):
+        for framework in (NUMPY, TORCH):
             cold(sandbox, framework, max(3, given.runs // 4))
 
 

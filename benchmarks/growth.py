@@ -28,6 +28,8 @@ from problems.cases import Case
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from beside import batch, sources
 
+from problems.frameworks import TORCH
+
 ATTENTION = find_problem("multi_head_attention")
 
 
@@ -61,7 +63,7 @@ def of_cases(counts: list[int], sandbox: Sandbox) -> list[tuple[int, float]]:
     )
     rows = []
     for count in counts:
-        deck = Deck(ATTENTION, "torch", 0)
+        deck = Deck(ATTENTION, TORCH, 0)
         check = next(each for each in deck.checks if each.name == "agrees-with-reference")
         deck.checks[:] = [msgspec.structs.replace(check, cases=count)]
         begun = time.perf_counter()
@@ -74,13 +76,13 @@ def of_cases(counts: list[int], sandbox: Sandbox) -> list[tuple[int, float]]:
 def of_length(lengths: list[int], sandbox: Sandbox) -> list[tuple[int, float]]:
     """One call of cached attention that decodes a token after so many, judged: drawn, sent, answered, compared."""
     problem = find_problem("kv_cache")
-    deck = Deck(problem, "torch", 0)
+    deck = Deck(problem, TORCH, 0)
     check = next(each for each in deck.checks if each.name == "agrees-with-reference")
     base = Drawing(check, 0).cases()[0]
     rows = []
-    with sandbox.open("torch", limits_of(problem, Configuration()), torch) as door:
-        spec = load_spec(problem, "torch", source=problem.solution, filename="x.py", seed=0)
-        door.load(spec | sandbox.spec("torch"))
+    with sandbox.open(TORCH, limits_of(problem, Configuration()), torch) as door:
+        spec = load_spec(problem, TORCH, source=problem.solution, filename="x.py", seed=0)
+        door.load(spec | sandbox.spec(TORCH))
         for length in lengths:
             sizes = {**base.sizes, "B": 1, "T": 1, "S": length, "H": 4, "Dh": 16, "D": 64}
             case: Case = msgspec.structs.replace(base, sizes=sizes, kind="ordinary", layout="contiguous")

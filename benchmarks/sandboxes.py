@@ -20,6 +20,7 @@ from typing import Any
 
 import torch
 
+from problems.frameworks import TORCH
 from sandbox import Door, Limits, LinuxSandbox, ProcessSandbox, SandboxUnavailable
 
 LIMITS = Limits(call_seconds=20.0, run_seconds=600.0)
@@ -65,7 +66,7 @@ def ask_many(door: Door, x: Any, count: int) -> None:
 def spec(sandbox: Any) -> dict[str, Any]:
     """What loading is told."""
     told = {"source": SOURCE, "filename": "f.py", "seed": 0, "entry": []}
-    return told | {f"forbidden_{what}": [] for what in ("names", "operators", "packages")} | sandbox.spec("torch")
+    return told | {f"forbidden_{what}": [] for what in ("names", "operators", "packages")} | sandbox.spec(TORCH)
 
 
 def runs(sandbox: Any, count: int, apart: float) -> None:
@@ -74,7 +75,7 @@ def runs(sandbox: Any, count: int, apart: float) -> None:
     starts, answers, ends, wholes = [], [], [], []
     for _ in range(count):
         time.sleep(apart)
-        start, door = timed(lambda: sandbox.open("torch", LIMITS, torch))
+        start, door = timed(lambda: sandbox.open(TORCH, LIMITS, torch))
         answer, _ = timed(lambda door=door: (door.load(told), ask(door, "f", small)))
         end, _ = timed(door.close)
         for kept, seconds in zip(
@@ -90,7 +91,7 @@ def runs(sandbox: Any, count: int, apart: float) -> None:
 
 def trips(sandbox: Any, count: int) -> None:
     """Through the door and back, in a run that lives."""
-    with sandbox.open("torch", LIMITS, torch) as door:
+    with sandbox.open(TORCH, LIMITS, torch) as door:
         door.load(spec(sandbox))
         small, large = torch.ones(4, 4), torch.ones(1 << 22)
         line(
@@ -136,7 +137,7 @@ def main() -> None:
     for make in kinds:
         with make() as sandbox:
             try:
-                sandbox.open("torch", LIMITS, torch).close()
+                sandbox.open(TORCH, LIMITS, torch).close()
             except SandboxUnavailable as error:
                 print(f"\n{sandbox.kind}: {error}")
                 continue

@@ -2,7 +2,6 @@
 
 from problems.catalogue import (
     AmbiguousProblem,
-    BrokenProblem,
     Catalogue,
     UnknownProblem,
     all_problems,
@@ -10,12 +9,14 @@ from problems.catalogue import (
     own_catalogue,
     read_catalogue,
 )
+from problems.frameworks import BrokenProblem, Framework
 from problems.problem import Problem
 
 __all__ = [
     "AmbiguousProblem",
     "BrokenProblem",
     "Catalogue",
+    "Framework",
     "Problem",
     "UnknownProblem",
     "all_problems",

@@ -12,14 +12,11 @@ from pathlib import Path
 
 import msgspec
 
+from problems.frameworks import BUILT_IN, BrokenProblem, Framework, brought_by, clashes
 from problems.packs import HOME, OWN, Pack, find_packs
 from problems.problem import Problem
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
-
-
-class BrokenProblem(Exception):
-    """A problem's folder can't be read; the message names the file and what is wrong in it."""
 
 
 class UnknownProblem(LookupError):
@@ -101,6 +98,11 @@ class Catalogue(msgspec.Struct, frozen=True):
         close = tuple(difflib.get_close_matches(wanted, names, n=2, cutoff=0.6))
         raise UnknownProblem(name, close)
 
+    @property
+    def frameworks(self) -> tuple[Framework, ...]:
+        """What its problems can be solved in: this project's own frameworks and those that packs bring."""
+        return tuple(dict.fromkeys((*BUILT_IN, *(each for problem in self.problems for each in problem.brought))))
+
     def name_of(self, problem: Problem) -> str:
         """The shortest name that finds it and no other."""
         others = [each for each in self.problems if each is not problem and _key(problem.slug) in _keys(each)]
@@ -113,14 +115,18 @@ class Catalogue(msgspec.Struct, frozen=True):
         for problem in self.problems:
             if problem.folder == folder:
                 return problem
-        return _read(Pack(folder.parents[1].name, folder.parents[1]), folder)
+        found = _read(Pack(folder.parents[1].name, folder.parents[1]), folder)
+        every = [(_pack_folder(each), each.brought) for each in (*self.problems, found)]
+        if why := clashes(every).get(_pack_folder(found)):
+            raise BrokenProblem(why)
+        return found
 
 
 def read_problem(folder: Path, reference: Path, *, pack: str = "") -> Problem:
     """Read one problem's folder.
 
     Raises:
-        BrokenProblem: problem.toml is missing, is not TOML, or lacks a field.
+        BrokenProblem: problem.toml is missing, is not TOML, or lacks a field; or the frameworks of its pack can't be read.
     """
     path = folder / "problem.toml"
     try:
@@ -137,7 +143,10 @@ def read_problem(folder: Path, reference: Path, *, pack: str = "") -> Problem:
             raise BrokenProblem(
                 f"{path}: the signature {written} can't be read: write it as `(x, mask=None)`"
             ) from error
-    return msgspec.structs.replace(problem, slug=folder.name, folder=folder, reference=reference, pack=pack)
+    brought = brought_by(folder.parent.parent)
+    return msgspec.structs.replace(
+        problem, slug=folder.name, folder=folder, reference=reference, pack=pack, brought=brought
+    )
 
 
 def read_catalogue(folders: Sequence[Path] = ()) -> Catalogue:
@@ -153,7 +162,9 @@ def read_catalogue(folders: Sequence[Path] = ()) -> Catalogue:
                 problems.append(_read(pack, folder))
             except BrokenProblem as error:
                 broken.append(Broken(f"{pack.prefix}/{folder.name}".strip("/"), str(error)))
-    return Catalogue(tuple(problems), tuple(broken))
+    clashing = clashes((_pack_folder(problem), problem.brought) for problem in problems)
+    broken += [Broken(each.name, clashing[_pack_folder(each)]) for each in problems if _pack_folder(each) in clashing]
+    return Catalogue(tuple(each for each in problems if _pack_folder(each) not in clashing), tuple(broken))
 
 
 @cache
@@ -197,6 +208,10 @@ def _read(pack: Pack, folder: Path) -> Problem:
     if not reference.is_file():
         raise BrokenProblem(f"{folder} has no model answer: there is no file {reference}")
     return read_problem(folder, reference, pack=pack.prefix)
+
+
+def _pack_folder(problem: Problem) -> Path:
+    return problem.folder.parent.parent
 
 
 def _key(name: str) -> str:

@@ -14,6 +14,7 @@ import msgspec
 from problems.asks import Answer, Answers, Call, Program
 from problems.cases import Case
 from problems.comparison import Finding, LayoutTree
+from problems.frameworks import Framework
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -68,7 +69,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         fresh: runs in a process of its own, on its cases in the order of `order`.
         measured: its steps are sent one by one and the CPU time of each is read; `judge` sees it.
         random: answers are drawn: two right solutions need not give the same.
-        frameworks: for which it is meant; all where empty.
+        frameworks: names of those for which it is meant; all where empty.
+        needs_gradients: it is meant for frameworks that have gradients.
         settled: whether a program has one right answer, and with a mistake one wrong one; None: each has. Where a program has several,
             mistakes are not told apart by it.
     """
@@ -84,7 +86,13 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     measured: bool = False
     random: bool = False
     frameworks: tuple[str, ...] = ()
+    needs_gradients: bool = False
     settled: Callable[[Program], bool] | None = None
+
+    def is_meant_for(self, framework: Framework) -> bool:
+        """Whether solutions in this framework are asked about it."""
+        named = not self.frameworks or framework.name in self.frameworks
+        return named and (framework.has_gradients or not self.needs_gradients)
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,7 +55,7 @@ def gradient_check(
         ask=ask,
         judge=judge,
         cases=cases,
-        frameworks=("torch",),
+        needs_gradients=True,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from problems.catalogue import BrokenProblem
+from problems.frameworks import BrokenProblem
 from problems.problem import Problem
 
 FILE = "mistakes.toml"

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-FRAMEWORKS = ("torch", "numpy", "python")
-"""What a problem can be solved in; "python" is for problems without arrays, and stands by itself."""
+from problems.frameworks import BUILT_IN, FILE, BrokenProblem, Framework, Values, framework_named
 
 
 class Difficulty(StrEnum):
@@ -69,7 +68,8 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reference: `reference/SLUG.py`.
         pack: where it comes from; "" for this project's own.
         minutes: what an interview gives for it.
-        frameworks: the first is the default.
+        frameworks: names of those that it can be solved in; the first is the default.
+        brought: frameworks that its pack brings.
         oracle: a file in the folder that answers the problem by other means, however forbidden: the reference is compared with it.
     """
 
@@ -87,6 +87,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     folder: Path = Path()
     reference: Path = Path()
     pack: str = ""
+    brought: tuple[Framework, ...] = ()
 
     @property
     def name(self) -> str:
@@ -94,14 +95,45 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{self.pack}/{self.slug}" if self.pack else self.slug
 
     @property
-    def model(self) -> str:
-        """The framework that the reference is written in: torch where torch is offered."""
-        return "torch" if "torch" in self.frameworks else self.frameworks[0]
+    def possible(self) -> tuple[Framework, ...]:
+        """Every framework that it could name: this project's own and those of its pack."""
+        return (*BUILT_IN, *self.brought)
+
+    @property
+    def offered(self) -> tuple[Framework, ...]:
+        """What it can be solved in, the default first; without names that stand for no framework."""
+        found = (framework_named(name, self.brought) for name in self.frameworks)
+        return tuple(each for each in found if each is not None)
+
+    def framework(self, name: str) -> Framework:
+        """What a name in `frameworks` stands for.
+
+        Raises:
+            BrokenProblem: nothing.
+        """
+        found = framework_named(name, self.brought)
+        if found is None:
+            names = [each.name for each in self.possible]
+            raise BrokenProblem(
+                f"{self.folder / 'problem.toml'} names the framework {name!r}, which there is not: there are "
+                f"{', '.join(names[:-1])} and {names[-1]}, and a pack brings more in {FILE}"
+            )
+        return found
+
+    @property
+    def model(self) -> Framework:
+        """The framework that the reference is written in: one of tensors where one is offered.
+
+        Raises:
+            BrokenProblem: the first that it names is none.
+        """
+        tensors = (each for each in self.offered if each.values is Values.TENSOR)
+        return next(tensors, None) or self.framework(self.frameworks[0])
 
     @property
     def plain(self) -> bool:
-        """Whether it is solved in plain Python: no array goes in or comes back."""
-        return self.frameworks == ("python",)
+        """Whether it is solved without arrays: none goes in or comes back."""
+        return bool(self.offered) and all(each.is_plain for each in self.offered)
 
     def not_offered(self, framework: str) -> str:
         """What is said where somebody asks for a framework in which it can't be solved."""
@@ -109,12 +141,23 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def digest(self) -> str:
-        """Of what decides a verdict: problem.toml, the statement, the checks and what they import, the reference."""
+        """Of what decides a verdict: problem.toml, the statement, the checks and what they import, the reference, the pack's frameworks."""
         content = hashlib.sha256()
         beside = [path for path in self.folder.glob("*.py") if not path.name.startswith("starter")]
-        for path in [self.folder / "problem.toml", self.folder / "statement.md", *sorted(beside), self.reference]:
+        for path in [
+            self.folder / "problem.toml",
+            self.folder / "statement.md",
+            *sorted(beside),
+            self.reference,
+            self.frameworks_file,
+        ]:
             content.update(path.read_bytes() if path.is_file() else b"")
         return content.hexdigest()[:16]
+
+    @property
+    def frameworks_file(self) -> Path:
+        """Where its pack may bring frameworks."""
+        return self.folder.parent.parent / FILE
 
     @property
     def statement(self) -> str:
@@ -128,8 +171,9 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(part.split("\n", 1)[1].strip() for part in text.split("\n## ")[1:])
 
     def starter(self, framework: str) -> str:
-        """What the user begins with, in the given framework."""
-        name = "starter.py" if framework == self.frameworks[0] else f"starter_{framework}.py"
+        """What the user begins with, in the framework of this name."""
+        found = next((each.starter for each in self.offered if each.name == framework), f"starter_{framework}.py")
+        name = "starter.py" if framework == self.frameworks[0] else found
         return (self.folder / name).read_text(encoding="utf-8")
 
     @property

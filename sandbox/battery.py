@@ -23,6 +23,7 @@ import msgspec
 from sandbox.answers import End, EndKind, Limits
 from sandbox.door import Door
 from sandbox.inside.numbers import machine
+from sandbox.packages import Equipment
 
 LIMITS = Limits(call_seconds=1.0, run_seconds=5.0, memory_bytes=256 << 20, output_bytes=1 << 16)
 SETTLE_SECONDS = 0.2
@@ -47,10 +48,10 @@ def at(data):
 class Opens(Protocol):
     """What the battery needs of a sandbox."""
 
-    def open(self, framework: str, limits: Limits, torch: Any) -> Door:
+    def open(self, framework: Equipment, limits: Limits, torch: Any) -> Door:
         """A fresh run."""
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Equipment) -> dict[str, Any]:
         """What a run must be told of it."""
 
 
@@ -116,36 +117,42 @@ class Attack(msgspec.Struct, frozen=True):
     around: bool = False
 
 
-def run_battery(sandbox: Opens, *, walls: bool) -> Iterator[Result]:
-    """Try every attack that this kind of sandbox promises to hold."""
+def run_battery(sandbox: Opens, framework: Equipment, *, walls: bool) -> Iterator[Result]:
+    """Try every attack that this kind of sandbox promises to hold.
+
+    Args:
+        sandbox: it.
+        framework: what attacks are written with: NumPy can be imported in its runs.
+        walls: it has walls.
+    """
     for attack in ATTACKS:
         if attack.around and not walls:
             continue
         with _target() as target:
-            outcome = _tried(sandbox, attack, target)
+            outcome = _tried(sandbox, framework, attack, target)
             through = attack.through(target, outcome)
             if not through and target.decoy.poll() is not None:
                 through = "another process of yours was ended"
         how = f"{outcome.end.kind}: {outcome.end.message}" if outcome.end else "blocked"
         yield Result(attack.name, not through, through or how)
-    yield _honest(sandbox)
+    yield _honest(sandbox, framework)
 
 
-def _tried(sandbox: Opens, attack: Attack, target: Target) -> Outcome:
+def _tried(sandbox: Opens, framework: Equipment, attack: Attack, target: Target) -> Outcome:
     source = attack.source
     for name, value in target.values().items():
         source = source.replace(f"@{name}@", repr(value))
-    with sandbox.open("numpy", LIMITS, None) as door:
+    with sandbox.open(framework, LIMITS, None) as door:
         begun = time.monotonic()
-        value = _asked(door, sandbox, source, walls_alone=attack.around)
+        value = _asked(door, sandbox.spec(framework), source, walls_alone=attack.around)
         seconds = time.monotonic() - begun
     return Outcome(value, door.end, door.output(), seconds)
 
 
-def _asked(door: Door, sandbox: Opens, source: str, *, walls_alone: bool = False) -> object:
+def _asked(door: Door, told: dict[str, Any], source: str, *, walls_alone: bool = False) -> object:
     """What `attack()` returns. What goes around Python is tried without what Python refuses, so that the walls answer."""
     spec = {"source": source, "filename": "attack.py", "seed": 0, "entry": []}
-    spec |= {"forbidden_names": [], "forbidden_operators": [], "forbidden_packages": []} | sandbox.spec("numpy")
+    spec |= {"forbidden_names": [], "forbidden_operators": [], "forbidden_packages": []} | told
     loaded = door.load(spec | {"guard": spec["guard"] and not walls_alone})
     if loaded.end is not None or loaded.raised is not None:
         return None
@@ -154,9 +161,9 @@ def _asked(door: Door, sandbox: Opens, source: str, *, walls_alone: bool = False
     return replies[-1].fields.get("value") if replies else None
 
 
-def _honest(sandbox: Opens) -> Result:
-    with sandbox.open("numpy", LIMITS, None) as door:
-        value = _asked(door, sandbox, "def attack(): return 6 * 7\n")
+def _honest(sandbox: Opens, framework: Equipment) -> Result:
+    with sandbox.open(framework, LIMITS, None) as door:
+        value = _asked(door, sandbox.spec(framework), "def attack(): return 6 * 7\n")
     right = value == 42 and door.end is None
     return Result("after all that, runs an honest answer", right, "right" if right else f"it gave {value!r}")
 

@@ -18,10 +18,10 @@ from sandbox.clocks import Mark, Meter, ProcessMeter
 from sandbox.door import Exit
 from sandbox.engine import OURS, Engine, EngineFailed
 from sandbox.errors import SandboxUnavailable
-from sandbox.packages import names_for
+from sandbox.packages import Equipment
 from sandbox.profile import profile
 from sandbox.streams import Streams
-from sandbox.warm import limits_as_told, variables
+from sandbox.warm import as_told, limits_as_told, variables
 from sandbox.watch import Watch
 
 SITES = "/packages"  # sandbox/Dockerfile
@@ -69,7 +69,7 @@ class Container:
         image: identity of the image.
         owner: of the label.
         profile_file: where the engine reads the profile of system calls; None: it is sent along.
-        framework: "torch", "numpy" or "python".
+        framework: what it imports, and what can be imported in its runs.
         memory_bytes: beyond what the interpreter takes.
 
     Raises:
@@ -79,7 +79,7 @@ class Container:
     memory_is_limited = True
 
     def __init__(
-        self, engine: Engine, image: str, owner: str, profile_file: Path | None, framework: str, memory_bytes: int
+        self, engine: Engine, image: str, owner: str, profile_file: Path | None, framework: Equipment, memory_bytes: int
     ) -> None:
         self.framework = framework
         self.meter: Meter = NoMeter()
@@ -233,14 +233,14 @@ class NoMeter:
 
 
 def _settings(
-    engine: Engine, image: str, owner: str, profile_file: Path | None, framework: str, memory_bytes: int
+    engine: Engine, image: str, owner: str, profile_file: Path | None, framework: Equipment, memory_bytes: int
 ) -> dict[str, Any]:
     """What the container is made with: every right and resource that it is not given by name is taken away."""
     environment = variables()
     told = {
-        "framework": framework,
+        **as_told(framework),
         "sites": [SITES],
-        "allowed": list(names_for(framework)),
+        "allowed": list(framework.importable),
         "environment": list(environment),
     }
     host = engine.client.create_host_config(

@@ -24,7 +24,7 @@ from sandbox.errors import SandboxRefused, SandboxUnavailable
 from sandbox.housekeeping import sweep
 from sandbox.image import BUILD, require
 from sandbox.owner import Owner
-from sandbox.packages import names_for
+from sandbox.packages import Equipment
 from sandbox.profile import profile
 
 WAITING = 2  # warm containers of a framework, unless somebody asks for another number
@@ -55,7 +55,7 @@ class DockerSandbox:
         self.memory_bytes = Limits().memory_bytes
         self._waiting = waiting
         self._lock = threading.Lock()
-        self._pools: dict[str, Pool] = {}
+        self._pools: dict[Equipment, Pool] = {}
         self._everything: set[Container] = set()
         self._removers = ThreadPoolExecutor(REMOVERS, thread_name_prefix="remover")
         self._in_background(self._swept)
@@ -89,11 +89,11 @@ class DockerSandbox:
         self.owner.close()
         self.engine.close()
 
-    def prepare(self, framework: str) -> None:
+    def prepare(self, framework: Equipment) -> None:
         """Begin to start what runs of this framework need, without waiting for it."""
         self._pool(framework)
 
-    def open(self, framework: str, limits: Limits, torch: Any) -> Door:
+    def open(self, framework: Equipment, limits: Limits, torch: Any) -> Door:
         """A fresh run, confined and waiting for its file.
 
         Raises:
@@ -109,16 +109,16 @@ class DockerSandbox:
             raise
         return Door(container, limits, torch)
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Equipment) -> dict[str, Any]:
         """What a run must be told of this sandbox, beside the problem's own.
 
         Raises:
             SandboxUnavailable: no container starts.
         """
         said = self._pool(framework).introduction()
-        return {"sites": [SITES], "allowed": list(names_for(framework)), "readable": said.readable, "guard": True}
+        return {"sites": [SITES], "allowed": list(framework.importable), "readable": said.readable, "guard": True}
 
-    def make(self, framework: str) -> Container:
+    def make(self, framework: Equipment) -> Container:
         """A container, just started.
 
         Raises:
@@ -150,7 +150,7 @@ class DockerSandbox:
         for meeting in [self._removers.submit(everybody.wait) for _ in range(REMOVERS)]:
             meeting.result()
 
-    def _pool(self, framework: str) -> Pool:
+    def _pool(self, framework: Equipment) -> Pool:
         with self._lock:
             pool = self._pools.get(framework)
             if pool is None:
@@ -175,14 +175,14 @@ class Pool:
 
     Args:
         sandbox: makes them.
-        framework: "torch", "numpy" or "python".
+        framework: what it imports, and what can be imported in its runs.
         size: how many.
 
     Attributes:
         introduced: what the first one said of itself.
     """
 
-    def __init__(self, sandbox: DockerSandbox, framework: str, size: int) -> None:
+    def __init__(self, sandbox: DockerSandbox, framework: Equipment, size: int) -> None:
         self.introduced: Introduced | None = None
         self._sandbox = sandbox
         self._framework = framework

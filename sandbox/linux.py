@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from sandbox.errors import SandboxRefused, SandboxUnavailable
-from sandbox.packages import libraries
+from sandbox.packages import Equipment, libraries
 from sandbox.warm import WarmSandbox, launch, options
 
 LEVELS = ("full", "reduced")
@@ -51,11 +51,10 @@ class LinuxSandbox(WarmSandbox):
 
 
 def _plan(levels: Sequence[str]) -> dict[str, Any]:
-    """What `sandbox.inside.walls.enter` is told."""
+    """What `sandbox.inside.walls.enter` is told, beside what is readable."""
     root = os.geteuid() == 0
     return {
         "levels": list(levels),
-        "readable": list(libraries("torch").readable),
         "uid": NOBODY if root else os.geteuid(),
         "gid": NOBODY if root else os.getegid(),
     }
@@ -68,8 +67,11 @@ class Layer(msgspec.Struct, frozen=True):
     why: str
 
 
-def tried_layers() -> list[Layer]:
+def tried_layers(framework: Equipment) -> list[Layer]:
     """Every layer, each tried in a process of its own.
+
+    Args:
+        framework: whose packages are to be readable.
 
     Raises:
         SandboxRefused: this is no Linux.
@@ -77,7 +79,7 @@ def tried_layers() -> list[Layer]:
     """
     if not sys.platform.startswith("linux"):
         raise SandboxRefused(f"the linux sandbox needs Linux; this is {sys.platform}")
-    told = options("numpy") | {"walls": _plan(LEVELS)}
+    told = options(framework) | {"walls": _plan(LEVELS) | {"readable": list(libraries(framework).readable)}}
     process = launch("linux", "probe", told, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     said, failure = process.communicate()
     if process.returncode != 0:

@@ -8,26 +8,31 @@ import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
-FOR_SOLUTIONS = ("numpy", "torch", "einops")
-NEEDED_BY_THEM = (
-    "filelock",
-    "fsspec",
-    "functorch",
-    "jinja2",
-    "markupsafe",
-    "mpmath",
-    "networkx",
-    "numpy.libs",
-    "optree",
-    "packaging",
-    "setuptools",
-    "sympy",
-    "torchgen",
-    "typing_extensions",
-)
+
+class Equipment(Protocol):
+    """What a sandbox must know of a framework: data alone, equal where it is the same framework, by which warm interpreters are kept."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """Modules that a template imports, in this order."""
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """Those of `imports` that need not be installed."""
+
+    @property
+    def importable(self) -> tuple[str, ...]:
+        """Top-level packages that are found in a run, installed or not."""
+
+    def __hash__(self) -> int: ...
 
 
 class Libraries(msgspec.Struct, frozen=True):
@@ -44,20 +49,13 @@ class Libraries(msgspec.Struct, frozen=True):
     readable: tuple[str, ...]
 
 
-def names_for(framework: str) -> tuple[str, ...]:
-    """Top-level packages that a solution of this framework may import, installed or not."""
-    if framework == "python":
-        return ()
-    return tuple(name for name in (*FOR_SOLUTIONS, *NEEDED_BY_THEM) if framework == "torch" or name != "torch")
-
-
 @cache
-def libraries(framework: str) -> Libraries:
+def libraries(framework: Equipment) -> Libraries:
     """The packages that a solution of this framework may import, as far as they are installed."""
     sites: list[str] = []
     readable = _standard_library()
     allowed: list[str] = []
-    for name in names_for(framework):
+    for name in framework.importable:
         place = _place(name)
         if place is None:
             continue
@@ -65,10 +63,10 @@ def libraries(framework: str) -> Libraries:
         readable.append(str(place))
         if str(place.parent) not in sites:
             sites.append(str(place.parent))
+    beside = [f"{name}.libs" for name in allowed]  # shared libraries that wheels bring
+    beside += ["nvidia"] if "torch" in allowed else []
     for site in sites:
-        readable += [
-            str(Path(site, extra)) for extra in ("numpy.libs", "torch.libs", "nvidia") if Path(site, extra).exists()
-        ]
+        readable += [str(Path(site, extra)) for extra in beside if Path(site, extra).exists()]
     return Libraries(tuple(allowed), tuple(sites), tuple(dict.fromkeys(readable)))
 
 

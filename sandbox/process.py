@@ -14,6 +14,7 @@ from typing import Any
 from sandbox.answers import Limits
 from sandbox.clocks import Meter, ProcessMeter, Usage, usage
 from sandbox.door import Door, Exit
+from sandbox.packages import Equipment
 from sandbox.warm import WarmSandbox, ended, launch, limits_as_told, options
 
 CAN_FORK = sys.platform.startswith("linux")
@@ -35,12 +36,12 @@ class ProcessSandbox(WarmSandbox):
     def __enter__(self) -> ProcessSandbox:
         return self
 
-    def prepare(self, framework: str) -> None:
+    def prepare(self, framework: Equipment) -> None:
         """Begin to start what runs of this framework need, without waiting for it."""
         if self._fork:
             super().prepare(framework)
 
-    def open(self, framework: str, limits: Limits, torch: Any) -> Door:
+    def open(self, framework: Equipment, limits: Limits, torch: Any) -> Door:
         """A fresh run, confined and waiting for its file.
 
         Raises:
@@ -52,7 +53,7 @@ class ProcessSandbox(WarmSandbox):
 class Solo:
     """An interpreter of its own for one run, for systems that can't fork."""
 
-    def __init__(self, framework: str, limits: Limits) -> None:
+    def __init__(self, framework: Equipment, limits: Limits) -> None:
         told = options(framework) | {"limits": limits_as_told(limits)}
         self._process = launch("process", "solo", told, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if not (self._process.stdout and self._process.stdout.read(1)):  # one byte, once it has imported what it needs

@@ -21,7 +21,7 @@ from sandbox.door import Door, Exit
 from sandbox.errors import SandboxRefused, SandboxUnavailable
 from sandbox.interruption import interruptible, whole
 from sandbox.limits import limits_met, named_limits
-from sandbox.packages import Libraries, libraries
+from sandbox.packages import Equipment, libraries
 
 BOOT = Path(__file__).resolve().parent / "inside" / "boot.py"
 START_SECONDS = 120.0
@@ -36,14 +36,14 @@ class WarmSandbox:
 
     Args:
         kind: the name that users know.
-        walls: what the template is told of the walls to enter; None: none.
+        walls: what the template is told of the walls to enter, beside what is readable; None: none.
     """
 
     def __init__(self, kind: str, walls: dict[str, Any] | None) -> None:
         self.kind = kind
         self._walls = walls
         self._lock = threading.Lock()
-        self._templates: dict[str, Template] = {}
+        self._templates: dict[Equipment, Template] = {}
         self._forks: list[Forked] = []
 
     def __exit__(self, *exception: object) -> None:
@@ -59,12 +59,12 @@ class WarmSandbox:
                 forked.free()
             self._forks.clear()
 
-    def prepare(self, framework: str) -> None:
+    def prepare(self, framework: Equipment) -> None:
         """Begin to start what runs of this framework need, without waiting for it."""
         with contextlib.suppress(SandboxUnavailable):  # `open` meets it again, tries several times, and says so
             self._template(framework)
 
-    def open(self, framework: str, limits: Limits, torch: Any) -> Door:
+    def open(self, framework: Equipment, limits: Limits, torch: Any) -> Door:
         """A fresh run, confined and waiting for its file.
 
         What fails is tried again with a fresh template: one may have been killed, or have met a limit for a moment.
@@ -90,7 +90,7 @@ class WarmSandbox:
         self._forks = [each for each in self._forks if each.tasks >= 0] + [forked]
         return Door(forked, limits, torch)
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Equipment) -> dict[str, Any]:
         """What a run must be told of this sandbox, beside the problem's own."""
         found = libraries(framework)
         return {
@@ -100,7 +100,7 @@ class WarmSandbox:
             "guard": True,
         }
 
-    def _template(self, framework: str) -> Template:
+    def _template(self, framework: Equipment) -> Template:
         with whole(), self._lock:
             template = self._templates.get(framework)
             if template is None or not template.alive:
@@ -115,15 +115,15 @@ class Template:
 
     Args:
         kind: of the sandbox, for messages.
-        framework: "torch"; or "numpy": then torch is not in it at all; or "python": then neither is NumPy.
-        walls: those it is to enter, as `sandbox.inside.walls.enter` reads them; None: none.
+        framework: what it imports, and what can be imported in its runs; nothing else is in it at all.
+        walls: those it is to enter, as `sandbox.inside.walls.enter` reads them, but for what is readable; None: none.
 
     Attributes:
         level: which walls it has entered; "" until it has.
         why: why not better ones.
     """
 
-    def __init__(self, kind: str, framework: str, walls: dict[str, Any] | None) -> None:
+    def __init__(self, kind: str, framework: Equipment, walls: dict[str, Any] | None) -> None:
         self.level = ""
         self.why = ""
         self._kind = kind
@@ -133,7 +133,8 @@ class Template:
         except OSError as error:
             raise failed(kind, error) from error
         with theirs:
-            told = options(framework) | {"control": theirs.fileno(), "walls": walls}
+            plan = None if walls is None else walls | {"readable": list(libraries(framework).readable)}
+            told = options(framework) | {"control": theirs.fileno(), "walls": plan}
             self._process = launch(kind, "template", told, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL)
         self._reader = self._control.makefile("rb")
         self._ready = False
@@ -335,10 +336,15 @@ def variables() -> dict[str, str]:
     }
 
 
-def options(framework: str) -> dict[str, Any]:
+def options(framework: Equipment) -> dict[str, Any]:
     """What an interpreter is told of the packages it may import."""
-    found: Libraries = libraries(framework)
-    return {"framework": framework, "sites": list(found.sites), "allowed": list(found.allowed)}
+    found = libraries(framework)
+    return as_told(framework) | {"sites": list(found.sites), "allowed": list(found.allowed)}
+
+
+def as_told(framework: Equipment) -> dict[str, Any]:
+    """What a template is told to import."""
+    return {"imports": list(framework.imports), "optional": list(framework.optional)}
 
 
 def limits_as_told(limits: Limits) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from judge.cases import Deck
 from judge.source import Submission
-from problems import find_problem
+from problems import Framework, find_problem
 
 
 @lru_cache(maxsize=24)
-def _kept(slug: str, framework: str, seed: int) -> Deck:
+def _kept(slug: str, framework: Framework, seed: int) -> Deck:
     return Deck(find_problem(slug), framework, seed, kept=True)
 
 

@@ -91,7 +91,7 @@ class Pool:
         Args:
             source: the file's text or bytes, or a path (an `os.PathLike`).
             problem: its name; None: told from the file's name or from what it defines.
-            framework: "torch", "numpy" or "python"; None: told from what it imports.
+            framework: its name, "torch", "numpy", "python" or one that a pack brings; None: told from what it imports.
             seed: all cases follow from it; None: a secret one, which the pool renews now and then.
             effort: "full"; or "verdict": stop at the first check that fails, and explain nothing. The kind of verdict is the same.
             timeout: seconds, after which the judging is given up: then the kind is "internal_error" and the reward None.

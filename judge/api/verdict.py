@@ -48,7 +48,7 @@ class Verdict:
 
     @property
     def framework(self) -> str | None:
-        """ "torch", "numpy" or "python"."""
+        """Its name: "torch", "numpy", "python" or one that a pack brings."""
         return self.data.get("framework")
 
     @property

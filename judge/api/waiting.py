@@ -102,7 +102,7 @@ def grade(
     Args:
         source: the file's text or bytes, or a path (an `os.PathLike`).
         problem: its name; None: told from the file's name or from what it defines.
-        framework: "torch", "numpy" or "python"; None: told from what it imports.
+        framework: its name, "torch", "numpy", "python" or one that a pack brings; None: told from what it imports.
         seed: all cases follow from it; None: a secret one.
         effort: "full"; or "verdict": stop at the first check that fails, and explain nothing. The kind of verdict is the same.
 
@@ -136,7 +136,7 @@ def starter(problem: str, framework: str | None = None) -> str:
 
     Args:
         problem: its name.
-        framework: "torch", "numpy" or "python"; None: the problem's first.
+        framework: its name, "torch", "numpy", "python" or one that a pack brings; None: the problem's first.
 
     Raises:
         UsageError: there is no such problem, or it is not offered in this framework.

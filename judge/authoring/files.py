@@ -14,7 +14,6 @@ from judge.source import parse
 from judge.verdict import ProblemError
 from problems import BrokenProblem, Problem
 from problems.mistakes import read_mistakes
-from problems.problem import FRAMEWORKS
 
 KINDS = ("class", "object", "function")
 TABLE = "problem.toml"
@@ -108,11 +107,15 @@ def _table_faults(problem: Problem) -> Iterator[str]:
             yield f"{_place(problem, entry.signature)}: a signature is written as `(x, mask=None)`"
     if not problem.entry:
         yield "problem.toml has no [[entry]]: what must a solution define?"
+    known = [each.name for each in problem.possible]
     for framework in problem.frameworks:
-        if framework not in FRAMEWORKS:
-            yield f"{_place(problem, framework)}: a framework is torch, numpy or python, not {framework!r}"
-    if "python" in problem.frameworks and not problem.plain:
-        yield f"{_place(problem, 'frameworks')}: python stands by itself: its problems are those without arrays"
+        if framework not in known:
+            listed = f"{', '.join(known[:-1])} or {known[-1]}"
+            yield f"{_place(problem, framework)}: a framework is {listed}, not {framework!r}"
+    if not problem.plain:
+        for framework in (each.name for each in problem.offered if each.is_plain):
+            where = _place(problem, "frameworks")
+            yield f"{where}: {framework} stands by itself: its problems are those without arrays"
     if not problem.frameworks:
         yield f"{_place(problem, 'frameworks')}: name at least one framework"
     for name in ("call_seconds", "run_seconds", "memory_mib", "output_kib"):

@@ -13,7 +13,7 @@ from judge.judging import Manner, Plan, Trial, judge_trial, limits_of
 from judge.settings import Configuration
 from judge.source import reject_unread, submission_of
 from judge.verdict import Verdict
-from problems import Problem
+from problems import Framework, Problem
 
 NAMED_CASES = 4  # of each check, from which a mistake must be named where there is no time for all
 HANGS = Configuration(call_seconds=3.0)
@@ -47,7 +47,7 @@ class Jury:
         self._sandbox = sandbox
         self._decks = Decks(problem)
         self._screening = Screening()
-        self._first: dict[tuple[str, int, Asked], FewCases] = {}
+        self._first: dict[tuple[Framework, int, Asked], FewCases] = {}
 
     def judge(
         self,

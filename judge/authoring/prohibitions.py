@@ -80,9 +80,9 @@ def reaching(problem: Problem) -> Iterator[tuple[str, str]]:
 
     Those of other name spaces are there only once a module is imported that most files never see.
     """
-    if "torch" not in problem.frameworks:
+    if not problem.model.has_gradients:  # then torch's dispatcher has no part in it
         return
-    starter = problem.starter("torch")
+    starter = problem.starter(problem.model.name)
     for pattern in problem.forbidden.operators:
         for operator in fnmatch.filter(_operators(), pattern):
             space, _, name = operator.partition("::")
@@ -100,7 +100,9 @@ def _can_be_called(name: str) -> bool:
 
 
 def _is_rejected(problem: Problem, framework: str, source: str) -> bool:
-    return bool(find_offences(parse(source, f"{problem.slug}.py"), problem.forbidden, framework=framework))
+    return bool(
+        find_offences(parse(source, f"{problem.slug}.py"), problem.forbidden, framework=problem.framework(framework))
+    )
 
 
 def resolved(pattern: str) -> list[str]:

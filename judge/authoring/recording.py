@@ -25,7 +25,9 @@ def record(problem: Problem, sandbox: Sandbox, progress: Callable[[str], None]) 
         progress(f"{problem.name}: a case for {mistake.id}")
         source = mistaken(problem.solution, [mistake]) or ""
         name = f"{problem.slug}.py"
-        submission = submission_of(source.encode(), name, problem=problem, framework=problem.model, stem=problem.slug)
+        submission = submission_of(
+            source.encode(), name, problem=problem, framework=problem.model.name, stem=problem.slug
+        )
         if not _fails(submission, decks[0], recorded, sandbox):
             recorded += [found for found in [_first(submission, decks, sandbox)] if found is not None]
     write_opening(problem, recorded)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from judge.cases import Deck, Prepared
 from judge.judging import Failure
 from judge.oracle import Reference
-from problems import Problem
+from problems import Framework, Problem
 from problems.checks import Check
 from sandbox import Asking
 
@@ -24,9 +24,9 @@ class Decks:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._kept: dict[tuple[str, int], Deck] = {}
+        self._kept: dict[tuple[Framework, int], Deck] = {}
 
-    def deck(self, framework: str, seed: int) -> Deck:
+    def deck(self, framework: Framework, seed: int) -> Deck:
         """That of a framework and seed."""
         key = framework, seed
         found = self._kept.pop(key, None) or Deck(self._problem, framework, seed, kept=True)

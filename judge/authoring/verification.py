@@ -161,7 +161,7 @@ class Verification:
         yield from (Note(False, fault) for fault in forbidden_faults(self._problem))
         for operator, source in reaching(self._problem):
             self._progress(f"{self._problem.name}: a file that calls {operator}")
-            verdict = self._judge(source, 0, first_failure_only=True, framework="torch")
+            verdict = self._judge(source, 0, first_failure_only=True, framework=self._problem.model.name)
             if verdict.verdict is not Kind.FORBIDDEN:
                 words = f"called by a name that is put together while the file runs, {operator} is not forbidden"
                 yield Note(False, f"{words}: {verdict.verdict}: {verdict.headline}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from judge.batch.files import Found, sources
 from judge.source import MOST_SOURCE_BYTES
-from problems.problem import FRAMEWORKS
+from problems import Framework
+from problems.frameworks import BUILT_IN
 
 MOST_LINE_BYTES = 16 * MOST_SOURCE_BYTES
 
@@ -66,9 +67,10 @@ def items_of_files(files: Iterable[Found]) -> Iterator[Item]:
         )
 
 
-def items_of_lines(stream: BinaryIO) -> Iterator[Item]:
+def items_of_lines(stream: BinaryIO, frameworks: Sequence[Framework] = BUILT_IN) -> Iterator[Item]:
     """A submission for each line: an object with `id`, `source` and, where it is not told by the source, `problem` and `framework`."""
     number = 0
+    names = [each.name for each in frameworks]
     while line := stream.readline(MOST_LINE_BYTES + 1):
         number += 1
         if len(line) > MOST_LINE_BYTES:
@@ -76,10 +78,10 @@ def items_of_lines(stream: BinaryIO) -> Iterator[Item]:
                 line = stream.readline(MOST_LINE_BYTES)
             yield Item(id=f"line {number}", error=f"Line {number} has more than {MOST_LINE_BYTES:,} bytes.")
         elif line.strip():
-            yield _item_of(line, number)
+            yield _item_of(line, number, names)
 
 
-def _item_of(line: bytes, number: int) -> Item:
+def _item_of(line: bytes, number: int, frameworks: Sequence[str]) -> Item:
     try:
         fields = msgspec.json.decode(line, type=_Fields)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -95,8 +97,8 @@ def _item_of(line: bytes, number: int) -> Item:
     wrong = _too_large(source)
     if fields.problem is not None and _is_folder(fields.problem):
         wrong = "A problem is named here as `judge list` shows it; a path to its folder is for the command line."
-    elif fields.framework not in (None, *FRAMEWORKS):
-        listed = f"{', '.join(FRAMEWORKS[:-1])} and {FRAMEWORKS[-1]}"
+    elif fields.framework not in (None, *frameworks):
+        listed = f"{', '.join(frameworks[:-1])} and {frameworks[-1]}"
         wrong = f"There is no framework {fields.framework!r}; possible are {listed}."
     return replace(known, error=wrong)
 

@@ -14,15 +14,13 @@ from judge.cases.drawing import Drawing
 from judge.oracle import LazyRight, Reference, load_module, load_reference, module_name
 from judge.program import to_steps
 from judge.verdict import ProblemError
-from problems import Problem
+from problems import Framework, Problem
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
+from problems.frameworks import Values
 from problems.probes import INFLUENCE, Probe
 from sandbox import Asking
-
-ARRAYS = {"torch": "tensor", "numpy": "array", "python": "value"}
-"""What a solution of each framework works with."""
 
 
 def load_checks(problem: Problem) -> tuple[Check, ...]:
@@ -101,7 +99,7 @@ class Deck:
 
     Args:
         problem: whose checks.
-        framework: "torch", "numpy" or "python".
+        framework: of the solutions.
         seed: all cases follow from it.
         kept: keep what was prepared, for the next solution that is asked the same. It takes some MiB.
 
@@ -109,11 +107,11 @@ class Deck:
         reference_seconds: CPU time of the reference's calls in the check of many cases, once it was measured (`judge.running.timing`).
     """
 
-    def __init__(self, problem: Problem, framework: str, seed: int, *, kept: bool = False) -> None:
+    def __init__(self, problem: Problem, framework: Framework, seed: int, *, kept: bool = False) -> None:
         self.problem = problem
         self.framework = framework
         self.seed = seed
-        self.arrays = ARRAYS[framework]
+        self.arrays = framework.values
         self._kept = kept
         self._prepared: dict[str, Prepared] = {}
         self._checks: list[Check] | None = None
@@ -124,14 +122,14 @@ class Deck:
     @property
     def exchanged(self) -> ModuleType | None:
         """The module whose tensors go through the door; None where none do."""
-        return torch if self.arrays == "tensor" else None
+        return torch if self.arrays is Values.TENSOR else None
 
     @property
     def checks(self) -> list[Check]:
         """The checks that are meant for this framework."""
         if self._checks is None:
             found = load_checks(self.problem)
-            self._checks = [c for c in found if not c.frameworks or self.framework in c.frameworks]
+            self._checks = [check for check in found if check.is_meant_for(self.framework)]
         return self._checks
 
     @property

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from judge.commands.exits import EXIT_FAILED, EXIT_INTERRUPTED
-from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
+from judge.commands.parameters import (
+    Flag,
+    FrameworkName,
+    Injected,
+    Number,
+    Sandbox,
+    known_frameworks,
+    require_framework,
+)
 from judge.console import Session, shown_path
 from judge.settings import Configuration, fresh_seed
 from judge.verdict import JudgeError, UsageError
@@ -30,7 +38,7 @@ MOST_JOBS = 256
 def batch(
     *paths: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     problem: str | None = None,
-    framework: Framework = None,
+    framework: FrameworkName = None,
     jobs: Number = None,
     out: Path | None = None,
     junit: Path | None = None,
@@ -47,7 +55,7 @@ def batch(
     Args:
         paths: folders (every *.py in them and below), files, or - for lines {"id", "problem", "source"} on standard input.
         problem: the problem, where neither a file's name nor what it defines tells.
-        framework: torch, numpy or python, where the imports don't tell.
+        framework: torch, numpy, python or one of a pack, where the imports don't tell.
         jobs: how many are judged at once; without it half as many as there are processors.
         out: the file that results go to, as CSV where it ends in .csv, else as JSON Lines; without it standard output.
         junit: also write a file of JUnit XML for each submission to this folder.
@@ -58,8 +66,7 @@ def batch(
         session: where to print.
     """
     configuration = session.configuration(sandbox=sandbox, seed=seed)
-    if problem is not None:
-        session.catalogue.find(problem)
+    require_framework(framework, known_frameworks(session.catalogue, problem))
     if jobs is not None and not 1 <= jobs <= MOST_JOBS:
         raise UsageError(f"--jobs must be from 1 to {MOST_JOBS}.")
     from judge.batch import Batch
@@ -104,7 +111,7 @@ def _items(paths: tuple[Path, ...], session: Session, *, follow: bool) -> tuple[
             raise UsageError("- stands for standard input; it can't be mixed with files.")
         if session.answers is None:
             raise UsageError("Standard input is closed, so there are no lines to read.")
-        return items_of_lines(session.answers.buffer), None
+        return items_of_lines(session.answers.buffer, session.catalogue.frameworks), None
     files = files_below(paths, follow=follow)
     if files.remark:
         session.say(files.remark)

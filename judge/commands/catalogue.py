@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from judge.commands.parameters import Flag, Framework, Injected
+from judge.commands.parameters import Flag, FrameworkName, Injected, require_framework
 from judge.console import shown_path
 from judge.practice.choosing import is_due
 from judge.practice.clock import local
@@ -98,7 +98,7 @@ def start(
     name: str,
     /,
     *,
-    framework: Framework = None,
+    framework: FrameworkName = None,
     dest: Path = Path(),
     session: Injected,
 ) -> int:
@@ -106,12 +106,13 @@ def start(
 
     Args:
         name: the problem, by its name or an alias; the file is called as you type it.
-        framework: torch, numpy or python, for problems that can be solved in several.
+        framework: torch, numpy, python or one of a pack, for problems that can be solved in several.
         dest: the folder to write it to.
         session: where to print.
     """
     typed = name.removesuffix(".py")
     problem = session.catalogue.find(typed)
+    require_framework(framework, (*session.catalogue.frameworks, *problem.brought))
     if framework is not None and framework not in problem.frameworks:
         raise UsageError(f"{problem.name} is solved in {' or '.join(problem.frameworks)} only: leave --framework out.")
     path = dest / f"{Path(typed).name}.py"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from judge.commands.exits import EXIT_ACCEPTED, EXIT_FAILED, EXIT_REJECTED, EXIT_USAGE
-from judge.commands.parameters import Flag, Framework, Hints, Injected, Sandbox
+from judge.commands.parameters import Flag, FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
 from judge.console import Session, shown_path
 from judge.service.place import POSSIBLE
 from judge.service.requests import Judge, Judged, NotJudged, Request, Trouble, settings_of
@@ -30,7 +30,7 @@ def run(
     /,
     *,
     problem: str | None = None,
-    framework: Framework = None,
+    framework: FrameworkName = None,
     json: Flag = False,
     seed: str | None = None,
     sandbox: Sandbox = None,
@@ -45,7 +45,7 @@ def run(
     Args:
         file: the solution, one file.
         problem: the problem, where neither the file's name nor what it defines tells.
-        framework: torch, numpy or python, where the file's imports don't tell.
+        framework: torch, numpy, python or one of a pack, where the file's imports don't tell.
         json: print one JSON object and nothing else.
         seed: a whole number; repeats the cases of an earlier run. Without it they are drawn afresh.
         sandbox: where the file runs; auto takes the strongest that works here.
@@ -57,8 +57,7 @@ def run(
     """
     configuration = session.configuration(sandbox=sandbox, seed=seed, hints=hints)
     require_file(file, session.catalogue)
-    if problem is not None:
-        session.catalogue.find(problem)
+    require_framework(framework, known_frameworks(session.catalogue, problem))
     if junit is not None:
         _require_place_for(junit)
     worker = WorkerJudge(catalogue=session.catalogue)

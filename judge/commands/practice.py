@@ -15,7 +15,7 @@ import msgspec
 from cyclopts import Parameter
 
 from judge.commands.catalogue import problem_name
-from judge.commands.parameters import Flag, Framework, Injected, Number, Sandbox
+from judge.commands.parameters import Flag, FrameworkName, Injected, Number, Sandbox, require_framework
 from judge.console import Session, shown_path
 from judge.practice.clock import SystemClock, local
 from judge.settings import Configuration, fresh_seed
@@ -47,7 +47,7 @@ def practice(
     minutes: Minutes = None,
     read: Minutes = None,
     submissions: Number = 1,
-    framework: Framework = None,
+    framework: FrameworkName = None,
     dest: Path = Path(),
     keep: Flag = False,
     fresh: Flag = False,
@@ -67,7 +67,7 @@ def practice(
         minutes: for all of it; otherwise what an interview gives for the problems.
         read: minutes to read the statement in, before the clock of the coding starts.
         submissions: how often each problem may be submitted in an interview.
-        framework: torch, numpy or python, for problems that can be solved in several.
+        framework: torch, numpy, python or one of a pack, for problems that can be solved in several.
         dest: the folder to work in.
         keep: go on with a file that is there already.
         fresh: begin with the starter; a file that is there is kept under another name.
@@ -80,6 +80,7 @@ def practice(
     from judge.records import begin_session
 
     configuration = session.configuration(sandbox=sandbox, seed=seed)
+    require_framework(framework, session.catalogue.frameworks)
     _require_possible(mode, problems, topic, count, submissions, keep and fresh)
     with session.store() as store:
         chosen = _chosen(name, problems, topic, count, store, session)

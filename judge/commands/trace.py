@@ -6,9 +6,10 @@ import shlex
 from pathlib import Path
 
 from judge.commands.judging import exit_status, judged_now, request_of, require_file, warn_of
-from judge.commands.parameters import Flag, Framework, Injected, Sandbox
+from judge.commands.parameters import Flag, FrameworkName, Injected, Sandbox, known_frameworks, require_framework
 from judge.service.worker_judge import WorkerJudge
 from judge.verdict import escaped
+from problems.frameworks import framework_named
 
 
 def trace(
@@ -16,7 +17,7 @@ def trace(
     /,
     *,
     problem: str | None = None,
-    framework: Framework = None,
+    framework: FrameworkName = None,
     json: Flag = False,
     seed: str | None = None,
     sandbox: Sandbox = None,
@@ -35,7 +36,7 @@ def trace(
     Args:
         file: the solution, one file.
         problem: the problem, where neither the file's name nor what it defines tells.
-        framework: torch, numpy or python, where the file's imports don't tell.
+        framework: torch, numpy, python or one of a pack, where the file's imports don't tell.
         json: print one JSON object and nothing else.
         seed: a whole number; repeats the cases of an earlier run. Without it they are drawn afresh.
         sandbox: where the file runs; auto takes the strongest that works here.
@@ -43,8 +44,8 @@ def trace(
     """
     configuration = session.configuration(sandbox=sandbox, seed=seed)
     require_file(file, session.catalogue)
-    if problem is not None:
-        session.catalogue.find(problem)
+    frameworks = known_frameworks(session.catalogue, problem)
+    require_framework(framework, frameworks)
     request = request_of(file, problem=problem, framework=framework, configuration=configuration, traced=True)
     found = judged_now(WorkerJudge(catalogue=session.catalogue), request, session)
     verdict, trace = found.verdict, found.traced()
@@ -57,7 +58,17 @@ def trace(
         words = ["judge", "trace", str(file), "--seed", str(trace.seed)]
         words += [word for name, value in options.items() if value is not None for word in (f"--{name}", value)]
         repeat = escaped(shlex.join(words))
-        session.write(render(trace, file=file.name, repeat=repeat, width=session.width, colour=session.colour))
+        written = framework_named(trace.framework or "", frameworks)
+        session.write(
+            render(
+                trace,
+                file=file.name,
+                repeat=repeat,
+                framework=written,
+                width=session.width,
+                colour=session.colour,
+            )
+        )
     if verdict.sandbox is not None and configuration.sandbox == "auto":
         warn_of(verdict.sandbox, session)
     return exit_status(verdict)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from judge.commands.judging import repeat_command, report, require_file, warn_of
-from judge.commands.parameters import Framework, Hints, Injected, Sandbox
+from judge.commands.parameters import FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
 from judge.console import Session, shown_path
 from judge.verdict import UsageError, escaped
 
@@ -26,7 +26,7 @@ EARLIER = {
 def watch(
     *files: Path,
     problem: str | None = None,
-    framework: Framework = None,
+    framework: FrameworkName = None,
     seed: str | None = None,
     sandbox: Sandbox = None,
     hints: Hints = None,
@@ -39,7 +39,7 @@ def watch(
     Args:
         files: the solutions to watch.
         problem: the problem, where neither a file's name nor what it defines tells.
-        framework: torch, numpy or python, where the imports don't tell.
+        framework: torch, numpy, python or one of a pack, where the imports don't tell.
         seed: a whole number; the same cases at every save.
         sandbox: where the files run; auto takes the strongest that works here.
         hints: of a mistake that is recognised, show a question that leads to it (ladder), its explanation (full) or nothing (off).
@@ -50,8 +50,7 @@ def watch(
     configuration = session.configuration(sandbox=sandbox, seed=seed, hints=hints)
     for file in files:
         require_file(file, session.catalogue)
-    if problem is not None:
-        session.catalogue.find(problem)
+    require_framework(framework, known_frameworks(session.catalogue, problem))
     from judge.service.requests import settings_of
     from judge.service.worker_judge import WorkerJudge
     from judge.terminal.saves import Saves

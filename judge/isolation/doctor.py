@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from judge.isolation.sandboxes import KINDS
+from problems.frameworks import NUMPY, TORCH
 from sandbox import Limits, SandboxUnavailable
 from sandbox.battery import Result, run_battery
 from sandbox.linux import Layer, tried_layers
@@ -78,7 +79,7 @@ def examine(progress: Callable[[str], None]) -> Report:
     """
     progress("trying the layers")
     try:
-        layers = tuple(tried_layers())
+        layers = tuple(tried_layers(TORCH))
     except SandboxUnavailable:
         layers = ()
     kinds = tuple(_found(name, progress) for name in KINDS)
@@ -90,11 +91,11 @@ def _found(name: str, progress: Callable[[str], None]) -> Found:
     progress(f"opening {name}")
     try:
         with KINDS[name]() as sandbox:
-            sandbox.open("numpy", Limits(), None).close()
+            sandbox.open(NUMPY, Limits(), None).close()
             level = sandbox.level
             why = str(getattr(sandbox, "why_not_full", "")) or ("it isolates nothing" if level == "none" else "")
             attacks = []
-            for attack in run_battery(sandbox, walls=level != "none"):
+            for attack in run_battery(sandbox, NUMPY, walls=level != "none"):
                 attacks.append(attack)
                 progress(f"attacking {name}: it {attack.name}")
             return Found(name, level, why, tuple(attacks))

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, Protocol, Self
 
 from judge.isolation.proven import Isolation, Proven
+from problems.frameworks import PYTHON
 from sandbox import DockerSandbox, Door, Limits, LinuxSandbox, ProcessSandbox, SandboxRefused, SandboxUnavailable
+from sandbox.packages import Equipment
 
 
 class Sandbox(Protocol):
@@ -24,13 +26,13 @@ class Sandbox(Protocol):
 
     def __exit__(self, *exception: object) -> None: ...
 
-    def prepare(self, framework: str) -> None:
+    def prepare(self, framework: Equipment) -> None:
         """Begin to start what runs need, without waiting for it."""
 
-    def open(self, framework: str, limits: Limits, torch: Any) -> Door:
+    def open(self, framework: Equipment, limits: Limits, torch: Any) -> Door:
         """A fresh run."""
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Equipment) -> dict[str, Any]:
         """What a run must be told of this sandbox."""
 
 
@@ -85,11 +87,11 @@ class AutoSandbox:
             self._chosen.__exit__(*exception)
             self._chosen = None
 
-    def prepare(self, framework: str) -> None:
+    def prepare(self, framework: Equipment) -> None:
         """Begin to start what runs need."""
         self._current().prepare(framework)
 
-    def open(self, framework: str, limits: Limits, torch: Any) -> Door:
+    def open(self, framework: Equipment, limits: Limits, torch: Any) -> Door:
         """A fresh run, in the first kind that is allowed here.
 
         Raises:
@@ -111,7 +113,7 @@ class AutoSandbox:
             door.close()
             self._pass_over(f"{found.kind} has the level {found.level} now{_because(sandbox)}")
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Equipment) -> dict[str, Any]:
         """What a run must be told of the kind that was taken."""
         return self._current().spec(framework)
 
@@ -125,7 +127,7 @@ class AutoSandbox:
         for name in list(KINDS)[: list(KINDS).index(self.kind)]:
             try:
                 with KINDS[name]() as stronger:
-                    stronger.open("python", Limits(), None).close()
+                    stronger.open(PYTHON, Limits(), None).close()
             except SandboxRefused:
                 continue
             except SandboxUnavailable:
@@ -198,7 +200,7 @@ def require(name: str, *, own_code: bool = True) -> None:
         SandboxUnavailable: they can't; the message says why.
     """
     with open_sandbox(name, own_code=own_code) as sandbox:
-        sandbox.open("python", Limits(), None).close()
+        sandbox.open(PYTHON, Limits(), None).close()
 
 
 def look_again(sandbox: Sandbox) -> None:

@@ -37,7 +37,7 @@ def conclude(
     trial, fault = run.trial, decision.fault
     return Verdict(
         problem=trial.problem.name,
-        framework=trial.submission.framework,
+        framework=trial.submission.framework.name,
         verdict=decision.kind,
         seed=trial.seed,
         seconds=seconds,

@@ -1,7 +1,7 @@
 """The reference: loaded by path on the trusted side, and asked the same programs as the solution, in three precisions.
 
-A reference is in torch, in NumPy (`ArrayReference`) or in plain Python (`PlainReference`). Whatever it works with, tensors go in and come
-back, except where no arrays are exchanged at all.
+A reference is in torch, in NumPy (`ArrayReference`) or of plain values (`PlainReference`), as its framework says. Whatever it works
+with, tensors go in and come back, except where no arrays are exchanged at all.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from judge.program import answer_of, in_precision
 from judge.verdict import ProblemError
 from problems import Problem
 from problems.asks import Answer, Answers, Failure, Program, Unreadable
+from problems.frameworks import NoiseKind
 from sandbox.inside.frames import DTYPES
 from sandbox.inside.interpreter import Interpreter
 from sandbox.inside.tracer import Calling
@@ -229,6 +230,14 @@ class PlainReference(Reference):
         return seeded_python(seed)
 
 
+class SureReference(PlainReference):
+    """A model answer that computes with more digits than it gives back: the same, and no float of it is off."""
+
+    def rough(self, program: Program, eps: float, seed: int) -> tuple[Answers | None, float]:
+        """What it answers."""
+        return self._answered(self._names, program, None, tolerant=True), 0.0
+
+
 def _may_raise(program: Program, place: int) -> bool:
     return bool(getattr(program[place], "may_raise", False))
 
@@ -252,13 +261,15 @@ def reference_of(problem: Problem, source: str, names: Mapping[str, Any], *, tol
         names: what it defines.
         tolerant: see `Reference`.
     """
-    match problem.model:
-        case "numpy":
-            return ArrayReference(source, names, tolerant=tolerant)
-        case "python":
-            return PlainReference(source, names, tolerant=tolerant)
-        case _:
+    match problem.model.noise:
+        case NoiseKind.TORCH:
             return Reference(names, tolerant=tolerant)
+        case NoiseKind.NUMPY:
+            return ArrayReference(source, names, tolerant=tolerant)
+        case NoiseKind.PYTHON:
+            return PlainReference(source, names, tolerant=tolerant)
+        case NoiseKind.NONE:
+            return SureReference(source, names, tolerant=tolerant)
 
 
 @contextlib.contextmanager

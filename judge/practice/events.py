@@ -51,7 +51,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         problem: its slug.
         name: as it was typed, which the file is called after.
-        framework: "torch", "numpy" or "python".
+        framework: its name, "torch", "numpy", "python" or one that a pack brings.
         file: the solution's absolute path.
         minutes: what an interview gives for it.
     """

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from problems.frameworks import is_name
+
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 MOST_SECONDS = 100 * 366 * 86_400.0  # an interview's clock goes on while nobody looks
 MOST_MINUTES = 100_000.0
@@ -112,6 +114,17 @@ def one_of(value: object, name: str, possible: tuple[str, ...]) -> str:
     """
     if not isinstance(value, str) or value not in possible:
         raise Senseless(f"{name} is {_shown(value)}; possible are {', '.join(possible)}")
+    return value
+
+
+def framework(value: object, name: str = "framework") -> str:
+    """The name of a framework; it may be one of a pack that is not here.
+
+    Raises:
+        Senseless: no framework can be called so.
+    """
+    if not isinstance(value, str) or not is_name(value):
+        raise Senseless(f"{name} is {_shown(value)}; possible are torch, numpy, python and those of packs")
     return value
 
 

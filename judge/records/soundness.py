@@ -38,6 +38,7 @@ from judge.records.measures import (
     MOST_WEEKS,
     Senseless,
     depth,
+    framework,
     minutes,
     moment,
     number,
@@ -51,7 +52,6 @@ from judge.records.measures import (
 from judge.records.store import stamp
 from judge.settings import LARGEST_SEED, SANDBOXES
 from judge.verdict import Kind, Verdict
-from problems.problem import FRAMEWORKS
 
 OCCASIONS = ("run", "save", "submit", "time-up")
 MOST_CODE = 32 << 20
@@ -95,7 +95,7 @@ def setup_of(text: object) -> Setup:
     for task in setup.tasks:
         words(task.problem, "problem")
         words(task.name, "name")
-        one_of(task.framework, "framework", FRAMEWORKS)
+        framework(task.framework)
         minutes(task.minutes)
         _require_solution_path(task.file)
     minutes(setup.minutes)

@@ -21,6 +21,8 @@ from judge.verdict import (
     shortened,
     wrapped,
 )
+from problems import Framework
+from problems.frameworks import framework_named
 
 MOST_HEADLINE = 300
 MOST_NAME = 20
@@ -34,13 +36,22 @@ LEGEND = (
 )
 
 
-def render(trace: Trace, *, file: str, repeat: str, width: int = 80, colour: bool = False) -> str:
+def render(
+    trace: Trace,
+    *,
+    file: str,
+    repeat: str,
+    framework: Framework | None = None,
+    width: int = 80,
+    colour: bool = False,
+) -> str:
     """The whole report.
 
     Args:
         trace: what was seen.
         file: the solution's name, as the person knows it.
         repeat: the command that gives the same trace again.
+        framework: of the solution; None: one of the judge's own, by its name in the trace.
         width: columns to keep to; the headline alone may be longer.
         colour: whether to use the terminal's codes.
     """
@@ -49,7 +60,7 @@ def render(trace: Trace, *, file: str, repeat: str, width: int = 80, colour: boo
     example = Counterexample(sizes=trace.sizes, inputs=(), call=trace.call)
     sizes = "  ".join(f"{escaped(letter)}={size}" for letter, size in trace.sizes.items())
     case = (wrapped(sizes, inner) if sizes else []) + (call_lines(example, inner) if trace.call else [])
-    look = [part for sentence in _sentences(trace) for part in wrapped(escaped(sentence), inner)]
+    look = [part for sentence in _sentences(trace, framework) for part in wrapped(escaped(sentence), inner)]
     lines = [_headline(trace, file, paint), *unprotected(trace.sandbox, width - 2)]
     for label, block in (("Case", case), ("Look at", look)):
         if block:
@@ -68,9 +79,9 @@ def _headline(trace: Trace, file: str, paint: Painter) -> str:
     return f"{paint(escaped(file), Style.HEADING)}: {paint(word, style)}{' — ' if text else ''}{text}"
 
 
-def _sentences(trace: Trace) -> list[str]:
+def _sentences(trace: Trace, framework: Framework | None) -> list[str]:
     """What there is to look at, and what could not be seen."""
-    found = [_main_sentence(trace), precision := _dtype_sentence(trace)]
+    found = [_main_sentence(trace, framework), precision := _dtype_sentence(trace)]
     if precision and trace.first_difference is None and trace.verdict is not Kind.ACCEPTED:
         del found[0]
     if trace.ended:
@@ -80,7 +91,7 @@ def _sentences(trace: Trace) -> list[str]:
     return [f"{each}." for each in [*found, *trace.notes] if each]
 
 
-def _main_sentence(trace: Trace) -> str:
+def _main_sentence(trace: Trace, framework: Framework | None) -> str:
     raising = [line for function in trace.functions for line in function.lines if line.raised]
     accepted = trace.verdict is Kind.ACCEPTED
     if not trace.check:
@@ -97,8 +108,10 @@ def _main_sentence(trace: Trace) -> str:
         return "nothing fails. This is one ordinary case, so that you see the shapes"
     if not trace.functions or trace.ended:
         return ""
-    if trace.framework == "python":
-        return "where your values first part from what you expect: those of plain Python are not compared with the reference's"
+    found = framework or framework_named(trace.framework or "")
+    if found is not None and found.is_plain:
+        expected = "where your values first part from what you expect"
+        return f"{expected}: those of {found.called} are not compared with the reference's"
     return "every value that could be compared is the reference's, or has no counterpart there"
 
 

@@ -7,15 +7,14 @@ from typing import Any
 
 from judge.program import signature_parameters
 from judge.running.examination import Examiner, Fault, end_fault, raised_words
-from judge.source import FOREIGN, Submission
+from judge.source import Submission
 from judge.verdict import Kind
-from problems import Problem
+from problems import Framework, Problem
 from problems.problem import EntryPoint
 from sandbox import EndKind, EntryFault, Loaded, Raised
-from sandbox.packages import FOR_SOLUTIONS, names_for
 
 
-def load_spec(problem: Problem, framework: str, *, source: str, filename: str, seed: int) -> dict[str, Any]:
+def load_spec(problem: Problem, framework: Framework, *, source: str, filename: str, seed: int) -> dict[str, Any]:
     """What the inside must know to load a file."""
     forbidden = problem.forbidden
     return {
@@ -25,7 +24,7 @@ def load_spec(problem: Problem, framework: str, *, source: str, filename: str, s
         "entry": [_entry(entry) for entry in problem.entry],
         "forbidden_names": list(forbidden.names),
         "forbidden_operators": list(forbidden.operators),
-        "forbidden_packages": [*forbidden.packages, *FOREIGN[framework]],
+        "forbidden_packages": [*forbidden.packages, *framework.foreign],
     }
 
 
@@ -67,15 +66,14 @@ def _raised_fault(loaded: Loaded, submission: Submission, examiner: Examiner) ->
     return Fault(kind=Kind.LOAD_ERROR, sentence=sentence, facts=facts, locations=locations)
 
 
-def _import_facts(raised: Raised, framework: str) -> tuple[str, ...]:
+def _import_facts(raised: Raised, framework: Framework) -> tuple[str, ...]:
     """What a solution may import, where it tried to import something else."""
     top = raised.missing_module.split(".")[0] if "ModuleNotFoundError" in raised.bases else ""
     relative = "ImportError" in raised.bases and "relative import" in raised.message
     if not top and not relative:
         return ()
-    packages = [name for name in FOR_SOLUTIONS if name in names_for(framework)]
     allowed = (
-        f"A solution is one file: it can import {', '.join(['the standard library', *packages])}, "
+        f"A solution is one file: it can import {', '.join(['the standard library', *framework.packages])}, "
         "and neither files beside it nor other packages."
     )
     return (f"{allowed} `{top}` is none of these." if top else allowed,)

@@ -10,11 +10,12 @@ import hashlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from judge.verdict import versions
 from problems import Problem
+from problems.frameworks import place_of
 
 PREFIXES = (
     "PYTHON",
@@ -50,8 +51,16 @@ def identity(environment: Mapping[str, str]) -> str:
 
 
 def problem_stamp(problem: Problem) -> str:
-    """Of the files that a problem consists of: changes where one of them does."""
-    return _digest([*_files(problem.folder, "*"), *_files(problem.reference.parent, "*.py")])
+    """Of the files that a problem consists of: changes where one of them does, or what its pack's frameworks import is another."""
+    imported = {module.partition(".")[0] for each in problem.brought for module in (*each.imports, *each.importable)}
+    places = filter(None, map(place_of, sorted(imported)))
+    return _digest(
+        [
+            *_files(problem.folder, "*"),
+            *_files(problem.reference.parent, "*.py"),
+            *_stamps([problem.frameworks_file, *places]),
+        ]
+    )
 
 
 def _system() -> Iterator[object]:
@@ -71,7 +80,12 @@ def _files(folder: Path, pattern: str) -> Iterator[object]:
     for path in sorted(folder.rglob(pattern)):
         if "__pycache__" in path.parts:
             continue
-        with contextlib.suppress(OSError):  # removed meanwhile
+        yield from _stamps([path])
+
+
+def _stamps(paths: Iterable[Path]) -> Iterator[object]:
+    for path in paths:
+        with contextlib.suppress(OSError):  # not there, or removed meanwhile
             found = path.stat()
             yield str(path), found.st_mtime_ns, found.st_size, found.st_ino
 

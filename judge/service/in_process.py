@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from judge.service.look import likely_framework
 from judge.service.messages import Ahead
 from judge.service.refusing import refused
 from judge.service.requests import Cancelled, Chosen, Event, Final, Request, Settings, Tell
@@ -37,7 +38,7 @@ class InProcess:
 
     def prepare(self, problem: Chosen | None, framework: str, seed: int | None, settings: Settings) -> None:
         """Get ready now."""
-        self._warm.warm(settings, framework)
+        self._warm.warm(settings, likely_framework(problem, framework))
         if problem is not None and seed is not None:
             for _ in self._warm.ahead(Ahead(problem, framework, seed, settings)):
                 pass

@@ -11,8 +11,9 @@ from judge.service.requests import Chosen, Final, Judged, Refused, Request, Trou
 from judge.settings import fresh_seed
 from judge.source import MOST_SOURCE_BYTES, Submission, reject_unread, require_size, submission_of
 from judge.verdict import Kind, UsageError, Verdict, untraced
-from problems import AmbiguousProblem, BrokenProblem, Catalogue, Problem, UnknownProblem, read_catalogue
+from problems import AmbiguousProblem, BrokenProblem, Catalogue, Framework, Problem, UnknownProblem, read_catalogue
 from problems.catalogue import read_problem
+from problems.frameworks import USUAL, framework_named
 
 
 def looked_at(number: int, request: Request, catalogue: Catalogue | None) -> Final | Request:
@@ -33,7 +34,7 @@ def looked_at(number: int, request: Request, catalogue: Catalogue | None) -> Fin
     if rejected is not None:
         return rejected
     problem = request.problem if isinstance(request.problem, Chosen) else chosen(submission.problem)
-    return msgspec.structs.replace(request, problem=problem, framework=submission.framework)
+    return msgspec.structs.replace(request, problem=problem, framework=submission.framework.name)
 
 
 def rejected_unread(number: int, request: Request, submission: Submission) -> Judged | None:
@@ -60,7 +61,7 @@ def submission_for(request: Request, catalogue: Catalogue | None = None) -> Subm
 
     Raises:
         UsageError: the problem can't be told, or is not offered in this framework, or the file is too large.
-        BrokenProblem: its files can't be read.
+        BrokenProblem: its files can't be read, or it names a framework that there is not.
     """
     require_size(request.filename, request.source)
     problem: Problem | str | None
@@ -83,14 +84,21 @@ def _catalogue(packs: tuple[str, ...]) -> Catalogue:
     return read_catalogue([Path(pack) for pack in packs])
 
 
-def likely_framework(request: Request) -> str:
-    """What a file is written for, as far as that is known without reading it."""
-    if request.framework is not None or not isinstance(request.problem, Chosen):
-        return request.framework or "torch"
+def likely_framework(problem: Chosen | str | None, name: str | None) -> Framework:
+    """What files are written with, as far as that is known without reading them.
+
+    Args:
+        problem: of the files, where it is known.
+        name: of the framework, where somebody has said it.
+    """
+    own = framework_named(name or "")
+    if own is not None or not isinstance(problem, Chosen):
+        return own or USUAL
     try:
-        return problem_of(request.problem).frameworks[0]
+        found = problem_of(problem)
+        return found.framework(found.frameworks[0] if name is None else name)
     except BrokenProblem:
-        return "torch"  # it is said when the file is judged
+        return USUAL  # it is said when the file is judged
 
 
 def problem_of(chosen: Chosen) -> Problem:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import msgspec
 
 from judge.service.requests import Chosen, Event, Request, Settings
+from problems import Framework
+from problems.frameworks import USUAL
 
 LENGTH = struct.Struct(">I")
 MOST_BYTES = 1 << 28
@@ -21,7 +23,7 @@ class Warm(msgspec.Struct, frozen=True, tag=True):
     """Begin to start what runs of this framework need."""
 
     settings: Settings
-    framework: str = "torch"
+    framework: Framework = USUAL
 
 
 class Submit(msgspec.Struct, frozen=True, tag=True):

@@ -94,7 +94,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         filename: as shown to the user and in tracebacks.
         stem: tells the problem where nothing else does.
         problem: found already, or by a name in the catalogue; None: told from the stem or from what the file defines.
-        framework: of `problems.FRAMEWORKS`; None: told from what the file imports.
+        framework: its name; None: told from what the file imports.
         packs: folders of further problems.
         seed: all cases follow from it; None: any will do, best one whose cases are ready.
         settings: where and within which limits.

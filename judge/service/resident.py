@@ -40,6 +40,7 @@ from judge.service.resident_messages import (
 )
 from judge.service.worker_judge import WorkerJudge
 from judge.settings import fresh_seed
+from problems.frameworks import USUAL
 
 IDLE_SECONDS = 15 * 60.0
 REQUEST_SECONDS = 5.0
@@ -71,7 +72,8 @@ class Resident:
     ) -> None:
         self._place = place
         self._settings = settings
-        self._framework = ahead[0].framework if ahead else "torch"
+        self._problem = ahead[0].problem if ahead else None
+        self._framework = ahead[0].framework if ahead else USUAL.name
         self._first = ahead
         self._ready: dict[tuple[Chosen, str], int] = {}  # the seed for which cases are prepared
         self._idle_seconds = idle_seconds
@@ -89,7 +91,7 @@ class Resident:
         with self._place.listen() as listener:
             listener.setblocking(False)
             try:
-                self._judge.prepare(None, self._framework, None, self._settings)
+                self._judge.prepare(self._problem, self._framework, None, self._settings)
                 if self._first is not None:
                     order, self._stamps[order.problem] = self._first
                     self._prepare(order)
@@ -178,7 +180,7 @@ class Resident:
             return Turned(Why.ENDING)
         if isinstance(reply, Crashed):
             say(f"the process that judges ended on a file: {reply.why}")
-            self._judge.prepare(None, self._framework, None, self._settings)
+            self._judge.prepare(self._problem, self._framework, None, self._settings)
             return Turned(Why.LOST)
         return reply
 

@@ -19,7 +19,7 @@ from judge.service.requests import Effort, Failing, FirstFailure, Judged, Reques
 from judge.settings import fresh_seed
 from judge.source import Submission
 from judge.tracing import trace_of
-from problems import Problem
+from problems import Framework, Problem
 from problems.cases import Case
 from problems.checks import Check
 from sandbox import SandboxUnavailable
@@ -37,10 +37,10 @@ class WarmJudge:
 
     def __init__(self, sandboxes: dict[tuple[str, bool], Sandbox] | None = None) -> None:
         self._sandboxes = sandboxes or {}
-        self._warmed: dict[tuple[str, bool], str] = {}
-        self._decks: dict[tuple[str, str, int], Deck] = {}
+        self._warmed: dict[tuple[str, bool], Framework] = {}
+        self._decks: dict[tuple[str, Framework, int], Deck] = {}
 
-    def warm(self, settings: Settings, framework: str) -> None:
+    def warm(self, settings: Settings, framework: Framework) -> None:
         """Begin to start what runs need."""
         self._sandbox(settings).prepare(framework)
         self._warmed[(settings.sandbox, settings.own_code)] = framework
@@ -78,7 +78,7 @@ class WarmJudge:
     def ahead(self, order: Ahead) -> Iterator[None]:
         """Prepare the cases of a seed, a little at each step; and time the reference on them."""
         problem = problem_of(order.problem)
-        deck = self.deck(problem, order.framework, order.seed, keep=True)
+        deck = self.deck(problem, problem.framework(order.framework), order.seed, keep=True)
         yield from deck.ahead()
         time_reference(deck, self._sandbox(order.settings), limits_of(problem, order.settings.limits()))
 
@@ -92,7 +92,7 @@ class WarmJudge:
             limits_of(submission.problem, request.settings.limits()),
         )
 
-    def deck(self, problem: Problem, framework: str, seed: int, *, keep: bool) -> Deck:
+    def deck(self, problem: Problem, framework: Framework, seed: int, *, keep: bool) -> Deck:
         """The cases of a seed."""
         key = (str(problem.folder), framework, seed)
         found = self._decks.pop(key, None) or Deck(problem, framework, seed, kept=keep)

@@ -106,7 +106,7 @@ class WorkerJudge:
         with self._lock:
             if self._closed:
                 return
-            worker = self._running(Warm(settings, framework))
+            worker = self._running(Warm(settings, likely_framework(problem, framework)))
             if problem is not None and seed is not None:
                 worker.post(Ahead(problem, framework, seed, settings))
 
@@ -149,7 +149,7 @@ class WorkerJudge:
                 return Cancelled(number)
             self._open[number] = _Open(request, tell)
             try:
-                self._running(Warm(request.settings, likely_framework(request))).post(submit)
+                self._running(_warm(request)).post(submit)
             except OSError as error:
                 del self._open[number]
                 return Crashed(number, _not_started(error), began=self._was_ready)
@@ -239,9 +239,7 @@ class WorkerJudge:
         if not self._open and self._warm is not None and self._starts < MOST_STARTS:
             self._running(self._warm)
         for number, each in self._open.items():
-            self._running(Warm(each.request.settings, likely_framework(each.request))).post(
-                Submit(number, each.request)
-            )
+            self._running(_warm(each.request)).post(Submit(number, each.request))
 
     def _given_up(self, why: str) -> list[tuple[Tell, Final]]:
         """All that is open has no verdict. Called with the lock held."""
@@ -264,6 +262,10 @@ class WorkerJudge:
             if worker is not None and self._open and worker.silent_seconds > self._silent_seconds:
                 self._lost(worker, f"it was silent for {self._silent_seconds:g} seconds")
             self._pause.wait(TICK_SECONDS)
+
+
+def _warm(request: Request) -> Warm:
+    return Warm(request.settings, likely_framework(request.problem, request.framework))
 
 
 def _seed(request: Request) -> int:

@@ -1,12 +1,11 @@
 """Reading a submission: its text, its statements, and what the rules forbid. Nothing of it is run."""
 
 from judge.source.rejecting import reject_unread
-from judge.source.rules import FOREIGN, find_offences, operator_names, parse
+from judge.source.rules import find_offences, operator_names, parse
 from judge.source.statements import Place, as_asked, places_of
 from judge.source.submission import MOST_SOURCE_BYTES, Submission, read_source, require_size, submission_of
 
 __all__ = [
-    "FOREIGN",
     "MOST_SOURCE_BYTES",
     "Place",
     "Submission",

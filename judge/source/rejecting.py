@@ -13,7 +13,7 @@ def reject_unread(submission: Submission, seed: int) -> Verdict | None:
     """The verdict on a file that need not be run: it does not parse, or uses what is forbidden."""
     blank = Verdict(
         problem=submission.problem.name,
-        framework=submission.framework,
+        framework=submission.framework.name,
         verdict=Kind.LOAD_ERROR,
         seed=seed,
         seconds=0.0,

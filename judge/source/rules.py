@@ -19,16 +19,11 @@ import msgspec
 
 from judge.source.scopes import Scope
 from judge.source.values import IMPORTERS, RUNNERS, Evaluation, Path, Values, paths, texts
+from problems.frameworks import Framework, told_by_imports
 from problems.problem import ForbiddenTable
 
 MOST_LAYERS_OF_CODE_IN_STRINGS = 3
 MOST_STRINGS_READ_AS_CODE = 200
-FRAMEWORKS = ("torch", "numpy")  # those that an import tells
-TORCH_PACKAGES = ("torch", "functorch", "torchgen", "torchvision", "torchaudio")
-ARRAY_PACKAGES = (*TORCH_PACKAGES, "numpy", "einops", "scipy", "pandas", "jax", "tensorflow")
-# What may not be imported in a solution of each framework, and what such a solution is called.
-FOREIGN = {"torch": (), "numpy": TORCH_PACKAGES, "python": ARRAY_PACKAGES}
-CALLED = {"torch": "PyTorch", "numpy": "NumPy", "python": "plain Python"}
 # What no solution may use, whatever the problem, and why. More of the kind is found while a solution runs (`sandbox.inside`).
 _MEMORY = "it reaches memory by its address"
 _SEARCH = "it finds objects that nothing leads to"
@@ -133,21 +128,21 @@ def count_columns_in_characters(tree: ast.Module, source: str) -> None:
             place.end_col_offset = characters(place.end_lineno, place.end_col_offset)
 
 
-def find_offences(tree: ast.Module, forbidden: ForbiddenTable, *, framework: str) -> tuple[Offence, ...]:
+def find_offences(tree: ast.Module, forbidden: ForbiddenTable, *, framework: Framework) -> tuple[Offence, ...]:
     """Find every use of something forbidden, in source order.
 
     Args:
         tree: from `parse`.
         forbidden: the problem's table.
-        framework: in a NumPy file every part of torch is forbidden, in one of plain Python NumPy as well.
+        framework: what is foreign to it is forbidden: in a NumPy file every part of torch, in one of plain Python NumPy as well.
     """
     rules = Rules(forbidden, framework)
     found = {(use.line, use.column, use.name): use for use in uses(Evaluation(tree), rules)}
     return tuple(found[key] for key in sorted(found))
 
 
-def framework_of(tree: ast.Module) -> frozenset[str]:
-    """The frameworks that the file imports anywhere but under its main guard."""
+def frameworks_of(tree: ast.Module, among: Iterable[Framework]) -> tuple[Framework, ...]:
+    """The frameworks, among these, that the file imports anywhere but under its main guard."""
     evaluation = Evaluation(tree)
     reached: list[str] = []
     for node, _ in evaluation.scopes.order:
@@ -155,7 +150,7 @@ def framework_of(tree: ast.Module) -> frozenset[str]:
             reached += [name for _, name in imported_names(node)]
         elif isinstance(node, ast.Call) and IMPORTERS.intersection(paths(evaluation.of(node.func))):
             reached += paths(evaluation.of(node))
-    return frozenset(name.partition(".")[0] for name in reached).intersection(FRAMEWORKS)
+    return told_by_imports((name.partition(".")[0] for name in reached), among)
 
 
 class Rules:
@@ -166,9 +161,9 @@ class Rules:
         strings_read: how many strings were read as code so far; there is a limit.
     """
 
-    def __init__(self, forbidden: ForbiddenTable, framework: str) -> None:
+    def __init__(self, forbidden: ForbiddenTable, framework: Framework) -> None:
         self.framework = framework
-        packages = forbidden.packages + FOREIGN[framework]
+        packages = forbidden.packages + framework.foreign
         operators = (name for operator in forbidden.operators for name in operator_names(operator))
         names = (*packages, *forbidden.names, *operators, *EVERYWHERE)
         self.packages = frozenset(packages)
@@ -186,12 +181,8 @@ class Rules:
 
     def message(self, name: str) -> str:
         """What the user is told."""
-        if name in FOREIGN[self.framework]:
-            article = "" if self.framework == "python" else "a "
-            what = f"{article}{CALLED[self.framework]}"
-            if article:
-                return f"This is judged as {what} solution, and {name} may not be used in one."
-            return f"This is judged as a solution in {what}, and {name} may not be used in one: the standard library is there."
+        if name in self.framework.foreign:
+            return self.framework.foreign_words(name)
         if name in EVERYWHERE:
             return f"{name} may not be used in any solution: {EVERYWHERE[name]}."
         if name in self.packages:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from judge.source.rules import Undecodable, decode, framework_of, parse
+from judge.source.rules import Undecodable, decode, frameworks_of, parse
 from judge.verdict import Location, UsageError, escaped
-from problems import AmbiguousProblem, Catalogue, Problem, UnknownProblem, own_catalogue
+from problems import AmbiguousProblem, Catalogue, Framework, Problem, UnknownProblem, own_catalogue
 
 MOST_SOURCE_BYTES = 1 << 20
 
@@ -30,7 +30,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     problem: Problem
-    framework: str
+    framework: Framework
     filename: str
     source: str
     tree: ast.Module | None
@@ -80,12 +80,13 @@ def submission_of(
         data: its bytes.
         filename: as shown to the user and in tracebacks.
         problem: it, or its name; None: told from the file's name or from what it defines.
-        framework: one of `FRAMEWORKS`; None: told from the file's imports.
+        framework: the name of one; None: told from the file's imports.
         stem: the file's name without its ending.
         catalogue: the problems there are; None: this project's own.
 
     Raises:
         UsageError: the problem can't be told, or is not offered in this framework.
+        BrokenProblem: it names a framework that there is not.
     """
     source, tree, broken, location = "", None, "", None
     try:
@@ -163,12 +164,10 @@ def _by_names(catalogue: Catalogue, tree: ast.Module | None) -> list[Problem]:
     return every or [p for p in catalogue.problems if any(entry.name in defined for entry in p.entry)]
 
 
-def _framework(problem: Problem, wanted: str | None, tree: ast.Module | None) -> str:
+def _framework(problem: Problem, wanted: str | None, tree: ast.Module | None) -> Framework:
     if wanted is not None:
         if wanted not in problem.frameworks:
             raise UsageError(problem.not_offered(wanted))
-        return wanted
-    if len(problem.frameworks) == 1 or tree is None:
-        return problem.frameworks[0]
-    imported = framework_of(tree) & set(problem.frameworks)
-    return next(iter(imported)) if len(imported) == 1 else problem.frameworks[0]
+        return problem.framework(wanted)
+    told = () if tree is None or len(problem.frameworks) == 1 else frameworks_of(tree, problem.offered)
+    return told[0] if len(told) == 1 else problem.framework(problem.frameworks[0])

@@ -30,6 +30,7 @@ from judge.source import require_size, submission_of
 from judge.terminal.saves import Saved, Vanished, read_saved
 from judge.verdict import UsageError, Verdict
 from problems import Catalogue
+from problems.frameworks import USUAL
 
 
 class Shown(Protocol):
@@ -88,7 +89,7 @@ class Watching:
         self._number = 0
         self._failing: dict[tuple[object, ...], Failing] = {}  # by file, problem and framework
         self._seeds: dict[tuple[str, str], int] = {}
-        judge.prepare(None, options.framework or "torch", None, options.settings)
+        judge.prepare(None, options.framework or USUAL.name, None, options.settings)
 
     def tell(self, event: Saved | Vanished) -> None:
         """A file was saved, or is gone; from any thread."""
@@ -182,13 +183,13 @@ class Watching:
         except UsageError as error:
             self._shown.sentence(saved.file, f"can't be judged: {error}")
             return
-        known = submission.problem.name, submission.framework
+        known = submission.problem.name, submission.framework.name
         request = Request(
             source=saved.source,
             filename=saved.file.name,
             stem=saved.file.stem,
             problem=chosen(submission.problem),
-            framework=submission.framework,
+            framework=submission.framework.name,
             seed=self._seed(*known),
             settings=self._options.settings,
             keep=True,
@@ -202,7 +203,7 @@ class Watching:
         if seed is None:
             seed = self._seeds.setdefault(known, fresh_seed())
         # Draw the next save's cases once this one is judged, while the file is edited.
-        self._judge.prepare(chosen(submission.problem), submission.framework, seed, self._options.settings)
+        self._judge.prepare(chosen(submission.problem), submission.framework.name, seed, self._options.settings)
 
     def _seed(self, problem: str, framework: str) -> int:
         """The one that was drawn ahead, where there is one."""

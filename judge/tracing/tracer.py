@@ -70,7 +70,7 @@ def _trace(judgement: Judgement, question: Question, fault: Fault | None, places
         theirs.counts,
         case.dtype,
         failing=fault is not None and not check.random,
-        gradients=submission.framework == "torch" and isinstance(program[-1], Differentiate),
+        gradients=submission.framework.has_gradients and isinstance(program[-1], Differentiate),
         elsewhere=_elsewhere(run, places),
         places=places,
     )

@@ -158,7 +158,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         schema: version of this record.
         problem: the problem's slug; None where it could not be told.
-        framework: "torch", "numpy" or "python"; None where the problem could not be told.
+        framework: its name, "torch", "numpy", "python" or one that a pack brings; None where the problem could not be told.
         verdict: None where the call was wrong (exit status 2).
         seed: the seed that all cases follow from.
         seconds: wall time of the whole.

@@ -31,7 +31,7 @@ def run(mode: str, options: dict[str, Any]) -> None:
     for name in set(os.environ) - set(options["environment"]):
         del os.environ[name]
     size = SizeOfMemory()
-    torch = warm(options["framework"])
+    torch = warm(options)
     mapped = size.bytes()
     readable = [*_standard_library(), *options["sites"]]
     ruleset, without = _ruleset(readable)

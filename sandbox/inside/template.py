@@ -52,7 +52,7 @@ def run(mode: str, options: dict[str, Any]) -> None:
     if mode == "template":
         _serve_template(socket.socket(fileno=options["control"]), options)
         return
-    torch = warm(options["framework"])
+    torch = warm(options)
     reading, writing = os.dup(0), os.dup(1)
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -63,33 +63,43 @@ def run(mode: str, options: dict[str, Any]) -> None:
     _serve_run(reading, writing, torch, NOTHING)
 
 
-def warm(framework: str) -> Any:
-    """Warm up; what is there by then is left alone by the garbage collector, so that forks share its memory."""
-    torch = _warm_up(framework)
+def warm(options: dict[str, Any]) -> Any:
+    """Warm up; what is there by then is left alone by the garbage collector, so that forks share its memory.
+
+    Args:
+        options: `imports`, what to import, in this order; `optional`, what of it may be missing.
+    """
+    torch = _warm_up(options["imports"], frozenset(options["optional"]))
     confining.prepare(torch)
     gc.collect()
     gc.freeze()
     return torch
 
 
-def _warm_up(framework: str) -> Any:
+def _warm_up(imports: list[str], optional: frozenset[str]) -> Any:
     """Import what solutions use and touch it once, so that the first call costs what the tenth does; returns torch or None.
 
-    For plain Python that is next to nothing: neither NumPy nor torch is loaded, so that none can be reached.
+    What is not named is not loaded, so that it can't be reached: for plain Python that is next to nothing.
     """
     for name in WARM_MODULES:
         importlib.import_module(name)
-    if framework == "python":
-        return None
+    if imports:
+        # Folders that are there and known: libraries try them out while they are imported, by making or writing them, where not.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.sep
+        tempfile.tempdir = os.path.join(os.path.sep, "tmp")
+    for name in imports:
+        with contextlib.suppress(*[ImportError] if name in optional else []):
+            importlib.import_module(name)
+            TOUCHES.get(name, lambda: None)()
+    return sys.modules.get("torch")
+
+
+def _touch_numpy() -> None:
     numpy = importlib.import_module("numpy")
     numpy.random.default_rng(0).normal(size=(4, 4)) @ numpy.ones((4, 4))
-    with contextlib.suppress(ImportError):
-        importlib.import_module("einops")
-    # Folders that are there and known: libraries try them out while they are imported, by making or writing them, where not.
-    os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.sep
-    tempfile.tempdir = os.path.join(os.path.sep, "tmp")
-    if framework == "numpy":
-        return None
+
+
+def _touch_torch() -> None:
     torch = importlib.import_module("torch")
     torch.set_num_threads(1)
     x = torch.ones(2, 3, 4)
@@ -109,7 +119,9 @@ def _warm_up(framework: str) -> Any:
             importlib.import_module(name)
     for name in READ_BY_TORCH:
         linecache.getlines(getattr(sys.modules.get(name), "__file__", None) or "")
-    return torch
+
+
+TOUCHES = {"numpy": _touch_numpy, "torch": _touch_torch}
 
 
 def _serve_template(control: socket.socket, options: dict[str, Any]) -> None:
@@ -127,7 +139,7 @@ def _serve_template(control: socket.socket, options: dict[str, Any]) -> None:
             return
         reopened = Reopened(options["walls"].get("reopened", {}))
     _answer(control, {"level": walls.level if walls else "none", "why": walls.why if walls else ""})
-    torch = warm(options["framework"])
+    torch = warm(options)
     sys.stdout.flush()
 
     def serve(descriptors: list[int], limits: dict[str, Any]) -> None:

@@ -42,6 +42,7 @@ from judge.judging import judge_submission
 from judge.settings import Configuration
 from judge.source import Submission, reject_unread, submission_of
 from judge.verdict import Kind, Verdict, to_json
+from problems import Framework
 from tests.decks import deck_for
 from tests.leftovers import adopt_orphans
 
@@ -162,7 +163,7 @@ class WallsAlone:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sandbox, name)
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Framework) -> dict[str, Any]:
         """What a run must be told."""
         return {**self._sandbox.spec(framework), "guard": False}
 

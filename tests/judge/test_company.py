@@ -15,6 +15,7 @@ from judge.settings import Configuration
 from judge.source import submission_of
 from judge.verdict import Kind
 from problems import find_problem
+from problems.frameworks import NUMPY
 from problems.mistakes import mistaken, read_mistakes
 from tests.judge.judging import trial_of
 
@@ -26,7 +27,7 @@ MISTAKEN = [mistaken(RIGHT, [mistake]) or "" for mistake in read_mistakes(PROBLE
 
 @pytest.fixture(scope="module")
 def deck() -> Deck:
-    return Deck(PROBLEM, "numpy", 1, kept=True)
+    return Deck(PROBLEM, NUMPY, 1, kept=True)
 
 
 def rejected(sandbox: Sandbox, deck: Deck, *sources: str, screening: Screening | None = None) -> frozenset[str]:
@@ -133,12 +134,12 @@ def test_a_few_cases_are_judged_like_any_others(sandbox: Sandbox, deck: Deck, so
 
 def test_decks_are_kept_until_there_are_too_many() -> None:
     decks = Decks(PROBLEM)
-    first = decks.deck("numpy", 0)
+    first = decks.deck(NUMPY, 0)
     for seed in range(1, MOST_DECKS):
-        decks.deck("numpy", seed)
-    assert decks.deck("numpy", 0) is first
-    second = decks.deck("numpy", 1)
-    decks.deck("numpy", MOST_DECKS)
-    assert decks.deck("numpy", 1) is second
-    assert decks.deck("numpy", 0) is first
-    assert decks.deck("numpy", 2) is not None
+        decks.deck(NUMPY, seed)
+    assert decks.deck(NUMPY, 0) is first
+    second = decks.deck(NUMPY, 1)
+    decks.deck(NUMPY, MOST_DECKS)
+    assert decks.deck(NUMPY, 1) is second
+    assert decks.deck(NUMPY, 0) is first
+    assert decks.deck(NUMPY, 2) is not None

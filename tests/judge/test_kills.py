@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from judge.verdict import Kind, SandboxUsed, Verdict, to_json
+from problems.frameworks import PYTHON
 from sandbox import Limits, LinuxSandbox, SandboxUnavailable
 from tests.kills import processes
 from tests.kills.answers import Came, Weights, worst
@@ -34,7 +35,7 @@ def kills(*words: str) -> subprocess.CompletedProcess[str]:
 def require_walls() -> None:
     with LinuxSandbox() as sandbox:
         try:
-            sandbox.open("python", Limits(), None).__exit__()
+            sandbox.open(PYTHON, Limits(), None).__exit__()
         except SandboxUnavailable as error:
             pytest.skip(f"the linux sandbox does not work here: {error}")
 
@@ -79,11 +80,11 @@ def test_what_is_left_over_is_seen_once_and_taken_away():
 
 def test_every_process_of_a_sandbox_has_a_role():
     require_walls()
-    with LinuxSandbox() as sandbox, sandbox.open("python", Limits(), None) as door:
+    with LinuxSandbox() as sandbox, sandbox.open(PYTHON, Limits(), None) as door:
         wanted = {"template", "run", "spare run"}
         if sandbox.level == "full":
             wanted |= {"keeper", "keeper of the spare run"}
-        door.load({**sandbox.spec("python"), **BLANK})
+        door.load({**sandbox.spec(PYTHON), **BLANK})
         until = time.monotonic() + 20
         while True:
             found = processes.below(os.getpid())

@@ -9,6 +9,7 @@ from judge.running import shared_out
 from judge.source import submission_of
 from judge.verdict import Kind, Outcome, Verdict
 from problems import all_problems, find_problem
+from problems.frameworks import NUMPY
 from tests.judge.judging import trial_of
 
 PROBLEM = find_problem("rnn")
@@ -16,7 +17,7 @@ PROBLEM = find_problem("rnn")
 
 @pytest.fixture(scope="module")
 def deck() -> Deck:
-    return Deck(PROBLEM, "numpy", 3, kept=True)
+    return Deck(PROBLEM, NUMPY, 3, kept=True)
 
 
 def judged(source: str, sandbox, deck: Deck) -> Verdict:

@@ -10,6 +10,7 @@ from judge.running.loading import asked_words, load_fault, load_spec
 from judge.source import Submission, submission_of
 from judge.verdict import Kind, ProblemError
 from problems import all_problems, find_problem
+from problems.frameworks import NUMPY, PYTHON, TORCH
 from sandbox import End, EndKind, EntryFault, Loaded, Raised
 from sandbox.answers import Frame
 
@@ -125,7 +126,7 @@ def test_entry_points_are_told_as_they_are_asked_for() -> None:
 
 
 def test_what_the_inside_is_told_holds_entry_points_and_what_is_forbidden() -> None:
-    spec = load_spec(find_problem("lora"), "torch", source="x", filename="mine.py", seed=4)
+    spec = load_spec(find_problem("lora"), TORCH, source="x", filename="mine.py", seed=4)
     assert spec["entry"][0]["parameters"][:2] == [
         {"name": "base", "required": True},
         {"name": "rank", "required": True},
@@ -137,12 +138,12 @@ def test_what_the_inside_is_told_holds_entry_points_and_what_is_forbidden() -> N
 
 
 def test_torch_is_forbidden_in_a_numpy_file() -> None:
-    spec = load_spec(find_problem("lstm"), "numpy", source="x", filename="mine.py", seed=4)
+    spec = load_spec(find_problem("lstm"), NUMPY, source="x", filename="mine.py", seed=4)
     assert {"torch", "functorch"} <= set(spec["forbidden_packages"])
 
 
 def test_arrays_are_forbidden_in_plain_python() -> None:
-    spec = load_spec(find_problem("bpe"), "python", source="x", filename="mine.py", seed=4)
+    spec = load_spec(find_problem("bpe"), PYTHON, source="x", filename="mine.py", seed=4)
     assert {"torch", "numpy", "einops", "tiktoken"} <= set(spec["forbidden_packages"])
 
 
@@ -164,7 +165,7 @@ def test_what_plain_python_may_import_is_said() -> None:
 
 def test_the_reference_is_no_part_of_what_the_inside_is_told() -> None:
     for problem in all_problems():
-        spec = load_spec(problem, problem.frameworks[0], source="x", filename="mine.py", seed=4)
+        spec = load_spec(problem, problem.offered[0], source="x", filename="mine.py", seed=4)
         lines = [line for line in problem.solution.splitlines() if len(line) > 40]
         assert not any(line in repr(spec) for line in lines)
         assert str(problem.reference) not in repr(spec)

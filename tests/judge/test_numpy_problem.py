@@ -77,7 +77,7 @@ def test_a_trace_sets_its_lines_beside_those_of_the_reference(sandbox: Sandbox) 
 def test_it_is_not_offered_in_torch() -> None:
     with pytest.raises(UsageError, match="mlp_backward is offered in numpy, not in torch"):
         submission(RIGHT, "torch")
-    assert submission("import torch\nimport numpy\n").framework == "numpy"
+    assert submission("import torch\nimport numpy\n").framework.name == "numpy"
 
 
 def test_the_bound_of_a_reference_is_the_wider_the_larger_the_scores() -> None:

@@ -17,6 +17,7 @@ from judge.source import submission_of
 from judge.verdict import Kind, Outcome, ProblemError, Verdict
 from problems import all_problems, find_problem
 from problems.checks import Check
+from problems.frameworks import TORCH
 from problems.mistakes import mistaken, read_mistakes
 from tests.judge.judging import trial_of
 
@@ -28,7 +29,7 @@ Word = tuple[str, str]
 
 @pytest.fixture(scope="module")
 def deck() -> Deck:
-    return Deck(PROBLEM, "torch", SEED, kept=True)
+    return Deck(PROBLEM, TORCH, SEED, kept=True)
 
 
 def judged(source: str, sandbox, deck: Deck, *, told: list[str] | None = None, **settings) -> Verdict:
@@ -81,7 +82,7 @@ def test_a_right_answer_still_needs_all_the_checks_and_the_verdict_is_that_of_a_
 
 def opened(recorded: list[Recorded]) -> Deck:
     """The same deck with other recorded cases."""
-    found = Deck(PROBLEM, "torch", SEED)
+    found = Deck(PROBLEM, TORCH, SEED)
     found._opening = found.opened(recorded)
     return found
 
@@ -96,7 +97,7 @@ def test_who_fails_on_a_recorded_case_alone_is_rejected_with_a_seed_that_shows_i
         "    output = right(x, h0, c0, w_ih, w_hh, b_ih, b_hh)\n"
         f"    return (output[0] + 1, *output[1:]) if float(x.flatten()[0]) == {number!r} else output\n"
     )
-    assert judged(source, sandbox, Deck(PROBLEM, "torch", SEED)).accepted
+    assert judged(source, sandbox, Deck(PROBLEM, TORCH, SEED)).accepted
     said: list[str] = []
     found = judged(source, sandbox, opened([recorded]), told=said)
     assert found.verdict is Kind.WRONG_ANSWER

@@ -7,6 +7,7 @@ from judge.source import submission_of
 from judge.verdict import Verdict, to_json
 from problems import all_problems, find_problem
 from problems.cases import Case
+from problems.frameworks import TORCH
 from tests.judge.judging import trial_of
 
 PROBLEM = find_problem("lstm")
@@ -30,7 +31,7 @@ def judged(source: str, sandbox, deck: Deck | None = None, on_first_failure: Not
 
 
 def test_prepared_cases_give_the_same_verdict_as_fresh_ones(sandbox):
-    deck = Deck(PROBLEM, "torch", 3, kept=True)
+    deck = Deck(PROBLEM, TORCH, 3, kept=True)
     for _ in deck.ahead():
         pass
     fresh = lasting(judged(WRONG, sandbox).verdict)
@@ -49,7 +50,7 @@ def test_every_case_can_be_kept_as_json_and_tried_again(slug: str):
 
 
 def test_failing_case_is_tried_again_by_itself_and_noticed_at_once(sandbox):
-    deck = Deck(PROBLEM, "torch", 3, kept=True)
+    deck = Deck(PROBLEM, TORCH, 3, kept=True)
     noticed: list[tuple[str, str]] = []
     wrong = judged(WRONG, sandbox, deck, lambda check, kind, said: noticed.append((check.name, kind)))
     verdict = wrong.verdict

@@ -11,6 +11,7 @@ import pytest
 from judge.isolation import proven, sandboxes
 from judge.isolation.proven import Isolation, Proven
 from judge.isolation.sandboxes import AutoSandbox, look_again, open_sandbox, warning
+from problems.frameworks import TORCH
 from sandbox import Limits, SandboxRefused, SandboxUnavailable
 
 
@@ -84,16 +85,16 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> Kinds:
 def test_the_first_that_opens_is_taken(kinds: Kinds) -> None:
     kinds(linux="full", docker="full", process="none")
     with open_sandbox("auto") as sandbox:
-        assert sandbox.open("torch", Limits(), None) == "a run in linux"
+        assert sandbox.open(TORCH, Limits(), None) == "a run in linux"
         assert (sandbox.kind, sandbox.level) == ("linux", "full")
-        assert sandbox.spec("torch") == {"kind": "linux"}
+        assert sandbox.spec(TORCH) == {"kind": "linux"}
 
 
 def test_one_that_is_refused_when_a_run_is_opened_is_closed_and_the_next_is_taken(kinds: Kinds) -> None:
     said = kinds(linux="refused", docker="no", process="none")
     with open_sandbox("auto") as sandbox:
-        sandbox.prepare("torch")
-        assert sandbox.open("torch", Limits(), None) == "a run in process"
+        sandbox.prepare(TORCH)
+        assert sandbox.open(TORCH, Limits(), None) == "a run in process"
         assert (sandbox.kind, sandbox.level) == ("process", "none")
     assert said == ["linux prepared", "linux closed", "process closed"]
 
@@ -106,7 +107,7 @@ def test_what_fails_without_being_refused_is_never_replaced_by_something_weaker(
     with open_sandbox("auto") as sandbox:
         for _ in range(3):  # the failure stays the next one to be tried
             with pytest.raises(SandboxUnavailable) as failed:
-                sandbox.open("torch", Limits(), None)
+                sandbox.open(TORCH, Limits(), None)
             assert not isinstance(failed.value, SandboxRefused)
             assert sandbox.kind != "process"
 
@@ -114,42 +115,42 @@ def test_what_fails_without_being_refused_is_never_replaced_by_something_weaker(
 def test_where_walls_have_worked_nothing_runs_without_them(kinds: Kinds) -> None:
     kinds(linux="full", docker="no", process="none")
     with open_sandbox("auto") as sandbox:
-        sandbox.open("torch", Limits(), None)
+        sandbox.open(TORCH, Limits(), None)
     kinds(linux="refused", docker="no", process="none")
     for _ in range(2):
         with (
             open_sandbox("auto") as sandbox,
             pytest.raises(SandboxUnavailable, match="has worked here at the level full") as refused,
         ):
-            sandbox.open("torch", Limits(), None)
+            sandbox.open(TORCH, Limits(), None)
         assert "--sandbox process" in str(refused.value)
         assert "linux does not start" in str(refused.value)
     with open_sandbox("process") as sandbox:
-        assert sandbox.open("torch", Limits(), None) == "a run in process"
+        assert sandbox.open(TORCH, Limits(), None) == "a run in process"
 
 
 def test_a_level_below_the_one_that_has_worked_is_not_taken_by_auto(kinds: Kinds) -> None:
     kinds(linux="full", docker="no", process="none")
     with open_sandbox("auto") as sandbox:
-        sandbox.open("torch", Limits(), None)
+        sandbox.open(TORCH, Limits(), None)
     kinds(linux="reduced", docker="no", process="none")
     with open_sandbox("auto") as sandbox, pytest.raises(SandboxUnavailable, match="linux has the level reduced now"):
-        sandbox.open("torch", Limits(), None)
+        sandbox.open(TORCH, Limits(), None)
     kinds(linux="reduced", docker="full", process="none")
     with open_sandbox("auto") as sandbox:
-        assert sandbox.open("torch", Limits(), None) == "a run in docker"
+        assert sandbox.open(TORCH, Limits(), None) == "a run in docker"
 
 
 def test_a_refusal_is_not_remembered(kinds: Kinds) -> None:
     kinds(linux="refused", docker="no", process="none")
     with open_sandbox("auto") as sandbox:
-        assert sandbox.open("torch", Limits(), None) == "a run in process"
+        assert sandbox.open(TORCH, Limits(), None) == "a run in process"
         look_again(sandbox)
-        assert sandbox.open("torch", Limits(), None) == "a run in process"
+        assert sandbox.open(TORCH, Limits(), None) == "a run in process"
         kinds(linux="reduced", docker="no", process="none")
-        assert sandbox.open("torch", Limits(), None) == "a run in process"  # within one judging it stays what it is
+        assert sandbox.open(TORCH, Limits(), None) == "a run in process"  # within one judging it stays what it is
         look_again(sandbox)
-        assert sandbox.open("torch", Limits(), None) == "a run in linux"
+        assert sandbox.open(TORCH, Limits(), None) == "a run in linux"
 
 
 @pytest.mark.parametrize("kept", [b"", b"{", b'{"kind": "linux", "level": "fully"}', b"\xff" * 9])
@@ -181,7 +182,7 @@ def test_each_boot_user_and_container_has_a_record_of_its_own(monkeypatch: pytes
 def test_code_of_others_is_refused_where_nothing_isolates_it(kinds: Kinds) -> None:
     kinds(linux="refused", docker="no", process="none")
     with open_sandbox("auto", own_code=False) as sandbox, pytest.raises(SandboxRefused) as refused:
-        sandbox.open("torch", Limits(), None)
+        sandbox.open(TORCH, Limits(), None)
     assert "linux does not start; docker: there is none here" in str(refused.value)
     assert "judge doctor" in str(refused.value)
     assert "--sandbox process" in str(refused.value)

@@ -107,15 +107,15 @@ def test_an_unknown_problem_is_a_wrong_call_with_a_suggestion() -> None:
     ],
 )
 def test_the_framework_is_the_one_that_the_file_imports(source: str, framework: str) -> None:
-    assert of(source + LSTM, "lstm").framework == framework
+    assert of(source + LSTM, "lstm").framework.name == framework
 
 
 def test_a_framework_that_is_given_comes_first() -> None:
-    assert of("import torch\n" + LSTM, framework="numpy").framework == "numpy"
+    assert of("import torch\n" + LSTM, framework="numpy").framework.name == "numpy"
 
 
 def test_a_problem_in_one_framework_is_of_that() -> None:
-    assert of("import numpy\n" + ATTENTION).framework == "torch"
+    assert of("import numpy\n" + ATTENTION).framework.name == "torch"
 
 
 def test_a_framework_that_is_not_offered_is_a_wrong_call() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from problems.frameworks import NUMPY, Framework, framework_named
 from sandbox import (
     DockerSandbox,
     Door,
@@ -79,7 +80,7 @@ def why_not(kind: Kind) -> str:
     if kind.warm and not hasattr(os, "fork"):
         return "this system can't fork"
     try:
-        with kind.make() as sandbox, sandbox.open("numpy", QUICK, None):
+        with kind.make() as sandbox, sandbox.open(NUMPY, QUICK, None):
             return ""
     except SandboxUnavailable as error:
         return str(error)
@@ -164,7 +165,7 @@ class Room:
 
     def door(self, framework: str = "numpy", limits: Limits = QUICK) -> Door:
         """A fresh run, nothing loaded."""
-        return self.sandbox.open(framework, limits, torch if framework == "torch" else None)
+        return self.sandbox.open(named(framework), limits, torch if framework == "torch" else None)
 
     def spec(
         self, source: str, framework: str = "numpy", entry: Sequence[Entry] = (), **forbidden: Any
@@ -172,7 +173,7 @@ class Room:
         """What loading is told."""
         spec = {"source": source, "filename": "attack.py", "seed": 0, "entry": [_entry(each) for each in entry]}
         spec |= {f"forbidden_{what}": list(forbidden.get(what, ())) for what in ("names", "operators", "packages")}
-        return spec | self.sandbox.spec(framework)
+        return spec | self.sandbox.spec(named(framework))
 
     def run(
         self,
@@ -197,8 +198,15 @@ class Room:
 
     def pid(self, framework: str) -> int | None:
         """The template's process id, where the kind has one."""
-        template = getattr(self.sandbox, "_templates", {}).get(framework)
+        template = getattr(self.sandbox, "_templates", {}).get(named(framework))
         return template.pid if template is not None and template.alive else None
+
+
+def named(name: str) -> Framework:
+    """A framework of this project."""
+    found = framework_named(name)
+    assert found is not None
+    return found
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from conformance import KINDS, ON_LINUX, Kind, Room, descendants, honest, shared_memory, why_not
+from conformance import KINDS, ON_LINUX, Kind, Room, descendants, honest, named, shared_memory, why_not
 
 from tests.leftovers import adopt_orphans
 
@@ -54,7 +54,7 @@ def open_room(request: pytest.FixtureRequest) -> Iterator[Room]:
     adopt_orphans()
     room = Room(kind)
     for framework in FRAMEWORKS:
-        room.sandbox.prepare(framework)
+        room.sandbox.prepare(named(framework))
     if kind.warm:
         for framework in FRAMEWORKS:
             assert honest(room, framework)

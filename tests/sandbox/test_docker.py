@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from conformance import KINDS, QUICK, Room, call, honest, why_not
 
+from problems.frameworks import NUMPY, TORCH, Framework
 from sandbox import Asking, DockerSandbox, EndKind, Limits, SandboxUnavailable
 from sandbox import image as images
 from sandbox.containers import Container
@@ -71,7 +72,7 @@ def another(kind: type[DockerSandbox] = DockerSandbox) -> Iterator[Room]:
 
 def inspected(room: Room) -> dict[str, Any]:
     """What the engine knows of a waiting container."""
-    room.sandbox.prepare("numpy")
+    room.sandbox.prepare(NUMPY)
     room.sandbox.settle()
     container = next(iter(room.sandbox._everything))
     found: dict[str, Any] = room.sandbox.engine.container(container.identity)
@@ -124,7 +125,7 @@ def test_the_profile_is_the_list_of_the_linux_sandbox_and_what_the_keeper_needs(
 class Generous(DockerSandbox):
     """Tells its runs that they may have more memory than the container has."""
 
-    def make(self, framework: str) -> Container:
+    def make(self, framework: Framework) -> Container:
         container = super().make(framework)
         told = container._told
         container._told = lambda limits: told(limits) | {"memory_bytes": 64 << 30}  # type: ignore[method-assign]
@@ -159,7 +160,7 @@ def f():
 """
     run = Room.run(docker, source)
     assert run.ended is EndKind.VIOLATION
-    hookless = {**docker.sandbox.spec("numpy"), "guard": False}
+    hookless = {**docker.sandbox.spec(NUMPY), "guard": False}
     with docker.door() as door:
         door.load(docker.spec(source) | hookless)
         assert door.ask([[call()]])[0][0].fields["value"] == 7
@@ -181,7 +182,7 @@ def f():
     return got
 """
     with docker.door() as door:
-        door.load(docker.spec(source) | {**docker.sandbox.spec("numpy"), "guard": False})
+        door.load(docker.spec(source) | {**docker.sandbox.spec(NUMPY), "guard": False})
         value = door.ask([[call()]])[0][0].fields["value"]
     assert value == [-1] * 10
     assert honest(docker, "numpy")
@@ -201,7 +202,7 @@ def test_a_container_that_somebody_else_ends_is_no_fault_of_the_file(docker: Roo
 class Elsewhere(DockerSandbox):
     """As if the engine's processes were not to be seen from here."""
 
-    def make(self, framework: str) -> Container:
+    def make(self, framework: Framework) -> Container:
         container = super().make(framework)
         container.found_meter = lambda: None  # type: ignore[method-assign]
         return container
@@ -411,8 +412,8 @@ def wait_until(holds: Any, seconds: float = 30.0) -> bool:
 
 def test_closing_ends_what_is_in_use_and_what_is_being_made(docker: Room) -> None:
     sandbox = DockerSandbox()
-    sandbox.prepare("torch")
-    door = sandbox.open("numpy", QUICK, None)
+    sandbox.prepare(TORCH)
+    door = sandbox.open(NUMPY, QUICK, None)
     began = threading.active_count()
     sandbox.close()
     with contextlib.suppress(SandboxUnavailable):

@@ -45,7 +45,10 @@ def in_a_container(command: list[str], **settings: object) -> tuple[int, str]:
 
 
 def test_docker_around_the_judge_leaves_the_reduced_level() -> None:
-    probe = "from sandbox import *; s = LinuxSandbox(); s.open('numpy', Limits(), None).close(); print(s.level, s.why_not_full); s.close()"
+    probe = (
+        "from problems.frameworks import NUMPY; from sandbox import *; s = LinuxSandbox(); "
+        "s.open(NUMPY, Limits(), None).close(); print(s.level, s.why_not_full); s.close()"
+    )
     status, said = in_a_container([sys.executable, "-c", probe])
     assert status == 0, said
     assert said.startswith("reduced unshare: ")

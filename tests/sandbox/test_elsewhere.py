@@ -58,7 +58,8 @@ def test_the_suite_holds_elsewhere(name: str, tmp_path: Path) -> None:
     for variable in [variable for variable in environment if variable.startswith("PYTEST_")]:
         del environment[variable]
     probe = (
-        "from sandbox import *; s = LinuxSandbox(); s.open('numpy', Limits(), None).close(); print(s.level); s.close()"
+        "from problems.frameworks import NUMPY; from sandbox import *; s = LinuxSandbox(); "
+        "s.open(NUMPY, Limits(), None).close(); print(s.level); s.close()"
     )
     folder = HERE.parents[1]
     found = subprocess.run(
@@ -81,10 +82,11 @@ def test_root_whose_threads_can_not_be_limited_gets_no_such_sandbox(options: lis
         pytest.skip(reason)
     probe = """
 from judge.isolation.sandboxes import AutoSandbox
+from problems.frameworks import PYTHON
 from sandbox import *
-try: LinuxSandbox().open('python', Limits(), None)
+try: LinuxSandbox().open(PYTHON, Limits(), None)
 except SandboxRefused as error: print(error)
-try: AutoSandbox(own_code=False).open('python', Limits(), None)
+try: AutoSandbox(own_code=False).open(PYTHON, Limits(), None)
 except SandboxRefused as error: print(error)
 """
     folder = HERE.parents[1]

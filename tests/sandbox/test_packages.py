@@ -8,36 +8,37 @@ from pathlib import Path
 
 import numpy as np
 
+from problems.frameworks import NUMPY, PYTHON, TORCH
 from sandbox.packages import libraries
 
 
 def test_numpy_solutions_do_not_get_torch() -> None:
-    assert "torch" not in libraries("numpy").allowed
-    assert not any(Path(place).name == "torch" for place in libraries("numpy").readable)
+    assert "torch" not in libraries(NUMPY).allowed
+    assert not any(Path(place).name == "torch" for place in libraries(NUMPY).readable)
 
 
 def test_solutions_in_plain_python_get_nothing_besides() -> None:
-    found = libraries("python")
+    found = libraries(PYTHON)
     assert (found.allowed, found.sites) == ((), ())
-    assert set(found.readable) == set(libraries("numpy").readable) & set(found.readable)
+    assert set(found.readable) == set(libraries(NUMPY).readable) & set(found.readable)
 
 
 def test_torch_solutions_get_both() -> None:
-    assert {"torch", "numpy"} <= set(libraries("torch").allowed)
+    assert {"torch", "numpy"} <= set(libraries(TORCH).allowed)
 
 
 def test_places_exist_and_hold_the_packages() -> None:
-    found = libraries("torch")
+    found = libraries(TORCH)
     assert all(os.path.exists(place) for place in found.readable)
     assert str(Path(np.__file__).parents[1]) in found.sites
 
 
 def test_standard_library_is_the_interpreters_own() -> None:
-    assert os.path.realpath(os.path.dirname(os.__file__)) in libraries("numpy").readable
+    assert os.path.realpath(os.path.dirname(os.__file__)) in libraries(NUMPY).readable
 
 
 def test_installed_packages_are_not_readable_as_a_whole() -> None:
-    for framework in ("numpy", "torch"):
+    for framework in (NUMPY, TORCH):
         found = libraries(framework)
         assert not set(found.sites) & set(found.readable)
         assert not any(

@@ -16,6 +16,7 @@ from conformance import ON_LINUX, QUICK, call
 
 from judge.isolation import proven, sandboxes
 from judge.isolation.sandboxes import AutoSandbox
+from problems.frameworks import NUMPY, PYTHON, TORCH
 from sandbox import Limits, LinuxSandbox, SandboxRefused, SandboxUnavailable, warm
 from sandbox.limits import limits_met, named_limits
 
@@ -27,14 +28,15 @@ ASKED = f"""
 import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests" / "sandbox")!r}]
 from sandbox import EndKind, LinuxSandbox, Limits, SandboxUnavailable
+from problems.frameworks import PYTHON
 spec = {{"source": {HONEST!r}, "filename": "f.py", "seed": 0, "entry": [], "forbidden_names": [], "forbidden_operators": [],
     "forbidden_packages": []}}
 step = {{"do": "call", "target": "f", "args": (), "kwargs": {{}}, "into": "", "seed": 0, "echo": False, "times": 1, "answer": True,
     "may_raise": False}}
 try:
-    with LinuxSandbox() as sandbox, sandbox.open("python", Limits(), None) as first, sandbox.open("python", Limits(), None) as second:
+    with LinuxSandbox() as sandbox, sandbox.open(PYTHON, Limits(), None) as first, sandbox.open(PYTHON, Limits(), None) as second:
         for door in (first, second):
-            loaded = door.load(spec | sandbox.spec("python"))
+            loaded = door.load(spec | sandbox.spec(PYTHON))
             replies = door.ask([[step]])
             print("answered", replies[0][0].fields["value"] if replies[0] else (loaded, door.end))
 except SandboxUnavailable as error:
@@ -178,7 +180,7 @@ def test_a_template_that_is_killed_while_it_starts_is_started_again(
     if reason := _why_no_walls():
         pytest.skip(reason)
     killed = Killed(monkeypatch, times)
-    with AutoSandbox() as sandbox, sandbox.open("python", QUICK, None):
+    with AutoSandbox() as sandbox, sandbox.open(PYTHON, QUICK, None):
         assert sandbox.kind == "linux"
     assert killed.seen == times + 1
 
@@ -188,7 +190,7 @@ def test_a_template_that_is_always_killed_ends_in_a_failure_and_nowhere_else(mon
     with AutoSandbox() as sandbox:
         for _ in range(2):
             with pytest.raises(SandboxUnavailable, match="the linux sandbox does not start") as failed:
-                sandbox.open("python", QUICK, None)
+                sandbox.open(PYTHON, QUICK, None)
             assert not isinstance(failed.value, SandboxRefused)
     assert killed.seen == 2 * warm.TRIES
 
@@ -252,10 +254,10 @@ def test_a_run_that_is_killed_from_outside_is_no_verdict_on_the_file() -> None:
     if reason := _why_no_walls():
         pytest.skip(reason)
     with LinuxSandbox() as sandbox:
-        door = sandbox.open("python", Limits(), None)
+        door = sandbox.open(PYTHON, Limits(), None)
         spec = {"source": "import time\ndef f(): time.sleep(5)\n", "filename": "f.py", "seed": 0, "entry": []}
         spec |= {f"forbidden_{what}": [] for what in ("names", "operators", "packages")}
-        door.load(spec | sandbox.spec("python"))
+        door.load(spec | sandbox.spec(PYTHON))
         from sandbox import Asking
 
         door.post(Asking([[call()]], None))
@@ -263,7 +265,7 @@ def test_a_run_that_is_killed_from_outside_is_no_verdict_on_the_file() -> None:
         with pytest.raises(SandboxUnavailable, match="killed from outside"):
             door.collect()
         door.close()
-        assert sandbox.open("python", Limits(), None).close() is None
+        assert sandbox.open(PYTHON, Limits(), None).close() is None
 
 
 def test_a_file_is_judged_again_where_its_process_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,7 +308,7 @@ class _Kills:
 def _why_no_walls() -> str:
     with contextlib.suppress(KeyError):
         try:
-            with sandboxes.KINDS["linux"]() as sandbox, sandbox.open("python", QUICK, None):
+            with sandboxes.KINDS["linux"]() as sandbox, sandbox.open(PYTHON, QUICK, None):
                 return ""
         except SandboxUnavailable as error:
             return f"the linux sandbox does not work here: {error}"
@@ -398,8 +400,8 @@ def test_the_level_is_that_of_the_weakest_template() -> None:
             pass
 
     sandbox = LinuxSandbox()
-    for name, level, why in (("python", "", ""), ("torch", "full", ""), ("numpy", "reduced", "no namespaces")):
-        sandbox._templates[name] = Stub(level, why)  # type: ignore[assignment]
+    for framework, level, why in ((PYTHON, "", ""), (TORCH, "full", ""), (NUMPY, "reduced", "no namespaces")):
+        sandbox._templates[framework] = Stub(level, why)  # type: ignore[assignment]
     assert (sandbox.level, sandbox.why_not_full) == ("reduced", "no namespaces")
     sandbox.close()
 

@@ -17,6 +17,7 @@ import pytest
 from conformance import QUICK, Kind, Room, call, descendants, honest, why_not
 from test_conformance_attacks import HERE, REFUSED, ROOT
 
+from problems.frameworks import NUMPY, Framework
 from sandbox import Asking, DockerSandbox, EndKind, LinuxSandbox, ProcessSandbox
 from sandbox.battery import ATTACKS, RAW, run_battery
 from sandbox.inside import numbers, seccomp, system
@@ -29,7 +30,7 @@ LEVELS = ("full", "reduced")
 class WithoutHook(LinuxSandbox):
     """Nothing but the walls."""
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Framework) -> dict[str, Any]:
         """Without the guard."""
         return super().spec(framework) | {"guard": False}
 
@@ -37,7 +38,7 @@ class WithoutHook(LinuxSandbox):
 class ContainerWithoutHook(DockerSandbox):
     """Nothing but the container and the walls within it."""
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Framework) -> dict[str, Any]:
         """Without the guard."""
         return super().spec(framework) | {"guard": False}
 
@@ -45,7 +46,7 @@ class ContainerWithoutHook(DockerSandbox):
 class Open(ProcessSandbox):
     """Nothing at all."""
 
-    def spec(self, framework: str) -> dict[str, Any]:
+    def spec(self, framework: Framework) -> dict[str, Any]:
         """Without the guard."""
         return super().spec(framework) | {"guard": False}
 
@@ -120,7 +121,7 @@ def test_a_file_that_is_written_where_everybody_may_is_seen_by_the_doctor_and_re
 
 
 def test_the_walls_alone_hold_the_doctors_battery(walls: Room) -> None:
-    results = list(run_battery(walls.sandbox, walls=True))
+    results = list(run_battery(walls.sandbox, NUMPY, walls=True))
     assert [result for result in results if not result.held] == []
     assert len(results) == len(ATTACKS) + 1
 
@@ -338,7 +339,7 @@ def test_namespaces_and_descriptors_seen_from_outside(walls: Room) -> None:
         status = Path(f"/proc/{pid}/status").read_text()
     libraries = {
         os.path.realpath(sys.base_prefix),
-        *map(str, walls.sandbox.spec("numpy")["sites"]),
+        *map(str, walls.sandbox.spec(NUMPY)["sites"]),
     }  # held where root alone may go there
     held = sorted(
         link.split(":")[0] for link in links.values() if link not in libraries or walls.sandbox.level == "full"
@@ -386,9 +387,10 @@ def test_when_the_judge_is_killed_nothing_is_left(walls: Room) -> None:
     script = f"""
 import sys, time
 sys.path[:0] = [{str(ROOT)!r}, {str(HERE.parent)!r}]
+from problems.frameworks import NUMPY
 from sandbox import LinuxSandbox, Limits
 sandbox = LinuxSandbox([{walls.kind.name.removeprefix("walls-")!r}])
-door = sandbox.open('numpy', Limits(), None)
+door = sandbox.open(NUMPY, Limits(), None)
 print(door._running.pid, flush=True)
 time.sleep(60)
 """
@@ -442,7 +444,7 @@ def test_a_refused_layer_is_said_and_not_silent() -> None:
 
     sandbox = LinuxSandbox(())
     with sandbox, pytest.raises(SandboxUnavailable, match="the linux sandbox can't be had here"):
-        sandbox.open("numpy", QUICK, None)
+        sandbox.open(NUMPY, QUICK, None)
 
 
 def test_a_failed_call_names_itself() -> None:

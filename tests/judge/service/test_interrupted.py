@@ -15,6 +15,7 @@ from judge.isolation import open_sandbox
 from judge.judging.grade import judge_submission
 from judge.source import submission_of
 from problems import find_problem
+from problems.frameworks import PYTHON
 from sandbox import Door
 from sandbox.interruption import interrupt, interruptible, whole
 from sandbox.warm import Template
@@ -83,7 +84,7 @@ def test_an_interruption_right_after_a_descriptor_is_made_or_closed_loses_none(
         return found
 
     with open_sandbox("process") as sandbox:
-        sandbox.prepare("python")
+        sandbox.prepare(PYTHON)
         monkeypatch.setattr(os, name, stands_for)
         with pytest.raises(KeyboardInterrupt):
             judge_submission(SUBMISSION, seed=1, sandbox=sandbox)

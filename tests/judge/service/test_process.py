@@ -26,7 +26,7 @@ from judge.service.requests import (
 from judge.service.worker import Gone
 from judge.service.worker_judge import WorkerJudge
 from judge.verdict import Kind
-from problems import find_problem
+from problems import find_problem, frameworks
 from tests.judge.service.hands import HandWorker, Heard, judged
 
 LSTM = find_problem("lstm")
@@ -71,7 +71,7 @@ def room() -> Iterator[Room]:
 def test_process_is_started_for_the_first_file_and_warmed_for_its_framework(room: Room) -> None:
     assert room.workers == []
     heard = room.submit(NUMPY, framework="numpy")
-    assert room.worker.warm() == Warm(SETTINGS, "numpy")
+    assert room.worker.warm() == Warm(SETTINGS, frameworks.NUMPY)
     submit = room.worker.submitted()
     room.worker.say(judged(submit.number, submit.request))
     assert isinstance(heard.final(), Judged)
@@ -134,7 +134,7 @@ def test_process_that_ends_while_nothing_is_judged_is_replaced_at_once(room: Roo
     room.judge.prepare(None, "torch", None, SETTINGS)
     room.worker.say(Gone("signal 9"))
     assert len(room.workers) == 2
-    assert room.worker.warm() == Warm(SETTINGS, "torch")
+    assert room.worker.warm() == Warm(SETTINGS, frameworks.TORCH)
 
 
 def test_last_words_of_a_process_that_was_replaced_are_not_heard(room: Room) -> None:

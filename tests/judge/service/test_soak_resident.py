@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from problems.frameworks import PYTHON
 from sandbox import Limits, LinuxSandbox, SandboxUnavailable
 from tests.soak_resident import MOST_GROWTH_BYTES, Looked, faults, in_turn, sorts
 
@@ -20,7 +21,7 @@ MIB = 1 << 20
 def test_ninety_submissions_leave_nothing():
     with LinuxSandbox() as sandbox:
         try:
-            sandbox.open("python", Limits(), None).__exit__()
+            sandbox.open(PYTHON, Limits(), None).__exit__()
         except SandboxUnavailable as error:
             pytest.skip(f"the linux sandbox does not work here: {error}")
     command = [sys.executable, "-m", "tests.soak_resident", "--submissions", "90", "--every", "50"]
