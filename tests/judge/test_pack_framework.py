@@ -165,7 +165,7 @@ def test_the_api_judges_it() -> None:
 import judge
 source = open({str(ANSWERS / "right.py")!r}).read()
 verdict = judge.grade(source, "horner", framework="mpmath", seed=3)
-print(verdict.kind, verdict.framework, "import mpmath" in judge.starter("horner", "mpmath"))
+print(verdict.kind, verdict.framework, "def polynomial_value" in judge.starter("horner", "mpmath"))
 """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
