@@ -1,7 +1,8 @@
 """The static rules: what of a solution's source is forbidden, found by reading it.
 
-What a name stands for is worked out in `judge.source.values`; here it is compared with what the problem forbids. Names that
-are only built while the solution runs are the sandbox's part.
+What a name stands for is worked out in `judge.source.values`; here it is compared with what the problem forbids. They say at which line it
+stands, before anything runs, and hold for code that no case reaches. Names that are only put together while the solution runs are the
+sandbox's part (`sandbox.inside.forbidden`), which refuses the same things however they are reached.
 """
 
 from __future__ import annotations
@@ -11,19 +12,17 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from judge.source.scopes import Scope
-from judge.source.values import IMPORTERS, RUNNERS, Evaluation, Path, Values, paths, texts
+from judge.source.values import IMPORTERS, Evaluation, Names
 from problems.frameworks import Framework, told_by_imports
 from problems.problem import ForbiddenTable
 
-MOST_LAYERS_OF_CODE_IN_STRINGS = 3
-MOST_STRINGS_READ_AS_CODE = 200
 # What no solution may use, whatever the problem, and why. More of the kind is found while a solution runs (`sandbox.inside`).
 _MEMORY = "it reaches memory by its address"
 _SEARCH = "it finds objects that nothing leads to"
@@ -38,17 +37,8 @@ EVERYWHERE = {
 }
 TOO_DEEP = "the code is nested too deeply for Python to read"
 
-# The modules in which torch keeps the same function or class under another name, and the name that is documented.
-SAME_PLACE = (
-    ("torch._C._VariableFunctions", "torch"),
-    ("torch._C._VariableFunctionsClass", "torch"),
-    ("torch._C._nn", "torch.nn.functional"),
-    ("torch._ops.ops", "torch.ops"),
-)
 # Where an operator of the dispatcher can be called by its own name.
 OPERATOR_PLACES = ("torch.ops.{space}", "torch", "torch._VF", "torch.nn.functional")
-# Parts of a name inside torch by which its modules hold each other (torch.nn.modules.rnn.F and the like).
-SHORT_CUTS = {"torch": "torch", "F": "torch.nn.functional", "_VF": "torch._VF", "nn": "torch.nn"}
 
 
 class Offence(msgspec.Struct, frozen=True):
@@ -148,8 +138,8 @@ def frameworks_of(tree: ast.Module, among: Iterable[Framework]) -> tuple[Framewo
     for node, _ in evaluation.scopes.order:
         if isinstance(node, ast.Import | ast.ImportFrom):
             reached += [name for _, name in imported_names(node)]
-        elif isinstance(node, ast.Call) and IMPORTERS.intersection(paths(evaluation.of(node.func))):
-            reached += paths(evaluation.of(node))
+        elif isinstance(node, ast.Call) and IMPORTERS.intersection(evaluation.of(node.func)):
+            reached += evaluation.of(node)
     return told_by_imports((name.partition(".")[0] for name in reached), among)
 
 
@@ -158,7 +148,6 @@ class Rules:
 
     Attributes:
         match: `find`, remembered.
-        strings_read: how many strings were read as code so far; there is a limit.
     """
 
     def __init__(self, forbidden: ForbiddenTable, framework: Framework) -> None:
@@ -169,14 +158,13 @@ class Rules:
         self.packages = frozenset(packages)
         self.patterns = [[re.compile(pattern(part)) for part in name.split(".")] for name in names]
         self.match = cache(self.find)
-        self.strings_read = 0
 
     def find(self, name: str) -> str | None:
         """The forbidden thing that a dotted name is, or lies in; None where it is neither."""
-        for parts in (canonical(name).split("."), name.split(".")):
-            for wanted in self.patterns:
-                if len(parts) >= len(wanted) and all(w.fullmatch(p) for w, p in zip(wanted, parts, strict=False)):
-                    return ".".join(parts[: len(wanted)])
+        parts = name.split(".")
+        for wanted in self.patterns:
+            if len(parts) >= len(wanted) and all(w.fullmatch(p) for w, p in zip(wanted, parts, strict=False)):
+                return ".".join(parts[: len(wanted)])
         return None
 
     def message(self, name: str) -> str:
@@ -203,37 +191,16 @@ def pattern(part: str) -> str:
     return re.escape(part).replace(r"\*", "[^.]*")
 
 
-def canonical(name: str) -> str:
-    """The documented name of what torch keeps in several places: torch.nn.modules.rnn.LSTM is torch.nn.LSTM."""
-    parts = name.split(".")
-    if parts[0] != "torch":
-        return name
-    for at in range(len(parts) - 1, 0, -1):
-        if parts[at] in SHORT_CUTS and parts[at - 1] != "ao":
-            parts = SHORT_CUTS[parts[at]].split(".") + parts[at + 1 :]
-            break
-    whole = ".".join(parts)
-    for place, documented in SAME_PLACE:
-        if whole.startswith(f"{place}."):
-            return documented + whole.removeprefix(place)
-    if parts[:3] == ["torch", "nn", "modules"]:
-        classes = [at for at, part in enumerate(parts) if part[:1].isupper()]
-        return ".".join(["torch", "nn", *parts[classes[0] :]]) if classes else whole
-    return whole
-
-
-def uses(evaluation: Evaluation, rules: Rules, layer: int = 0) -> Iterator[Offence]:
-    """Every use of something forbidden in the file or, where `layer` is not 0, in a string that is run as code."""
+def uses(evaluation: Evaluation, rules: Rules) -> Iterator[Offence]:
+    """Every use of something forbidden."""
     for node, scope in evaluation.scopes.order:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from forbidden_imports(node, rules)
         elif isinstance(node, ast.Attribute | ast.Subscript | ast.Name | ast.Call):
             parts = reached_through(node, evaluation, scope)
-            if parts is not None and not any(rules.match(name) for part in parts for name in paths(part)):
-                names = (rules.match(name) for name in paths(evaluation.of(node)))
+            if parts is not None and not any(rules.match(name) for part in parts for name in part):
+                names = (rules.match(name) for name in evaluation.of(node))
                 yield from (offence(node, name, rules) for name in names if name)
-        if isinstance(node, ast.Call) and layer < MOST_LAYERS_OF_CODE_IN_STRINGS:
-            yield from in_string(node, evaluation, scope, rules, layer + 1)
 
 
 def forbidden_imports(node: ast.Import | ast.ImportFrom, rules: Rules) -> Iterator[Offence]:
@@ -256,8 +223,8 @@ def imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alia
             yield alias, node.module if alias.name == "*" else f"{node.module}.{alias.name}"
 
 
-def reached_through(node: ast.expr, evaluation: Evaluation, scope: Scope) -> list[Values] | None:
-    """The values that an expression starts from: where one is forbidden, it has been said there.
+def reached_through(node: ast.expr, evaluation: Evaluation, scope: Scope) -> list[Names] | None:
+    """The names that an expression starts from: where one is forbidden, it has been said there.
 
     None for a name that was bound elsewhere in the file: that place is the offence.
     """
@@ -267,31 +234,8 @@ def reached_through(node: ast.expr, evaluation: Evaluation, scope: Scope) -> lis
         case ast.Call():
             return [evaluation.of(part) for part in (node.func, *node.args)]
         case ast.Name(ctx=ast.Load()) if evaluation.from_star(node.id, scope):
-            return [tuple(Path(module) for module in evaluation.scopes.stars)]
+            return [tuple(evaluation.scopes.stars)]
     return None
-
-
-def in_string(node: ast.Call, evaluation: Evaluation, scope: Scope, rules: Rules, layer: int) -> Iterator[Offence]:
-    """What `exec`, `eval` or `compile` runs from a constant string, placed at the call."""
-    if not RUNNERS.intersection(paths(evaluation.of(node.func))):
-        return
-    look_up: Callable[[str], Values] = partial(evaluation.look_up, scope=scope)
-    for source in texts(union_of_arguments(node, evaluation)):
-        rules.strings_read += 1
-        if rules.strings_read > MOST_STRINGS_READ_AS_CODE:
-            return
-        try:
-            tree = parse(source.strip(), "<string>")
-        except SyntaxError:
-            continue
-        for use in uses(Evaluation(tree, look_up), rules, layer):
-            yield offence(node, use.name, rules)
-
-
-def union_of_arguments(node: ast.Call, evaluation: Evaluation) -> Values:
-    """The values of the code that a call of `exec` runs: its first argument, or `source`."""
-    first: Iterable[ast.expr] = node.args[:1] or [part.value for part in node.keywords if part.arg == "source"]
-    return tuple(value for part in first for value in evaluation.of(part))
 
 
 def offence(node: ast.AST, name: str, rules: Rules) -> Offence:

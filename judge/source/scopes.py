@@ -72,15 +72,13 @@ class Binding:
     Attributes:
         scope: where the statement stands.
         path: dotted name of what was imported.
-        node: the expression it was assigned.
-        steps: how to get from the expression's value to the name's: an index, or None for any element.
+        node: the expression it was assigned; None where it can't be told.
     """
 
     scope: Scope
     name: str
     path: str | None = None
     node: ast.expr | None = None
-    steps: tuple[int | None, ...] = ()
 
 
 Placed = tuple[ast.AST, Scope]
@@ -133,8 +131,6 @@ class Scopes:
                 return self.comprehension(node, scope)
             case ast.If() | ast.IfExp() if self.guards_hold and (run := parts_that_run(node)) is not None:
                 return [(part, scope) for part in run]
-            case ast.AugAssign(target=ast.Name(id=name)):
-                return [(self.augmented(node, name, scope), scope)]
         return [(child, scope) for child in ast.iter_child_nodes(node)]
 
     def function(self, node: Function, scope: Scope) -> list[Placed]:
@@ -160,18 +156,11 @@ class Scopes:
         first = node.generators[0]
         parts: list[Placed] = [(first.iter, scope)]
         for generator in node.generators:
-            self.assign(generator.target, generator.iter, inner, (None,))
+            self.assign(generator.target, None, inner)
             parts += [] if generator is first else [(generator.iter, inner)]
             parts += [(generator.target, inner), *((test, inner) for test in generator.ifs)]
         results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         return parts + [(part, inner) for part in results]
-
-    def augmented(self, node: ast.AugAssign, name: str, scope: Scope) -> ast.expr:
-        """Take `name += value` as `name = name + value`."""
-        before = ast.copy_location(ast.Name(name, ast.Load()), node.target)
-        total = ast.copy_location(ast.BinOp(before, node.op, node.value), node)
-        self.bindings.append(Binding(scope, name, node=total))
-        return total
 
     def note_bindings(self, node: ast.AST, scope: Scope) -> None:
         """Note the names that this node itself binds."""
@@ -187,8 +176,8 @@ class Scopes:
                 self.assign(node.target, value, scope)
             case ast.NamedExpr():
                 self.assign(node.target, node.value, outside_comprehensions(scope))
-            case ast.For() | ast.AsyncFor():
-                self.assign(node.target, node.iter, scope, (None,))
+            case ast.For() | ast.AsyncFor() | ast.AugAssign():
+                self.assign(node.target, None, scope)
             case ast.withitem(optional_vars=ast.expr() as target):
                 self.assign(target, None, scope)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
@@ -210,20 +199,25 @@ class Scopes:
                 path = f"{node.module}.{alias.name}" if node.module and not node.level else None
                 self.bindings.append(Binding(scope, alias.asname or alias.name, path=path))
 
-    def assign(
-        self, target: ast.expr, value: ast.expr | None, scope: Scope, steps: tuple[int | None, ...] = ()
-    ) -> None:
-        """Bind the names of an assignment's left side."""
-        stack = [(target, steps, value)]
+    def assign(self, target: ast.expr, value: ast.expr | None, scope: Scope) -> None:
+        """Bind the names of an assignment's left side; part by part where both sides are written out."""
+        stack = [(target, value)]
         while stack:
-            part, way, source = stack.pop()
+            part, source = stack.pop()
             if isinstance(part, ast.Name):
-                self.bindings.append(Binding(scope, part.id, node=source, steps=way))
+                self.bindings.append(Binding(scope, part.id, node=source))
             elif isinstance(part, ast.Starred):
-                stack.append((part.value, way, None))
+                stack.append((part.value, None))
             elif isinstance(part, ast.Tuple | ast.List):
-                starred = any(isinstance(element, ast.Starred) for element in part.elts)
-                stack += [(e, (*way, None if starred else i), source) for i, e in enumerate(part.elts)]
+                stack += zip(part.elts, parts_of(source, part), strict=True)
+
+
+def parts_of(source: ast.expr | None, target: ast.Tuple | ast.List) -> list[ast.expr] | list[None]:
+    """What each part of a target is assigned; None where that can't be told."""
+    if isinstance(source, ast.Tuple | ast.List) and len(source.elts) == len(target.elts):
+        starred = any(isinstance(part, ast.Starred) for part in [*source.elts, *target.elts])
+        return [None] * len(target.elts) if starred else source.elts
+    return [None] * len(target.elts)
 
 
 def outside_comprehensions(scope: Scope) -> Scope:

@@ -2,8 +2,9 @@
 
 Replacing names is not enough: a function can be reached by an alias, `torch.ops`, `torch._C` or a class's subclasses. So
 the kernels of forbidden operators are overridden in torch's dispatcher, and the bodies of forbidden Python functions and
-classes are exchanged in place, which holds for every reference to them. What lies in a module that is not loaded by then can't be
-loaded any more. A use is reported before it is refused (`offences`), so that a solution that catches the exception is still forbidden.
+classes are exchanged in place, which holds for every reference to them. A function in C outside torch has neither, and its name is
+exchanged. What lies in a module that is not loaded by then can't be loaded any more. A use is reported before it is refused
+(`offences`), so that a solution that catches the exception is still forbidden.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import re
 import sys
 import textwrap
 import types
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from .exchange import exchange_body
@@ -61,6 +62,8 @@ class Forbidden:
                     self._disarm(function, name)
                 if isinstance(found, type):
                     _disarm_class(found, name, self._offend)
+                elif isinstance(found, types.BuiltinFunctionType) and not name.startswith("torch."):
+                    _exchange_name(name, refusal(self._offend, RULE, name))
             for file, module in _unloaded(pattern):
                 self.unloaded |= dict.fromkeys((file, importlib.util.cache_from_source(file)), module)
 
@@ -219,3 +222,10 @@ def _disarm_class(cls: type, name: str, offend: Offend) -> None:
     """A class without a constructor of its own gets one that refuses; those of its own refuse already."""
     if "__init__" not in vars(cls) and cls.__module__.startswith("torch"):
         setattr(cls, "__init__", refusal(offend, RULE, name))  # noqa: B010  (a class from a library: mypy knows no such setter)
+
+
+def _exchange_name(name: str, refuse: Callable[..., None]) -> None:
+    """A function in C has no body to exchange: its module gets another one by its name. Those of torch are operators and overridden."""
+    module, _, key = name.rpartition(".")
+    if module in sys.modules:
+        setattr(sys.modules[module], key, refuse)

@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from judge.source.rules import Undecodable, decode, find_offences, frameworks_of, parse
+from problems import find_problem
 from problems.frameworks import BUILT_IN, NUMPY, PYTHON, TORCH, Framework
 from problems.problem import ForbiddenTable
 
@@ -14,10 +15,12 @@ TABLE = ForbiddenTable(
     packages=("peft", "loralib"),
     names=(
         "torch.nn.LSTM",
+        "torch.nn.modules.rnn.LSTM",
         "torch.nn.LSTMCell",
         "torch.nn.MultiheadAttention",
         "torch.nn.Transformer*",
         "torch.nn.functional.scaled_dot_product_attention",
+        "torch._C._nn.scaled_dot_product_attention",
         "torch.nn.attention.flex_attention",
         "torch._VF.*",
     ),
@@ -37,77 +40,46 @@ OFFENDING = {
     "package under another name": ("import torch as t\nt.nn.functional.scaled_dot_product_attention(q, k, v)", SDPA),
     "from import of the module": ("from torch.nn import functional as G\nG.scaled_dot_product_attention(1)", SDPA),
     "from import of the name": ("from torch.nn import LSTM", "torch.nn.LSTM"),
-    "from import under another name": ("from torch.nn import LSTM as Linear", "torch.nn.LSTM"),
+    "from import under another name": ("from torch.nn import LSTM as Linear\nLinear(1, 2)", "torch.nn.LSTM"),
     "star import": ("from torch.nn import *\nx = LSTM(1, 2)", "torch.nn.LSTM"),
     "star import used in a method": (
-        "from torch.nn import *\nclass A(Module):\n def __init__(self): self.a = MultiheadAttention(4, 2)",
+        "from torch.nn import *\nclass A(Module):\n def a(self): return MultiheadAttention(4, 2)\nA().a()",
         "torch.nn.MultiheadAttention",
     ),
-    "as a base class": ("from torch import nn\nclass A(nn.LSTM): pass", "torch.nn.LSTM"),
+    "as a base class": ("from torch import nn\nclass A(nn.LSTM): pass\nA(1, 2)", "torch.nn.LSTM"),
     "beyond the forbidden name": ("from torch import nn\nnn.LSTM.forward(self, x)", "torch.nn.LSTM"),
     "pattern": ("from torch import nn\nnn.TransformerEncoderLayer(8, 2)", "torch.nn.TransformerEncoderLayer"),
     "pattern without a rest": ("from torch import nn\nnn.Transformer()", "torch.nn.Transformer"),
     "module by assignment": ("import torch\nn = torch.nn\nn.LSTM(1, 2)", "torch.nn.LSTM"),
     "chain of assignments": ("import torch\na = torch\nb = a.nn\nc = b\nc.LSTM(1, 2)", "torch.nn.LSTM"),
-    "function by assignment": ("import torch.nn.functional as F\nf = F.scaled_dot_product_attention", SDPA),
+    "function by assignment": ("import torch.nn.functional as F\nf = F.scaled_dot_product_attention\nf(q, k, v)", SDPA),
     "tuple assignment": ("import torch\na, (b, n) = 1, (2, torch.nn)\nn.LSTM(1, 2)", "torch.nn.LSTM"),
     "annotated assignment": ("import torch\nn: object = torch.nn\nn.LSTM(1, 2)", "torch.nn.LSTM"),
     "walrus": ("import torch\nif (n := torch.nn):\n n.LSTM(1, 2)", "torch.nn.LSTM"),
     "walrus in a comprehension": ("import torch\n[(n := torch.nn) for _ in 'a']\nn.LSTM(1, 2)", "torch.nn.LSTM"),
-    "loop over modules": ("import torch\nfor m in (torch.nn, torch):\n m.LSTM(1, 2)", "torch.nn.LSTM"),
-    "default of a parameter": ("import torch\ndef f(x, n=torch.nn):\n return n.LSTM(1, 2)", "torch.nn.LSTM"),
+    "default of a parameter": ("import torch\ndef f(n=torch.nn):\n return n.LSTM(1, 2)\nf()", "torch.nn.LSTM"),
     "global from a function": (
-        "def set_up():\n global n\n from torch import nn as n\ndef f(): return n.LSTM(1, 2)",
+        "def set_up():\n global n\n from torch import nn as n\nset_up()\ndef f(): return n.LSTM(1, 2)\nf()",
         "torch.nn.LSTM",
     ),
-    "used before the import in the file": ("def f(): return nn.LSTM(1, 2)\nfrom torch import nn", "torch.nn.LSTM"),
+    "used before the import in the file": ("def f(): return nn.LSTM(1, 2)\nfrom torch import nn\nf()", "torch.nn.LSTM"),
     "getattr": ('from torch import nn\ngetattr(nn, "LSTM")(1, 2)', "torch.nn.LSTM"),
-    "getattr with a sum of strings": (
-        'import torch.nn.functional as F\ngetattr(F, "scaled_dot_" + "product_" + "attention")(q, k, v)',
-        SDPA,
-    ),
-    "getattr with a default": ('from torch import nn\ngetattr(nn, "LSTM", None)', "torch.nn.LSTM"),
-    "getattr by another name": ('from torch import nn\ng = getattr\ng(nn, "LSTM")', "torch.nn.LSTM"),
-    "getattr from builtins": ('import builtins\nfrom torch import nn\nbuiltins.getattr(nn, "LSTM")', "torch.nn.LSTM"),
-    "getattr with a name in a variable": ('from torch import nn\nx = "LS"\nx += "TM"\ngetattr(nn, x)', "torch.nn.LSTM"),
-    "getattr with an f-string": ('from torch import nn\nx = "STM"\ngetattr(nn, f"L{x}")', "torch.nn.LSTM"),
-    "getattr with join": ('from torch import nn\ngetattr(nn, "".join(["L", "STM"]))', "torch.nn.LSTM"),
-    "getattr with a reversed text": ('from torch import nn\ngetattr(nn, "MTSL"[::-1])', "torch.nn.LSTM"),
-    "getattr with percent": ('from torch import nn\ngetattr(nn, "%sTM" % "LS")', "torch.nn.LSTM"),
-    "getattr with upper": ('from torch import nn\ngetattr(nn, "lstm".upper())', "torch.nn.LSTM"),
-    "getattr in a loop over names": ('from torch import nn\nfor n in ["GRU", "LSTM"]: getattr(nn, n)', "torch.nn.LSTM"),
-    "getattr inside getattr": ('import torch\ngetattr(getattr(torch, "nn"), "LSTM")', "torch.nn.LSTM"),
-    "__dict__": ('from torch import nn\nnn.__dict__["LSTM"](1, 2)', "torch.nn.LSTM"),
-    "vars": ('import torch.nn.functional as F\nvars(F)["scaled_dot_product_attention"]', SDPA),
-    "vars and get": ('from torch import nn\nvars(nn).get("LSTM")', "torch.nn.LSTM"),
-    "__getattribute__": ('from torch import nn\nnn.__getattribute__("LSTM")', "torch.nn.LSTM"),
-    "globals": ('from torch import nn\nglobals()["nn"].LSTM(1, 2)', "torch.nn.LSTM"),
-    "import_module": ('import importlib\nimportlib.import_module("torch.nn").LSTM(1, 2)', "torch.nn.LSTM"),
-    "import_module by name": ('from importlib import import_module as i\ni("torch." + "nn").LSTM', "torch.nn.LSTM"),
-    "import_module, relative": (
-        'from importlib import import_module\nimport_module(".nn", "torch").LSTM',
+    "getattr with a default": ('from torch import nn\ngetattr(nn, "LSTM", None)(1, 2)', "torch.nn.LSTM"),
+    "getattr by another name": ('from torch import nn\ng = getattr\ng(nn, "LSTM")(1, 2)', "torch.nn.LSTM"),
+    "getattr from builtins": (
+        'import builtins\nfrom torch import nn\nbuiltins.getattr(nn, "LSTM")(1, 2)',
         "torch.nn.LSTM",
     ),
+    "getattr inside getattr": ('import torch\ngetattr(getattr(torch, "nn"), "LSTM")(1, 2)', "torch.nn.LSTM"),
+    "import_module": ('import importlib\nimportlib.import_module("torch.nn").LSTM(1, 2)', "torch.nn.LSTM"),
     "__import__": ('__import__("torch").nn.LSTM(1, 2)', "torch.nn.LSTM"),
     "__import__ with a list": ('__import__("torch.nn", fromlist=["nn"]).LSTM(1, 2)', "torch.nn.LSTM"),
     "sys.modules": ('import sys, torch\nsys.modules["torch.nn"].LSTM(1, 2)', "torch.nn.LSTM"),
-    "attrgetter": ('from operator import attrgetter\nimport torch\nattrgetter("nn.LSTM")(torch)', "torch.nn.LSTM"),
-    "reduce of getattr": (
-        'from functools import reduce\nimport torch\nreduce(getattr, ["nn", "LSTM"], torch)',
-        "torch.nn.LSTM",
+    "where it is defined": ("from torch.nn.modules.rnn import LSTM\nLSTM(1, 2)", "torch.nn.modules.rnn.LSTM"),
+    "private twin": (
+        "import torch\ntorch._C._nn.scaled_dot_product_attention(q, k, v)",
+        "torch._C._nn.scaled_dot_product_attention",
     ),
-    "dict of modules": ('from torch import nn\nx = {"n": nn}\nx["n"].LSTM(1, 2)', "torch.nn.LSTM"),
-    "eval": ('from torch import nn\neval("nn.LSTM")(1, 2)', "torch.nn.LSTM"),
-    "exec": ('exec("import torch.nn as n\\nn.LSTM(1, 2)")', "torch.nn.LSTM"),
-    "operator by its name": ('import torch\nf, _ = torch._C._jit_get_operation("aten::lstm")', "torch.ops.aten.lstm"),
-    "TorchScript in a string": (
-        'import torch\ntorch.jit.CompilationUnit("def f(x):\\n return torch.%s(x)" % "lstm")',
-        "torch.lstm",
-    ),
-    "where it is defined": ("from torch.nn.modules.rnn import LSTM", "torch.nn.LSTM"),
-    "through a module's own import": ("import torch\ntorch.nn.modules.rnn.F.scaled_dot_product_attention", SDPA),
-    "through functional's own torch": ("import torch.nn.functional as F\nF.torch.nn.LSTM(1, 2)", "torch.nn.LSTM"),
-    "private twin": ("import torch\ntorch._C._nn.scaled_dot_product_attention(q, k, v)", SDPA),
     "operator": ("import torch\ntorch.ops.aten.lstm.input(x)", "torch.ops.aten.lstm"),
     "operator's function": ("import torch\ntorch.lstm(x)", "torch.lstm"),
     "everything in a module": ("from torch._VF import lstm", "torch._VF.lstm"),
@@ -116,7 +88,7 @@ OFFENDING = {
         "torch.nn.attention.flex_attention",
     ),
     "conditional expression": ("import torch\n(torch.nn if x else torch).LSTM(1, 2)", "torch.nn.LSTM"),
-    "lambda": ("from torch import nn\nf = lambda: nn.LSTM(1, 2)", "torch.nn.LSTM"),
+    "lambda": ("from torch import nn\nf = lambda: nn.LSTM(1, 2)\nf()", "torch.nn.LSTM"),
     "decorator": ("from torch import nn\n@nn.LSTM\ndef f(): pass", "torch.nn.LSTM"),
     "else of the main guard": (
         'from torch import nn\nif __name__ == "__main__":\n pass\nelse:\n nn.LSTM(1, 2)',
@@ -137,8 +109,6 @@ OFFENDING = {
         "peft",
     ),
     "package by import_module": ('import importlib\nimportlib.import_module("peft.tuners")', "peft"),
-    "package by __import__": ('__import__("pe" + "ft")', "peft"),
-    "package in exec": ('exec("import peft")', "peft"),
 }
 
 
@@ -148,17 +118,77 @@ def test_a_way_to_reach_something_forbidden_is_an_offence(form: str) -> None:
     assert names(source) == [name]
 
 
+# What the rules do not follow and a run refuses (`test_rules_and_runs.py`), by the problem that forbids it.
+LEFT_TO_THE_RUN = {
+    "lstm": {
+        "loop over modules": "import torch\nfor m in (torch.nn, torch):\n if hasattr(m, 'LSTM'): m.LSTM(1, 2)",
+        "getattr with a name in a variable": 'from torch import nn\nx = "LS"\nx += "TM"\ngetattr(nn, x)(1, 2)',
+        "getattr with an f-string": 'from torch import nn\nx = "STM"\ngetattr(nn, f"L{x}")(1, 2)',
+        "getattr with join": 'from torch import nn\ngetattr(nn, "".join(["L", "STM"]))(1, 2)',
+        "getattr with a reversed text": 'from torch import nn\ngetattr(nn, "MTSL"[::-1])(1, 2)',
+        "getattr with percent": 'from torch import nn\ngetattr(nn, "%sTM" % "LS")(1, 2)',
+        "getattr with upper": 'from torch import nn\ngetattr(nn, "lstm".upper())(1, 2)',
+        "getattr in a loop over names": 'from torch import nn\nfor n in ["GRU", "LSTM"]: getattr(nn, n)(1, 2)',
+        "__dict__": 'from torch import nn\nnn.__dict__["LSTM"](1, 2)',
+        "vars and get": 'from torch import nn\nvars(nn).get("LSTM")(1, 2)',
+        "__getattribute__": 'from torch import nn\nnn.__getattribute__("LSTM")(1, 2)',
+        "globals": 'from torch import nn\nglobals()["nn"].LSTM(1, 2)',
+        "import_module by name": 'from importlib import import_module as i\ni("torch." + "nn").LSTM(1, 2)',
+        "import_module, relative": 'from importlib import import_module\nimport_module(".nn", "torch").LSTM(1, 2)',
+        "attrgetter": 'from operator import attrgetter\nimport torch\nattrgetter("nn.LSTM")(torch)(1, 2)',
+        "reduce of getattr": 'from functools import reduce\nimport torch\nreduce(getattr, ["nn", "LSTM"], torch)(1, 2)',
+        "dict of modules": 'from torch import nn\nx = {"n": nn}\nx["n"].LSTM(1, 2)',
+        "eval": 'from torch import nn\neval("nn.LSTM")(1, 2)',
+        "exec": 'exec("import torch.nn as n\\nn.LSTM(1, 2)")',
+        "operator by its name": (
+            "import torch\n"
+            'f, _ = torch._C._jit_get_operation("aten::lstm")\n'
+            "h, w = torch.ones(1, 1, 2), torch.ones(8, 2)\n"
+            "f(h, [h, h], [w, w], False, 1, 0.0, False, False, False)"
+        ),
+        "TorchScript in a string": (
+            "import torch\n"
+            'code = "def f(x, w):\\n return torch.%s(x, [x, x], w, w)\\n" % "lstm_cell"\n'
+            "torch.jit.CompilationUnit(code).f(torch.ones(1, 2), torch.ones(8, 2))"
+        ),
+        "through functional's own torch": "import torch.nn.functional as F\nF.torch.nn.LSTM(1, 2)",
+        "ctypes by import_module": "import importlib\nimportlib.import_module('cty' + 'pes').CDLL(None)",
+        "referents": "import gc\ngetattr(gc, 'get_' + 'referents')(1)",
+    },
+    "multi_head_attention": {
+        "getattr with a sum of strings": 'import torch.nn.functional as F\ngetattr(F, "scaled_dot_" + "product_" + "attention")(q, k, v)',
+        "vars": 'import torch.nn.functional as F\nvars(F)["scaled_dot_product_attention"](q, k, v)',
+        "through a module's own import": "import torch\ntorch.nn.modules.activation.F.scaled_dot_product_attention(q, k, v)",
+    },
+    "lora": {
+        "package by __import__": '__import__("pe" + "ft")',
+        "package in exec": 'exec("import peft")',
+    },
+    "mlp_backward": {
+        "torch in NumPy": 'import importlib\nimportlib.import_module("to" + "rch")',
+    },
+    "autograd": {
+        "NumPy in plain Python": "import importlib\nnp = importlib.import_module('num' + 'py')",
+    },
+}
+
+
+@pytest.mark.parametrize(("slug", "form"), [(slug, form) for slug, forms in LEFT_TO_THE_RUN.items() for form in forms])
+def test_a_name_that_is_only_put_together_is_left_to_the_run(slug: str, form: str) -> None:
+    problem = find_problem(slug)
+    tree = parse(LEFT_TO_THE_RUN[slug][form], "answer.py")
+    assert find_offences(tree, problem.forbidden, framework=problem.offered[0]) == ()
+
+
 EVERYWHERE = {
     "ctypes": ("import ctypes\nctypes.CDLL(None)", "ctypes"),
     "a name from ctypes": ("from ctypes import c_char as c\nc.from_address(1)", "ctypes"),
     "a module of ctypes": ("import ctypes.util", "ctypes"),
     "ctypes in C": ("import _ctypes", "_ctypes"),
-    "ctypes by import_module": ("import importlib\nimportlib.import_module('cty' + 'pes')", "ctypes"),
     "ctypes from the modules": ("import sys\nsys.modules['ctypes'].CDLL", "ctypes"),
     "cffi": ("from cffi import FFI", "cffi"),
     "all objects": ("import gc\nfor o in gc.get_objects(): pass", "gc.get_objects"),
     "referrers": ("from gc import get_referrers as who\nwho(1)", "gc.get_referrers"),
-    "referents": ("import gc\ngetattr(gc, 'get_' + 'referents')(1)", "gc.get_referents"),
     "a graph from a file": ("import torch\ntorch.jit.load('x')", "torch.jit.load"),
     "a static module": ("from torch import _C\n_C._jit_to_static_module(1)", "torch._C._jit_to_static_module"),
 }
@@ -293,19 +323,19 @@ def test_a_message_names_the_thing() -> None:
     assert name.message == "torch.nn.LSTM may not be used in this problem: write what it does yourself."
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "import torch",
-        "import torch.nn as nn",
-        "from torch import Tensor",
-        "def f():\n from torch.nn import functional",
-        '__import__("torch")',
-        'import importlib\nimportlib.import_module("to" + "rch")',
-        'import sys\nsys.modules["torch"]',
-        "try:\n import torch\nexcept ImportError:\n torch = None",
-    ],
-)
+TORCH_IN_NUMPY = [
+    "import torch",
+    "import torch.nn as nn",
+    "from torch import Tensor",
+    "def f():\n from torch.nn import functional",
+    '__import__("torch")',
+    'import importlib\nimportlib.import_module("torch")',
+    'import sys\nsys.modules["torch"]',
+    "try:\n import torch\nexcept ImportError:\n torch = None",
+]
+
+
+@pytest.mark.parametrize("source", TORCH_IN_NUMPY)
 def test_torch_in_a_numpy_file_is_an_offence(source: str) -> None:
     assert names(source, NUMPY) == ["torch"]
     assert names(source, TORCH) == []
@@ -426,7 +456,7 @@ ARRAYS_IN_PLAIN_PYTHON = {
     "NumPy": "import numpy as np",
     "a part of it": "from numpy.linalg import norm",
     "torch": "import torch",
-    "by name": "import importlib\nnp = importlib.import_module('num' + 'py')",
+    "by name": "import importlib\nnp = importlib.import_module('numpy')",
     "what is built on them": "import jax.numpy",
 }
 
