@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 import torch
 
-from judge.cases import Deck, Drawing
+from judge.cases import CaseSet, Drawing
 from judge.isolation import Sandbox, open_sandbox
 from judge.judging import limits_of
 from judge.judging.grade import judge_submission
@@ -63,11 +63,11 @@ def of_cases(counts: list[int], sandbox: Sandbox) -> list[tuple[int, float]]:
     )
     rows = []
     for count in counts:
-        deck = Deck(ATTENTION, TORCH, 0)
-        check = next(each for each in deck.checks if each.name == "agrees-with-reference")
-        deck.checks[:] = [msgspec.structs.replace(check, cases=count)]
+        case_set = CaseSet(ATTENTION, TORCH, 0)
+        check = next(each for each in case_set.checks if each.name == "agrees-with-reference")
+        case_set.checks[:] = [msgspec.structs.replace(check, cases=count)]
         begun = time.perf_counter()
-        verdict = judge_submission(submission, seed=0, sandbox=sandbox, first_failure_only=True, deck=deck)
+        verdict = judge_submission(submission, seed=0, sandbox=sandbox, first_failure_only=True, case_set=case_set)
         rows.append((count, time.perf_counter() - begun))
         assert verdict.accepted, verdict.headline
     return rows
@@ -76,8 +76,8 @@ def of_cases(counts: list[int], sandbox: Sandbox) -> list[tuple[int, float]]:
 def of_length(lengths: list[int], sandbox: Sandbox) -> list[tuple[int, float]]:
     """One call of cached attention that decodes a token after so many, judged: drawn, sent, answered, compared."""
     problem = find_problem("kv_cache")
-    deck = Deck(problem, TORCH, 0)
-    check = next(each for each in deck.checks if each.name == "agrees-with-reference")
+    case_set = CaseSet(problem, TORCH, 0)
+    check = next(each for each in case_set.checks if each.name == "agrees-with-reference")
     base = Drawing(check, 0).cases()[0]
     rows = []
     with sandbox.open(TORCH, limits_of(problem, Configuration()), torch) as door:
@@ -87,7 +87,7 @@ def of_length(lengths: list[int], sandbox: Sandbox) -> list[tuple[int, float]]:
             sizes = {**base.sizes, "B": 1, "T": 1, "S": length, "H": 4, "Dh": 16, "D": 64}
             case: Case = msgspec.structs.replace(base, sizes=sizes, kind="ordinary", layout="contiguous")
             begun = time.perf_counter()
-            ready = deck.ready(check, [case])
+            ready = case_set.ready(check, [case])
             door.post(ready.asking)
             ready.rights[0].prepare()
             replies = door.collect()

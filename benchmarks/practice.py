@@ -18,17 +18,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from judge.console import Session
+from judge.console import Streams
 from judge.console.front import Lines
 from judge.practice.clock import SystemClock, local
-from judge.practice.events import Judged, Mode, Noticed, Setup, Task
+from judge.practice.events import FirstFailureShown, Judged, Mode, Setup, Task
 from judge.practice.view import View
 from judge.records import Log, Store, begin_session
 from judge.service.requests import Request, Settings, chosen
 from judge.service.waiting import judged
 from judge.service.worker_judge import WorkerJudge
 from judge.terminal.pages import Pages
-from judge.terminal.session_loop import Desk
+from judge.terminal.session_loop import SessionLoop
 from judge.terminal.tools import Left, Tools
 from problems import Problem, find_problem
 
@@ -62,7 +62,7 @@ class Saver(Lines):
         assert self.log is not None
         now = time.perf_counter()
         for entry in self.log.entries[self._seen :]:
-            if isinstance(entry.event, Noticed):
+            if isinstance(entry.event, FirstFailureShown):
                 self.first.append(now - self._saved)
             if isinstance(entry.event, Judged):
                 self.whole.append(now - self._saved)
@@ -88,7 +88,7 @@ def lesson(problem: Problem, sources: Iterator[str], pause: float, sandbox: str)
         file.write_text("")
         task = Task(problem=problem.slug, name=problem.slug, framework="torch", file=str(file), minutes=60.0)
         setup = Setup(mode=Mode.LEARN, tasks=(task,), minutes=60.0, seed=7, sandbox=sandbox)
-        session = Session(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
+        session = Streams(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
 
         with Store(Path(folder) / "judge.db", now=lambda: datetime.now(UTC), warn=sys.exit) as store:
             saver = Saver(file, sources, pause)
@@ -105,7 +105,7 @@ def lesson(problem: Problem, sources: Iterator[str], pause: float, sandbox: str)
                 edit=None,
             )
             try:
-                Desk(saver.log, tools).run()
+                SessionLoop(saver.log, tools).run()
             except Left:
                 return saver
             raise AssertionError("an accepted save ended the session")

@@ -9,7 +9,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
 
 from judge.commands.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
-from judge.console import OutputError, Session, current_session, shown_path
+from judge.console import OutputError, Streams, current_streams, shown_path
 from judge.verdict import JudgeError, Kind, ProblemError, UsageError, Verdict, failure_words, to_json
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem
 from problems.trust import make_private
@@ -65,30 +65,30 @@ SANDBOX = ("build", "status", "clean")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
-    session = current_session()
+    streams = current_streams()
     try:
-        return _dispatch(tokens, session)
+        return _dispatch(tokens, streams)
     except KeyboardInterrupt:
-        session.end_progress()
-        return _refuse("Interrupted.", EXIT_INTERRUPTED, tokens, session)
+        streams.end_progress()
+        return _refuse("Interrupted.", EXIT_INTERRUPTED, tokens, streams)
     except CycloptsError as error:
-        return _refuse(_usage_sentence(error, tokens), EXIT_USAGE, tokens, session)
+        return _refuse(_usage_sentence(error, tokens), EXIT_USAGE, tokens, streams)
     except (UsageError, UnknownProblem, AmbiguousProblem) as error:
-        return _refuse(str(error), EXIT_USAGE, tokens, session)
+        return _refuse(str(error), EXIT_USAGE, tokens, streams)
     except (ProblemError, BrokenProblem) as error:
-        return _refuse(f"A problem's folder is broken: {error}", EXIT_FAILED, tokens, session)
+        return _refuse(f"A problem's folder is broken: {error}", EXIT_FAILED, tokens, streams)
     except JudgeError as error:
         sentence = str(error)
         if trace := getattr(error, "traceback", ""):
-            sentence = _failure_sentence(sentence, trace, tokens, session)
-        return _refuse(sentence, EXIT_FAILED, tokens, session)
+            sentence = _failure_sentence(sentence, trace, tokens, streams)
+        return _refuse(sentence, EXIT_FAILED, tokens, streams)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must be said in words
         import traceback
 
-        session.end_progress()
+        streams.end_progress()
         sentence = failure_words(f"{type(error).__name__}: {error}")
         trace = "".join(traceback.format_exception(error))
-        return _refuse(_failure_sentence(sentence, trace, tokens, session), EXIT_FAILED, tokens, session)
+        return _refuse(_failure_sentence(sentence, trace, tokens, streams), EXIT_FAILED, tokens, streams)
 
 
 def build(called: str = "") -> App:
@@ -117,13 +117,13 @@ def build(called: str = "") -> App:
     return app
 
 
-def _dispatch(tokens: list[str], session: Session) -> int:
+def _dispatch(tokens: list[str], streams: Streams) -> int:
     app = build(tokens[0] if tokens else "")
     command, bound, injected = app.parse_args(tokens, exit_on_error=False, print_error=False)
-    if "session" in injected:
-        return int(command(*bound.args, **bound.kwargs, session=session))
+    if "streams" in injected:
+        return int(command(*bound.args, **bound.kwargs, streams=streams))
     # What cyclopts does by itself: help, version, completion. rich is imported for these only.
-    console = session.console()
+    console = streams.console()
     if "console" in bound.arguments:
         bound.arguments["console"] = console
     try:
@@ -131,14 +131,14 @@ def _dispatch(tokens: list[str], session: Session) -> int:
             command(*bound.args, **bound.kwargs)
     except SystemExit as stopped:
         return EXIT_USAGE if stopped.code else 0
-    session.write(captured.get())
+    streams.write(captured.get())
     return 0
 
 
-def _refuse(sentence: str, status: int, tokens: list[str], session: Session) -> int:
+def _refuse(sentence: str, status: int, tokens: list[str], streams: Streams) -> int:
     """Say why there is no verdict, as JSON where that was asked for."""
-    if not _wants_json(tokens) or session.out is None:
-        session.say(sentence)
+    if not _wants_json(tokens) or streams.out is None:
+        streams.say(sentence)
         return status
     verdict = Verdict(
         problem=None,
@@ -149,9 +149,9 @@ def _refuse(sentence: str, status: int, tokens: list[str], session: Session) -> 
         error=sentence.encode("utf-8", "backslashreplace").decode(),
     )
     try:
-        session.write_bytes(to_json(verdict) + b"\n")
+        streams.write_bytes(to_json(verdict) + b"\n")
     except OutputError as error:
-        session.say(f"{sentence} {error}")
+        streams.say(f"{sentence} {error}")
         return EXIT_FAILED
     return status
 
@@ -180,15 +180,15 @@ def _usage_sentence(error: CycloptsError, tokens: list[str]) -> str:
     return f"{sentence} `judge --help` shows what is possible."
 
 
-def _failure_sentence(what: str, trace: str, tokens: list[str], session: Session) -> str:
+def _failure_sentence(what: str, trace: str, tokens: list[str], streams: Streams) -> str:
     """What failed, in one sentence, and where the traceback is."""
     if "-v" in tokens or "--verbose" in tokens:
-        session.say(trace)
+        streams.say(trace)
         return f"{what} This says nothing about your solution."
-    folder = session.places.failures_folder
-    path = folder / f"{session.now():%Y%m%dT%H%M%S.%f}.txt"
+    folder = streams.places.failures_folder
+    path = folder / f"{streams.now():%Y%m%dT%H%M%S.%f}.txt"
     try:
-        session.require_own()
+        streams.require_own()
         make_private(folder)
         path.write_text(trace, encoding="utf-8", errors="backslashreplace")
     except (OSError, UsageError):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from problems.asks import Answer, Call, Look, Program
-from problems.checks import Asked, Judge, Right
+from problems.checks import CaseAnswers, Judge, Right
 from problems.comparison import Finding, LayoutTree, Plain, Rough, as_asked, compare, compare_array, shape_fault
 from problems.plain import type_fault, value_fault
 from problems.wording import value_words
@@ -63,7 +63,7 @@ class Picked:
         return None if found is None else at_step(found, self._step)
 
 
-def value_finding(asked: Asked, step: int, result: LayoutTree, *, dtype: str | None = None) -> Finding | None:
+def value_finding(asked: CaseAnswers, step: int, result: LayoutTree, *, dtype: str | None = None) -> Finding | None:
     """Type, dtype, shape and values of one step's result against the reference."""
     answer, expected = asked.answers[step], StepExpected(asked.right, step)
     if isinstance(result, Plain):
@@ -83,7 +83,7 @@ def value_finding(asked: Asked, step: int, result: LayoutTree, *, dtype: str | N
     return None if found is None else at_step(found, step)
 
 
-def shape_finding(asked: Asked, step: int, result: LayoutTree) -> Finding | None:
+def shape_finding(asked: CaseAnswers, step: int, result: LayoutTree) -> Finding | None:
     """Type, dtype and shape of one step's result."""
     if isinstance(result, Plain):
         plain = type_fault(asked.answers[step].value, asked.right.exact(step).value, result)
@@ -99,7 +99,7 @@ def shape_finding(asked: Asked, step: int, result: LayoutTree) -> Finding | None
     return None if found is None else at_step(found, step)
 
 
-def every_look_agrees(asked: Asked, *, types_only: bool = False) -> Finding | None:
+def every_look_agrees(asked: CaseAnswers, *, types_only: bool = False) -> Finding | None:
     """`judge` for programs that `Look` at attributes: all of them are the reference's, or at least of the same types."""
     for step, look in enumerate(asked.program):
         if isinstance(look, Look):
@@ -123,7 +123,7 @@ def calls_of(program: Program) -> list[int]:
 def every_call_agrees(result: LayoutTree) -> Judge:
     """`judge` for checks whose property shows in plain agreement with the reference, at every call."""
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         for step in calls_of(asked.program):
             if found := value_finding(asked, step, result):
                 return found

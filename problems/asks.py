@@ -19,7 +19,7 @@ class Handle(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """A function as an argument: made beside the solution from its kind and a few plain values (`sandbox.inside.given`).
+    """A function as an argument: made beside the solution from its kind and a few plain values (`sandbox.guest.given`).
 
     Where it is asked for by handle after `Put`, `Look` reads how often it was called: the attribute `calls`.
 

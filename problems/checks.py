@@ -33,7 +33,7 @@ class Right(Protocol):
         """So many answers with an error of eps in each operation, and the largest number on the way."""
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class CaseAnswers(msgspec.Struct, frozen=True, kw_only=True):
     """All that `judge` may look at.
 
     Attributes:
@@ -51,7 +51,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     arrays: str
 
 
-Judge = Callable[[Asked], Finding | None]
+Judge = Callable[[CaseAnswers], Finding | None]
 """What is wrong with the answers to one case, or None."""
 
 
@@ -66,13 +66,13 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         judge: what is wrong, or None.
         cases: how many are drawn.
         gate: where it fails, the rest is skipped.
-        fresh: runs in a process of its own, on its cases in the order of `order`.
-        measured: its steps are sent one by one and the CPU time of each is read; `judge` sees it.
-        random: answers are drawn: two right solutions need not give the same.
+        own_process: runs in a process of its own, on its cases in the order of `order`.
+        timed: its steps are sent one by one and the CPU time of each is read; `judge` sees it.
+        stochastic: answers are drawn: two right solutions need not give the same.
         frameworks: names of those for which it is meant; all where empty.
         needs_gradients: it is meant for frameworks that have gradients.
-        settled: whether a program has one right answer, and with a mistake one wrong one; None: each has. Where a program has several,
-            mistakes are not told apart by it.
+        single_answer: whether a program has one right answer, and with a mistake one wrong one; None: each has. Where several
+            answers are right, mistakes are not told apart by it.
     """
 
     name: str
@@ -82,12 +82,12 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     judge: Judge
     cases: int = 25
     gate: bool = False
-    fresh: bool = False
-    measured: bool = False
-    random: bool = False
+    own_process: bool = False
+    timed: bool = False
+    stochastic: bool = False
     frameworks: tuple[str, ...] = ()
     needs_gradients: bool = False
-    settled: Callable[[Program], bool] | None = None
+    single_answer: Callable[[Program], bool] | None = None
 
     def is_meant_for(self, framework: Framework) -> bool:
         """Whether solutions in this framework are asked about it."""

@@ -1,6 +1,6 @@
 """Functions that the judge supplies to a solution, as checks ask for them and as people read them.
 
-What such a function computes stands in `sandbox.inside.given`; here is the data from which it is made.
+What such a function computes stands in `sandbox.guest.given`; here is the data from which it is made.
 """
 
 from __future__ import annotations

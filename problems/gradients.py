@@ -11,7 +11,7 @@ import torch
 from problems.agreement import Picked, at_step, shape_finding
 from problems.asks import Differentiate, Program
 from problems.cases import Case, upstream
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, LayoutTree, dtype_name, is_array
 from problems.patterns import listed
 
@@ -44,7 +44,7 @@ def gradient_check(
         )
         return [*subject.setup(case), step]
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         step = len(asked.program) - 1
         return gradient_finding(asked, step, input_names(subject.inputs(asked.case)), subject.result, skip)
 
@@ -71,7 +71,7 @@ def input_names(inputs: Mapping[str, Any]) -> list[str]:
 
 
 def gradient_finding(
-    asked: Asked, step: int, names: Sequence[str], result: LayoutTree, skip: Sequence[str] = ()
+    asked: CaseAnswers, step: int, names: Sequence[str], result: LayoutTree, skip: Sequence[str] = ()
 ) -> Finding | None:
     """Gradients of one differentiated call against the reference's."""
     answer, exact = asked.answers[step], asked.right.exact(step)
@@ -114,7 +114,7 @@ def _gradients(names: Sequence[str]) -> str:
     return f"gradient for {names[0]} is" if len(names) == 1 else f"gradients for {listed(names)} are"
 
 
-def _gradient_fault(asked: Asked, right: Picked, key: Any, name: str, mine: Any, exact: Any) -> Finding | None:
+def _gradient_fault(asked: CaseAnswers, right: Picked, key: Any, name: str, mine: Any, exact: Any) -> Finding | None:
     """A gradient that is missing, of another shape or dtype than its input, or wrong."""
     label = f"the gradient for {name}"
     if mine is None:

@@ -11,7 +11,7 @@ import torch
 from problems.agreement import Picked, calls_of, every_call_agrees, shape_finding, value_finding
 from problems.asks import Assign, Call, Construct, Given, Handle, Overwrite, Program, Put
 from problems.cases import Case
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, LayoutTree, Plain, as_tensor, is_array, leaves
 from problems.plain import same_plain
 from problems.wording import call_words
@@ -27,7 +27,7 @@ MOST_GROWTH = 1.5  # as a power of the size, between linear (1) and quadratic (2
 def shape_check(subject: Subject) -> Check:
     """Type, dtype and shape of what comes back."""
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         return shape_finding(asked, len(asked.program) - 1, subject.result)
 
     return Check(
@@ -70,7 +70,7 @@ def untouched_check(subject: Subject) -> Check:
     def ask(case: Case) -> Program:
         return [*subject.setup(case), subject.call(case, echo=True)]
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         step = len(asked.program) - 1
         before = list(subject.inputs(asked.case).items())
         after = asked.answers[step].echo[0]
@@ -145,7 +145,7 @@ def no_memory_check(subject: Subject) -> Check:
             subject.call(case, inputs),
         ]
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         first, *later = calls_of(asked.program)
         if found := value_finding(asked, first, subject.result):
             return found
@@ -172,7 +172,7 @@ def any_order_check(subject: Subject) -> Check:
         draw=subject.draw,
         ask=subject.program,
         judge=every_call_agrees(subject.result),
-        fresh=True,
+        own_process=True,
     )
 
 
@@ -202,7 +202,7 @@ def rows_check(subject: Subject, batch: str = "B") -> Check:
         row = case.seed % case.sizes[batch]
         return [*subject.setup(case), subject.call(case), subject.call(case, changed(case, row))]
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         first, second = calls_of(asked.program)
         for step in (first, second):
             if found := shape_finding(asked, step, subject.result):
@@ -233,11 +233,11 @@ def raises_check(
     name: str = "raises-value-error",
     sentence: str,
     cases: int = 12,
-    random: bool = False,
+    stochastic: bool = False,
 ) -> Check:
     """Every step of the program that may raise must raise ValueError; `random`: what does not raise may be drawn."""
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         for step, asking in enumerate(asked.program):
             if not getattr(asking, "may_raise", False):
                 continue
@@ -251,10 +251,10 @@ def raises_check(
                 return Finding(sentence=f"{called} raised {what}; ValueError is asked for", step=step)
         return None
 
-    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=cases, random=random)
+    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=cases, stochastic=stochastic)
 
 
-def _far_off(asked: Asked, step: int, result: LayoutTree) -> Finding | None:
+def _far_off(asked: CaseAnswers, step: int, result: LayoutTree) -> Finding | None:
     """Whether a result is wrong beyond any rounding: other checks look closely, this one sees that the work was done."""
     if isinstance(result, Plain):
         found = value_finding(asked, step, result)
@@ -295,7 +295,7 @@ def growth_check(
         sentence: the property.
     """
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         least: dict[int, float] = {}
         steps = {step: size for step, size in ask(asked.case)[1].items() if step in asked.answers}
         for step, size in steps.items():
@@ -320,7 +320,7 @@ def growth_check(
         ask=lambda case: ask(case)[0],
         judge=judge,
         cases=1,
-        measured=True,
+        timed=True,
     )
 
 

@@ -7,7 +7,7 @@ from sandbox.door import Door
 from sandbox.errors import SandboxRefused, SandboxUnavailable
 from sandbox.linux import LinuxSandbox
 from sandbox.process import ProcessSandbox
-from sandbox.sightings import Several, Sighting, Watched
+from sandbox.trace_log import Several, TraceEvent, TraceLog
 
 __all__ = [
     "Asking",
@@ -26,6 +26,6 @@ __all__ = [
     "SandboxRefused",
     "SandboxUnavailable",
     "Several",
-    "Sighting",
-    "Watched",
+    "TraceEvent",
+    "TraceLog",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from sandbox.inside.wire import body
+from sandbox.guest.wire import body
 
 
 class Asking:

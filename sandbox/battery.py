@@ -22,7 +22,7 @@ import msgspec
 
 from sandbox.answers import End, EndKind, Limits
 from sandbox.door import Door
-from sandbox.inside.numbers import machine
+from sandbox.guest.numbers import machine
 from sandbox.packages import Equipment
 
 LIMITS = Limits(call_seconds=1.0, run_seconds=5.0, memory_bytes=256 << 20, output_bytes=1 << 16)

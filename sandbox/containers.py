@@ -25,7 +25,7 @@ from sandbox.warm import as_told, limits_as_told, variables
 from sandbox.watch import Watch
 
 SITES = "/packages"  # sandbox/Dockerfile
-WATCH = "/judge/inside/watch.py"
+WATCH = "/judge/guest/watch.py"
 NOBODY = "65534:65534"
 BESIDE = "65533:65533"  # whom nothing belongs to, and who is not the run's user
 START_SECONDS = 120.0
@@ -42,7 +42,7 @@ ULIMITS = {"nofile": 256, "core": 0, "fsize": 0, "memlock": 0, "msgqueue": 0, "s
 
 
 class Introduced(msgspec.Struct, frozen=True):
-    """What the keeper says of its container (`sandbox.inside.keeper`).
+    """What the keeper says of its container (`sandbox.guest.keeper`).
 
     Attributes:
         pid: the run's, within the container.

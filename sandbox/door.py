@@ -24,16 +24,16 @@ from sandbox.asking import Asking
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.errors import SandboxUnavailable
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
-from sandbox.inside import offences
-from sandbox.inside.wire import HEAD, OUT_OF_MEMORY, Decoder, ProtocolError, body
+from sandbox.guest import offences
+from sandbox.guest.wire import HEAD, OUT_OF_MEMORY, Decoder, ProtocolError, body
 from sandbox.interruption import whole
 from sandbox.limits import limits_met, named_limits
 from sandbox.listening import Answers, Output, Received
-from sandbox.sightings import Lookout, Watched
+from sandbox.trace_log import TraceCollector, TraceLog
 
 _KILLED = getattr(signal, "SIGKILL", -1)
 _ABORTED = getattr(signal, "SIGABRT", -1)  # the end of C++ code that can't go on, as where memory was refused
-_OWN_ERROR = re.compile(r"^_inside\.[\w.]+: ")  # the name of an exception of `sandbox.inside`, before its message
+_OWN_ERROR = re.compile(r"^_inside\.[\w.]+: ")  # the name of an exception of `sandbox.guest`, before its message
 TICK_SECONDS = 0.02
 SETTLE_SECONDS = 0.0003
 GONE_SECONDS = 5.0
@@ -186,7 +186,7 @@ class Door:
             self._running.tasks = self._running.answers = self._running.output = -1
 
     def load(self, spec: dict[str, Any]) -> Loaded:
-        """Load a file; `spec` as `sandbox.inside.agent` reads it."""
+        """Load a file; `spec` as `sandbox.guest.agent` reads it."""
         self.post_load(spec)
         return self.loaded()
 
@@ -268,22 +268,22 @@ class Door:
                 number += 1
         return answers
 
-    def watch(self, program: list[dict[str, Any]], places: list[dict[str, Any]], steps: Sequence[int]) -> Watched:
+    def watch(self, program: list[dict[str, Any]], places: list[dict[str, Any]], steps: Sequence[int]) -> TraceLog:
         """Carry out one program and follow the file's lines in some of its steps; what was seen is kept where the run ends early.
 
         Args:
             program: a list of steps.
-            places: what to look at, as `sandbox.inside.tracer` reads it.
+            places: what to look at, as `sandbox.guest.tracer` reads it.
             steps: those to follow, by their places in the program.
         """
-        lookout = Lookout(places, len(program))
+        collector = TraceCollector(places, len(program))
         if self._end is None:
             asked = {"programs": [program], "keep": False, "watch": {"places": places, "steps": list(steps)}}
             self._send(body(asked, self._torch, keep_layout=True))
-        replies = lookout.watched.replies
+        replies = collector.watched.replies
         while (fields := self._receive(0)) is not None:
             try:
-                told = lookout.takes(fields)
+                told = collector.takes(fields)
             except MALFORMED as error:
                 self._stop(EndKind.VIOLATION, f"what it told of its lines was malformed ({error})"[:300], 0)
                 break
@@ -294,7 +294,7 @@ class Door:
                 replies.append(reply)
                 if fields["last"] or self._end is not None:
                     break
-        return lookout.watched
+        return collector.watched
 
     def _reply(
         self, fields: dict[str, Any], number: int, program: list[dict[str, Any]], before: list[Reply]

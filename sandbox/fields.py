@@ -1,4 +1,4 @@
-"""The fields of the inside's frames and their types: whatever else comes is malformed, and nothing is done with it."""
+"""The fields of the guest's frames and their types: whatever else comes is malformed, and nothing is done with it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SyntaxFields(msgspec.Struct):
 
 
 class RaisedFields(msgspec.Struct):
-    """An exception as the inside describes it (`sandbox.inside.faults`)."""
+    """An exception as the guest describes it (`sandbox.guest.faults`)."""
 
     type: str
     bases: list[str]
@@ -45,7 +45,7 @@ class FaultFields(msgspec.Struct):
 
 
 class LoadFields(msgspec.Struct):
-    """The answer to loading (`sandbox.inside.agent`)."""
+    """The answer to loading (`sandbox.guest.agent`)."""
 
     raised: RaisedFields | None = None
     defined: list[str] = []

@@ -20,7 +20,7 @@ from sandbox.errors import SandboxRefused, SandboxUnavailable
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = "judge-sandbox"
-CONTENT = "ml-judge.content"  # label: a digest of Dockerfile, sandbox/inside and the packages
+CONTENT = "ml-judge.content"  # label: a digest of Dockerfile, sandbox/guest and the packages
 PACKAGES = "ml-judge.packages"  # label: the packages and their versions
 IN_IMAGE = ("torch", "numpy", "einops")
 BUILD = "`judge sandbox build`"
@@ -65,7 +65,7 @@ def content() -> str:
 
 
 def _inside() -> list[Path]:
-    return sorted((HERE / "inside").glob("*.py"))
+    return sorted((HERE / "guest").glob("*.py"))
 
 
 def require(engine: Engine) -> str:
@@ -148,11 +148,11 @@ def _events(
 
 
 def _pack(into: IO[bytes], wheels: Path | None) -> None:
-    """The builder's context: the Dockerfile, sandbox/inside, and the wheels."""
+    """The builder's context: the Dockerfile, sandbox/guest, and the wheels."""
     with tarfile.open(fileobj=into, mode="w") as tar:
         tar.add(HERE / "Dockerfile", "Dockerfile")
         for path in _inside():
-            tar.add(path, f"inside/{path.name}", filter=_plain)
+            tar.add(path, f"guest/{path.name}", filter=_plain)
         folder = tarfile.TarInfo("wheels")
         folder.type, folder.mode = tarfile.DIRTYPE, 0o755
         tar.addfile(folder)

@@ -1,6 +1,6 @@
 """The `linux` sandbox: namespaces, a root of its own, Landlock and seccomp, with nothing to install and no rights beyond a user's.
 
-What the walls are, and how they are entered, is `sandbox.inside.walls`: the template enters them by itself and reports which hold.
+What the walls are, and how they are entered, is `sandbox.guest.walls`: the template enters them by itself and reports which hold.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class LinuxSandbox(WarmSandbox):
 
 
 def _plan(levels: Sequence[str]) -> dict[str, Any]:
-    """What `sandbox.inside.walls.enter` is told, beside what is readable."""
+    """What `sandbox.guest.walls.enter` is told, beside what is readable."""
     root = os.geteuid() == 0
     return {
         "levels": list(levels),

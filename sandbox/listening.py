@@ -11,7 +11,7 @@ from collections import deque
 import msgspec
 
 from sandbox.clocks import Mark, Meter
-from sandbox.inside.wire import HEAD, READY, ProtocolError, unpack_head
+from sandbox.guest.wire import HEAD, READY, ProtocolError, unpack_head
 
 MOST_AT_ONCE = 1 << 20
 LITTLE = 1 << 14

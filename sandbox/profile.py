@@ -1,6 +1,6 @@
 """The system calls of a container, as Docker and Podman read them: what a run may make, and what its keeper needs to start it.
 
-The lists are those of `sandbox.inside.seccomp`. A run puts its own filter over this one, which takes the keeper's calls away again.
+The lists are those of `sandbox.guest.seccomp`. A run puts its own filter over this one, which takes the keeper's calls away again.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.inside import seccomp
+from sandbox.guest import seccomp
 
 # Of the engine's own first process, which becomes the keeper, and of the keeper until its run is sealed.
 OF_THE_KEEPER = (

@@ -1,7 +1,7 @@
 """A container's standard streams, carried between the engine's socket and the pipes that the door reads and writes.
 
 The engine sends standard output and error as one stream of pieces, each with a head (Docker Engine API, "Attach to a container"). The
-first line of standard output and the last bytes of standard error are the keeper's (`sandbox.inside.keeper`) and are taken out.
+first line of standard output and the last bytes of standard error are the keeper's (`sandbox.guest.keeper`) and are taken out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import struct
 import threading
 
 from sandbox.engine import Connection
-from sandbox.inside.report import REPORT
+from sandbox.guest.report import REPORT
 from sandbox.warm import widen
 
 PIECE = struct.Struct(">BxxxL")

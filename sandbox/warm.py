@@ -23,7 +23,7 @@ from sandbox.interruption import interruptible, whole
 from sandbox.limits import limits_met, named_limits
 from sandbox.packages import Equipment, libraries
 
-BOOT = Path(__file__).resolve().parent / "inside" / "boot.py"
+BOOT = Path(__file__).resolve().parent / "guest" / "boot.py"
 START_SECONDS = 120.0
 TRIES = 3  # at a run, where what fails may go well the next time
 END_SECONDS = 0.5  # that an interpreter has for ending by itself once it has closed its channel
@@ -116,7 +116,7 @@ class Template:
     Args:
         kind: of the sandbox, for messages.
         framework: what it imports, and what can be imported in its runs; nothing else is in it at all.
-        walls: those it is to enter, as `sandbox.inside.walls.enter` reads them, but for what is readable; None: none.
+        walls: those it is to enter, as `sandbox.guest.walls.enter` reads them, but for what is readable; None: none.
 
     Attributes:
         level: which walls it has entered; "" until it has.
@@ -303,7 +303,7 @@ def failed(kind: str, why: object) -> SandboxUnavailable:
 
 
 def launch(kind: str, mode: str, told: dict[str, Any], **streams: Any) -> subprocess.Popen[bytes]:
-    """Start an interpreter that holds nothing but `sandbox/inside`."""
+    """Start an interpreter that holds nothing but `sandbox/guest`."""
     command = [sys.executable, "-s", "-S", "-P", str(BOOT), mode, json.dumps(told)]
     streams.setdefault("stdout", subprocess.DEVNULL)
     try:

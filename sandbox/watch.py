@@ -15,7 +15,7 @@ MOST_BYTES = 4096
 
 
 class Watch:
-    """Asks `sandbox.inside.watch`.
+    """Asks `sandbox.guest.watch`.
 
     Args:
         connection: to it.

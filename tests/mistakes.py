@@ -22,7 +22,7 @@ from judge.source import reject_unread, submission_of
 from judge.verdict import Verdict
 from problems import Problem, all_problems
 from problems.mistakes import mistaken, read_mistakes
-from tests.decks import deck_for
+from tests.case_sets import case_set_for
 
 FOLDER = Path(__file__).resolve().parent / "answers"
 NAMED = re.compile(r"^Mistake: ([a-z0-9+-]+)$", re.MULTILINE)
@@ -61,7 +61,7 @@ def judged(answer: Suspected, seed: int, sandbox: Sandbox) -> Verdict:
     data = answer.source.encode("utf-8", "surrogateescape")
     submission = submission_of(data, "answer.py", problem=answer.problem, framework=None, stem="answer")
     return reject_unread(submission, seed) or judge_submission(
-        submission, seed=seed, sandbox=sandbox, minimise=False, deck=deck_for(submission, seed)
+        submission, seed=seed, sandbox=sandbox, minimise=False, case_set=case_set_for(submission, seed)
     )
 
 

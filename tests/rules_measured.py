@@ -26,7 +26,7 @@ from judge.settings import Configuration
 from judge.source import Submission, read_source, reject_unread, submission_of
 from judge.verdict import Kind, Verdict
 from problems import Problem, all_problems, find_problem
-from tests.decks import deck_for
+from tests.case_sets import case_set_for
 from tests.judge import test_rules as snippets
 
 TESTS = Path(__file__).parent
@@ -138,10 +138,10 @@ def measured(group: str, name: str, handed_in: Submission, seed: int, sandbox: S
     begun = time.perf_counter()
     rules = reject_unread(handed_in, seed)
     milliseconds = 1000 * (time.perf_counter() - begun)
-    deck = deck_for(handed_in, seed)
+    case_set = case_set_for(handed_in, seed)
     begun = time.perf_counter()
     run = judge_submission(
-        handed_in, seed=seed, sandbox=sandbox, configuration=LIMITS, first_failure_only=True, deck=deck
+        handed_in, seed=seed, sandbox=sandbox, configuration=LIMITS, first_failure_only=True, case_set=case_set
     )
     return Measured(group, name, rules, milliseconds, run, time.perf_counter() - begun)
 

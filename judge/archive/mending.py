@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from judge.archive.exchange import Kept, kept, reckon, written
+from judge.archive.exports import Kept, kept, reckon, written
 from judge.records import Execute, Store
 from judge.verdict import JudgeError
 

@@ -1,13 +1,12 @@
 """Tools for those who write problems: mutants of a reference, and the proof that a problem is good."""
 
 __all__ = [
+    "answers",
     "arrays",
     "changing",
-    "company",
     "equivalents",
     "example",
     "files",
-    "jury",
     "mutants",
     "operators",
     "plain_operators",
@@ -15,7 +14,8 @@ __all__ = [
     "proof",
     "recording",
     "scaffold",
-    "screening",
+    "selection",
+    "shared_run",
     "signatures",
     "verification",
 ]

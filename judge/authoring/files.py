@@ -9,7 +9,7 @@ import msgspec
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.mutants import Mutant
 from judge.authoring.signatures import signature_faults
-from judge.cases import read_opening
+from judge.cases import read_corpus
 from judge.source import parse
 from judge.verdict import ProblemError
 from problems import BrokenProblem, Problem
@@ -22,7 +22,7 @@ CHECKS = "checks.py"
 STATEMENT = "statement.md"
 MISTAKES = "mistakes.toml"
 EQUIVALENTS = "mutants.toml"
-OPENING = "opening.json"
+CORPUS = "corpus.json"
 ACCEPTED = "accepted/"
 STARTER = "the starter"
 ORACLE = "oracle"
@@ -59,7 +59,7 @@ def files_faults(
         MISTAKES: lambda: _at_least(1, read_mistakes(problem), "mistakes"),
         CHECKS: load_checks,
         EQUIVALENTS: lambda: read_equivalents(problem, every()),
-        OPENING: lambda: read_opening(problem),
+        CORPUS: lambda: read_corpus(problem),
         ACCEPTED: lambda: _at_least(1, sorted((problem.folder / "accepted").glob("*.py")), "right answers"),
     }
     if problem.oracle:

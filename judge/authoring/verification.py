@@ -12,9 +12,9 @@ from typing import TypedDict, Unpack
 import msgspec
 
 from judge.authoring import files
+from judge.authoring.answers import NAMED_CASES, AnswerJudge, Extent
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.example import example_faults
-from judge.authoring.jury import NAMED_CASES, Asked, Jury
 from judge.authoring.mutants import Mutant, mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
@@ -39,11 +39,11 @@ A_RIGHT_REFERENCE = "a reference that is accepted"
 
 
 class How(TypedDict, total=False):
-    """How an answer is judged, see `Jury.judge`."""
+    """How an answer is judged, see `AnswerJudge.judge`."""
 
     first_failure_only: bool
     minimise: bool
-    asked: Asked
+    extent: Extent
     checks: Sequence[str]
     framework: str | None
     problem: Problem | None
@@ -92,7 +92,7 @@ class Verification:
         self._broken: frozenset[str] = frozenset()  # of what parts need
         self._table: list[Caught] = []
         self._counts = [0, 0, 0]
-        self._jury = Jury(problem, sandbox)
+        self._answers = AnswerJudge(problem, sandbox)
 
     def proof(self) -> Proof:
         """All of it; what follows from a broken file is left out."""
@@ -206,7 +206,7 @@ class Verification:
 
         checks = load_checks(self._problem)
         self._checks = tuple(check.name for check in checks)
-        self._measured = frozenset(check.name for check in checks if check.measured)
+        self._measured = frozenset(check.name for check in checks if check.timed)
 
     def _right_answers(self) -> Iterator[Note]:
         """The reference and everything in accepted/, over all seeds; and whether the limits leave room."""
@@ -288,8 +288,8 @@ class Verification:
     def _mistaken(self, mistake: Mistake, source: str, seed: int, *, named: bool, minimise: bool) -> Verdict:
         """The verdict; where a part of the checks suffices for one that is good, on that part."""
         if named and not self._minimise:
-            for asked in (Asked.FEW, Asked.FEW_OF_ALL):
-                verdict = self._judge(source, seed, asked=asked)
+            for extent in (Extent.FEW, Extent.FEW_OF_ALL):
+                verdict = self._judge(source, seed, extent=extent)
                 if not self._fault(mistake, verdict, named=True, minimise=False):
                     return verdict
         caught = next((each.checks for each in self._table if each.mistake == mistake.id), ())
@@ -350,10 +350,10 @@ class Verification:
                     yield mutant
 
     def _judge(self, source: str, seed: int, **how: Unpack[How]) -> Verdict:
-        return self._jury.judge(source, seed, **how)
+        return self._answers.judge(source, seed, **how)
 
     def _rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
-        return self._jury.rejected(sources, seed)
+        return self._answers.rejected(sources, seed)
 
 
 def _count(data: ArrayData) -> int:

@@ -1,7 +1,7 @@
 """Recorded cases that rejected mistakes before: asked before all others, in one message, so that the usual wrong answer is known at once.
 
 A case is recorded by what it is drawn from: check, seed and number. A check whose strategy has changed draws another one from that, as
-good a case as any. They stand in a problem's `opening.json`, which `judge verify NAME --record` writes; a problem without one has none.
+good a case as any. They stand in a problem's `corpus.json`, which `judge verify NAME --record` writes; a problem without one has none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from problems import Problem
 from problems.cases import Case
 from problems.checks import Check
 
-FILE = "opening.json"
+FILE = "corpus.json"
+OLD_FILE = "opening.json"  # what packs called it before; read where there is no other
 
 
 class Recorded(msgspec.Struct, frozen=True, array_like=True):
@@ -27,13 +28,15 @@ class Recorded(msgspec.Struct, frozen=True, array_like=True):
     number: int
 
 
-def read_opening(problem: Problem) -> tuple[Recorded, ...]:
+def read_corpus(problem: Problem) -> tuple[Recorded, ...]:
     """The recorded cases of a problem.
 
     Raises:
         ProblemError: the file can't be read.
     """
     path = problem.folder / FILE
+    if not path.exists():
+        path = problem.folder / OLD_FILE
     try:
         return msgspec.json.decode(path.read_bytes(), type=tuple[Recorded, ...])
     except FileNotFoundError:
@@ -43,10 +46,11 @@ def read_opening(problem: Problem) -> tuple[Recorded, ...]:
         raise ProblemError(f"{path} can't be read ({error}): {mend}") from error
 
 
-def write_opening(problem: Problem, cases: Sequence[Recorded]) -> None:
+def write_corpus(problem: Problem, cases: Sequence[Recorded]) -> None:
     """Record these in place of those that were."""
     lines = ",\n".join(f"  {msgspec.json.encode(case).decode()}" for case in cases)
     (problem.folder / FILE).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    (problem.folder / OLD_FILE).unlink(missing_ok=True)
 
 
 def drawn(cases: Sequence[Recorded], checks: Sequence[Check]) -> list[tuple[Check, list[tuple[Recorded, Case]]]]:
@@ -56,7 +60,7 @@ def drawn(cases: Sequence[Recorded], checks: Sequence[Check]) -> list[tuple[Chec
     """
     found: list[tuple[Check, list[tuple[Recorded, Case]]]] = []
     for check in checks:
-        if check.measured or check.fresh:
+        if check.timed or check.own_process:
             continue
         mine = [each for each in cases if each.check == check.name and 0 <= each.number < check.cases]
         if mine:

@@ -9,9 +9,9 @@ from types import ModuleType
 import msgspec
 import torch
 
-from judge.cases.corpus import Recorded, drawn, read_opening
+from judge.cases.corpus import Recorded, drawn, read_corpus
 from judge.cases.drawing import Drawing
-from judge.oracle import LazyRight, Reference, load_module, load_reference, module_name
+from judge.oracle import Expected, Reference, load_module, load_reference, module_name
 from judge.program import to_steps
 from judge.verdict import ProblemError
 from problems import Framework, Problem
@@ -57,7 +57,7 @@ def _load_checks_file(problem: Problem) -> ModuleType:
     return load_module(problem.folder / "checks.py", module_name("checks", problem))
 
 
-class Prepared(msgspec.Struct, frozen=True, dict=True):
+class PreparedCheck(msgspec.Struct, frozen=True, dict=True):
     """A check, ready to be asked.
 
     Attributes:
@@ -72,7 +72,7 @@ class Prepared(msgspec.Struct, frozen=True, dict=True):
     cases: list[Case]
     programs: list[Program]
     asking: Asking
-    rights: list[LazyRight]
+    rights: list[Expected]
 
     @cached_property
     def halves(self) -> tuple[Asking, Asking]:
@@ -80,7 +80,7 @@ class Prepared(msgspec.Struct, frozen=True, dict=True):
         return self.asking.half(0), self.asking.half(1)
 
 
-class Opening(msgspec.Struct, frozen=True):
+class Corpus(msgspec.Struct, frozen=True):
     """The recorded cases of a problem, ready to be asked.
 
     Attributes:
@@ -89,12 +89,12 @@ class Opening(msgspec.Struct, frozen=True):
         asking: all of them, in one message.
     """
 
-    parts: list[Prepared]
+    parts: list[PreparedCheck]
     origins: list[list[Recorded]]
     asking: Asking
 
 
-class Deck:
+class CaseSet:
     """The checks of one problem in one framework, drawn from one seed.
 
     Args:
@@ -113,11 +113,11 @@ class Deck:
         self.seed = seed
         self.arrays = framework.values
         self._kept = kept
-        self._prepared: dict[str, Prepared] = {}
+        self._prepared: dict[str, PreparedCheck] = {}
         self._checks: list[Check] | None = None
         self._reference: Reference | None = None
         self.reference_seconds: float | None = None
-        self._opening: Opening | None = None
+        self._corpus: Corpus | None = None
 
     @property
     def exchanged(self) -> ModuleType | None:
@@ -139,7 +139,7 @@ class Deck:
             self._reference = load_reference(self.problem)
         return self._reference
 
-    def prepare(self, check: Check) -> Prepared:
+    def prepare(self, check: Check) -> PreparedCheck:
         """A check with the cases of this seed."""
         if check.name not in self._prepared:
             ready = self.ready(check, Drawing(check, self.seed).cases())
@@ -148,41 +148,41 @@ class Deck:
             self._prepared[check.name] = ready
         return self._prepared[check.name]
 
-    def ready(self, check: Check, cases: list[Case]) -> Prepared:
+    def ready(self, check: Check, cases: list[Case]) -> PreparedCheck:
         """A check with these cases."""
         programs = [_asked(check, case) for case in cases]
         asking = Asking([to_steps(program, arrays=self.arrays) for program in programs], self.exchanged)
-        rights = [LazyRight(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
-        return Prepared(check, cases, programs, asking, rights)
+        rights = [Expected(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
+        return PreparedCheck(check, cases, programs, asking, rights)
 
     @property
-    def opening(self) -> Opening:
+    def corpus(self) -> Corpus:
         """The problem's recorded cases, the same for every seed."""
-        if self._opening is None:
-            self._opening = self.opened(read_opening(self.problem))
-        return self._opening
+        if self._corpus is None:
+            self._corpus = self.corpus_of(read_corpus(self.problem))
+        return self._corpus
 
-    def opened(self, recorded: Sequence[Recorded]) -> Opening:
+    def corpus_of(self, recorded: Sequence[Recorded]) -> Corpus:
         """These cases, ready to be asked."""
         found = drawn(recorded, self.checks)
         parts = [self.ready(check, [case for _, case in mine]) for check, mine in found]
         origins = [[origin for origin, _ in mine] for _, mine in found]
         programs = [program for part in parts for program in part.asking.programs]
-        return Opening(parts, origins, Asking(programs, self.exchanged))
+        return Corpus(parts, origins, Asking(programs, self.exchanged))
 
     def ahead(self) -> Iterator[None]:
-        """Prepare all that can be, a little at each step: for a deck that is kept, while nobody waits."""
-        _ = self.opening.asking.body
+        """Prepare all that can be, a little at each step: for a case set that is kept, while nobody waits."""
+        _ = self.corpus.asking.body
         yield
-        for part in self.opening.parts:
+        for part in self.corpus.parts:
             for right in part.rights:
                 right.prepare()
                 yield
         for check in self.checks:
             ready = self.prepare(check)
             yield
-            if not check.measured:
-                for asking in [ready.asking] if check.gate or check.fresh else ready.halves:
+            if not check.timed:
+                for asking in [ready.asking] if check.gate or check.own_process else ready.halves:
                     _ = asking.body
                 for right in ready.rights:
                     right.prepare()
@@ -201,5 +201,5 @@ def _asked(check: Check, case: Case) -> Program:
         raise ProblemError(f"the check {check.name} can't ask on {case}: {type(error).__name__}: {error}") from error
 
 
-Noticed = Callable[[Check, str, str], None]
+OnFirstFailure = Callable[[Check, str, str], None]
 """Told at once that a check fails: which, the verdict's kind, and what was found."""

@@ -21,7 +21,7 @@ from judge.commands.parameters import (
     known_frameworks,
     require_framework,
 )
-from judge.console import Session, shown_path
+from judge.console import Streams, shown_path
 from judge.settings import Configuration, fresh_seed
 from judge.verdict import JudgeError, UsageError
 
@@ -46,7 +46,7 @@ def batch(
     follow_links: Flag = False,
     seed: str | None = None,
     sandbox: Sandbox = None,
-    session: Injected,
+    streams: Injected,
 ) -> int:
     """Judge many files: a folder, files, or lines of JSON from standard input.
 
@@ -63,23 +63,23 @@ def batch(
         follow_links: follow symbolic links that stay inside the folder; without it, none is followed.
         seed: a whole number; the cases of all follow from it. Without it they are drawn afresh, once for all.
         sandbox: where the files run; auto takes the strongest that works here, and never one that isolates nothing.
-        session: where to print.
+        streams: where to print.
     """
-    configuration = session.configuration(sandbox=sandbox, seed=seed)
-    require_framework(framework, known_frameworks(session.catalogue, problem))
+    configuration = streams.configuration(sandbox=sandbox, seed=seed)
+    require_framework(framework, known_frameworks(streams.catalogue, problem))
     if jobs is not None and not 1 <= jobs <= MOST_JOBS:
         raise UsageError(f"--jobs must be from 1 to {MOST_JOBS}.")
     from judge.batch import Batch
 
-    items, count = _items(paths, session, follow=follow_links)
+    items, count = _items(paths, streams, follow=follow_links)
     seen = _earlier(out, resume=resume)
     at_once = min(jobs or max(1, (os.cpu_count() or 1) // 2), count or MOST_JOBS)
     options = _options(configuration, seen, problem=problem, framework=framework, jobs=at_once)
     _require_isolation(configuration.sandbox)
-    session.say(f"seed {options.seed}, {options.jobs} at once" + (f", {count} submissions" if count else ""))
-    sinks = _sinks(out, junit, seen, session)
-    work = Batch(items, options, session.catalogue, seen)
-    return _Report(session, seen, count, bar=out is not None or junit is not None).run(work, sinks, out)
+    streams.say(f"seed {options.seed}, {options.jobs} at once" + (f", {count} submissions" if count else ""))
+    sinks = _sinks(out, junit, seen, streams)
+    work = Batch(items, options, streams.catalogue, seen)
+    return _Report(streams, seen, count, bar=out is not None or junit is not None).run(work, sinks, out)
 
 
 def _require_isolation(name: str) -> None:
@@ -97,7 +97,7 @@ def _require_isolation(name: str) -> None:
         raise JudgeError(str(error)) from error
 
 
-def _items(paths: tuple[Path, ...], session: Session, *, follow: bool) -> tuple[Iterable[Item], int | None]:
+def _items(paths: tuple[Path, ...], streams: Streams, *, follow: bool) -> tuple[Iterable[Item], int | None]:
     """The submissions, and how many there are where that is known."""
     from judge.batch import files_below, items_of_files, items_of_lines
 
@@ -109,12 +109,12 @@ def _items(paths: tuple[Path, ...], session: Session, *, follow: bool) -> tuple[
     if Path("-") in paths:
         if len(paths) > 1:
             raise UsageError("- stands for standard input; it can't be mixed with files.")
-        if session.answers is None:
+        if streams.answers is None:
             raise UsageError("Standard input is closed, so there are no lines to read.")
-        return items_of_lines(session.answers.buffer, session.catalogue.frameworks), None
+        return items_of_lines(streams.answers.buffer, streams.catalogue.frameworks), None
     files = files_below(paths, follow=follow)
     if files.remark:
-        session.say(files.remark)
+        streams.say(files.remark)
     return items_of_files(files.found), len(files.found)
 
 
@@ -164,7 +164,7 @@ def _options(
     )
 
 
-def _sinks(out: Path | None, junit: Path | None, seen: list[Seen], session: Session) -> list[Sink]:
+def _sinks(out: Path | None, junit: Path | None, seen: list[Seen], streams: Streams) -> list[Sink]:
     """Where results go. What `--resume` reads is written last."""
     from judge.batch.results import JsonLines, JUnitFolder, open_results
 
@@ -174,7 +174,7 @@ def _sinks(out: Path | None, junit: Path | None, seen: list[Seen], session: Sess
     if out is not None:
         sinks.append(open_results(out))
     elif junit is None:
-        sinks.append(JsonLines(session.write_bytes))
+        sinks.append(JsonLines(streams.write_bytes))
     return sinks
 
 
@@ -182,16 +182,16 @@ class _Report:
     """Carries results to where they go, and tells the one who waits.
 
     Args:
-        session: where to print.
+        streams: where to print.
         seen: results that were there already.
         count: of the submissions; None where it is not known.
         bar: a bar may be shown: results don't go to the same terminal.
     """
 
-    def __init__(self, session: Session, seen: list[Seen], count: int | None, *, bar: bool) -> None:
+    def __init__(self, streams: Streams, seen: list[Seen], count: int | None, *, bar: bool) -> None:
         from judge.batch.summary import Tally
 
-        self._session = session
+        self._streams = streams
         self._count = count
         self._bar = bar
         self._tally: Tally = Tally()
@@ -230,12 +230,12 @@ class _Report:
                 if line.verdict.sandbox is not None:
                     self._levels.add((line.verdict.sandbox.kind, line.verdict.sandbox.level))
             advance()
-            if self._session.out is None and not self._bar:
+            if self._streams.out is None and not self._bar:
                 raise JudgeError("Nobody reads the results any more.")
 
     @contextmanager
     def _shown(self) -> Iterator[Callable[[], object]]:
-        console = self._session.error_console()
+        console = self._streams.error_console()
         if not console.is_terminal or not self._bar:
             yield lambda: None
             return
@@ -258,24 +258,24 @@ class _Report:
         if self._skipped:
             said.append(f"{self._skipped} were there already")
         if self._tally.total:
-            print_summary(self._tally, self._session.error_console())
-        self._session.say("; ".join(said) + ".")
+            print_summary(self._tally, self._streams.error_console())
+        self._streams.say("; ".join(said) + ".")
         for kind, level in sorted(self._levels):
             if words := warning(kind, level):
-                self._session.say(words)
+                self._streams.say(words)
 
     def _status(self, stopped: BaseException | None, out: Path | None) -> int:
         again = "`--resume` goes on from here." if out is not None else "With --out FILE, --resume can go on."
         if isinstance(stopped, KeyboardInterrupt):
-            self._session.say(f"Interrupted; what was judged is kept. {again}")
+            self._streams.say(f"Interrupted; what was judged is kept. {again}")
             return EXIT_INTERRUPTED
         if stopped is not None:
-            self._session.say(f"{stopped} What was judged is kept. {again}")
+            self._streams.say(f"{stopped} What was judged is kept. {again}")
             return EXIT_FAILED
         if self._tally.failures:
-            self._session.say(f"The judge itself failed on {self._tally.failures}: their results say how.")
+            self._streams.say(f"The judge itself failed on {self._tally.failures}: their results say how.")
             return EXIT_FAILED
         if self._tally.refused:
-            self._session.say(f"{self._tally.refused} could not be judged: their results say why, under `error`.")
+            self._streams.say(f"{self._tally.refused} could not be judged: their results say why, under `error`.")
             return EXIT_SOME_NOT_JUDGED
         return EXIT_ALL_JUDGED

@@ -49,42 +49,42 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     broken: tuple[BrokenListed, ...]
 
 
-def list_problems(*, json: Flag = False, session: Injected) -> int:
+def list_problems(*, json: Flag = False, streams: Injected) -> int:
     """List the problems, which of them you have solved, and which are due.
 
     Args:
         json: print one JSON object.
-        session: where to print.
+        streams: where to print.
     """
-    with session.store() as store:
+    with streams.store() as store:
         solved, due = store.solved(), due_dates(store)
-    catalogue, order = session.catalogue, list(Difficulty)
+    catalogue, order = streams.catalogue, list(Difficulty)
     problems = sorted(catalogue.problems, key=lambda problem: (order.index(problem.difficulty), problem.name))
     if json:
         listing = Listing(
             problems=tuple(_listed(problem, solved, due) for problem in problems),
             broken=tuple(BrokenListed(name=each.name, reason=each.reason) for each in catalogue.broken),
         )
-        session.write_json(listing)
+        streams.write_json(listing)
     else:
-        session.write(_table(catalogue, problems, solved, due, local(session.now())))
-        session.write(_broken(catalogue, session.width))
+        streams.write(_table(catalogue, problems, solved, due, local(streams.now())))
+        streams.write(_broken(catalogue, streams.width))
     return 0
 
 
-def show(name: str, /, *, session: Injected) -> int:
+def show(name: str, /, *, streams: Injected) -> int:
     """Show what a problem asks for.
 
     Args:
         name: the problem, by its name or an alias.
-        session: where to print.
+        streams: where to print.
     """
     typed = problem_name(name)
-    problem = session.catalogue.find(typed)
-    session.write(markdown(problem.statement, session))
+    problem = streams.catalogue.find(typed)
+    streams.write(markdown(problem.statement, streams))
     file = f"{Path(typed).name}.py"
     wide = max(len(typed), len(file) - 2)
-    session.write(
+    streams.write(
         f"\nNext:\n"
         f"  judge start {typed:<{wide}}  writes {file} to begin with\n"
         f"  judge run {file:<{wide + 2}}  judges it\n"
@@ -100,7 +100,7 @@ def start(
     *,
     framework: FrameworkName = None,
     dest: Path = Path(),
-    session: Injected,
+    streams: Injected,
 ) -> int:
     """Write a file to begin with. A file that is there already is never changed.
 
@@ -108,16 +108,16 @@ def start(
         name: the problem, by its name or an alias; the file is called as you type it.
         framework: torch, numpy, python or one of a pack, for problems that can be solved in several.
         dest: the folder to write it to.
-        session: where to print.
+        streams: where to print.
     """
     typed = name.removesuffix(".py")
-    problem = session.catalogue.find(typed)
-    require_framework(framework, (*session.catalogue.frameworks, *problem.brought))
+    problem = streams.catalogue.find(typed)
+    require_framework(framework, (*streams.catalogue.frameworks, *problem.brought))
     if framework is not None and framework not in problem.frameworks:
         raise UsageError(f"{problem.name} is solved in {' or '.join(problem.frameworks)} only: leave --framework out.")
     path = dest / f"{Path(typed).name}.py"
     _write_new(path, problem.starter(framework or problem.frameworks[0]))
-    session.write(f"{shown_path(path)} is written. `judge run {shlex.quote(shown_path(path))}` judges it.\n")
+    streams.write(f"{shown_path(path)} is written. `judge run {shlex.quote(shown_path(path))}` judges it.\n")
     return 0
 
 

@@ -8,26 +8,26 @@ EXIT_HELD = 0
 EXIT_ESCAPED = 1
 
 
-def doctor(*, json: Flag = False, session: Injected) -> int:
+def doctor(*, json: Flag = False, streams: Injected) -> int:
     """Say what this machine can do to isolate code: each layer tried, each sandbox attacked.
 
     Exit status 1 where an attack gets through, or where no sandbox works at all.
 
     Args:
         json: print one JSON object and nothing else.
-        session: where to print.
+        streams: where to print.
     """
-    progress = session.progress()
+    progress = streams.progress()
     from judge.isolation import examine
 
     try:
         report = examine(progress or (lambda stage: None))
     finally:
-        session.end_progress()
+        streams.end_progress()
     if json:
-        session.write_json(report)
+        streams.write_json(report)
     else:
         from judge.reports.doctor import render
 
-        session.write(render(report, width=session.width))
+        streams.write(render(report, width=streams.width))
     return EXIT_ESCAPED if report.escaped or report.chosen is None else EXIT_HELD

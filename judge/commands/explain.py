@@ -7,21 +7,21 @@ from judge.commands.parameters import Injected
 from judge.verdict import UsageError, Verdict, escaped, wrapped
 
 
-def explain(name: str | None = None, /, *, session: Injected) -> int:
+def explain(name: str | None = None, /, *, streams: Injected) -> int:
     """Say what mistake your last attempt seems to hold, in full.
 
     Args:
         name: the problem, by its name or an alias; a solution's file name will do. Without it, whatever you tried last.
-        session: where to print.
+        streams: where to print.
     """
-    problem = None if name is None else session.catalogue.find(problem_name(name)).name
-    with session.store() as store:
+    problem = None if name is None else streams.catalogue.find(problem_name(name)).name
+    with streams.store() as store:
         found = store.last_verdict(problem)
         if found is None:
             where = f" for {problem}" if problem else ""
             raise UsageError(f"There is no attempt{where} yet: `judge run FILE` makes one.")
     file, verdict = found
-    session.write(_words(file, verdict, min(session.width, 100)))
+    streams.write(_words(file, verdict, min(streams.width, 100)))
     return 0
 
 

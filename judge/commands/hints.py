@@ -15,7 +15,7 @@ def hint(
     *,
     again: Flag = False,
     number: Number = None,
-    session: Injected,
+    streams: Injected,
 ) -> int:
     """Show the next hint, from a nudge to nearly the answer.
 
@@ -23,13 +23,13 @@ def hint(
         name: the problem, by its name or an alias; a solution's file name will do.
         again: show the hints that you have seen, and no further one.
         number: show this hint, counted from 1.
-        session: where to print.
+        streams: where to print.
     """
     typed = problem_name(name)
-    problem = session.catalogue.find(typed)
+    problem = streams.catalogue.find(typed)
     hints = problem.hints
     _require_hint(problem, number)
-    with session.store() as store:
+    with streams.store() as store:
         seen = store.hints_seen(problem.name)
         if again and number is None:
             shown = [each for each in sorted(seen) if each <= len(hints)]
@@ -41,27 +41,27 @@ def hint(
             if each and each not in seen:
                 store.add_hint(problem.name, each)
     for each in shown:
-        session.write(_all_seen(problem, typed) if each == 0 else _hint(problem, typed, each))
+        streams.write(_all_seen(problem, typed) if each == 0 else _hint(problem, typed, each))
     return 0
 
 
-def solution(name: str, /, *, yes: Flag = False, session: Injected) -> int:
+def solution(name: str, /, *, yes: Flag = False, streams: Injected) -> int:
     """Show the model answer. Asks first, unless you have solved the problem.
 
     Args:
         name: the problem, by its name or an alias; a solution's file name will do.
         yes: don't ask.
-        session: where to print.
+        streams: where to print.
     """
-    problem = session.catalogue.find(problem_name(name))
-    with session.store() as store:
+    problem = streams.catalogue.find(problem_name(name))
+    with streams.store() as store:
         if not yes and problem.name not in store.solved():
             question = f"You have not solved {problem.name} yet. Show the solution all the same?"
-            if not session.ask(question):
-                session.say(f"Nothing was shown. `judge hint {problem_name(name)}` shows a hint.")
+            if not streams.ask(question):
+                streams.say(f"Nothing was shown. `judge hint {problem_name(name)}` shows a hint.")
                 return 0
         store.add_solution_seen(problem.name)
-    session.write(python(problem.solution, session))
+    streams.write(python(problem.solution, streams))
     return 0
 
 

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from judge.commands.exits import EXIT_ACCEPTED, EXIT_FAILED, EXIT_REJECTED, EXIT_USAGE
 from judge.commands.parameters import Flag, FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
-from judge.console import Session, shown_path
+from judge.console import Streams, shown_path
 from judge.service.place import POSSIBLE
 from judge.service.requests import Judge, Judged, NotJudged, Request, Trouble, settings_of
 from judge.service.waiting import judged
@@ -38,7 +38,7 @@ def run(
     junit: Path | None = None,
     no_server: Flag = False,
     verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=(), show_default=False)] = False,
-    session: Injected,
+    streams: Injected,
 ) -> int:
     """Judge a file: is it right, and where is it not?
 
@@ -53,38 +53,38 @@ def run(
         junit: also write the report to this file, as JUnit XML.
         no_server: neither use the resident judge nor leave one behind.
         verbose: where the judge itself fails, show its traceback; say where the resident judge could not be used.
-        session: where to print.
+        streams: where to print.
     """
-    configuration = session.configuration(sandbox=sandbox, seed=seed, hints=hints)
-    require_file(file, session.catalogue)
-    require_framework(framework, known_frameworks(session.catalogue, problem))
+    configuration = streams.configuration(sandbox=sandbox, seed=seed, hints=hints)
+    require_file(file, streams.catalogue)
+    require_framework(framework, known_frameworks(streams.catalogue, problem))
     if junit is not None:
         _require_place_for(junit)
-    worker = WorkerJudge(catalogue=session.catalogue)
-    resident = None if no_server else _resident(configuration, session, worker)
+    worker = WorkerJudge(catalogue=streams.catalogue)
+    resident = None if no_server else _resident(configuration, streams, worker)
     request = request_of(file, problem=problem, framework=framework, configuration=configuration)
-    with session.store() as store:
-        verdict = judged_now(resident or worker, request, session).verdict
+    with streams.store() as store:
+        verdict = judged_now(resident or worker, request, streams).verdict
         if seed is not None:
-            say_other_versions(verdict, store, session)
+            say_other_versions(verdict, store, streams)
         store.add_attempt(verdict, file_name=file.name, source=request.source)
     if json:
-        session.write_bytes(to_json(verdict) + b"\n")
+        streams.write_bytes(to_json(verdict) + b"\n")
     else:
         repeat = repeat_command(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
-        report(verdict, file.name, repeat, configuration.hints, session)
+        report(verdict, file.name, repeat, configuration.hints, streams)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
-        warn_of(verdict.sandbox, session)
-    written = junit is None or _wrote_junit(junit, verdict, file.name, session)
+        warn_of(verdict.sandbox, streams)
+    written = junit is None or _wrote_junit(junit, verdict, file.name, streams)
     if resident is not None:
         if resident.missing:
             resident.start(request.settings)
         if resident.note and verbose:
-            session.say(f"judged without the resident judge: {resident.note}.")
+            streams.say(f"judged without the resident judge: {resident.note}.")
     return exit_status(verdict) if written else EXIT_FAILED
 
 
-def say_other_versions(verdict: Verdict, store: Store, session: Session) -> None:
+def say_other_versions(verdict: Verdict, store: Store, streams: Streams) -> None:
     """Say where a seed is repeated under other versions than the last time: its cases may be others."""
     from judge.records import other_versions
 
@@ -93,16 +93,16 @@ def say_other_versions(verdict: Verdict, store: Store, session: Session) -> None
     if "problem" in changed:
         words.append("an earlier version of the problem")
     if words:
-        session.say(f"Seed {verdict.seed} was judged before with {'; '.join(words)}. Its cases may be others now.")
+        streams.say(f"Seed {verdict.seed} was judged before with {'; '.join(words)}. Its cases may be others now.")
 
 
-def _resident(configuration: Configuration, session: Session, otherwise: Judge) -> ResidentJudge | None:
+def _resident(configuration: Configuration, streams: Streams, otherwise: Judge) -> ResidentJudge | None:
     """What reaches the resident judge, where one is wanted and possible."""
-    if not POSSIBLE or not server_is_wanted(configuration, session.environment):
+    if not POSSIBLE or not server_is_wanted(configuration, streams.environment):
         return None
     from judge.service.resident_judge import ResidentJudge
 
-    return ResidentJudge(session.places, session.environment, otherwise, catalogue=session.catalogue)
+    return ResidentJudge(streams.places, streams.environment, otherwise, catalogue=streams.catalogue)
 
 
 def request_of(
@@ -125,13 +125,13 @@ def request_of(
     )
 
 
-def judged_now(judge: Judge, request: Request, session: Session) -> Judged:
+def judged_now(judge: Judge, request: Request, streams: Streams) -> Judged:
     """Wait for a verdict, and say meanwhile what is done. The judge is closed.
 
     Raises:
         UsageError, ProblemError, JudgeError: there is none.
     """
-    progress = session.progress()
+    progress = streams.progress()
     if progress is not None:
         progress("starting")
     try:
@@ -143,17 +143,17 @@ def judged_now(judge: Judge, request: Request, session: Session) -> Judged:
         raise kinds[error.trouble](str(error)) from None
     finally:
         judge.close()
-        session.end_progress()
+        streams.end_progress()
 
 
-def warn_of(used: SandboxUsed, session: Session) -> None:
+def warn_of(used: SandboxUsed, streams: Streams) -> None:
     """Say on standard error where the sandbox that was taken is weaker than it could be."""
     if used.level == "full":
         return
     from judge.isolation import warning
 
     if words := warning(used.kind, used.level):
-        session.say(words)
+        streams.say(words)
 
 
 def exit_status(verdict: Verdict) -> int:
@@ -209,7 +209,7 @@ def repeat_command(file: Path, seed: int, options: dict[str, str | None]) -> str
     return escaped(shlex.join(words))
 
 
-def report(verdict: Verdict, file_name: str, repeat: str, hints: str, session: Session) -> None:
+def report(verdict: Verdict, file_name: str, repeat: str, hints: str, streams: Streams) -> None:
     """Print the report.
 
     Args:
@@ -217,21 +217,21 @@ def report(verdict: Verdict, file_name: str, repeat: str, hints: str, session: S
         file_name: as the person knows it.
         repeat: the command that gives this verdict again.
         hints: what is shown of a mistake that was recognised.
-        session: where to print.
+        streams: where to print.
     """
     from judge.reports.terminal import render
 
     shown = {"repeat": repeat, "hints": hints}
-    session.write(render(verdict, file=file_name, **shown, width=session.width, colour=session.colour))
+    streams.write(render(verdict, file=file_name, **shown, width=streams.width, colour=streams.colour))
 
 
-def _wrote_junit(path: Path, verdict: Verdict, file_name: str, session: Session) -> bool:
+def _wrote_junit(path: Path, verdict: Verdict, file_name: str, streams: Streams) -> bool:
     """Write the XML; where that fails, the verdict has been shown, and is not lost."""
     from judge.reports.junit import render
 
     try:
         path.write_text(render(verdict, file=file_name), encoding="utf-8")
     except OSError as error:
-        session.say(f"--junit {shown_path(path)} can't be written: {error.strerror}.")
+        streams.say(f"--junit {shown_path(path)} can't be written: {error.strerror}.")
         return False
     return True

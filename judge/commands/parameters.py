@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from judge.console import Session
+from judge.console import Streams
 from judge.verdict import UsageError, escaped
 from problems import Catalogue, Framework
 from problems.frameworks import BUILT_IN
 
-Injected = Annotated[Session, Parameter(parse=False)]
+Injected = Annotated[Streams, Parameter(parse=False)]
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 # Given an optional type, cyclopts takes the words "none" and "null" for None: it sees the type without None.

@@ -16,7 +16,7 @@ from cyclopts import Parameter
 
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, FrameworkName, Injected, Number, Sandbox, require_framework
-from judge.console import Session, shown_path
+from judge.console import Streams, shown_path
 from judge.practice.clock import SystemClock, local
 from judge.settings import Configuration, fresh_seed
 from judge.verdict import UsageError, escaped
@@ -54,7 +54,7 @@ def practice(
     edit: Flag = False,
     seed: str | None = None,
     sandbox: Sandbox = None,
-    session: Injected,
+    streams: Injected,
 ) -> int:
     """Practise against the clock: a problem by name, or the one that is due, or the next new one.
 
@@ -74,16 +74,16 @@ def practice(
         edit: open your editor ($VISUAL or $EDITOR) at once; e opens it later.
         seed: a whole number that the cases follow from.
         sandbox: where the file runs.
-        session: where to print.
+        streams: where to print.
     """
     from judge.practice.events import Mode, Setup
     from judge.records import begin_session
 
-    configuration = session.configuration(sandbox=sandbox, seed=seed)
-    require_framework(framework, session.catalogue.frameworks)
+    configuration = streams.configuration(sandbox=sandbox, seed=seed)
+    require_framework(framework, streams.catalogue.frameworks)
     _require_possible(mode, problems, topic, count, submissions, keep and fresh)
-    with session.store() as store:
-        chosen = _chosen(name, problems, topic, count, store, session)
+    with streams.store() as store:
+        chosen = _chosen(name, problems, topic, count, store, streams)
         if len(chosen) > 1 and mode == "learn":
             raise UsageError("Several problems at once are an interview: add --mode interview.")
         tasks = tuple(_task(typed, problem, framework, dest) for typed, problem in chosen)
@@ -96,38 +96,38 @@ def practice(
             seed=fresh_seed() if configuration.seed is None else configuration.seed,
             sandbox=configuration.sandbox,
         )
-        if not _closed_others(setup, store, session) or not _placed(setup, keep, fresh, session):
-            session.say("Nothing was begun.")
+        if not _closed_others(setup, store, streams) or not _placed(setup, keep, fresh, streams):
+            streams.say("Nothing was begun.")
             return EXIT_SOLVED
         log = begin_session(store, setup, _clock().read())
-        return _run(log, store, configuration, session, edit=edit)
+        return _run(log, store, configuration, streams, edit=edit)
 
 
-def resume(name: str | None = None, /, *, edit: Flag = False, session: Injected) -> int:
+def resume(name: str | None = None, /, *, edit: Flag = False, streams: Injected) -> int:
     """Go on with the session that was cut off or left.
 
     Args:
         name: a problem of it, where several wait; without it, the latest.
         edit: open your editor at once; e opens it later.
-        session: where to print.
+        streams: where to print.
     """
     from judge.records import unfinished
     from judge.terminal.lock import SessionLock
 
-    configuration = session.configuration()
-    wanted = session.catalogue.find(problem_name(name)).name if name else None
-    with session.store() as store:
+    configuration = streams.configuration()
+    wanted = streams.catalogue.find(problem_name(name)).name if name else None
+    with streams.store() as store:
         waiting = [log for log in unfinished(store) if wanted in (None, *(task.problem for task in log.setup.tasks))]
-        here = [log for log in waiting if not _missing(log, session)]
+        here = [log for log in waiting if not _missing(log, streams)]
         for log in here:
-            lock = SessionLock(session.places.data_folder, log.uid)
+            lock = SessionLock(streams.places.data_folder, log.uid)
             if lock.take():
                 lock.release(finished=False)
-                return _run(log, store, configuration, session, edit=edit, resumed=True)
+                return _run(log, store, configuration, streams, edit=edit, resumed=True)
         if here:
             raise UsageError("The session goes on in another terminal.")
         if waiting:
-            missing = escaped(_missing(waiting[0], session))
+            missing = escaped(_missing(waiting[0], streams))
             raise UsageError(
                 f"The session can't go on, as there is no problem {missing} here. Install what brings it; or "
                 f"`judge history {shlex.quote(missing)} --delete all` deletes what is remembered of it."
@@ -136,11 +136,11 @@ def resume(name: str | None = None, /, *, edit: Flag = False, session: Injected)
         raise UsageError(f"There is no session{on} to go on with: `judge practice` begins one.")
 
 
-def _missing(log: Log, session: Session) -> str:
+def _missing(log: Log, streams: Streams) -> str:
     """A problem of a session that is not here any more, or never was; "" where all are."""
     for task in log.setup.tasks:
         try:
-            session.catalogue.listed(task.problem)
+            streams.catalogue.listed(task.problem)
         except (UnknownProblem, AmbiguousProblem, BrokenProblem):
             return task.problem
     return ""
@@ -150,7 +150,7 @@ def _run(
     log: Log,
     store: Store,
     configuration: Configuration,
-    session: Session,
+    streams: Streams,
     *,
     edit: bool,
     resumed: bool = False,
@@ -163,30 +163,30 @@ def _run(
     from judge.service.worker_judge import WorkerJudge
     from judge.terminal.lock import SessionLock
     from judge.terminal.pages import Pages
-    from judge.terminal.session_loop import Desk
+    from judge.terminal.session_loop import SessionLoop
     from judge.terminal.tools import Left, Tools
 
-    lock = SessionLock(session.places.data_folder, log.uid)
+    lock = SessionLock(streams.places.data_folder, log.uid)
     if not lock.take():
         raise UsageError("The session goes on in another terminal.")
     tools = Tools(
         store=store,
         clock=_clock(),
-        front=session.front(),
-        pages=Pages(log.setup, session, hints=configuration.hints, local=local),
-        judge=WorkerJudge(catalogue=session.catalogue),
+        front=streams.front(),
+        pages=Pages(log.setup, streams, hints=configuration.hints, local=local),
+        judge=WorkerJudge(catalogue=streams.catalogue),
         settings=msgspec.structs.replace(settings_of(configuration, own_code=True), sandbox=log.setup.sandbox),
         local=local,
-        edit=_editor(session),
-        catalogue=session.catalogue,
+        edit=_editor(streams),
+        catalogue=streams.catalogue,
     )
     try:
         with _ended_by_signals():
-            Desk(log, tools).run(resumed=resumed, edit=edit)
+            SessionLoop(log, tools).run(resumed=resumed, edit=edit)
     except (Left, KeyboardInterrupt):
         goes_on = ", and so does the interview's clock" if log.setup.mode is Mode.INTERVIEW else ""
         at = minutes(log.state.coding(log.seen.spent))
-        session.say(f"Left at {at}. `judge resume` goes on{goes_on}.")
+        streams.say(f"Left at {at}. `judge resume` goes on{goes_on}.")
         return EXIT_LEFT
     finally:
         lock.release(finished=log.state.phase is Phase.OVER)
@@ -222,7 +222,7 @@ def _within(option: str, minutes: float | None, otherwise: float) -> float:
 
 
 def _chosen(
-    name: str | None, problems: str | None, topic: str | None, count: int | None, store: Store, session: Session
+    name: str | None, problems: str | None, topic: str | None, count: int | None, store: Store, streams: Streams
 ) -> list[tuple[str, Problem]]:
     """Each problem, and what its file is called after."""
     from judge.practice.choosing import ranked, with_topic
@@ -232,20 +232,20 @@ def _chosen(
         raise UsageError("Give one name, or --problems, or --topic.")
     if name is not None:
         typed = problem_name(name)
-        return [(Path(typed).name, session.catalogue.find(typed))]
+        return [(Path(typed).name, streams.catalogue.find(typed))]
     if problems is not None:
         typed_names = [part.strip().removesuffix(".py") for part in problems.split(",") if part.strip()]
-        found = [(Path(typed).name, session.catalogue.find(typed)) for typed in typed_names]
+        found = [(Path(typed).name, streams.catalogue.find(typed)) for typed in typed_names]
         if not found or len({problem.name for _, problem in found}) < len(found):
             raise UsageError("--problems takes names with commas between, each problem once: attention,sampling.")
         return found
-    among = list(session.catalogue.problems) if topic is None else with_topic(session.catalogue.problems, topic)
+    among = list(streams.catalogue.problems) if topic is None else with_topic(streams.catalogue.problems, topic)
     wanted = count or 1
     if wanted > len(among):
         raise UsageError(
             f"{len(among)} problem{'s' if len(among) > 1 else ''} with the topic {topic!r}: --count is more."
         )
-    order = ranked(among, due=due_dates(store), solved=store.solved(), now=local(session.now()))
+    order = ranked(among, due=due_dates(store), solved=store.solved(), now=local(streams.now()))
     return [(problem.aliases[0] if problem.aliases else problem.slug, problem) for problem in order[:wanted]]
 
 
@@ -264,7 +264,7 @@ def _task(typed: str, problem: Problem, framework: str | None, dest: Path) -> Ta
     )
 
 
-def _closed_others(setup: Setup, store: Store, session: Session) -> bool:
+def _closed_others(setup: Setup, store: Store, streams: Streams) -> bool:
     """Close earlier sessions on the same problems, asking where somebody can answer; False: leave all as it is."""
     from judge.records import unfinished
     from judge.terminal.lock import SessionLock
@@ -272,22 +272,22 @@ def _closed_others(setup: Setup, store: Store, session: Session) -> bool:
     wanted = {task.problem for task in setup.tasks}
     for log in unfinished(store):
         shared = wanted & {task.problem for task in log.setup.tasks}
-        lock = SessionLock(session.places.data_folder, log.uid)
+        lock = SessionLock(streams.places.data_folder, log.uid)
         if not shared or not lock.take():
             continue
         lock.release(finished=False)
         slug = sorted(shared)[0]
         left = f"A session on {slug} of {local(datetime.fromisoformat(log.at)):%d %B, %H:%M} is not finished"
-        if session.can_answer:
-            if not session.ask(f"{left}; `judge resume` goes on with it. Close it, and begin anew?"):
+        if streams.can_answer:
+            if not streams.ask(f"{left}; `judge resume` goes on with it. Close it, and begin anew?"):
                 return False
         else:
-            session.say(f"{left}. It is closed, and a new one is begun.")
+            streams.say(f"{left}. It is closed, and a new one is begun.")
         log.abandon()
     return True
 
 
-def _placed(setup: Setup, keep: bool, fresh: bool, session: Session) -> bool:
+def _placed(setup: Setup, keep: bool, fresh: bool, streams: Streams) -> bool:
     """Put the starters where the person works; False: leave all as it is."""
     from judge.terminal.files import Existing, place_starter
 
@@ -295,26 +295,26 @@ def _placed(setup: Setup, keep: bool, fresh: bool, session: Session) -> bool:
         if keep:
             return Existing.KEEP
         if fresh:
-            session.say(f"{shown_path(path)} is kept as {shown_path(Path(aside.name))}.")
+            streams.say(f"{shown_path(path)} is kept as {shown_path(Path(aside.name))}.")
             return Existing.FRESH
-        if not session.can_answer:
+        if not streams.can_answer:
             raise UsageError(
                 f"{shown_path(path)} is there already. --keep goes on with it; --fresh begins with the starter and keeps "
                 f"yours as {shown_path(Path(aside.name))}."
             )
         answers = {"k": Existing.KEEP, "f": Existing.FRESH}
         question = f"{shown_path(path)} is there already. [k]eep working on it, or begin a[f]resh (yours is kept as {aside.name})?"
-        return answers.get(session.choose(question, "kf"), Existing.STOP)
+        return answers.get(streams.choose(question, "kf"), Existing.STOP)
 
     return all(
-        place_starter(Path(task.file), session.catalogue.listed(task.problem).starter(task.framework), ask)
+        place_starter(Path(task.file), streams.catalogue.listed(task.problem).starter(task.framework), ask)
         for task in setup.tasks
     )
 
 
-def _editor(session: Session) -> Callable[[str], subprocess.Popen[bytes]] | None:
+def _editor(streams: Streams) -> Callable[[str], subprocess.Popen[bytes]] | None:
     """Opens a file in the person's editor."""
-    words = session.environment.get("VISUAL") or session.environment.get("EDITOR")
+    words = streams.environment.get("VISUAL") or streams.environment.get("EDITOR")
     if not words:
         return None
     return lambda file: subprocess.Popen([*shlex.split(words), file])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from judge.commands.parameters import Flag, Injected, Number
-from judge.console import Session, shown_path
+from judge.console import Streams, shown_path
 from judge.practice.clock import local
 from judge.records import MOST_PER_WEEK, MOST_WEEKS
 from judge.verdict import UsageError
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
     from judge.records import Plan, Progress
 
 
-def stats(*, html: Path | None = None, json: Flag = False, session: Injected) -> int:
+def stats(*, html: Path | None = None, json: Flag = False, streams: Injected) -> int:
     """Show how it is going: solved, due, times, mistakes.
 
     Args:
         html: write one self-contained page with plots to this file.
         json: print one JSON object.
-        session: where to print.
+        streams: where to print.
     """
     from judge.records import done_sessions, due_dates, lines, progress
     from judge.reports.progress import render
     from judge.reports.style import Painter
 
-    with session.store() as store:
+    with streams.store() as store:
         attempts, done, due = lines(store), done_sessions(store), due_dates(store)
-        found = progress(attempts, done, due, session.catalogue.problems, now=session.now(), local=local)
+        found = progress(attempts, done, due, streams.catalogue.problems, now=streams.now(), local=local)
     if html is not None:
-        _write_page(found, html, session)
+        _write_page(found, html, streams)
     elif json:
-        session.write_json(found)
+        streams.write_json(found)
     else:
-        session.write(render(found, width=session.width, local=local, paint=Painter(session.colour)))
+        streams.write(render(found, width=streams.width, local=local, paint=Painter(streams.colour)))
     return 0
 
 
 def plan(
-    *, weeks: Number = None, until: str | None = None, per_week: Number = None, json: Flag = False, session: Injected
+    *, weeks: Number = None, until: str | None = None, per_week: Number = None, json: Flag = False, streams: Injected
 ) -> int:
     """Show the study plan, or make one. It follows what you do: reckoned anew each time.
 
@@ -50,14 +50,14 @@ def plan(
         until: make a plan to this day, as 2027-01-31.
         per_week: sessions a week; 5 where nothing is said.
         json: print one JSON object.
-        session: where to print.
+        streams: where to print.
     """
     from judge.records import current_plan, done_sessions, due_dates, keep_plan, reckon
     from judge.reports.progress import plan_text
     from judge.reports.style import Painter
 
-    made = _asked_for(weeks, until, per_week, session)
-    with session.store() as store:
+    made = _asked_for(weeks, until, per_week, streams)
+    with streams.store() as store:
         if made is not None:
             keep_plan(store, made)
         kept = made or current_plan(store)
@@ -65,22 +65,22 @@ def plan(
             raise UsageError("There is no plan yet: `judge plan --weeks 8 --per-week 5` makes one.")
         found = reckon(
             kept,
-            session.catalogue.problems,
+            streams.catalogue.problems,
             done=done_sessions(store),
             due=due_dates(store),
             solved=store.solved(),
-            now=session.now(),
+            now=streams.now(),
             local=local,
         )
     if json:
-        session.write_json({"plan": kept, "weeks": found})
+        streams.write_json({"plan": kept, "weeks": found})
     else:
-        today = local(session.now()).date()
-        session.write(plan_text(kept, found, today=today, paint=Painter(session.colour)))
+        today = local(streams.now()).date()
+        streams.write(plan_text(kept, found, today=today, paint=Painter(streams.colour)))
     return 0
 
 
-def _asked_for(weeks: int | None, until: str | None, per_week: int | None, session: Session) -> Plan | None:
+def _asked_for(weeks: int | None, until: str | None, per_week: int | None, streams: Streams) -> Plan | None:
     """The plan that is to be made; None where none is."""
     from judge.records import Plan, weeks_until
 
@@ -90,7 +90,7 @@ def _asked_for(weeks: int | None, until: str | None, per_week: int | None, sessi
         if per_week is not None:
             raise UsageError("--per-week makes a plan: say how long with --weeks or --until.")
         return None
-    now = session.now()
+    now = streams.now()
     if until is not None:
         try:
             day = date.fromisoformat(until)
@@ -107,11 +107,11 @@ def _asked_for(weeks: int | None, until: str | None, per_week: int | None, sessi
     return Plan(begun=now, weeks=weeks, per_week=each)
 
 
-def _write_page(found: Progress, path: Path, session: Session) -> None:
+def _write_page(found: Progress, path: Path, streams: Streams) -> None:
     from judge.reports.page import page
 
     try:
         path.write_text(page(found, local=local), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{shown_path(path)} can't be written: {error.strerror}.") from error
-    session.write(f"{shown_path(path)} is written: open it in a browser.\n")
+    streams.write(f"{shown_path(path)} is written: open it in a browser.\n")

@@ -21,7 +21,7 @@ EXIT_NOT_READY = 1
 All = Annotated[bool, Parameter(name="--all", negative=(), show_default=False)]
 
 
-def build(*, base: str | None = None, wheels: Path | None = None, session: Injected) -> int:
+def build(*, base: str | None = None, wheels: Path | None = None, streams: Injected) -> int:
     """Build the image that the docker sandbox starts containers from.
 
     It holds Python, the packages that solutions may import, in the versions that the judge uses, and no checks and no references.
@@ -29,7 +29,7 @@ def build(*, base: str | None = None, wheels: Path | None = None, session: Injec
     Args:
         base: an image to begin with that has Python 3 and its venv module; by default the official one of your Python's version.
         wheels: a folder of wheels to install from, for machines without a network.
-        session: where to print.
+        streams: where to print.
     """
     from sandbox import image
 
@@ -41,24 +41,24 @@ def build(*, base: str | None = None, wheels: Path | None = None, session: Injec
     with _engine() as engine:
         from judge.reports.sandbox import built
 
-        progress = session.progress()
+        progress = streams.progress()
         if progress is None:
-            session.say(f"building {image.tag()}; the first time, this takes a few minutes")
+            streams.say(f"building {image.tag()}; the first time, this takes a few minutes")
         try:
             image.build(engine, base=base, wheels=wheels, progress=progress or (lambda line: None))
             image.remove_nameless(engine)
         finally:
-            session.end_progress()
-        session.write(built(next(each for each in image.images(engine) if each.current)))
+            streams.end_progress()
+        streams.write(built(next(each for each in image.images(engine) if each.current)))
     return EXIT_DONE
 
 
-def status(*, json: Flag = False, session: Injected) -> int:
+def status(*, json: Flag = False, streams: Injected) -> int:
     """Say what there is of the docker sandbox: the engine, images, containers. Exit status 1 where it can't be used yet.
 
     Args:
         json: print one JSON object and nothing else.
-        session: where to print.
+        streams: where to print.
     """
     with _engine() as engine:
         from judge.reports.sandbox import render
@@ -66,24 +66,24 @@ def status(*, json: Flag = False, session: Injected) -> int:
 
         found = look(engine)
     if json:
-        session.write_json(found)
+        streams.write_json(found)
     else:
-        session.write(render(found))
+        streams.write(render(found))
     return EXIT_DONE if found.ready else EXIT_NOT_READY
 
 
-def clean(*, all_: All = False, session: Injected) -> int:
+def clean(*, all_: All = False, streams: Injected) -> int:
     """Remove containers that judges have left behind, and images of other versions.
 
     Args:
         all_: also this version's image, and containers of judges that are at work.
-        session: where to print.
+        streams: where to print.
     """
     with _engine() as engine:
         from judge.reports.sandbox import cleaned
         from sandbox.housekeeping import clean as remove
 
-        session.write(cleaned(remove(engine, everything=all_)))
+        streams.write(cleaned(remove(engine, everything=all_)))
     return EXIT_DONE
 
 

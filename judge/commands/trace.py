@@ -21,7 +21,7 @@ def trace(
     json: Flag = False,
     seed: str | None = None,
     sandbox: Sandbox = None,
-    session: Injected,
+    streams: Injected,
 ) -> int:
     """Judge a file, and show what each of its lines assigned on the smallest input on which it is wrong.
 
@@ -40,17 +40,17 @@ def trace(
         json: print one JSON object and nothing else.
         seed: a whole number; repeats the cases of an earlier run. Without it they are drawn afresh.
         sandbox: where the file runs; auto takes the strongest that works here.
-        session: where to print.
+        streams: where to print.
     """
-    configuration = session.configuration(sandbox=sandbox, seed=seed)
-    require_file(file, session.catalogue)
-    frameworks = known_frameworks(session.catalogue, problem)
+    configuration = streams.configuration(sandbox=sandbox, seed=seed)
+    require_file(file, streams.catalogue)
+    frameworks = known_frameworks(streams.catalogue, problem)
     require_framework(framework, frameworks)
     request = request_of(file, problem=problem, framework=framework, configuration=configuration, traced=True)
-    found = judged_now(WorkerJudge(catalogue=session.catalogue), request, session)
+    found = judged_now(WorkerJudge(catalogue=streams.catalogue), request, streams)
     verdict, trace = found.verdict, found.traced()
     if json:
-        session.write_json(trace)
+        streams.write_json(trace)
     else:
         from judge.reports.trace import render
 
@@ -59,16 +59,16 @@ def trace(
         words += [word for name, value in options.items() if value is not None for word in (f"--{name}", value)]
         repeat = escaped(shlex.join(words))
         written = framework_named(trace.framework or "", frameworks)
-        session.write(
+        streams.write(
             render(
                 trace,
                 file=file.name,
                 repeat=repeat,
                 framework=written,
-                width=session.width,
-                colour=session.colour,
+                width=streams.width,
+                colour=streams.colour,
             )
         )
     if verdict.sandbox is not None and configuration.sandbox == "auto":
-        warn_of(verdict.sandbox, session)
+        warn_of(verdict.sandbox, streams)
     return exit_status(verdict)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from judge.commands.judging import repeat_command, report, require_file, warn_of
 from judge.commands.parameters import FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
-from judge.console import Session, shown_path
+from judge.console import Streams, shown_path
 from judge.verdict import UsageError, escaped
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def watch(
     seed: str | None = None,
     sandbox: Sandbox = None,
     hints: Hints = None,
-    session: Injected,
+    streams: Injected,
 ) -> int:
     """Judge files at every save, until Ctrl-C.
 
@@ -43,14 +43,14 @@ def watch(
         seed: a whole number; the same cases at every save.
         sandbox: where the files run; auto takes the strongest that works here.
         hints: of a mistake that is recognised, show a question that leads to it (ladder), its explanation (full) or nothing (off).
-        session: where to print.
+        streams: where to print.
     """
     if not files:
         raise UsageError("Which file shall be watched? `judge watch FILE`.")
-    configuration = session.configuration(sandbox=sandbox, seed=seed, hints=hints)
+    configuration = streams.configuration(sandbox=sandbox, seed=seed, hints=hints)
     for file in files:
-        require_file(file, session.catalogue)
-    require_framework(framework, known_frameworks(session.catalogue, problem))
+        require_file(file, streams.catalogue)
+    require_framework(framework, known_frameworks(streams.catalogue, problem))
     from judge.service.requests import settings_of
     from judge.service.worker_judge import WorkerJudge
     from judge.terminal.saves import Saves
@@ -63,17 +63,17 @@ def watch(
         seed=configuration.seed,
     )
     typed = {"problem": problem, "framework": framework, "sandbox": sandbox}
-    with session.store() as store:
-        shown = _Page(session, store, hints=configuration.hints, typed=typed, auto=configuration.sandbox == "auto")
-        judge = WorkerJudge(catalogue=session.catalogue)
-        watching = Watching(options, session.catalogue, shown, judge)
+    with streams.store() as store:
+        shown = _Page(streams, store, hints=configuration.hints, typed=typed, auto=configuration.sandbox == "auto")
+        judge = WorkerJudge(catalogue=streams.catalogue)
+        watching = Watching(options, streams.catalogue, shown, judge)
         unique = list(dict.fromkeys(files))
         saves = Saves(unique, watching.tell)
         try:
             watching.run(unique)
         except KeyboardInterrupt:
-            session.end_progress()
-            session.say("Stopped watching.")
+            streams.end_progress()
+            streams.say("Stopped watching.")
         finally:
             saves.close()
     return EXIT_STOPPED
@@ -82,13 +82,13 @@ def watch(
 class _Page:
     """What a person sees, and what is remembered of it."""
 
-    def __init__(self, session: Session, store: Store, *, hints: str, typed: dict[str, str | None], auto: bool) -> None:
-        self._session = session
+    def __init__(self, streams: Streams, store: Store, *, hints: str, typed: dict[str, str | None], auto: bool) -> None:
+        self._streams = streams
         self._store = store
         self._hints = hints
         self._typed = typed
         self._auto = auto
-        self._progress = session.progress()
+        self._progress = streams.progress()
         self._file = Path()
 
     def judging(self, file: Path) -> None:
@@ -106,28 +106,28 @@ class _Page:
         from judge.reports.practice import noticed
         from judge.reports.style import Painter
 
-        self._session.end_progress()
-        name, paint = escaped(self._file.name), Painter(self._session.colour)
+        self._streams.end_progress()
+        name, paint = escaped(self._file.name), Painter(self._streams.colour)
         text = noticed(
-            event.verdict, event.check, event.sentence, width=self._session.width, paint=paint, before=f"{name}: "
+            event.verdict, event.check, event.sentence, width=self._streams.width, paint=paint, before=f"{name}: "
         )
-        self._session.write(f"{text}\n\n")
+        self._streams.write(f"{text}\n\n")
 
     def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
         """The report, as `judge run` prints it."""
         file = saved.file
         self._store.add_attempt(verdict, file_name=file.name, source=saved.source)
-        self._session.end_progress()
+        self._streams.end_progress()
         repeat = repeat_command(file, verdict.seed, self._typed)
-        report(verdict, file.name, repeat, self._hints, self._session)
+        report(verdict, file.name, repeat, self._hints, self._streams)
         after = [EARLIER[mended]] if mended is not None else []
-        at = f"{self._session.now().astimezone():%H:%M:%S}"
-        self._session.write("\n".join(["", *after, f"{at}  watching; Ctrl-C ends it.", "", ""]))
+        at = f"{self._streams.now().astimezone():%H:%M:%S}"
+        self._streams.write("\n".join(["", *after, f"{at}  watching; Ctrl-C ends it.", "", ""]))
         if verdict.sandbox is not None and self._auto:
             self._auto = False  # said once
-            warn_of(verdict.sandbox, self._session)
+            warn_of(verdict.sandbox, self._streams)
 
     def sentence(self, file: Path, text: str) -> None:
         """Why there is no verdict."""
-        self._session.end_progress()
-        self._session.say(f"{shown_path(file)} {text}")
+        self._streams.end_progress()
+        self._streams.say(f"{shown_path(file)} {text}")

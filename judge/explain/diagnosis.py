@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Sequence
 
 from judge.explain.evidence import Evidence, Exhibit
-from judge.explain.suspects import Likeness, Suspect
+from judge.explain.suspects import Match, Suspect
 from judge.verdict import Diagnosis
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
@@ -77,15 +77,15 @@ class _Search:
         for chosen in choices:
             source = mistaken(self._problem.solution, chosen)
             match None if source is None else self._verdict(source):
-                case Likeness.SAME:
+                case Match.SAME:
                     same.append(chosen)
-                case Likeness.FREE:
+                case Match.FREE:
                     free.append(chosen)
                 case _:
                     pass
         return same or free
 
-    def _verdict(self, source: str) -> Likeness:
+    def _verdict(self, source: str) -> Match:
         """What all of the evidence says of an edited reference. One that stumbles agrees with nothing."""
         differs, shows = False, False
         try:
@@ -94,20 +94,20 @@ class _Search:
                 self._left -= item.asks
                 if self._left < 0:
                     raise TooMuch
-                match suspect.likeness(item):
-                    case Likeness.OTHER:
-                        return Likeness.OTHER
-                    case Likeness.FREE:
+                match suspect.match(item):
+                    case Match.OTHER:
+                        return Match.OTHER
+                    case Match.FREE:
                         differs = True
             if differs:
                 shows = any(
-                    item.settled and not item.check.measured and item.shown is not None for item in self._exhibits
+                    item.single_answer and not item.check.timed and item.shown is not None for item in self._exhibits
                 )
         except STUMBLES:
-            return Likeness.OTHER
+            return Match.OTHER
         if not differs:
-            return Likeness.SAME
-        return Likeness.FREE if shows else Likeness.OTHER
+            return Match.SAME
+        return Match.FREE if shows else Match.OTHER
 
 
 def _words(mistakes: Sequence[Mistake]) -> Diagnosis:

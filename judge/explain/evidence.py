@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import msgspec
 import torch
 
-from judge.cases import Prepared
+from judge.cases import PreparedCheck
 from judge.explain.match import same_answer
-from judge.oracle import LazyRight
+from judge.oracle import Expected
 from judge.program import to_answers
 from problems.asks import Answers, Compute, Program
 from problems.cases import Case
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding
 from sandbox import Reply
 
@@ -42,12 +42,12 @@ class Evidence(msgspec.Struct, frozen=True):
     case: Case
     program: Program
     answers: Answers
-    right: LazyRight
+    right: Expected
     failed: bool
     place: int = 0
 
 
-def evidence_of(ready: Prepared, replies: Sequence[Sequence[Reply]], failed: int) -> list[Evidence]:
+def evidence_of(ready: PreparedCheck, replies: Sequence[Sequence[Reply]], failed: int) -> list[Evidence]:
     """What is kept of the answers to a check: the case that failed first (`failed`, -1: none) and a few others.
 
     Answers that could not be read are left out: they agree with nothing.
@@ -91,7 +91,7 @@ class Exhibit:
     def finding(self, answers: Answers) -> Finding | None:
         """What the check has to say of answers to this case: the solution's own, or a suspect's."""
         arrays = "tensor" if answers is not self.answers and self._arrays == "array" else self._arrays
-        asked = Asked(case=self.case, program=self.program, answers=answers, right=self._right, arrays=arrays)
+        asked = CaseAnswers(case=self.case, program=self.program, answers=answers, right=self._right, arrays=arrays)
         return self.check.judge(asked)
 
     def shown_by(self, answers: Answers) -> Shown:
@@ -119,9 +119,9 @@ class Exhibit:
         return self.nearly_right(self.answers)
 
     @functools.cached_property
-    def settled(self) -> bool:
+    def single_answer(self) -> bool:
         """Whether what was asked has one right answer, and every mistake one wrong answer."""
-        return self.check.settled is None or self.check.settled(self.program)
+        return self.check.single_answer is None or self.check.single_answer(self.program)
 
     @functools.cached_property
     def numbers(self) -> int:
@@ -138,7 +138,7 @@ class Exhibit:
         """What is looked at first: what costs little, what failed, what is exact, one case of every check, what tells most."""
         many, plain = self.numbers > MANY_NUMBERS, self.case.kind in PLAIN_KINDS
         place = 0 if self.failed else self._place
-        return (self.check.measured, many, not self.failed, self.check.random, place, plain, self.numbers)
+        return (self.check.timed, many, not self.failed, self.check.stochastic, place, plain, self.numbers)
 
 
 def _numbers(value: object) -> int:

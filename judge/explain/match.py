@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from judge.oracle import LazyRight
+from judge.oracle import Expected
 from problems.asks import Answer, Differentiate, Failure, Step
 from problems.comparison import HALF, Rough, as_tensor, compare_array, dtype_name, is_array
 from problems.plain import at, same_float
@@ -22,7 +22,7 @@ MOST_KINDS = 64  # of rows; where there are more they are compared column by col
 DIGITS = 4  # of the largest value, to which two numbers of one kind agree
 
 
-def same_answer(mine: Answer, own: Answer, expected: LazyRight, place: int, step: Step, precision: str) -> bool:
+def same_answer(mine: Answer, own: Answer, expected: Expected, place: int, step: Step, precision: str) -> bool:
     """Whether two answers to one step agree.
 
     Args:
@@ -72,7 +72,7 @@ def same_failure(mine: Failure | None, own: Failure | None, *, may: bool) -> boo
 class _Part:
     """A part of what a suspect answers to a step, as the comparison asks for it."""
 
-    def __init__(self, right: LazyRight, place: int, part: Callable[[Answer], Any], precision: str) -> None:
+    def __init__(self, right: Expected, place: int, part: Callable[[Answer], Any], precision: str) -> None:
         self.precision = precision
         self._right = right
         self._place = place

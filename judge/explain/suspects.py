@@ -11,7 +11,7 @@ import msgspec
 
 from judge.explain.evidence import MANY_NUMBERS, Exhibit, Shown
 from judge.explain.match import alike, same_answer, same_failure, same_parts
-from judge.oracle import LazyRight, reference_of
+from judge.oracle import Expected, reference_of
 from problems import Problem
 from problems.asks import Answers, Call, Construct, Program
 
@@ -19,7 +19,7 @@ MORE_SEEDS = 5  # with which a suspect is asked again what is drawn, where it di
 MOST_DOUBT = 6.0  # in nats: what chance showed the solution against what it mostly shows the suspect, over all cases
 
 
-class Likeness(Enum):
+class Match(Enum):
     """How a suspect's answers to one case stand to the solution's.
 
     Attributes:
@@ -47,21 +47,21 @@ class Suspect:
         self._reference = reference_of(problem, source, vars(module), tolerant=True)
         self._doubt = 0.0
 
-    def likeness(self, item: Exhibit) -> Likeness:
+    def match(self, item: Exhibit) -> Match:
         """Whether it answers one case as the solution did."""
-        if item.check.measured:
+        if item.check.timed:
             same = not item.failed or self._grows(item) or self._raises_as_well(item)
-            return Likeness.SAME if same else Likeness.OTHER
+            return Match.SAME if same else Match.OTHER
         own = self._reference.answers(item.program)
         if own.keys() != item.answers.keys():
-            return Likeness.OTHER
-        same = self._agrees_at_random(item, own) if item.check.random else self._agrees_in_value(item, own)
+            return Match.OTHER
+        same = self._agrees_at_random(item, own) if item.check.stochastic else self._agrees_in_value(item, own)
         if same:
-            return Likeness.SAME if not item.failed or _is_wrong(item, own) else Likeness.OTHER
-        return Likeness.FREE if not item.settled and _may_differ(item, own) else Likeness.OTHER
+            return Match.SAME if not item.failed or _is_wrong(item, own) else Match.OTHER
+        return Match.FREE if not item.single_answer and _may_differ(item, own) else Match.OTHER
 
     def _agrees_in_value(self, item: Exhibit, own: Answers) -> bool:
-        expected = LazyRight(self._reference, item.program, item.case.seed)
+        expected = Expected(self._reference, item.program, item.case.seed)
         if all(
             same_answer(item.answers[place], theirs, expected, place, item.program[place], item.case.dtype)
             for place, theirs in own.items()
@@ -129,7 +129,7 @@ def _may_differ(item: Exhibit, own: Answers) -> bool:
     if any(answer.failure is not None for answer in item.answers.values()):
         return False
     raised = any(answer.failure is not None for answer in own.values())
-    return not item.check.random or raised or item.shown is not None
+    return not item.check.stochastic or raised or item.shown is not None
 
 
 def _reseeded(program: Program, shift: int) -> Program:

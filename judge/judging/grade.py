@@ -10,7 +10,7 @@ from judge.source import Submission
 from judge.verdict import Verdict
 
 if TYPE_CHECKING:
-    from judge.cases import Deck
+    from judge.cases import CaseSet
     from judge.isolation import Sandbox
 
 Progress = Callable[[str], None]
@@ -25,7 +25,7 @@ def judge_submission(
     configuration: Configuration | None = None,
     first_failure_only: bool = False,
     minimise: bool = True,
-    deck: Deck | None = None,
+    case_set: CaseSet | None = None,
 ) -> Verdict:
     """Judge a submission that has passed the rules for source.
 
@@ -38,16 +38,16 @@ def judge_submission(
         first_failure_only: stop at the first check that fails, and look for neither the smallest failing input nor the mistake. The
             kind of verdict is the same.
         minimise: look for the smallest failing input.
-        deck: the checks of this problem, framework and seed, where they are kept for several files.
+        case_set: the checks of this problem, framework and seed, where they are kept for several files.
     """
-    from judge.cases import Deck
+    from judge.cases import CaseSet
     from judge.judging.judgement import KIND_ONLY, Plan, judge_trial
     from judge.judging.trial import Trial, limits_of
 
     problem, framework = submission.problem, submission.framework
     trial = Trial(
         submission,
-        deck or Deck(problem, framework, seed),
+        case_set or CaseSet(problem, framework, seed),
         sandbox,
         limits_of(problem, configuration or Configuration()),
     )

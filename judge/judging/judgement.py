@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 import torch
 
-from judge.cases import Noticed
+from judge.cases import OnFirstFailure
 from judge.explain import diagnose
 from judge.isolation import look_again
 from judge.judging.conclusion import conclude
@@ -104,7 +104,7 @@ def _judged(trial: Trial, plan: Plan, progress: Progress, started: float) -> Jud
                 decision = probe(run.trial, decision)
         if plan.explain:
             progress("comparing with known mistakes")
-            diagnosis = diagnose(run.trial.problem, run.evidence, run.trial.deck.arrays)
+            diagnosis = diagnose(run.trial.problem, run.evidence, run.trial.case_set.arrays)
     elif decision.kind is Kind.ACCEPTED and plan.cost:
         progress("measuring the reference")
         cost = _cost(run)
@@ -132,16 +132,16 @@ def _decided(trial: Trial, manner: Manner, progress: Progress) -> tuple[Run, Dec
 
 def _cost(run: Run) -> Cost | None:
     """CPU time on one check's calls beside the reference's, which goes through the door like a solution."""
-    trial, ready = run.trial, run.timed
+    trial, ready = run.trial, run.cost_check
     if trial.submission.framework != trial.problem.model:
         return None
     if ready is None or not run.cpu_seconds.get(ready.check.name):
         return None
-    reference = reference_seconds(trial.deck, ready, trial.sandbox, trial.limits)
+    reference = reference_seconds(trial.case_set, ready, trial.sandbox, trial.limits)
     return Cost(solution_seconds=run.cpu_seconds[ready.check.name], reference_seconds=reference)
 
 
-def _once(tell: Noticed) -> Noticed:
+def _once(tell: OnFirstFailure) -> OnFirstFailure:
     """Told of the first failure only."""
     told = False
 

@@ -34,7 +34,7 @@ def _decided(failure: Failure) -> Decision:
 
 def _smallest(trial: Trial, failure: Failure) -> Failure:
     check = failure.check
-    if failure.fault.kind in FATAL or check.measured or check.fresh or not failure.program:
+    if failure.fault.kind in FATAL or check.timed or check.own_process or not failure.program:
         return failure
     door: Door | None = None
     found: dict[bytes, Failure] = {}
@@ -65,8 +65,8 @@ def _probed(trial: Trial, failure: Failure) -> Failure:
     if not isinstance(step, (Call, Differentiate)):
         return failure
     names = parameter_names(trial.problem, step.target)
-    probing = Probing(load_probes(trial.problem), failure.program[: fault.step + 1], names, trial.deck.reference)
+    probing = Probing(load_probes(trial.problem), failure.program[: fault.step + 1], names, trial.case_set.reference)
     with trial.open_loaded() as door:
-        replies = door.ask([to_steps(program, arrays=trial.deck.arrays) for program in probing.programs])
+        replies = door.ask([to_steps(program, arrays=trial.case_set.arrays) for program in probing.programs])
     facts = (*fault.facts, *probing.facts(fault, replies))
     return msgspec.structs.replace(failure, fault=msgspec.structs.replace(fault, facts=facts))

@@ -9,10 +9,10 @@ from functools import partial
 
 import msgspec
 
-from judge.cases import Noticed, Prepared
+from judge.cases import OnFirstFailure, PreparedCheck
 from judge.explain import Evidence, evidence_of
 from judge.judging.trial import Failure, Trial
-from judge.running import Fault, Foreseen, Lanes, Told, foresee, is_timed, shared_out
+from judge.running import CheckReplies, Fault, ParallelRun, Replayed, is_cost_check, replay, shared_out
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
@@ -34,7 +34,7 @@ class Manner(msgspec.Struct, frozen=True):
 
     first_failure_only: bool = False
     one_process: bool = False
-    on_first_failure: Noticed | None = None
+    on_first_failure: OnFirstFailure | None = None
 
 
 class CheckRun(msgspec.Struct, frozen=True):
@@ -71,23 +71,23 @@ class Run(msgspec.Struct, frozen=True):
         replayed: the recorded case on which it failed.
         evidence: what it answered, for the explanation.
         cpu_seconds: by the name of the check.
-        timed: the check of many cases, whose calls are timed beside the reference's.
+        cost_check: the check of many cases, whose calls are timed beside the reference's.
         output: what was printed in the process that failed first; in the first process where none did.
     """
 
     trial: Trial
     load_fault: Fault | None
     checks: tuple[CheckRun, ...] = ()
-    replayed: Foreseen | None = None
+    replayed: Replayed | None = None
     evidence: tuple[Evidence, ...] = ()
     cpu_seconds: dict[str, float] = {}
-    timed: Prepared | None = None
+    cost_check: PreparedCheck | None = None
     output: str = ""
 
     @property
     def ordinary(self) -> Question | None:
         """A case to look at where none fails: ordinary numbers, sizes that differ from each other as far as they can."""
-        ready = self.timed
+        ready = self.cost_check
         if ready is None:
             return None
         number = max(range(len(ready.cases)), key=lambda place: _telling(ready.cases[place]))
@@ -111,20 +111,20 @@ class _Running:
     def __init__(self, trial: Trial, manner: Manner, progress: Progress) -> None:
         self._trial = trial
         self._manner = manner
-        self._alone = manner.one_process or manner.first_failure_only
+        self._one_process = manner.one_process or manner.first_failure_only
         self._progress = progress
         self._second: Door | None = None  # loads the file beside the first one
         self._evidence: list[Evidence] = []
         self._cpu_seconds: dict[str, float] = {}
-        self._timed: Prepared | None = None
-        self._timed_name = next((check.name for check in trial.deck.checks if is_timed(check)), "")
+        self._cost_check: PreparedCheck | None = None
+        self._cost_check_name = next((check.name for check in trial.case_set.checks if is_cost_check(check)), "")
 
     def run(self) -> Run:
-        trial, checks = self._trial, self._trial.deck.checks
+        trial, checks = self._trial, self._trial.case_set.checks
         self._progress("loading the file")
         door = trial.begin()
         try:
-            if not self._alone and len(shared_out(checks, alone=False)) > 1:
+            if not self._one_process and len(shared_out(checks, one_process=False)) > 1:
                 self._second = trial.begin()
             fault = trial.loaded(door)
             if fault is not None:
@@ -146,16 +146,16 @@ class _Running:
             replayed=replayed,
             evidence=tuple(self._evidence),
             cpu_seconds=self._cpu_seconds,
-            timed=self._timed,
+            cost_check=self._cost_check,
             output=output(),  # complete once the run has ended
         )
 
-    def _replayed(self, door: Door) -> Foreseen | None:
+    def _replayed(self, door: Door) -> Replayed | None:
         """The recorded case that fails, where somebody waits to be told of it at once."""
         tell = self._manner.on_first_failure
         if tell is None:
             return None
-        found = foresee(self._trial.deck.opening, door, self._trial.examiner)
+        found = replay(self._trial.case_set.corpus, door, self._trial.examiner)
         if found is not None:
             tell(found.check, found.fault.kind.value, found.fault.sentence)
         return found
@@ -164,28 +164,30 @@ class _Running:
         """What came of every check; and what was printed where the first one failed."""
         found: list[CheckRun] = []
         first: Failure | None = None
-        checks = self._trial.deck.checks
+        checks = self._trial.case_set.checks
         output = door.output
         skipping = False
-        lanes = Lanes(checks, alone=self._alone, prepare=self._prepare, start=self._another, door=door)
-        with contextlib.closing(lanes):
+        parallel = ParallelRun(
+            checks, one_process=self._one_process, prepare=self._prepare, start=self._another, door=door
+        )
+        with contextlib.closing(parallel):
             for number, check in enumerate(checks):
                 if skipping:
                     found.append(CheckRun(check, skipped=AFTER_FAILURE))
                     continue
                 self._progress(f"check {number + 1} of {len(checks)}: {check.sentence}")
                 begun = time.perf_counter()
-                told = lanes.tell(check)
-                failure = self._trial.examine(told)
-                self._keep(told, failure)
+                replies = parallel.collect(check)
+                failure = self._trial.examine(replies)
+                self._keep(replies, failure)
                 found.append(CheckRun(check, time.perf_counter() - begun, failure))
                 if failure is None:
                     continue
                 if first is None:
-                    first, output = failure, partial(told.output, failure.number)
+                    first, output = failure, partial(replies.output, failure.number)
                     if self._manner.on_first_failure is not None:
                         self._manner.on_first_failure(check, failure.fault.kind.value, failure.fault.sentence)
-                skipping = check.gate or told.ended or self._manner.first_failure_only
+                skipping = check.gate or replies.ended or self._manner.first_failure_only
         return found, output
 
     def _another(self) -> tuple[Door, Fault | None]:
@@ -196,23 +198,23 @@ class _Running:
             fault = msgspec.structs.replace(fault, sentence=f"loaded a second time, your file fails: {fault.sentence}")
         return door, fault
 
-    def _prepare(self, check: Check) -> Prepared:
-        ready = self._trial.deck.prepare(check)
-        if check.name == self._timed_name:
-            self._timed = ready
+    def _prepare(self, check: Check) -> PreparedCheck:
+        ready = self._trial.case_set.prepare(check)
+        if check.name == self._cost_check_name:
+            self._cost_check = ready
         return ready
 
-    def _keep(self, told: Told, failure: Failure | None) -> None:
+    def _keep(self, came: CheckReplies, failure: Failure | None) -> None:
         """Keep what was answered, and the time that it took."""
-        if told.fault is not None:
+        if came.fault is not None:
             return
-        name = told.ready.check.name
-        self._cpu_seconds[name] = sum(reply.cpu_seconds or 0.0 for each in told.replies for reply in each)
+        name = came.ready.check.name
+        self._cpu_seconds[name] = sum(reply.cpu_seconds or 0.0 for each in came.replies for reply in each)
         if not self._manner.first_failure_only:
-            self._evidence += evidence_of(told.ready, told.replies, -1 if failure is None else failure.number)
+            self._evidence += evidence_of(came.ready, came.replies, -1 if failure is None else failure.number)
 
 
-def _ended_at_once(check: Check, replayed: Foreseen) -> CheckRun:
+def _ended_at_once(check: Check, replayed: Replayed) -> CheckRun:
     """What came of a check where the run ended in a recorded case."""
     if check.name != replayed.check.name:
         return CheckRun(check, skipped=AFTER_END)

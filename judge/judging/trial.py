@@ -8,18 +8,18 @@ from typing import Any
 
 import msgspec
 
-from judge.cases import Deck
+from judge.cases import CaseSet
 from judge.isolation import Sandbox
-from judge.oracle import LazyRight
+from judge.oracle import Expected
 from judge.program import to_steps
-from judge.running import Examiner, Fault, Told, carry_out, load_fault, load_spec
+from judge.running import CheckReplies, Examiner, Fault, carry_out, load_fault, load_spec
 from judge.settings import Configuration
 from judge.source import Submission
 from problems import Problem
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
-from sandbox import Door, Limits, Watched
+from sandbox import Door, Limits, TraceLog
 
 
 def limits_of(problem: Problem, configuration: Configuration) -> Limits:
@@ -56,13 +56,13 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
 
     Attributes:
         submission: the file.
-        deck: the checks of its problem and framework, drawn from one seed.
+        case_set: the checks of its problem and framework, drawn from one seed.
         sandbox: where it runs.
         limits: of each run.
     """
 
     submission: Submission
-    deck: Deck
+    case_set: CaseSet
     sandbox: Sandbox
     limits: Limits
 
@@ -74,20 +74,20 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
     @property
     def seed(self) -> int:
         """From which all cases follow."""
-        return self.deck.seed
+        return self.case_set.seed
 
     @cached_property
     def examiner(self) -> Examiner:
         """Says what is wrong with its answers."""
-        return Examiner(self.submission.source, self.deck.arrays)
+        return Examiner(self.submission.source, self.case_set.arrays)
 
     def under(self, seed: int) -> Trial:
         """The same file, asked the cases of another seed."""
-        return msgspec.structs.replace(self, deck=Deck(self.problem, self.submission.framework, seed))
+        return msgspec.structs.replace(self, case_set=CaseSet(self.problem, self.submission.framework, seed))
 
     def open(self) -> Door:
         """Start a process for a run."""
-        return self.sandbox.open(self.submission.framework, self.limits, self.deck.exchanged)
+        return self.sandbox.open(self.submission.framework, self.limits, self.case_set.exchanged)
 
     def begin(self) -> Door:
         """Start a process, and have it load the file; what came of that is asked with `loaded`."""
@@ -105,16 +105,16 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
         door.load(self._spec())
         return door
 
-    def examine(self, told: Told) -> Failure | None:
+    def examine(self, came: CheckReplies) -> Failure | None:
         """The first case of a check that fails."""
-        ready, replies = told.ready, told.replies
+        ready, replies = came.ready, came.replies
         check, programs = ready.check, ready.programs
-        if told.fault is not None:
-            return Failure(check, 0, ready.cases[0], [], told.fault)
+        if came.fault is not None:
+            return Failure(check, 0, ready.cases[0], [], came.fault)
         last = next((n for n, each in enumerate(replies) if not _complete(programs[n], each)), len(replies) - 1)
-        where = told.end.program if told.end is not None and not check.measured else last
+        where = came.end.program if came.end is not None and not check.timed else last
         for number, right in enumerate(ready.rights):
-            end = told.end if number == where else None
+            end = came.end if number == where else None
             fault = self.examiner.examine(check, ready.cases[number], programs[number], replies[number], end, right)
             if fault is not None:
                 return Failure(check, number, ready.cases[number], programs[number], fault)
@@ -122,7 +122,7 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
 
     def ask(self, check: Check, case: Case, door: Door) -> Failure | None:
         """What is wrong on one case, asked of a process that has loaded the file."""
-        return self.examine(carry_out(self.deck.ready(check, [case]), door))
+        return self.examine(carry_out(self.case_set.ready(check, [case]), door))
 
     def retry(self, check: Check, case: Case) -> Fault | None:
         """What is wrong on one case alone, in a process of its own; or None."""
@@ -132,17 +132,17 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
             failure = self.ask(check, case, door)
         return failure.fault if failure is not None else None
 
-    def watch(self, program: Program, places: list[dict[str, Any]], steps: Sequence[int]) -> tuple[Watched, str]:
+    def watch(self, program: Program, places: list[dict[str, Any]], steps: Sequence[int]) -> tuple[TraceLog, str]:
         """Ask one program in a run of its own, with the file's lines followed (`Door.watch`); and what was printed in it."""
         with self.open_loaded() as door:
-            watched = door.watch(to_steps(program, arrays=self.deck.arrays), places, steps)
+            watched = door.watch(to_steps(program, arrays=self.case_set.arrays), places, steps)
             watched.end = door.end
             door.close()  # so that all that was printed is there
             return watched, door.output()
 
-    def watched_fault(self, check: Check, case: Case, program: Program, watched: Watched) -> Fault | None:
+    def watched_fault(self, check: Check, case: Case, program: Program, watched: TraceLog) -> Fault | None:
         """What is wrong with the answers of such a run."""
-        right = LazyRight(self.deck.reference, program, case.seed)
+        right = Expected(self.case_set.reference, program, case.seed)
         return self.examiner.examine(check, case, program, watched.replies, watched.end, right)
 
     def _spec(self) -> dict[str, Any]:

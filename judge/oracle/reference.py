@@ -24,14 +24,15 @@ import torch
 from judge.oracle.noise_numpy import Noise, Rough
 from judge.oracle.noise_python import Rounding, rounding_names
 from judge.oracle.noise_torch import Disturbed
+from judge.oracle.renamed import renamed_words
 from judge.program import answer_of, in_precision
 from judge.verdict import ProblemError
 from problems import Problem
 from problems.asks import Answer, Answers, Failure, Program, Unreadable
 from problems.frameworks import NoiseKind
-from sandbox.inside.frames import DTYPES
-from sandbox.inside.interpreter import Interpreter
-from sandbox.inside.tracer import Calling
+from sandbox.guest.frames import DTYPES
+from sandbox.guest.interpreter import Interpreter
+from sandbox.guest.tracer import Calling
 
 
 def load_module(path: Path, name: str) -> ModuleType:
@@ -48,7 +49,8 @@ def load_module(path: Path, name: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise ProblemError(f"{path} does not load: {type(error).__name__}: {error}") from error
+        words = f"{path} does not load: {type(error).__name__}: {error}"
+        raise ProblemError(words + renamed_words(error)) from error
     return module
 
 
@@ -336,7 +338,7 @@ def _as_tensor(value: np.ndarray[Any, Any] | np.generic) -> Any:
     return torch.from_numpy(np.array(value, order="C"))
 
 
-class LazyRight:
+class Expected:
     """What the reference answers to one program, computed when it is asked for and kept."""
 
     def __init__(self, reference: Reference, program: Program, seed: int) -> None:

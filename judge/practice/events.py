@@ -156,7 +156,7 @@ class Retried(Event, frozen=True, kw_only=True, tag="retried"):
     sentence: str
 
 
-class Noticed(Event, frozen=True, kw_only=True, tag="noticed"):
+class FirstFailureShown(Event, frozen=True, kw_only=True, tag="noticed"):
     """A check fails: said before the smallest failing input is known."""
 
     task: int
@@ -209,7 +209,9 @@ class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
     away: float
 
 
-AnyEvent = Began | Judged | Retried | Noticed | Hinted | Ended | Switched | TimeUp | Rated | ClockMoved | Resumed
+AnyEvent = (
+    Began | Judged | Retried | FirstFailureShown | Hinted | Ended | Switched | TimeUp | Rated | ClockMoved | Resumed
+)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,10 +16,10 @@ from judge.practice.events import (
     Entry,
     Failing,
     Feeling,
+    FirstFailureShown,
     Hinted,
     Judged,
     Mode,
-    Noticed,
     Occasion,
     Rated,
     Resumed,
@@ -174,7 +174,7 @@ def apply(state: State, entry: Entry) -> State:
             state = replace(state, phase=Phase.TIME_UP)
         case Rated(task=task, feeling=feeling):
             state = _with_task(state, task, feeling=feeling, rated=True)
-        case ClockMoved() | Resumed() | Retried() | Noticed():
+        case ClockMoved() | Resumed() | Retried() | FirstFailureShown():
             pass
     return _settled(state)
 

@@ -32,8 +32,8 @@ from problems.comparison import as_tensor, dtype_name, is_array
 from problems.functions import shown_prefixes
 from problems.patterns import listed
 from problems.wording import value_words
-from sandbox.inside import wire
-from sandbox.inside.given import made
+from sandbox.guest import wire
+from sandbox.guest.given import made
 
 MOST_LETTERS = 600  # of a plain value that is shown
 MOST_LINES = 16  # of an expression

@@ -10,7 +10,7 @@ import torch
 
 from problems.asks import Answer, Answers, Failure, Given, Handle, Program, Step, Unreadable
 from sandbox import Reply
-from sandbox.inside import wire
+from sandbox.guest import wire
 
 
 def to_steps(program: Program, *, arrays: str) -> list[dict[str, Any]]:

@@ -17,9 +17,9 @@ from judge.practice.events import (
     Ended,
     Entry,
     Feeling,
+    FirstFailureShown,
     Hinted,
     Judged,
-    Noticed,
     Rated,
     Resumed,
     Retried,
@@ -227,7 +227,7 @@ def _require_solution_path(file: str) -> None:
 def _require_possible(event: AnyEvent, tasks: int) -> None:
     """See that an event is of one of the session's tasks, and its numbers are some that can be."""
     match event:
-        case Noticed():
+        case FirstFailureShown():
             one_of(event.verdict, "verdict", tuple(Kind))
         case Judged():
             one_of(event.verdict, "verdict", ("", *Kind))
@@ -246,5 +246,5 @@ def _require_possible(event: AnyEvent, tasks: int) -> None:
             number(event.away, "away", 0.0, 3 * MOST_SECONDS)
         case _:
             pass
-    if isinstance(event, Judged | Retried | Noticed | Hinted | Ended | Switched | Rated):
+    if isinstance(event, Judged | Retried | FirstFailureShown | Hinted | Ended | Switched | Rated):
         whole(event.task, "task", 0, tasks - 1)

@@ -9,10 +9,10 @@ from judge.reports.comparison import call_lines
 from judge.reports.style import Painter, Style
 from judge.reports.terminal import LABEL_WIDTH, WORDS, labelled, unprotected
 from judge.verdict import (
+    Alignment,
     Counterexample,
     Difference,
     Kind,
-    Likeness,
     Trace,
     TracedFunction,
     TracedLine,
@@ -151,7 +151,7 @@ def difference_words(found: Difference) -> str:
     )
 
 
-def _pair(likeness: Likeness) -> tuple[str, str]:
+def _pair(likeness: Alignment) -> tuple[str, str]:
     digits = arrays.digits_to_tell(likeness.yours, likeness.theirs)
     return arrays.number(likeness.yours, digits), arrays.number(likeness.theirs, digits)
 
@@ -238,7 +238,7 @@ def _beside(name: str, what: str, column: int, room: int) -> list[str]:
     return [*wrapped(name, room), *(f"  {part}" for part in wrapped(what, room - 2))]
 
 
-def likeness_words(likeness: Likeness, *, marked: bool) -> str:
+def likeness_words(likeness: Alignment, *, marked: bool) -> str:
     """What a value is like, short."""
     name, when = escaped(likeness.name), "" if likeness.times == 1 else f"the {ordinal(likeness.times)} time "
     words: dict[str, Any] = {

@@ -2,26 +2,26 @@
 
 from judge.running.examination import Examiner, Fault, raised_words
 from judge.running.loading import load_fault, load_spec
-from judge.running.parallel import Lanes, Told, carry_out, shared_out
+from judge.running.parallel import CheckReplies, ParallelRun, carry_out, shared_out
 from judge.running.probing import Probing, can_probe
-from judge.running.replay import Foreseen, foresee
-from judge.running.timing import is_timed, reference_seconds, time_reference
+from judge.running.replay import Replayed, replay
+from judge.running.timing import is_cost_check, reference_seconds, time_reference
 
 __all__ = [
+    "CheckReplies",
     "Examiner",
     "Fault",
-    "Foreseen",
-    "Lanes",
+    "ParallelRun",
     "Probing",
-    "Told",
+    "Replayed",
     "can_probe",
     "carry_out",
-    "foresee",
-    "is_timed",
+    "is_cost_check",
     "load_fault",
     "load_spec",
     "raised_words",
     "reference_seconds",
+    "replay",
     "shared_out",
     "time_reference",
 ]

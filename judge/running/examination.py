@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from judge.oracle import LazyRight
+from judge.oracle import Expected
 from judge.program import to_answers
 from judge.verdict import Kind, Location, ProblemError
 from problems.asks import Answer, Call, Differentiate, Look, Program, Read, Step
 from problems.cases import Case
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from sandbox import End, EndKind, Raised, Reply
 
 ANSWERING = (Call, Differentiate, Read, Look)
@@ -55,7 +55,7 @@ class Examiner:
         self._arrays = arrays
 
     def examine(
-        self, check: Check, case: Case, program: Program, replies: Sequence[Reply], end: End | None, right: LazyRight
+        self, check: Check, case: Case, program: Program, replies: Sequence[Reply], end: End | None, right: Expected
     ) -> Fault | None:
         """What is wrong with the answers to one case, or None.
 
@@ -86,7 +86,7 @@ class Examiner:
                 return _malformed("an answer lacks what was asked for")
             if place not in answers and (place == len(program) - 1 or isinstance(step, ANSWERING)):
                 return _malformed("an answer is missing")
-        asked = Asked(case=case, program=program, answers=answers, right=right, arrays=self._arrays)
+        asked = CaseAnswers(case=case, program=program, answers=answers, right=right, arrays=self._arrays)
         try:
             found = check.judge(asked)
         except ProblemError:

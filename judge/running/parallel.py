@@ -12,16 +12,16 @@ from functools import partial
 
 import msgspec
 
-from judge.cases import Prepared
+from judge.cases import PreparedCheck
 from judge.running.examination import Fault
 from problems.checks import Check
 from sandbox import Door, End, Reply
 
 Start = Callable[[], tuple[Door, Fault | None]]
-Prepare = Callable[[Check], Prepared]
+Prepare = Callable[[Check], PreparedCheck]
 
 
-class Told(msgspec.Struct, frozen=True):
+class CheckReplies(msgspec.Struct, frozen=True):
     """What came back on a check.
 
     Attributes:
@@ -32,7 +32,7 @@ class Told(msgspec.Struct, frozen=True):
         output: what the process that was asked a case has printed so far, by the number of the case.
     """
 
-    ready: Prepared
+    ready: PreparedCheck
     replies: list[list[Reply]]
     end: End | None
     fault: Fault | None
@@ -44,7 +44,7 @@ class Told(msgspec.Struct, frozen=True):
         return self.end is not None or self.fault is not None
 
 
-def carry_out(ready: Prepared, door: Door) -> Told:
+def carry_out(ready: PreparedCheck, door: Door) -> CheckReplies:
     """Ask one process one check, and compute what is right meanwhile."""
     part = _Part(ready, 0, 1)
     part.post(door)
@@ -60,40 +60,40 @@ class _Part:
         step: from one to the next.
     """
 
-    def __init__(self, ready: Prepared, first: int, step: int) -> None:
+    def __init__(self, ready: PreparedCheck, first: int, step: int) -> None:
         self._ready = ready
         self._first = first
         self._step = step
 
     def post(self, door: Door) -> None:
         """Ask it; what is measured waits until it is collected."""
-        if not self._ready.check.measured:
+        if not self._ready.check.timed:
             door.post(self._ready.asking if self._step == 1 else self._ready.halves[self._first])
 
-    def collect(self, door: Door) -> Told:
+    def collect(self, door: Door) -> CheckReplies:
         """What comes back on what was posted; all other cases have no replies."""
         ready = self._ready
         replies: list[list[Reply]] = [[] for _ in ready.cases]
-        if ready.check.measured:
+        if ready.check.timed:
             replies = [door.measure(each) for each in ready.asking.programs]
         else:
             for right in ready.rights[self._first :: self._step]:
                 right.prepare()
             replies[self._first :: self._step] = door.collect()
         end = door.end
-        if end is not None and end.program >= 0 and not ready.check.measured:
+        if end is not None and end.program >= 0 and not ready.check.timed:
             end = msgspec.structs.replace(end, program=self._first + self._step * end.program)
         return self._told(replies, end, None, door)
 
-    def failed(self, fault: Fault, door: Door) -> Told:
+    def failed(self, fault: Fault, door: Door) -> CheckReplies:
         """Nothing comes back, since the file did not load."""
         return self._told([], None, fault, door)
 
-    def _told(self, replies: list[list[Reply]], end: End | None, fault: Fault | None, door: Door) -> Told:
-        return Told(self._ready, replies, end, fault, lambda number: door.output())
+    def _told(self, replies: list[list[Reply]], end: End | None, fault: Fault | None, door: Door) -> CheckReplies:
+        return CheckReplies(self._ready, replies, end, fault, lambda number: door.output())
 
 
-def together(parts: Sequence[Told]) -> Told:
+def together(parts: Sequence[CheckReplies]) -> CheckReplies:
     """What came back on a check from all who were asked a part of it, from the first process on."""
     if len(parts) == 1:
         return parts[0]
@@ -103,31 +103,31 @@ def together(parts: Sequence[Told]) -> Told:
     replies = [parts[number % len(parts)].replies[number] for number in range(len(first.ready.cases))]
     ends = [part.end for part in parts if part.end is not None]
     end = min(ends, key=lambda end: end.program, default=None)
-    return Told(first.ready, replies, end, None, partial(_output, parts))
+    return CheckReplies(first.ready, replies, end, None, partial(_output, parts))
 
 
-def _output(parts: Sequence[Told], number: int) -> str:
+def _output(parts: Sequence[CheckReplies], number: int) -> str:
     return parts[number % len(parts)].output(number)
 
 
-def shared_out(checks: Sequence[Check], *, alone: bool) -> list[list[Check]]:
+def shared_out(checks: Sequence[Check], *, one_process: bool) -> list[list[Check]]:
     """Which checks are carried out in which process, in their order there; the first process comes first. A check that is in two lists
     is asked half and half.
 
     Args:
         checks: in order.
-        alone: all but those that ask for a process of their own in the first one.
+        one_process: all but those that ask for a process of their own in the first one.
     """
-    fresh = [check for check in checks if check.fresh]
-    first = [check for check in checks if not check.fresh]
-    if alone:
+    fresh = [check for check in checks if check.own_process]
+    first = [check for check in checks if not check.own_process]
+    if one_process:
         return [first, *([check] for check in fresh)]
     gates = max((place for place, check in enumerate(first) if check.gate), default=-1) + 1
-    second = [*fresh[:1], *(check for check in first[gates:] if not check.measured)]
+    second = [*fresh[:1], *(check for check in first[gates:] if not check.timed)]
     return [first, *([second] if second else []), *([check] for check in fresh[1:])]
 
 
-class Lane:
+class ProcessQueue:
     """One process and what it is to carry out, one check after the other.
 
     Args:
@@ -142,7 +142,7 @@ class Lane:
 
     def __init__(self, checks: list[Check], part: Callable[[Check], _Part], start: Start) -> None:
         self.left = checks
-        self.told: dict[str, Told] = {}
+        self.told: dict[str, CheckReplies] = {}
         self._part = part
         self._start = start
         self._door: Door | None = None
@@ -162,7 +162,7 @@ class Lane:
         """Ask the next check, where none is under way; `ahead`: but neither what must be waited for nor in a process to be replaced."""
         if self.busy or not self.left:
             return
-        if ahead and (self.left[0].measured or (self._door is not None and self._door.end is not None)):
+        if ahead and (self.left[0].timed or (self._door is not None and self._door.end is not None)):
             return
         if self._door is None or self._door.end is not None:
             self.close()
@@ -193,66 +193,68 @@ class Lane:
             self._door.close()
 
 
-class Lanes:
+class ParallelRun:
     """What each process is to do, and what came back.
 
     Args:
         checks: of the problem, in order.
-        alone: one process at a time, and nothing asked before it is needed: for one who stops at the first check that fails.
+        one_process: one process at a time, and nothing asked before it is needed: for one who stops at the first check that fails.
         prepare: makes a check ready to be asked.
         start: starts a process and loads the file in it.
         door: a process that has loaded the file already.
     """
 
-    def __init__(self, checks: Sequence[Check], *, alone: bool, prepare: Prepare, start: Start, door: Door) -> None:
-        self._alone = alone
+    def __init__(
+        self, checks: Sequence[Check], *, one_process: bool, prepare: Prepare, start: Start, door: Door
+    ) -> None:
+        self._one_process = one_process
         self._prepare = prepare
-        self._ready: dict[str, Prepared] = {}
-        every = shared_out(checks, alone=alone)
-        self._lanes = [Lane(each, partial(self._part, place), start) for place, each in enumerate(every)]
-        self._lanes_of = {check.name: [lane for lane in self._lanes if check in lane.left] for check in checks}
-        self._lanes[0].begin(door)
+        self._ready: dict[str, PreparedCheck] = {}
+        every = shared_out(checks, one_process=one_process)
+        self._queues = [ProcessQueue(each, partial(self._part, place), start) for place, each in enumerate(every)]
+        self._queues_of = {check.name: [queue for queue in self._queues if check in queue.left] for check in checks}
+        self._queues[0].begin(door)
 
-    def tell(self, check: Check) -> Told:
+    def collect(self, check: Check) -> CheckReplies:
         """What came back on a check; meanwhile what is right is computed, and each process has something to do.
 
         To be asked in the order of the checks. After a gate nothing is asked ahead of its examination.
         """
-        mine = self._lanes_of[check.name]
-        for lane in mine:
-            while check.name not in lane.told:
-                lane.post(ahead=False)
-                if check.measured:
-                    self._rest(lane)
+        mine = self._queues_of[check.name]
+        for queue in mine:
+            while check.name not in queue.told:
+                queue.post(ahead=False)
+                if check.timed:
+                    self._rest(queue)
                 elif not check.gate:
                     self._post_ahead()
-                lane.take()
+                queue.take()
         if not check.gate:
             self._post_ahead()
         self._ready.pop(check.name)
-        return together([lane.told.pop(check.name) for lane in mine])
+        return together([queue.told.pop(check.name) for queue in mine])
 
     def close(self) -> None:
         """End every process; what was asked ahead is not waited for."""
-        for lane in self._lanes:
-            lane.abandon()
-        for lane in self._lanes:
-            lane.close()
+        for queue in self._queues:
+            queue.abandon()
+        for queue in self._queues:
+            queue.close()
 
     def _part(self, place: int, check: Check) -> _Part:
         """What one process is to carry out of a check."""
         if check.name not in self._ready:
             self._ready[check.name] = self._prepare(check)
-        sharing = len(self._lanes_of[check.name])
+        sharing = len(self._queues_of[check.name])
         return _Part(self._ready[check.name], place if sharing > 1 else 0, sharing)
 
     def _post_ahead(self) -> None:
-        if not self._alone:
-            for lane in self._lanes[:2]:
-                lane.post(ahead=True)
+        if not self._one_process:
+            for queue in self._queues[:2]:
+                queue.post(ahead=True)
 
-    def _rest(self, mine: Lane) -> None:
+    def _rest(self, mine: ProcessQueue) -> None:
         """Wait until the other processes have nothing to do: what is measured is measured undisturbed."""
-        for lane in self._lanes:
-            if lane is not mine and lane.busy:
-                lane.take()
+        for queue in self._queues:
+            if queue is not mine and queue.busy:
+                queue.take()

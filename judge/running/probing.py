@@ -22,7 +22,7 @@ MOST_PROGRAMS = 60  # of one probe
 
 def can_probe(check: Check, program: Program, fault: Fault) -> bool:
     """Whether a failure is one number or more that are wrong in the result of one call."""
-    if fault.kind is not Kind.WRONG_ANSWER or check.random or check.measured or check.fresh:
+    if fault.kind is not Kind.WRONG_ANSWER or check.stochastic or check.timed or check.own_process:
         return False
     if not 0 <= fault.step < len(program) or not is_array(fault.actual):
         return False

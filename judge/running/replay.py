@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from judge.cases import Opening, Recorded
+from judge.cases import Corpus, Recorded
 from judge.running.examination import Examiner, Fault
 from problems.asks import Program
 from problems.cases import Case
@@ -12,7 +12,7 @@ from problems.checks import Check
 from sandbox import Door
 
 
-class Foreseen(msgspec.Struct, frozen=True):
+class Replayed(msgspec.Struct, frozen=True):
     """The first recorded case on which a solution fails: of which check, what was asked, and what is wrong.
 
     Attributes:
@@ -27,19 +27,19 @@ class Foreseen(msgspec.Struct, frozen=True):
     ended: bool
 
 
-def foresee(opening: Opening, door: Door, examiner: Examiner) -> Foreseen | None:
+def replay(corpus: Corpus, door: Door, examiner: Examiner) -> Replayed | None:
     """Ask them in one message; the first one that fails, in the order of the checks, or None."""
-    door.post(opening.asking)
-    for part in opening.parts:
+    door.post(corpus.asking)
+    for part in corpus.parts:
         for right in part.rights:
             right.prepare()
     replies = iter(door.collect())
     number = -1
-    for part, origins in zip(opening.parts, opening.origins, strict=True):
+    for part, origins in zip(corpus.parts, corpus.origins, strict=True):
         for case, program, right, origin in zip(part.cases, part.programs, part.rights, origins, strict=True):
             number += 1
             end = door.end if door.end is not None and door.end.program == number else None
             fault = examiner.examine(part.check, case, program, next(replies), end, right)
             if fault is not None:
-                return Foreseen(part.check, origin, case, program, fault, door.end is not None)
+                return Replayed(part.check, origin, case, program, fault, door.end is not None)
     return None

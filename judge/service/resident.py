@@ -27,10 +27,10 @@ from judge.service.place import NoPlace, Place, require_own
 from judge.service.requests import Cancelled, Chosen, Crashed, Event, Final, Judged, Request, Settings
 from judge.service.resident_messages import (
     Ask,
-    Asked,
     AskStatus,
     AskStop,
     Reply,
+    ResidentRequest,
     Status,
     Stopping,
     Turned,
@@ -133,7 +133,7 @@ class Resident:
             except (OSError, NoPlace, ChannelError, msgspec.DecodeError) as error:
                 say(f"a request came to nothing: {type(error).__name__}: {error}")
 
-    def _handle(self, request: Asked, connection: socket.socket) -> None:
+    def _handle(self, request: ResidentRequest, connection: socket.socket) -> None:
         match request:
             case AskStatus():
                 send(connection, self._status())

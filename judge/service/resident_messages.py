@@ -74,14 +74,14 @@ class Stopping(msgspec.Struct, frozen=True, tag=True):
     """It ends now."""
 
 
-Asked = Ask | AskStatus | AskStop
+ResidentRequest = Ask | AskStatus | AskStop
 Reply = Event | Alive | Turned | Status | Stopping
 
-_asked = msgspec.msgpack.Decoder(Asked)
+_asked = msgspec.msgpack.Decoder(ResidentRequest)
 _replies = msgspec.msgpack.Decoder(Reply)
 
 
-def send(connection: socket.socket, message: Asked | Reply) -> None:
+def send(connection: socket.socket, message: ResidentRequest | Reply) -> None:
     """Send a message whole.
 
     Raises:
@@ -90,7 +90,7 @@ def send(connection: socket.socket, message: Asked | Reply) -> None:
     connection.sendall(frame(message))
 
 
-def receive_asked(connection: socket.socket) -> Asked | None:
+def receive_asked(connection: socket.socket) -> ResidentRequest | None:
     """What a client asks; None at the end."""
     data = read_frame(lambda count: _exactly(connection, count), MOST_BYTES)
     return None if data is None else _asked.decode(data)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from judge.cases import Deck
+from judge.cases import CaseSet
 from judge.isolation import Sandbox, open_sandbox
 from judge.judging import Judgement, Manner, Plan, Trial, judge_trial, limits_of
 from judge.running import time_reference
@@ -24,7 +24,7 @@ from problems.cases import Case
 from problems.checks import Check
 from sandbox import SandboxUnavailable
 
-MOST_DECKS = 12
+MOST_CASE_SETS = 12
 TellOnTheWay = Callable[[Stage | FirstFailure | TriedAgain], None]
 
 
@@ -38,7 +38,7 @@ class WarmJudge:
     def __init__(self, sandboxes: dict[tuple[str, bool], Sandbox] | None = None) -> None:
         self._sandboxes = sandboxes or {}
         self._warmed: dict[tuple[str, bool], Framework] = {}
-        self._decks: dict[tuple[str, Framework, int], Deck] = {}
+        self._case_sets: dict[tuple[str, Framework, int], CaseSet] = {}
 
     def warm(self, settings: Settings, framework: Framework) -> None:
         """Begin to start what runs need."""
@@ -56,7 +56,7 @@ class WarmJudge:
     def close(self) -> None:
         """Close everything."""
         sandboxes, self._sandboxes = self._sandboxes, {}
-        self._warmed, self._decks = {}, {}
+        self._warmed, self._case_sets = {}, {}
         for sandbox in sandboxes.values():
             sandbox.__exit__(None, None, None)
 
@@ -78,28 +78,28 @@ class WarmJudge:
     def ahead(self, order: Ahead) -> Iterator[None]:
         """Prepare the cases of a seed, a little at each step; and time the reference on them."""
         problem = problem_of(order.problem)
-        deck = self.deck(problem, problem.framework(order.framework), order.seed, keep=True)
-        yield from deck.ahead()
-        time_reference(deck, self._sandbox(order.settings), limits_of(problem, order.settings.limits()))
+        case_set = self.case_set(problem, problem.framework(order.framework), order.seed, keep=True)
+        yield from case_set.ahead()
+        time_reference(case_set, self._sandbox(order.settings), limits_of(problem, order.settings.limits()))
 
     def trial(self, request: Request, submission: Submission, seed: int) -> Trial:
         """What a request asks for, under a seed."""
         self.warm(request.settings, submission.framework)
         return Trial(
             submission,
-            self.deck(submission.problem, submission.framework, seed, keep=request.keep),
+            self.case_set(submission.problem, submission.framework, seed, keep=request.keep),
             self._sandbox(request.settings),
             limits_of(submission.problem, request.settings.limits()),
         )
 
-    def deck(self, problem: Problem, framework: Framework, seed: int, *, keep: bool) -> Deck:
+    def case_set(self, problem: Problem, framework: Framework, seed: int, *, keep: bool) -> CaseSet:
         """The cases of a seed."""
         key = (str(problem.folder), framework, seed)
-        found = self._decks.pop(key, None) or Deck(problem, framework, seed, kept=keep)
+        found = self._case_sets.pop(key, None) or CaseSet(problem, framework, seed, kept=keep)
         if keep:
-            self._decks[key] = found  # the one that was used last stands last
-            while len(self._decks) > MOST_DECKS:
-                self._decks.pop(next(iter(self._decks)))
+            self._case_sets[key] = found  # the one that was used last stands last
+            while len(self._case_sets) > MOST_CASE_SETS:
+                self._case_sets.pop(next(iter(self._case_sets)))
         return found
 
     def _sandbox(self, settings: Settings) -> Sandbox:
@@ -159,15 +159,15 @@ class _Judging:
 
     def _retried(self, earlier: Failing) -> bool | None:
         """Whether what the earlier counterexample showed is mended; None where it can't be tried."""
-        deck = self._warm.deck(self._submission.problem, self._submission.framework, earlier.seed, keep=True)
-        check = next((check for check in deck.checks if check.name == earlier.check), None)
+        case_set = self._warm.case_set(self._submission.problem, self._submission.framework, earlier.seed, keep=True)
+        check = next((check for check in case_set.checks if check.name == earlier.check), None)
         if check is None:
             return None
         try:
             case = msgspec.convert(earlier.case, Case)
         except msgspec.ValidationError:  # kept by another version
             return None
-        drawn = [each for known in deck.checks if not known.measured for each in deck.prepare(known).cases]
+        drawn = [each for known in case_set.checks if not known.timed for each in case_set.prepare(known).cases]
         if not could_be_drawn(case, drawn):
             return None
         fault = self._trial(earlier.seed).retry(check, case)
@@ -178,7 +178,7 @@ class _Judging:
 
 def _failing(judgement: Judgement) -> Failing | None:
     failure, case = judgement.failure, judgement.failing_case
-    if failure is None or case is None or failure.check.measured:
+    if failure is None or case is None or failure.check.timed:
         return None  # how cost grows is not seen on one case
     values: dict[str, Any] = msgspec.to_builtins(case)
     verdict = judgement.verdict

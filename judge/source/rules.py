@@ -2,7 +2,7 @@
 
 What a name stands for is worked out in `judge.source.values`; here it is compared with what the problem forbids. They say at which line it
 stands, before anything runs, and hold for code that no case reaches. Names that are only put together while the solution runs are the
-sandbox's part (`sandbox.inside.forbidden`), which refuses the same things however they are reached.
+sandbox's part (`sandbox.guest.forbidden`), which refuses the same things however they are reached.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from judge.source.values import IMPORTERS, Evaluation, Names
 from problems.frameworks import Framework, told_by_imports
 from problems.problem import ForbiddenTable
 
-# What no solution may use, whatever the problem, and why. More of the kind is found while a solution runs (`sandbox.inside`).
+# What no solution may use, whatever the problem, and why. More of the kind is found while a solution runs (`sandbox.guest`).
 _MEMORY = "it reaches memory by its address"
 _SEARCH = "it finds objects that nothing leads to"
 _GRAPH = "it runs graphs past torch's dispatcher"

@@ -59,7 +59,7 @@ def places_of(tree: ast.Module) -> list[Place]:
 
 
 def as_asked(places: Sequence[Place]) -> list[dict[str, Any]]:
-    """Places as `sandbox.inside.tracer` reads them."""
+    """Places as `sandbox.guest.tracer` reads them."""
     return [
         {
             "kind": place.kind,

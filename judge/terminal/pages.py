@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable
 from datetime import datetime
 
-from judge.console import Session
+from judge.console import Streams
 from judge.practice.events import Feeling, Judged, Setup, Task
 from judge.practice.state import Choice, Phase, State
 from judge.practice.view import minutes
@@ -28,15 +28,15 @@ class Pages:
         local: a moment in the person's time zone.
     """
 
-    def __init__(self, setup: Setup, session: Session, *, hints: str, local: Callable[[datetime], datetime]) -> None:
+    def __init__(self, setup: Setup, streams: Streams, *, hints: str, local: Callable[[datetime], datetime]) -> None:
         self._setup = setup
-        self._session = session
+        self._streams = streams
         self._hints = hints
         self._local = local
 
     @property
     def _paint(self) -> Painter:
-        return Painter(self._session.colour)
+        return Painter(self._streams.colour)
 
     def time(self, seconds: float) -> str:
         """Minutes and seconds."""
@@ -62,7 +62,7 @@ class Pages:
 
     def statement(self, place: int) -> str:
         """What is asked."""
-        return markdown(self._session.catalogue.listed(self._setup.tasks[place].problem).statement, self._session)
+        return markdown(self._streams.catalogue.listed(self._setup.tasks[place].problem).statement, self._streams)
 
     def at_problem(self, state: State) -> str:
         """Which problem it is now, with its statement."""
@@ -80,17 +80,17 @@ class Pages:
 
     def solution(self, problem: str) -> str:
         """The model answer."""
-        return python(self._session.catalogue.listed(problem).solution, self._session)
+        return python(self._streams.catalogue.listed(problem).solution, self._streams)
 
     def retried(self, notice: TriedAgain, after: float) -> str:
         """What became of the last counterexample."""
-        text = words.retried(bool(notice.mended), notice.sentence, width=self._session.width, paint=self._paint)
+        text = words.retried(bool(notice.mended), notice.sentence, width=self._streams.width, paint=self._paint)
         return f"{self._moment(after, 'the last counterexample')}\n{text}"
 
     def noticed(self, notice: FirstFailure, after: float) -> str:
         """A check that fails."""
         text = words.noticed(
-            notice.verdict, notice.check, notice.sentence, width=self._session.width, paint=self._paint
+            notice.verdict, notice.check, notice.sentence, width=self._streams.width, paint=self._paint
         )
         return f"{self._moment(after, 'the verdict')}\n{text}"
 
@@ -103,20 +103,20 @@ class Pages:
             file=file,
             repeat=escaped(again),
             hints=self._hints,
-            width=self._session.width,
-            colour=self._session.colour,
+            width=self._streams.width,
+            colour=self._streams.colour,
         )
         name = {"save": "saved", "submit": "submitted", "time-up": "as it stood when the time was up"}
         return f"{self._moment(after, name[event.occasion.value])}\n{report}"
 
     def summary(self, state: State, place: int) -> str:
         """How the work on a problem went."""
-        text = words.task_summary(state, place, width=self._session.width, paint=self._paint)
+        text = words.task_summary(state, place, width=self._streams.width, paint=self._paint)
         return f"{self._moment(state.coding(state.spent), 'the end')}\n{text}\n"
 
     def overall(self, state: State) -> str:
         """A mock interview as a whole."""
-        text = words.overall(state, width=self._session.width, paint=self._paint)
+        text = words.overall(state, width=self._streams.width, paint=self._paint)
         return f"{self._moment(state.coding(state.spent), 'all of it')}\n{text}\n"
 
     def question(self, state: State, place: int) -> str:
@@ -163,7 +163,7 @@ class Pages:
         return f"{self._paint('Not judged.', Style.BAD)} {escaped(why)}"
 
     def _wrapped(self, text: str) -> str:
-        return "\n".join(part for line in text.split("\n") for part in wrapped(line, self._session.width))
+        return "\n".join(part for line in text.split("\n") for part in wrapped(line, self._streams.width))
 
     def _moment(self, after: float, text: str) -> str:
-        return words.heading(after, text, width=self._session.width, paint=self._paint)
+        return words.heading(after, text, width=self._streams.width, paint=self._paint)

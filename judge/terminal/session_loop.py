@@ -15,9 +15,9 @@ from judge.practice.events import (
     Ended,
     Ending,
     Feeling,
+    FirstFailureShown,
     Hinted,
     Mode,
-    Noticed,
     Occasion,
     Rated,
     Resumed,
@@ -56,7 +56,7 @@ HEARTBEAT_SECONDS = 5.0
 MOVED_SECONDS = 2.0
 
 
-class Desk:
+class SessionLoop:
     """Runs one session to its end, or until the person leaves.
 
     Args:
@@ -184,7 +184,9 @@ class Desk:
                 self._happened(Retried(task=pending.task, mended=event.mended, sentence=event.sentence))
                 self._front.say(self._pages.retried(event, self._after(pending)))
             case FirstFailure():
-                told = Noticed(task=pending.task, check=event.check, verdict=event.verdict, sentence=event.sentence)
+                told = FirstFailureShown(
+                    task=pending.task, check=event.check, verdict=event.verdict, sentence=event.sentence
+                )
                 self._happened(told)
                 self._front.say(self._pages.noticed(event, self._after(pending)))
             case Judged():

@@ -27,14 +27,14 @@ from judge.tracing.observed import (
     same,
     sums_to_one,
 )
-from judge.verdict import Likeness
+from judge.verdict import Alignment
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9, "float16": 1e-2, "bfloat16": 5e-2}
 MOST_AXES = 4
 MOST_CANDIDATES = 200
 
 
-class Likenesses:
+class Alignments:
     """What each of a solution's values is like.
 
     Args:
@@ -72,11 +72,11 @@ class Likenesses:
         self._theirs = theirs
         self._counts = counts
         self._their_counts = their_counts
-        self._first: dict[Key, Likeness] = {}
+        self._first: dict[Key, Alignment] = {}
         self._equalled: set[Key] = set()
         self._pairs: dict[Key, Key] = {}
         self._times: dict[Key, list[Known]] = {}
-        self.differences: list[tuple[Known, Likeness]] = []
+        self.differences: list[tuple[Known, Alignment]] = []
         for known in mine:
             if not known.given:
                 self._times.setdefault(known.key, []).append(known)
@@ -86,7 +86,7 @@ class Likenesses:
             self._look_for_different()
             self._forget_what_is_made_good()
 
-    def of(self, key: Key) -> Likeness | None:
+    def of(self, key: Key) -> Alignment | None:
         """What a value is like: the first time it was assigned, or the first time that there is something to say."""
         return self._first.get(key)
 
@@ -108,7 +108,7 @@ class Likenesses:
                 self._beside[key] = other
                 return
 
-    def _equal(self, known: Known) -> tuple[Known, Likeness] | None:
+    def _equal(self, known: Known) -> tuple[Known, Alignment] | None:
         mine = known.value
         near = [other for other in self._theirs if other.key[0] == known.key[0] and _one_kind(mine, other.value)]
         near = [other for other in near if other.value.numel() == mine.numel()]
@@ -301,8 +301,8 @@ def _rank(known: Known, other: Known, fits: bool) -> tuple[bool, bool, bool, boo
     )
 
 
-def _likeness(kind: Any, other: Known) -> Likeness:
-    return Likeness(kind=kind, name=other.name, line=other.line, shape=tuple(other.value.shape))
+def _likeness(kind: Any, other: Known) -> Alignment:
+    return Alignment(kind=kind, name=other.name, line=other.line, shape=tuple(other.value.shape))
 
 
 def _number(array: torch.Tensor, index: tuple[int, ...]) -> Any:

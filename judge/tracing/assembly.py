@@ -1,4 +1,4 @@
-"""Putting a trace together: sightings in the order of the file's lines, each value with what it is like."""
+"""Putting a trace together: events in the order of the file's lines, each value with what it is like."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from judge.running import raised_words
 from judge.source import Place
-from judge.tracing.alignment import Likenesses
+from judge.tracing.alignment import Alignments
 from judge.tracing.describe import is_worth_showing, traced_value
 from judge.tracing.observed import paired
 from judge.verdict import TracedFunction, TracedLine, TracedValue
 from problems.cases import Case
 from problems.comparison import is_array
-from sandbox import Raised, Sighting, Watched
+from sandbox import Raised, TraceEvent, TraceLog
 
 MOST_TEXT = 200
 
@@ -30,7 +30,7 @@ class Assembly:
     """
 
     def __init__(
-        self, source: str, places: Sequence[Place], watched: Watched, likenesses: Likenesses, case: Case, last: int
+        self, source: str, places: Sequence[Place], watched: TraceLog, likenesses: Alignments, case: Case, last: int
     ) -> None:
         self._lines = source.split("\n")  # as Python counts them: a form feed ends no line
         self._places = places
@@ -41,13 +41,13 @@ class Assembly:
 
     def functions(self) -> tuple[TracedFunction, ...]:
         """Each function that was entered, in the order of their first lines seen; one that two calls enter comes twice."""
-        seen: dict[tuple[int, int], dict[int, list[Sighting]]] = {}
-        for each in self._watched.sightings:
+        seen: dict[tuple[int, int], dict[int, list[TraceEvent]]] = {}
+        for each in self._watched.events:
             function = (each.step, self._places[each.place].function)
             seen.setdefault(function, {}).setdefault(each.place, []).append(each)
         return tuple(self._function(step, number, places) for (step, number), places in seen.items())
 
-    def _function(self, step: int, number: int, places: dict[int, list[Sighting]]) -> TracedFunction:
+    def _function(self, step: int, number: int, places: dict[int, list[TraceEvent]]) -> TracedFunction:
         return TracedFunction(
             name=self._places[number].name,
             step=step,
@@ -55,17 +55,17 @@ class Assembly:
             lines=tuple(line for place in sorted(places) for line in self._place_lines(step, place, places[place])),
         )
 
-    def _times(self, sightings: Sequence[Sighting], step: int, place: int) -> tuple[int, bool]:
+    def _times(self, events: Sequence[TraceEvent], step: int, place: int) -> tuple[int, bool]:
         """How often a place was reached, and whether it may have been more often."""
-        told = max((each.times for each in sightings if each.event != "raise"), default=0)
+        told = max((each.times for each in events if each.event != "raise"), default=0)
         counted = self._watched.counts.get((step, place))
         return (told, self._watched.end is not None) if counted is None else (max(counted, told), self._watched.cut)
 
-    def _place_lines(self, step: int, number: int, sightings: Sequence[Sighting]) -> Iterator[TracedLine]:
+    def _place_lines(self, step: int, number: int, events: Sequence[TraceEvent]) -> Iterator[TracedLine]:
         """What a place assigned, where it did; and the exception that came from it, where that ended the call."""
         place = self._places[number]
-        times, at_least = self._times(sightings, step, number)
-        first = next((each for each in sightings if each.event not in ("raise", "again")), None)
+        times, at_least = self._times(events, step, number)
+        first = next((each for each in events if each.event not in ("raise", "again")), None)
         if first is not None:
             yield TracedLine(
                 line=place.head,
@@ -76,7 +76,7 @@ class Assembly:
                 values=tuple(self._values(place, first)),
             )
         fault = self._raised.get(step)
-        raising = [each for each in sightings if each.event == "raise"]
+        raising = [each for each in events if each.event == "raise"]
         if raising and fault is not None and self._is_from(fault, place):
             yield TracedLine(
                 line=place.head,
@@ -92,7 +92,7 @@ class Assembly:
         """Whether the innermost line of the file that an exception passed through, stands here."""
         return bool(raised.frames) and place.first <= raised.frames[-1].line <= place.last
 
-    def _values(self, place: Place, seen: Sighting) -> Iterator[TracedValue]:
+    def _values(self, place: Place, seen: TraceEvent) -> Iterator[TracedValue]:
         for path, value, _ in paired(place, seen):
             if not is_worth_showing(value) or (seen.event == "raise" and isinstance(value, str)):
                 continue

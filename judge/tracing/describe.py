@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 
-from judge.verdict import Likeness, TracedValue
+from judge.verdict import Alignment, TracedValue
 from problems.asks import Unreadable
 from problems.cases import HALF
 from problems.comparison import as_tensor, dtype_name, is_array
 from sandbox import Several
-from sandbox.inside.wire import Opaque
+from sandbox.guest.wire import Opaque
 
 ROWS_TOLERANCE = 1e-3
 PROBABLE = ("weight", "prob", "attn", "softmax")
@@ -19,7 +19,7 @@ HIDDEN_TYPES = frozenset({"module", "function", "builtin_function_or_method", "t
 
 
 def traced_value(
-    name: str, value: Any, *, sizes: dict[str, int], dtype: str, likeness: Likeness | None = None, rows: bool = False
+    name: str, value: Any, *, sizes: dict[str, int], dtype: str, likeness: Alignment | None = None, rows: bool = False
 ) -> TracedValue:
     """A value that was seen, in words.
 

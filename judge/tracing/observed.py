@@ -11,7 +11,7 @@ import torch
 
 from judge.source import Place
 from problems.comparison import as_tensor, is_array
-from sandbox import Several, Sighting, Watched
+from sandbox import Several, TraceEvent, TraceLog
 
 MOST_PARTS = 6
 ROWS_TOLERANCE = 1e-3
@@ -49,13 +49,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     value: torch.Tensor
 
 
-def known_arrays(places: Sequence[Place], watched: Watched) -> list[Known]:
+def known_arrays(places: Sequence[Place], watched: TraceLog) -> list[Known]:
     """All arrays of a trace, in the order they were seen."""
     found: list[Known] = []
     entered: dict[int, int] = {}  # by step, the function that was called
-    last = {seen.step: order for order, seen in enumerate(watched.sightings) if seen.event == "return"}
+    last = {seen.step: order for order, seen in enumerate(watched.events) if seen.event == "return"}
     filled = {(place.function, path) for place in places for path in place.partial}
-    for order, seen in enumerate(watched.sightings):
+    for order, seen in enumerate(watched.events):
         place = places[seen.place]
         given = seen.event == "enter" and seen.step not in entered
         if given:
@@ -83,8 +83,8 @@ def known_arrays(places: Sequence[Place], watched: Watched) -> list[Known]:
     return found
 
 
-def paired(place: Place, seen: Sighting) -> Iterator[tuple[str, Any, bool]]:
-    """The names of a sighting with their values, and whether these carry a gradient; "" for what is returned.
+def paired(place: Place, seen: TraceEvent) -> Iterator[tuple[str, Any, bool]]:
+    """The names of an event with their values, and whether these carry a gradient; "" for what is returned.
 
     A short tuple of arrays is taken apart: "state[0]", "state[1]".
     """

@@ -12,16 +12,16 @@ from judge.oracle import load_reference
 from judge.program import counterexample
 from judge.running import Fault
 from judge.source import Place, as_asked, places_of
-from judge.tracing.alignment import Likenesses
+from judge.tracing.alignment import Alignments
 from judge.tracing.assembly import Assembly
 from judge.tracing.observed import Shapes, known_arrays, shapes_of
 from judge.verdict import Difference, Trace, untraced
 from problems import Problem
 from problems.asks import Call, Compute, Construct, Differentiate, Program
 from problems.cases import Case
-from sandbox import Watched
-from sandbox.inside.tracer import Tracer
-from sandbox.sightings import Lookout
+from sandbox import TraceLog
+from sandbox.guest.tracer import Tracer
+from sandbox.trace_log import TraceCollector
 
 MOST_STEPS = 6
 
@@ -63,19 +63,19 @@ def _trace(judgement: Judgement, question: Question, fault: Fault | None, places
     steps = followed_steps(program)
     watched, output = trial.watch(program, as_asked(places), steps)
     model, theirs, refused = trace_reference(submission.problem, program, steps, case)
-    likenesses = Likenesses(
+    likenesses = Alignments(
         known_arrays(places, watched),
         known_arrays(model, theirs),
         watched.counts,
         theirs.counts,
         case.dtype,
-        failing=fault is not None and not check.random,
+        failing=fault is not None and not check.stochastic,
         gradients=submission.framework.has_gradients and isinstance(program[-1], Differentiate),
         elsewhere=_elsewhere(run, places),
         places=places,
     )
     example = counterexample(submission.problem, case, program, last)
-    again = None if check.measured or fault is None else trial.watched_fault(check, case, program, watched) is not None
+    again = None if check.timed or fault is None else trial.watched_fault(check, case, program, watched) is not None
     return msgspec.structs.replace(
         untraced(verdict),
         check=check.name,
@@ -117,15 +117,15 @@ def followed_steps(program: Program) -> list[int]:
 
 def trace_reference(
     problem: Problem, program: Program, steps: Sequence[int], case: Case
-) -> tuple[list[Place], Watched, str]:
+) -> tuple[list[Place], TraceLog, str]:
     """The same of the reference, in this process; and the exception that it raises in the last step, or ""."""
     refused = ""
     places = places_of(ast.parse(problem.solution))
     reference = load_reference(problem)
-    lookout = Lookout(as_asked(places), len(program))
+    collector = TraceCollector(as_asked(places), len(program))
 
     def tell(seen: dict[str, object]) -> None:
-        lookout.takes(seen)
+        collector.takes(seen)
 
     tracer = Tracer(str(problem.reference), as_asked(places), list(steps), reference.module, tell)
     interpreter = reference.interpreter(tracer.around)
@@ -139,24 +139,24 @@ def trace_reference(
                 raise
             refused = f"{type(error).__name__}: {error}"
         tracer.end()
-    return places, lookout.watched, refused
+    return places, collector.watched, refused
 
 
-def _first_difference(likenesses: Likenesses) -> Difference | None:
+def _first_difference(likenesses: Alignments) -> Difference | None:
     if not likenesses.differences:
         return None
     known, likeness = min(likenesses.differences, key=lambda each: each[0].order)
     return Difference(line=known.line, name=known.name, likeness=likeness)
 
 
-def _notes(watched: Watched, places: Sequence[Place]) -> list[str]:
+def _notes(watched: TraceLog, places: Sequence[Place]) -> list[str]:
     """What could not be seen."""
     found = []
     if watched.lost:
         found.append("your code switched the tracing off (sys.settrace): what came after that is not shown")
     if watched.cut:
         found.append("more was assigned than is shown: the trace was cut off")
-    if not watched.sightings and not watched.lost:
+    if not watched.events and not watched.lost:
         found.append(
             "no function of your file was seen at work: compiled functions (torch.jit.script) and threads are not followed"
             if places

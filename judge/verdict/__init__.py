@@ -2,7 +2,7 @@
 
 from judge.verdict.errors import JudgeError, ProblemError, UsageError, failure_words
 from judge.verdict.text import counted, encodable, escaped, printable_json, shortened, wrapped
-from judge.verdict.trace import Difference, Likeness, Trace, TracedFunction, TracedLine, TracedValue, untraced
+from judge.verdict.trace import Alignment, Difference, Trace, TracedFunction, TracedLine, TracedValue, untraced
 from judge.verdict.verdicts import (
     MOST_VALUES,
     ArrayData,
@@ -22,6 +22,7 @@ from judge.verdict.versions import versions
 
 __all__ = [
     "MOST_VALUES",
+    "Alignment",
     "ArrayData",
     "CheckResult",
     "Cost",
@@ -30,7 +31,6 @@ __all__ = [
     "Difference",
     "JudgeError",
     "Kind",
-    "Likeness",
     "Location",
     "Outcome",
     "ProblemError",

@@ -13,7 +13,7 @@ SCHEMA = 1
 LikenessKind = Literal["same", "transposed", "reshaped", "differs", "other shape"]
 
 
-class Likeness(msgspec.Struct, frozen=True, kw_only=True):
+class Alignment(msgspec.Struct, frozen=True, kw_only=True):
     """An intermediate of the reference that is like a value, or that stands in its place.
 
     Attributes:
@@ -62,7 +62,7 @@ class TracedValue(msgspec.Struct, frozen=True, kw_only=True):
     letters: tuple[str, ...] | None = None
     text: str = ""
     notes: tuple[str, ...] = ()
-    likeness: Likeness | None = None
+    likeness: Alignment | None = None
 
 
 class TracedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     line: int
     name: str
-    likeness: Likeness
+    likeness: Alignment
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ from problems.adam.training import (
 )
 from problems.asks import Assign, Call, Construct, Handle, Program
 from problems.cases import Case
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding
 from problems.probes import Probe
 from problems.properties import raises_check
@@ -153,7 +153,7 @@ def ask_kept(case: Case) -> Program:
     return [*parameters(case), Call(target=TARGET, args=(groups(case),), into="opt", echo=True, answer=False)]
 
 
-def judge_kept(asked: Asked) -> Finding | None:
+def judge_kept(asked: CaseAnswers) -> Finding | None:
     """The dicts hold what they held; of the parameters only how many there are, since their numbers are looked at elsewhere."""
     place = len(asked.program) - 1
     before, after = groups(asked.case), asked.answers[place].echo[0][0]
@@ -263,7 +263,7 @@ CHECKS: tuple[Check, ...] = (
         "The result does not depend on the order of the cases: a fresh process answers them rightly, too.",
         draw,
         ask_steps,
-        fresh=True,
+        own_process=True,
     ),
     raises_check(
         lambda: draw_from(P=(2,), form=("list",)),

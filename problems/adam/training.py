@@ -10,7 +10,7 @@ import torch
 from problems.agreement import Picked, at_step
 from problems.asks import Assign, Call, Construct, Handle, Program, Read
 from problems.cases import Case, Values, cases
-from problems.checks import Asked
+from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor, is_array, said
 
 TARGET = "AdamW"
@@ -121,7 +121,7 @@ def said_of(name: str, into: str = "p") -> str:
     return f"{into}[{place}]{'.grad' if gradient else ''}"
 
 
-def judge_looks(asked: Asked) -> Finding | None:
+def judge_looks(asked: CaseAnswers) -> Finding | None:
     """Every look at the parameters, against the reference; and how many steps there were before the one that is wrong."""
     steps = 0
     for place, step in enumerate(asked.program):
@@ -136,7 +136,7 @@ def judge_looks(asked: Asked) -> Finding | None:
     return None
 
 
-def judge_kinds(asked: Asked) -> Finding | None:
+def judge_kinds(asked: CaseAnswers) -> Finding | None:
     """Shapes and dtypes at every look, and what requires a gradient."""
     for place, step in enumerate(asked.program):
         if not isinstance(step, Read):
@@ -151,7 +151,7 @@ def judge_kinds(asked: Asked) -> Finding | None:
     return None
 
 
-def look_finding(asked: Asked, place: int, step: Read) -> Finding | None:
+def look_finding(asked: CaseAnswers, place: int, step: Read) -> Finding | None:
     """Parameters of the right kind and with the right numbers, gradients as they were."""
     answer, exact = asked.answers[place], asked.right.exact(place)
     picked = Picked(asked.right, place, lambda other, name: other.parameters[name])

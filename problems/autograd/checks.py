@@ -259,7 +259,7 @@ CHECKS: tuple[Check, ...] = (
         draw=draw,
         ask=ask,
         judge=every_look_agrees,
-        fresh=True,
+        own_process=True,
     ),
     Check(
         name="shared-values",

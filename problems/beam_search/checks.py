@@ -9,7 +9,7 @@ import msgspec
 from problems.agreement import every_call_agrees
 from problems.asks import Call, Given, Handle, Look, Program, Put
 from problems.cases import Case, plain_cases
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Plain
 from problems.functions import token_scores
 from problems.properties import agreement_check, any_order_check, larger_check, other_case, raises_check, shape_check
@@ -101,7 +101,7 @@ def ask_counted(case: Case) -> Program:
     ]
 
 
-def judge_counted(asked: Asked) -> Finding | None:
+def judge_counted(asked: CaseAnswers) -> Finding | None:
     """At most once a step for each live hypothesis."""
     (calls,) = asked.answers[2].value
     width, steps = asked.case.sizes["W"], asked.case.sizes["T"]
@@ -133,7 +133,7 @@ def ask_invalid(case: Case) -> Program:
     return [Call(target="beam_search", args=tuple({**given, **each}.values()), may_raise=True) for each in wrong]
 
 
-def judge_order(asked: Asked) -> Finding | None:
+def judge_order(asked: CaseAnswers) -> Finding | None:
     """What holds of any result, whatever the model: as many as asked for, the best first, each once, each ended rightly."""
     found = shape_check(SEARCH).judge(asked)
     if found is not None:

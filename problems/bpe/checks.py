@@ -9,7 +9,7 @@ import msgspec
 
 from problems.asks import Call, Handle, Program
 from problems.cases import Case, plain_cases
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Plain
 from problems.properties import (
     agreement_check,
@@ -64,7 +64,7 @@ def ask_each(case: Case) -> Program:
 EACH = Subject(draw=draw, inputs=TRAIN.inputs, target="train", result=RESULT)
 
 
-def judge_types(asked: Asked) -> Finding | None:
+def judge_types(asked: CaseAnswers) -> Finding | None:
     """The types of all three."""
     judge = shape_check(EACH).judge
     for step in range(len(asked.program)):
@@ -89,7 +89,7 @@ def ask_round_trip(case: Case) -> Program:
     ]
 
 
-def judge_round_trip(asked: Asked) -> Finding | None:
+def judge_round_trip(asked: CaseAnswers) -> Finding | None:
     """What was encoded comes back, whatever was learned."""
     text = text_of(asked.case, salt=1)
     answer = asked.answers[len(asked.program) - 1].value

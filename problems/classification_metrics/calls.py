@@ -10,7 +10,7 @@ import torch
 from problems.agreement import value_finding
 from problems.asks import Call, Program
 from problems.cases import Case, Values, cases, relaid
-from problems.checks import Asked
+from problems.checks import CaseAnswers
 from problems.comparison import Finding, Layout, LayoutTree
 
 COUNTS = Layout("result", "C C")
@@ -132,7 +132,7 @@ def result_of(step: Call) -> LayoutTree:
     return COUNTS if step.target == "confusion_matrix" else NUMBER
 
 
-def judge_calls(asked: Asked) -> Finding | None:
+def judge_calls(asked: CaseAnswers) -> Finding | None:
     """Every call against the reference, each with the result that is its own."""
     for place, step in enumerate(asked.program):
         if isinstance(step, Call) and (found := value_finding(asked, place, result_of(step))):

@@ -10,7 +10,7 @@ import torch
 from problems.agreement import every_call_agrees, shape_finding
 from problems.asks import Call, Handle, Overwrite, Program, Put
 from problems.cases import Case
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from problems.classification_metrics.calls import (
     COUNTS,
     NUMBER,
@@ -58,7 +58,7 @@ def ask_area(case: Case) -> Program:
     return [call("roc_auc", score_inputs(case), case)]
 
 
-def judge_shapes(asked: Asked) -> Finding | None:
+def judge_shapes(asked: CaseAnswers) -> Finding | None:
     """Types, dtypes and shapes of every call."""
     for place, step in enumerate(asked.program):
         if isinstance(step, Call) and (found := shape_finding(asked, place, result_of(step))):
@@ -66,7 +66,7 @@ def judge_shapes(asked: Asked) -> Finding | None:
     return None
 
 
-def judge_untouched(asked: Asked) -> Finding | None:
+def judge_untouched(asked: CaseAnswers) -> Finding | None:
     """The arrays hold what they held."""
     for place, (target, given) in enumerate(every_input(asked.case)):
         for (name, was), now in zip(given.items(), asked.answers[place].echo[0], strict=True):
@@ -119,7 +119,7 @@ def ask_wide(case: Case) -> Program:
     return ask_matrix(labels_in_range(case))
 
 
-def judge_wide(asked: Asked) -> Finding | None:
+def judge_wide(asked: CaseAnswers) -> Finding | None:
     """All counts."""
     return every_call_agrees(COUNTS)(msgspec.structs.replace(asked, case=labels_in_range(asked.case)))
 
@@ -152,7 +152,7 @@ def ask_close(case: Case) -> Program:
     return [Call(target="roc_auc", args=(given["targets"], 1 + steps.double() * 2.0**-50), seed=case.seed)]
 
 
-def judge_close(asked: Asked) -> Finding | None:
+def judge_close(asked: CaseAnswers) -> Finding | None:
     """Against the area in float64, whatever float32 would make of it."""
     if found := shape_finding(asked, 0, NUMBER):
         return found
@@ -311,7 +311,7 @@ CHECKS: tuple[Check, ...] = (
         "The result does not depend on the order of the cases: a fresh process answers them rightly, too.",
         draw_both,
         every_call,
-        fresh=True,
+        own_process=True,
     ),
     raises_check(
         draw_bad,

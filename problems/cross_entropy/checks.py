@@ -11,7 +11,7 @@ import torch
 from problems.agreement import every_call_agrees, value_finding
 from problems.asks import Call, Differentiate, Program
 from problems.cases import Case, Values, cases, relaid, upstream
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check, gradient_finding
 from problems.properties import (
@@ -115,7 +115,7 @@ def ask_ignored(case: Case) -> Program:
     return program
 
 
-def judge_ignored(asked: Asked) -> Finding | None:
+def judge_ignored(asked: CaseAnswers) -> Finding | None:
     """All calls are right; said is which one is not."""
     for step in range(len(asked.program)):
         if found := value_finding(asked, step, RESULT):
@@ -137,7 +137,7 @@ def ask_nothing_counts(case: Case) -> Program:
     ]
 
 
-def judge_nothing_counts(asked: Asked) -> Finding | None:
+def judge_nothing_counts(asked: CaseAnswers) -> Finding | None:
     """Value and gradient are 0."""
     found = value_finding(asked, 0, RESULT)
     if found is None and asked.answers[0].inputs is not None and asked.answers[0].inputs[0] is None:
@@ -190,7 +190,7 @@ def ask_sure_gradient(case: Case) -> Program:
     return [Differentiate(target=TARGET, args=step.args, upstream=above) for step in ask_sure(case)]  # type: ignore[union-attr]
 
 
-def judge_sure_gradient(asked: Asked) -> Finding | None:
+def judge_sure_gradient(asked: CaseAnswers) -> Finding | None:
     """Every gradient."""
     for step in range(len(asked.program)):
         if found := gradient_finding(asked, step, ("logits",), RESULT):

@@ -12,7 +12,7 @@ from problems.agreement import every_call_agrees
 from problems.asks import Assign, Call, Construct, Program
 from problems.attention import PARAMETERS, PROJECTIONS, WEIGHT_SUMS
 from problems.cases import Case, Values, cases
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check
 from problems.probes import INFLUENCE, Probe
@@ -157,7 +157,7 @@ def ask_groups(case: Case) -> Program:
     ]
 
 
-def judge_groups(asked: Asked) -> Finding | None:
+def judge_groups(asked: CaseAnswers) -> Finding | None:
     """Both are right; where not, which query heads moved is said."""
     found = every_call_agrees(RESULT)(asked)
     if found is None or found.verdict != "wrong_answer":

@@ -11,7 +11,7 @@ from problems.agreement import every_call_agrees
 from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.attention import PARAMETERS, WEIGHT_SUMS, indivisible_check, model_width, module
 from problems.cases import Case, Values, cases, upstream
-from problems.checks import Asked, Check, Judge, Subject
+from problems.checks import CaseAnswers, Check, Judge, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.gradients import gradient_check
 from problems.probes import INFLUENCE, Probe
@@ -115,7 +115,7 @@ def ask_chunks(case: Case) -> Program:
     return program
 
 
-def chunk_sizes(asked: Asked, place: int) -> Asked:
+def chunk_sizes(asked: CaseAnswers, place: int) -> CaseAnswers:
     """What was asked, with T and S as they were in the call at `place`."""
     call = asked.program[place]
     assert isinstance(call, Call)
@@ -129,7 +129,7 @@ def chunk_sizes(asked: Asked, place: int) -> Asked:
 def judge_calls(words: str) -> Judge:
     """Every call against the reference, with words for all but the first."""
 
-    def judge(asked: Asked) -> Finding | None:
+    def judge(asked: CaseAnswers) -> Finding | None:
         places = [p for p, s in enumerate(asked.program) if isinstance(s, Call)]
         for number, place in enumerate(places):
             quiet = [
@@ -153,7 +153,7 @@ def ask_causal(case: Case) -> Program:
     return [*setup(case), step(given["x"], given["cache"], "", case), step(changed, given["cache"], "", case)]
 
 
-def judge_causal(asked: Asked) -> Finding | None:
+def judge_causal(asked: CaseAnswers) -> Finding | None:
     """Outputs before the last token do not move."""
     found = judge_calls("with the last token changed")(asked)
     first, second = (p for p, s in enumerate(asked.program) if isinstance(s, Call))
@@ -222,7 +222,7 @@ def ask_echo(case: Case) -> Program:
     ]
 
 
-def judge_echo(asked: Asked) -> Finding | None:
+def judge_echo(asked: CaseAnswers) -> Finding | None:
     """The cache is what it was when it came back."""
     place = len(asked.program) - 1
     made, after = asked.answers[place - 1].value, asked.answers[place].echo[0][1]

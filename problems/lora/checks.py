@@ -11,7 +11,7 @@ import torch
 from problems.agreement import Picked
 from problems.asks import Answer, Assign, Call, Construct, Differentiate, Handle, Program, Read, Unreadable
 from problems.cases import Case, upstream
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding, as_tensor, dtype_name, is_array, said
 from problems.gradients import gradient_check, gradient_finding
 from problems.lora.dropout import ask_dropout, draw_dropout, judge_dropout
@@ -50,7 +50,7 @@ def ask_new(case: Case) -> Program:
     return [*base(case), wrap(case), Read(names=names, identical={"base": "base"}), call(case)]
 
 
-def judge_new(asked: Asked) -> Finding | None:
+def judge_new(asked: CaseAnswers) -> Finding | None:
     """The base itself, frozen; A and B trainable, B zero, A neither zero nor constant; the base's output."""
     place = next(n for n, step in enumerate(asked.program) if isinstance(step, Read))
     answer, sizes = asked.answers[place], asked.case.sizes
@@ -160,7 +160,7 @@ def merged_after(program: Program) -> bool:
     return bool(last) and last[-1] == "m.merge"
 
 
-def judge_merging(asked: Asked) -> Finding | None:
+def judge_merging(asked: CaseAnswers) -> Finding | None:
     """Outputs and parameters after every step, against the reference."""
     for place, step in enumerate(asked.program):
         if isinstance(step, Call) and not step.answer:
@@ -174,7 +174,7 @@ def judge_merging(asked: Asked) -> Finding | None:
     return None
 
 
-def _after_merge(asked: Asked, place: int) -> Finding | None:
+def _after_merge(asked: CaseAnswers, place: int) -> Finding | None:
     step = asked.program[place]
     if isinstance(step, Call):
         silent = [
@@ -229,7 +229,7 @@ def ask_learning(case: Case) -> Program:
     ]
 
 
-def judge_learning(asked: Asked) -> Finding | None:
+def judge_learning(asked: CaseAnswers) -> Finding | None:
     """Every output and weight follows the parameters as they are."""
     found = judge_merging(asked)
     if found and found.step == len(asked.program) - 1:
@@ -253,7 +253,7 @@ def ask_merged_gradient(case: Case) -> Program:
     ]
 
 
-def judge_merged_gradient(asked: Asked) -> Finding | None:
+def judge_merged_gradient(asked: CaseAnswers) -> Finding | None:
     """Both against the reference."""
     for place, step in enumerate(asked.program):
         if isinstance(step, Differentiate):
@@ -296,7 +296,7 @@ CHECKS: tuple[Check, ...] = (
         ask=ask_new,
         judge=judge_new,
         cases=40,
-        random=True,
+        stochastic=True,
     ),
     agreement_check(LORA),
     larger_check(LORA, draw_larger),
@@ -331,7 +331,7 @@ CHECKS: tuple[Check, ...] = (
         ask=ask_dropout,
         judge=judge_dropout,
         cases=3,
-        random=True,
+        stochastic=True,
     ),
     untouched_check(LORA),
     no_memory_check(LORA),

@@ -10,7 +10,7 @@ import torch
 from problems.agreement import shape_finding
 from problems.asks import Assign, Call, Program
 from problems.cases import Case, cases
-from problems.checks import Asked
+from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor
 from problems.frequencies import unlikely
 from problems.lora.layer import RESULT, agrees, base, weights_of, wrap
@@ -60,7 +60,7 @@ def ask_dropout(case: Case) -> Program:
     ]
 
 
-def judge_dropout(asked: Asked) -> Finding | None:
+def judge_dropout(asked: CaseAnswers) -> Finding | None:
     """Each feature of each row dropped by itself, with probability p; what is kept is scaled by 1 / (1 - p)."""
     places = [n for n, step in enumerate(asked.program) if isinstance(step, Call) and step.answer]
     seen: list[torch.Tensor] = []
@@ -82,7 +82,7 @@ def judge_dropout(asked: Asked) -> Finding | None:
     return None
 
 
-def _only(asked: Asked, place: int) -> Asked:
+def _only(asked: CaseAnswers, place: int) -> CaseAnswers:
     silent = [
         msgspec.structs.replace(s, answer=s.answer and n == place) if isinstance(s, Call) else s
         for n, s in enumerate(asked.program)
@@ -90,7 +90,7 @@ def _only(asked: Asked, place: int) -> Asked:
     return msgspec.structs.replace(asked, program=silent)
 
 
-def _kept(asked: Asked, place: int) -> torch.Tensor | Finding:
+def _kept(asked: CaseAnswers, place: int) -> torch.Tensor | Finding:
     """Which of the four sets of features each row kept: bit 0 the first, bit 1 the second."""
     if found := shape_finding(asked, place, RESULT):
         return found

@@ -10,7 +10,7 @@ import torch
 from problems.agreement import every_call_agrees
 from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.cases import Case, Values, cases, relaid, upstream
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check, gradient_finding
 from problems.properties import (
@@ -89,7 +89,7 @@ def ask_long(case: Case) -> Program:
     return program
 
 
-def judge_long(asked: Asked) -> Finding | None:
+def judge_long(asked: CaseAnswers) -> Finding | None:
     """Every length against the reference; the sizes in the words are those of the call."""
     for step, length in enumerate(LONG):
         longer = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "T": length})
@@ -101,7 +101,7 @@ def judge_long(asked: Asked) -> Finding | None:
     return None
 
 
-def _only(asked: Asked, step: int) -> Asked:
+def _only(asked: CaseAnswers, step: int) -> CaseAnswers:
     """The same, with all calls before `step` left out of what is judged."""
     silent = [msgspec.structs.replace(call, answer=False) for call in asked.program[:step] if isinstance(call, Call)]
     return msgspec.structs.replace(asked, program=[*silent, asked.program[step]])
@@ -122,7 +122,7 @@ def _forget_only(case: Case) -> torch.Tensor:
     return torch.tensor([0.0, 1.0, 0.0, 0.0], dtype=case.torch_dtype).repeat_interleave(hidden)
 
 
-def judge_long_gradient(asked: Asked) -> Finding | None:
+def judge_long_gradient(asked: CaseAnswers) -> Finding | None:
     """All gradients against the reference."""
     longer = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "T": 100})
     return gradient_finding(msgspec.structs.replace(asked, case=longer), 0, NAMES, RESULT)

@@ -10,7 +10,7 @@ import torch
 from problems.agreement import Picked, shape_finding, value_finding
 from problems.asks import Call, Program
 from problems.cases import Case, Values, cases, relaid
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout, as_tensor, leaves
 from problems.properties import (
     agreement_check,
@@ -138,7 +138,7 @@ def ask_slope(case: Case) -> Program:
     return [Call(target="mlp_backward", args=tuple(slope_inputs(case).values()), seed=case.seed)]
 
 
-def judge_slope(asked: Asked) -> Finding | None:
+def judge_slope(asked: CaseAnswers) -> Finding | None:
     """Along a random direction of each argument, the loss changes as its gradient says."""
     if found := shape_finding(asked, 0, RESULT):
         return found
@@ -180,7 +180,7 @@ def ask_rows(case: Case) -> Program:
     return [MLP.call(case), MLP.call(case, changed)]
 
 
-def judge_rows(asked: Asked) -> Finding | None:
+def judge_rows(asked: CaseAnswers) -> Finding | None:
     """The row's own gradient is the same in both."""
     for step in (0, 1):
         if found := shape_finding(asked, step, RESULT):
@@ -201,7 +201,7 @@ def ask_twice_over(case: Case) -> Program:
     return [MLP.call(case), MLP.call(case, {**given, **doubled})]
 
 
-def judge_twice_over(asked: Asked) -> Finding | None:
+def judge_twice_over(asked: CaseAnswers) -> Finding | None:
     """Both against the reference; the sizes in the words are those of the call."""
     for step, factor in ((0, 1), (1, 2)):
         sizes = {**asked.case.sizes, "B": factor * asked.case.sizes["B"]}

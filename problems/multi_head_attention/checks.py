@@ -13,7 +13,7 @@ from problems.agreement import every_call_agrees
 from problems.asks import Call, Program
 from problems.attention import PARAMETERS, WEIGHT_SUMS, indivisible_check, model_width, module, weights
 from problems.cases import Case, Values, cases
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check
 from problems.probes import INFLUENCE, Probe
@@ -217,7 +217,7 @@ def ask_heads(case: Case) -> Program:
     ]
 
 
-def judge_heads(asked: Asked) -> Finding | None:
+def judge_heads(asked: CaseAnswers) -> Finding | None:
     """The features of the other heads stay; all are right."""
     first, second = len(asked.program) - 2, len(asked.program) - 1
     if found := every_call_agrees(RESULT)(asked):

@@ -11,7 +11,7 @@ import torch
 from problems.agreement import every_call_agrees, shape_finding
 from problems.asks import Call, Program
 from problems.cases import DTYPES, HALF, Case, Values, cases
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.gradients import gradient_check
 from problems.properties import (
@@ -109,7 +109,7 @@ def special(name: str, sentence: str, subject: Subject, ask: Any = None, judge: 
     return of_function(check, subject)
 
 
-def judge_moments(asked: Asked) -> Finding | None:
+def judge_moments(asked: CaseAnswers) -> Finding | None:
     """Agreement with the reference; where there is none, said as a row's mean or mean square that is not what it should be."""
     found = every_call_agrees(RESULT)(asked)
     if found is None or found.verdict != "wrong_answer":
@@ -191,7 +191,7 @@ def differentiable(program: Program) -> bool:
 def gradients_of(subject: Subject, *, cases: int) -> Check:
     """Gradients of one of the two functions."""
     return msgspec.structs.replace(
-        of_function(gradient_check(subject, shapes, cases=cases), subject), settled=differentiable
+        of_function(gradient_check(subject, shapes, cases=cases), subject), single_answer=differentiable
     )
 
 
@@ -242,7 +242,7 @@ def checks_of(subject: Subject) -> tuple[Check, ...]:
     )
 
 
-def judge_shapes(asked: Asked) -> Finding | None:
+def judge_shapes(asked: CaseAnswers) -> Finding | None:
     """Type, dtype and shape of both results."""
     for step, name in enumerate((LAYER.target, RMS.target)):
         if found := shape_finding(asked, step, RESULT):
@@ -268,6 +268,6 @@ CHECKS: tuple[Check, ...] = (
         draw=draw,
         ask=ask_both,
         judge=every_call_agrees(RESULT),
-        fresh=True,
+        own_process=True,
     ),
 )

@@ -10,7 +10,7 @@ import torch
 from problems.agreement import every_call_agrees, shape_finding
 from problems.asks import Call, Handle, Overwrite, Program, Put
 from problems.cases import Case
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding, as_tensor, is_array, leaves
 from problems.properties import other_case, raises_check
 from problems.retrieval_metrics.calls import (
@@ -92,7 +92,7 @@ def draw_queries() -> Any:
     return draw_from(Q=(2, 3, 5, 8))
 
 
-def judge_shapes(asked: Asked) -> Finding | None:
+def judge_shapes(asked: CaseAnswers) -> Finding | None:
     """A number each."""
     for place, target in enumerate(EVERY):
         if found := shape_finding(asked, place, NUMBER):
@@ -100,7 +100,7 @@ def judge_shapes(asked: Asked) -> Finding | None:
     return None
 
 
-def judge_untouched(asked: Asked) -> Finding | None:
+def judge_untouched(asked: CaseAnswers) -> Finding | None:
     """Arrays and lists hold what they held."""
     for place, target in enumerate(EVERY):
         after = asked.answers[place].echo[0]
@@ -246,7 +246,7 @@ CHECKS: tuple[Check, ...] = (
         draw,
         every_call,
         25,
-        fresh=True,
+        own_process=True,
     ),
     raises_check(
         draw_bad,

@@ -10,7 +10,7 @@ import torch
 from problems.agreement import every_call_agrees, value_finding
 from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.cases import Case, Values, cases, relaid, upstream
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check, gradient_finding
 from problems.properties import (
@@ -100,7 +100,7 @@ def ask_cut(case: Case) -> Program:
     ]
 
 
-def judge_cut(asked: Asked) -> Finding | None:
+def judge_cut(asked: CaseAnswers) -> Finding | None:
     """Every part against the reference; the sizes in the words are those of the call."""
     whole = asked.case.sizes["T"]
     at = 1 + asked.case.seed % (whole - 1)
@@ -128,7 +128,7 @@ def ask_long(case: Case) -> Program:
     return program
 
 
-def judge_long(asked: Asked) -> Finding | None:
+def judge_long(asked: CaseAnswers) -> Finding | None:
     """Every length against the reference; the sizes in the words are those of the call."""
     for step, length in enumerate(LONG):
         longer = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "T": length})
@@ -159,7 +159,7 @@ def ask_long_gradient(case: Case) -> Program:
     return [Differentiate(target="rnn", args=given, upstream=(None, last), seed=case.seed)]
 
 
-def judge_long_gradient(asked: Asked) -> Finding | None:
+def judge_long_gradient(asked: CaseAnswers) -> Finding | None:
     """All gradients against the reference."""
     longer = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "T": 100})
     return gradient_finding(msgspec.structs.replace(asked, case=longer), 0, NAMES, RESULT)

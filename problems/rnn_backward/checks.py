@@ -10,7 +10,7 @@ import torch
 from problems.agreement import Picked, shape_finding, value_finding
 from problems.asks import Call, Handle, Program, Put
 from problems.cases import Case, Values, cases, relaid
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.properties import (
     agreement_check,
@@ -113,7 +113,7 @@ def calm(case: Case) -> dict[str, Any]:
     return {**found, "x": found["x"] * 0.5, "w_hh": found["w_hh"] * 0.5}
 
 
-def judge_slope(asked: Asked) -> Finding | None:
+def judge_slope(asked: CaseAnswers) -> Finding | None:
     """Along a random direction of each argument, the loss changes as its gradient says."""
     if found := shape_finding(asked, 0, RESULT):
         return found
@@ -157,7 +157,7 @@ def ask_one_step(case: Case) -> Program:
     return [called(case, {**given, "d_outputs": only, "d_h_n": given["d_h_n"] * 0})]
 
 
-def judge_one_step(asked: Asked) -> Finding | None:
+def judge_one_step(asked: CaseAnswers) -> Finding | None:
     """Right, and nothing reaches the steps after it."""
     if found := shape_finding(asked, 0, RESULT):
         return found
@@ -179,7 +179,7 @@ def ask_linear(case: Case) -> Program:
     return [called(case, {**given, **each}) for each in ({}, second, mixed)]
 
 
-def judge_linear(asked: Asked) -> Finding | None:
+def judge_linear(asked: CaseAnswers) -> Finding | None:
     """The third answer is made of the first two in the same way."""
     for step in range(3):
         if found := shape_finding(asked, step, RESULT):
@@ -205,7 +205,7 @@ def ask_rows(case: Case) -> Program:
     return program
 
 
-def judge_rows(asked: Asked) -> Finding | None:
+def judge_rows(asked: CaseAnswers) -> Finding | None:
     """d_x and d_h0 are those of the rows; the others are their sum."""
     alone = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "B": 1})
     for step in range(len(asked.program)):
@@ -234,7 +234,7 @@ def ask_other_rows(case: Case) -> Program:
     return [called(case, given), called(case, {**given, **mixed})]
 
 
-def judge_other_rows(asked: Asked) -> Finding | None:
+def judge_other_rows(asked: CaseAnswers) -> Finding | None:
     """The row's own gradients are the same in both."""
     for step in (0, 1):
         if found := shape_finding(asked, step, RESULT):
@@ -281,7 +281,7 @@ def ask_long(case: Case) -> Program:
     return program
 
 
-def judge_long(asked: Asked) -> Finding | None:
+def judge_long(asked: CaseAnswers) -> Finding | None:
     """Every length against the reference; the sizes in the words are those of the call."""
     for step in range(2 * len(LONG)):
         length = LONG[step // 2]

@@ -11,7 +11,7 @@ import torch
 from problems.agreement import calls_of, every_call_agrees, shape_finding
 from problems.asks import Call, Differentiate, Program
 from problems.cases import Case, Values, cases
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.gradients import gradient_check
 from problems.patterns import listed
@@ -94,7 +94,7 @@ def piece_lengths(case: Case) -> list[int]:
     return [first, *[1] * (length - first)]
 
 
-def judge_chunks(asked: Asked) -> Finding | None:
+def judge_chunks(asked: CaseAnswers) -> Finding | None:
     """The whole and each piece, against the reference."""
     lengths = [asked.case.sizes["T"], *piece_lengths(asked.case)]
     for step, length in enumerate(lengths):
@@ -106,7 +106,7 @@ def judge_chunks(asked: Asked) -> Finding | None:
     return None
 
 
-def _at(asked: Asked, step: int) -> Finding | None:
+def _at(asked: CaseAnswers, step: int) -> Finding | None:
     """What is wrong with one call among several; `program` holds that call alone."""
     silent = [Call(target="apply_rope", answer=False)] * step
     return every_call_agrees(RESULT)(msgspec.structs.replace(asked, program=[*silent, *asked.program]))
@@ -128,7 +128,7 @@ def ask_distances(case: Case) -> Program:
     return [turn(x, at, case) for x, at in zip((query, key, query, key), positions, strict=True)]
 
 
-def judge_distances(asked: Asked) -> Finding | None:
+def judge_distances(asked: CaseAnswers) -> Finding | None:
     """The two scores are one."""
     for step in calls_of(asked.program):
         if found := shape_finding(asked, step, RESULT):
@@ -154,7 +154,7 @@ def pairs_of(value: torch.Tensor) -> torch.Tensor:
     return value.reshape(*value.shape[:-1], -1, 2).contiguous()
 
 
-def judge_lengths(asked: Asked) -> Finding | None:
+def judge_lengths(asked: CaseAnswers) -> Finding | None:
     """Every pair is as long as it was."""
     if found := shape_finding(asked, 0, RESULT):
         return found

@@ -9,7 +9,7 @@ import torch
 from problems.agreement import shape_finding
 from problems.asks import Call, Construct, Handle, Overwrite, Program, Put
 from problems.cases import Case, Values, cases
-from problems.checks import Asked
+from problems.checks import CaseAnswers
 from problems.comparison import Finding, Layout, as_tensor
 from problems.nucleus import RowRules, row_rules
 
@@ -104,7 +104,7 @@ def distinct_rows(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return logits[firsts], torch.tensor(which, dtype=torch.long)
 
 
-def tokens_fault(asked: Asked, step: int, logits: torch.Tensor) -> Finding | None:
+def tokens_fault(asked: CaseAnswers, step: int, logits: torch.Tensor) -> Finding | None:
     """int64 [B], each token one that may be drawn; `logits` are those of every row."""
     if found := shape_finding(asked, step, TOKENS):
         return found

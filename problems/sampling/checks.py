@@ -13,7 +13,7 @@ import torch
 
 from problems.asks import Call, Handle, Program
 from problems.cases import Case
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding, as_tensor, is_array
 from problems.properties import raises_check
 from problems.sampling.calls import (
@@ -62,7 +62,7 @@ def ask_sample_echo(case: Case) -> Program:
     return [msgspec.structs.replace(step, echo=True)]
 
 
-def judge_sample_echo(asked: Asked) -> Finding | None:
+def judge_sample_echo(asked: CaseAnswers) -> Finding | None:
     """The logits are as they were."""
     after = asked.answers[0].echo[0][0]
     if not is_array(after) or not torch.equal(as_tensor(after), logits_of(asked.case)):
@@ -79,7 +79,7 @@ def ask_support(case: Case) -> Program:
     return [sample_call(logits, case, seed=case.seed + n) for n in range(4)]
 
 
-def judge_support(asked: Asked) -> Finding | None:
+def judge_support(asked: CaseAnswers) -> Finding | None:
     """Only tokens that may be drawn."""
     logits = logits_of(asked.case)
     for place in range(len(asked.program)):
@@ -105,7 +105,7 @@ def ask_generators(case: Case) -> Program:
     ]
 
 
-def judge_generators(asked: Asked) -> Finding | None:
+def judge_generators(asked: CaseAnswers) -> Finding | None:
     """The same state gives the same tokens, whatever the global generator is at."""
     logits = logits_of(asked.case)
     places = [n for n, step in enumerate(asked.program) if isinstance(step, Call)]
@@ -154,7 +154,7 @@ def ask_defaults(case: Case) -> Program:
     ]
 
 
-def judge_defaults(asked: Asked) -> Finding | None:
+def judge_defaults(asked: CaseAnswers) -> Finding | None:
     """By position and by name gives the same; left out, nothing is filtered."""
     logits = logits_of(asked.case)
     plain = {**asked.case.options, "temperature": 1.0, "top_k": None, "top_p": None}
@@ -200,7 +200,9 @@ def ask_errors(case: Case) -> Program:
 
 def check(name: str, sentence: str, draw: Any, ask: Any, judge: Any, count: int = 25, **fields: Any) -> Check:
     """One check."""
-    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=count, settled=settled, **fields)
+    return Check(
+        name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=count, single_answer=settled, **fields
+    )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -303,7 +305,7 @@ CHECKS: tuple[Check, ...] = (
         draw_filter,
         ask_filter,
         judge_filter,
-        fresh=True,
+        own_process=True,
     ),
     check(
         "rows-are-independent",
@@ -319,7 +321,7 @@ CHECKS: tuple[Check, ...] = (
         ask_support,
         judge_support,
         60,
-        random=True,
+        stochastic=True,
     ),
     check(
         "temperature-before-filters",
@@ -335,7 +337,7 @@ CHECKS: tuple[Check, ...] = (
         ask_support,
         judge_support,
         60,
-        random=True,
+        stochastic=True,
     ),
     check(
         "sums-are-precise",
@@ -350,7 +352,7 @@ CHECKS: tuple[Check, ...] = (
         ask_close,
         judge_close,
         16,
-        random=True,
+        stochastic=True,
     ),
     check(
         "sample-by-name-or-position",
@@ -359,7 +361,7 @@ CHECKS: tuple[Check, ...] = (
         ask_defaults,
         judge_defaults,
         12,
-        random=True,
+        stochastic=True,
     ),
     check(
         "temperature-zero-and-tiny",
@@ -368,7 +370,7 @@ CHECKS: tuple[Check, ...] = (
         ask_support,
         judge_support,
         30,
-        random=True,
+        stochastic=True,
     ),
     check(
         "large-temperatures",
@@ -377,7 +379,7 @@ CHECKS: tuple[Check, ...] = (
         ask_support,
         judge_support,
         12,
-        random=True,
+        stochastic=True,
     ),
     check(
         "sample-inputs-not-modified",
@@ -386,7 +388,7 @@ CHECKS: tuple[Check, ...] = (
         ask_sample_echo,
         judge_sample_echo,
         12,
-        random=True,
+        stochastic=True,
     ),
     check(
         "same-state-same-tokens",
@@ -394,7 +396,7 @@ CHECKS: tuple[Check, ...] = (
         draw_sample,
         ask_generators,
         judge_generators,
-        random=True,
+        stochastic=True,
     ),
     check(
         "frequencies",
@@ -403,7 +405,7 @@ CHECKS: tuple[Check, ...] = (
         ask_frequencies,
         judge_frequencies,
         1,
-        random=True,
+        stochastic=True,
     ),
     check(
         "frequencies-with-options",
@@ -412,7 +414,7 @@ CHECKS: tuple[Check, ...] = (
         ask_settings,
         judge_settings,
         1,
-        random=True,
+        stochastic=True,
     ),
     check(
         "sample-is-precise",
@@ -421,7 +423,7 @@ CHECKS: tuple[Check, ...] = (
         ask_precise,
         judge_precise,
         1,
-        random=True,
+        stochastic=True,
     ),
     check(
         "rows-have-their-own-nuclei",
@@ -430,13 +432,13 @@ CHECKS: tuple[Check, ...] = (
         ask_mixed_rows,
         judge_mixed_rows,
         4,
-        random=True,
+        stochastic=True,
     ),
     raises_check(
         lambda: draw_sample(sizes={"B": (1, 2), "V": (4, 5)}, kinds=("ordinary",)),
         ask_errors,
         sentence="top_k below 1, top_p outside (0, 1] and a negative temperature raise ValueError, at temperature 0 too.",
         cases=2,
-        random=True,
+        stochastic=True,
     ),
 )

@@ -8,7 +8,7 @@ import torch
 from problems.agreement import shape_finding
 from problems.asks import Call, Handle, Overwrite, Program, Put
 from problems.cases import Case
-from problems.checks import Asked
+from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor, is_array
 from problems.nucleus import kept_fault
 from problems.sampling.calls import (
@@ -24,7 +24,7 @@ def ask_filter(case: Case) -> Program:
     return [call_filter(logits_of(case), case)]
 
 
-def filter_fault(asked: Asked, step: int, logits: torch.Tensor) -> Finding | None:
+def filter_fault(asked: CaseAnswers, step: int, logits: torch.Tensor) -> Finding | None:
     """Shape, values and kept set of one filter_logits call."""
     if found := shape_finding(asked, step, FILTERED):
         return found
@@ -33,7 +33,7 @@ def filter_fault(asked: Asked, step: int, logits: torch.Tensor) -> Finding | Non
     return None if found is None else msgspec.structs.replace(found, step=step)
 
 
-def judge_filter(asked: Asked) -> Finding | None:
+def judge_filter(asked: CaseAnswers) -> Finding | None:
     """Every call's kept set."""
     for place, step in enumerate(asked.program):
         if isinstance(step, Call) and step.answer:
@@ -43,7 +43,7 @@ def judge_filter(asked: Asked) -> Finding | None:
     return None
 
 
-def judge_shape(asked: Asked) -> Finding | None:
+def judge_shape(asked: CaseAnswers) -> Finding | None:
     """Type, dtype and shape."""
     return shape_finding(asked, 0, FILTERED)
 
@@ -58,7 +58,7 @@ def ask_forms(case: Case) -> Program:
     ]
 
 
-def judge_forms(asked: Asked) -> Finding | None:
+def judge_forms(asked: CaseAnswers) -> Finding | None:
     """The last call filters nothing."""
     plain = msgspec.structs.replace(asked.case, options={**asked.case.options, "top_k": None, "top_p": None})
     logits = logits_of(asked.case)
@@ -74,7 +74,7 @@ def ask_filter_echo(case: Case) -> Program:
     return [call_filter(logits_of(case), case, echo=True)]
 
 
-def judge_filter_echo(asked: Asked) -> Finding | None:
+def judge_filter_echo(asked: CaseAnswers) -> Finding | None:
     """The logits are as they were."""
     after = asked.answers[0].echo[0][0]
     if not is_array(after) or not torch.equal(as_tensor(after), logits_of(asked.case)):
@@ -97,7 +97,7 @@ def ask_filter_again(case: Case) -> Program:
     ]
 
 
-def judge_filter_again(asked: Asked) -> Finding | None:
+def judge_filter_again(asked: CaseAnswers) -> Finding | None:
     """Each call by its own logits."""
     first, other = asked.program[0], asked.program[1]
     assert isinstance(first, Call)
@@ -131,7 +131,7 @@ def ask_close(case: Case) -> Program:
     ]
 
 
-def judge_close(asked: Asked) -> Finding | None:
+def judge_close(asked: CaseAnswers) -> Finding | None:
     """Each call's kept set, or the tokens it may draw."""
     for place, step in enumerate(asked.program):
         if not isinstance(step, Call):

@@ -10,7 +10,7 @@ import torch
 
 from problems.asks import Call, Handle, Program, Put
 from problems.cases import DTYPES, Case, Values
-from problems.checks import Asked
+from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor
 from problems.frequencies import unlikely
 from problems.sampling.calls import draw_sample, generator, rules_of, sample_call, short, tokens_fault
@@ -91,7 +91,7 @@ def ask_precise(case: Case) -> Program:
     return [sample_call((row_of(own) + FAR).repeat(FEWER_ROWS, 1), own)]
 
 
-def judge_precise(asked: Asked) -> Finding | None:
+def judge_precise(asked: CaseAnswers) -> Finding | None:
     """Frequencies as float64 tells them apart."""
     own = with_options(asked.case, SHARP, None, None)
     own = msgspec.structs.replace(own, sizes={**own.sizes, "B": FEWER_ROWS})
@@ -107,7 +107,7 @@ def judge_precise(asked: Asked) -> Finding | None:
     return msgspec.structs.replace(found, facts=(fact,))
 
 
-def judge_settings(asked: Asked) -> Finding | None:
+def judge_settings(asked: CaseAnswers) -> Finding | None:
     """Frequencies of each."""
     for place, setting in enumerate(SETTINGS):
         own = with_options(asked.case, *setting)
@@ -142,7 +142,7 @@ def ask_frequencies(case: Case) -> Program:
     ]
 
 
-def judge_frequencies(asked: Asked) -> Finding | None:
+def judge_frequencies(asked: CaseAnswers) -> Finding | None:
     """Frequencies of tokens, and of pairs of tokens in neighbouring rows, distant rows and successive calls."""
     row = row_of(asked.case)
     rules = rules_of(row[None], asked.case)[0]
@@ -234,7 +234,7 @@ def ask_mixed_rows(case: Case) -> Program:
     return [sample_call(mixed_rows(case), case)]
 
 
-def judge_mixed_rows(asked: Asked) -> Finding | None:
+def judge_mixed_rows(asked: CaseAnswers) -> Finding | None:
     """Each kind of row by its own distribution."""
     logits = mixed_rows(asked.case)
     if found := tokens_fault(asked, 0, logits):

@@ -13,7 +13,7 @@ from problems.agreement import every_call_agrees
 from problems.asks import Answer, Assign, Call, Construct, Differentiate, Program
 from problems.attention import INDIVISIBLE, model_width
 from problems.cases import Case, Values, cases
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check
 from problems.probes import INFLUENCE, Probe, Told, with_weights
@@ -123,7 +123,7 @@ def ask_silenced(case: Case) -> Program:
     return program
 
 
-def judge_silenced(asked: Asked) -> Finding | None:
+def judge_silenced(asked: CaseAnswers) -> Finding | None:
     """Each against the reference; the words say what is silent."""
     found = every_call_agrees(RESULT)(asked)
     if found is None or found.verdict != "wrong_answer":
@@ -151,7 +151,7 @@ def ask_causal(case: Case) -> Program:
     return [*module(case, state), call(x, case), call(other, case), call(x[:, :place], case)]
 
 
-def judge_causal(asked: Asked) -> Finding | None:
+def judge_causal(asked: CaseAnswers) -> Finding | None:
     """All three against the reference."""
     place = len(asked.program[-1].args[0][0])  # type: ignore[union-attr]
     words = ("", f"with other tokens from {place} on, ", f"of the first {place} tokens alone, ")

@@ -43,7 +43,7 @@ from judge.settings import Configuration
 from judge.source import Submission, reject_unread, submission_of
 from judge.verdict import Kind, Verdict, to_json
 from problems import Framework
-from tests.decks import deck_for
+from tests.case_sets import case_set_for
 from tests.leftovers import adopt_orphans
 
 SEED = 7
@@ -178,7 +178,7 @@ def judged(attack: Attack, scene: Scene, sandbox: Any) -> tuple[Verdict, Outcome
         sandbox=sandbox,
         configuration=LIMITS,
         first_failure_only=True,
-        deck=deck_for(handed_in, SEED),
+        case_set=case_set_for(handed_in, SEED),
     )
     seconds = time.monotonic() - begun
     said = to_json(verdict).decode()

@@ -13,7 +13,7 @@ from judge.settings import Configuration
 from judge.source import reject_unread
 from judge.verdict import Kind, Verdict
 from problems import all_problems, find_problem
-from tests.decks import deck_for
+from tests.case_sets import case_set_for
 from tests.judge.judging import read_submission
 
 FIRST = ("kv_cache", "lora", "lstm", "multi_head_attention", "sampling")
@@ -84,5 +84,5 @@ def judge_answer(answer: KnownAnswer, seed: int, sandbox: Sandbox) -> Verdict:
         sandbox=sandbox,
         configuration=QUICK if hangs else Configuration(),
         first_failure_only=True,
-        deck=deck_for(submission, seed),
+        case_set=case_set_for(submission, seed),
     )

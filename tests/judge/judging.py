@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from judge.cases import Deck
+from judge.cases import CaseSet
 from judge.isolation import Sandbox
 from judge.judging import Manner, Plan, Trial, judge_trial, limits_of
 from judge.service.in_process import InProcess
@@ -61,10 +61,10 @@ def trial_of(
     sandbox: Sandbox,
     *,
     seed: int,
-    deck: Deck | None = None,
+    case_set: CaseSet | None = None,
     configuration: Configuration | None = None,
 ) -> Trial:
     """A file that is to be judged, with the problem's limits where nothing else is said."""
     problem, framework = submission.problem, submission.framework
-    deck = deck or Deck(problem, framework, seed)
-    return Trial(submission, deck, sandbox, limits_of(problem, configuration or Configuration()))
+    case_set = case_set or CaseSet(problem, framework, seed)
+    return Trial(submission, case_set, sandbox, limits_of(problem, configuration or Configuration()))

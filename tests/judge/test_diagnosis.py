@@ -7,7 +7,7 @@ from functools import cache
 import msgspec
 import pytest
 
-from judge.authoring.jury import Asked, Jury
+from judge.authoring.answers import AnswerJudge, Extent
 from judge.isolation import Sandbox
 from judge.judging import judge_submission
 from judge.verdict import Verdict, from_json, to_json
@@ -23,14 +23,14 @@ STYLED = list({(answer.problem, answer.mistake): answer for answer in EVERY_STYL
 
 
 @cache
-def jury(slug: str, sandbox: Sandbox) -> Jury:
-    return Jury(find_problem(slug), sandbox)
+def answer_judge(slug: str, sandbox: Sandbox) -> AnswerJudge:
+    return AnswerJudge(find_problem(slug), sandbox)
 
 
 def judged_by_little(answer: Suspected, sandbox: Sandbox) -> Verdict:
     """Judged on a few cases of each check, by which it is harder to name, and on all of them where these are too few."""
-    for asked in (Asked.FEW, Asked.FEW_OF_ALL):
-        verdict = jury(answer.problem, sandbox).judge(answer.source, 0, asked=asked)
+    for extent in (Extent.FEW, Extent.FEW_OF_ALL):
+        verdict = answer_judge(answer.problem, sandbox).judge(answer.source, 0, extent=extent)
         if not fault(answer, verdict):
             return verdict
     return judged(answer, 0, sandbox)

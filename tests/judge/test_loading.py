@@ -181,3 +181,23 @@ def test_a_trusted_file_that_does_not_load_is_a_broken_problem(tmp_path) -> None
         load_module(path, "_broken")
     with pytest.raises(ProblemError, match="does not load: FileNotFoundError"):
         load_module(tmp_path / "none.py", "_none")
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("from problems.checks import Asked\n", "Asked", "CaseAnswers"),
+        ("import problems.checks\nproblems.checks.Asked\n", "Asked", "CaseAnswers"),
+        ("from problems.checks import Check\nCheck(name='a', fresh=True)\n", "fresh", "own_process"),
+        (
+            "from problems.properties import raises_check\nraises_check(None, None, sentence='', random=True)\n",
+            "random",
+            "stochastic",
+        ),
+    ],
+)
+def test_a_file_written_for_old_names_is_told_the_new_ones(tmp_path, text: str, old: str, new: str):
+    path = tmp_path / "checks.py"
+    path.write_text(text)
+    with pytest.raises(ProblemError, match=rf"`{old}` is called `{new}` now"):
+        load_module(path, "_written_for_old_names")

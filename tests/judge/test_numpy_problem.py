@@ -7,7 +7,7 @@ import torch
 
 from judge.isolation import Sandbox
 from judge.judging import judge_submission
-from judge.oracle import LazyRight, load_reference
+from judge.oracle import Expected, load_reference
 from judge.source import Submission, submission_of
 from judge.verdict import Kind, UsageError, Verdict
 from problems import find_problem
@@ -87,7 +87,7 @@ def test_the_bound_of_a_reference_is_the_wider_the_larger_the_scores() -> None:
     for far in (1.0, 1e4):
         b2 = torch.tensor([far, far - 1.0], dtype=torch.float64)
         args = (ones, torch.tensor([0]), ones, zero, torch.ones(1, 2, dtype=torch.float64), b2)
-        right = LazyRight(load_reference(PROBLEM), [Call(target="mlp_backward", args=args)], Case(sizes={}).seed)
+        right = Expected(load_reference(PROBLEM), [Call(target="mlp_backward", args=args)], Case(sizes={}).seed)
         answers, largest = right.rough(0, 1e-9, 3)
         exact = right.exact(0).value[1][0]
         off.append(max(float((answer.value[1][0] - exact).abs().max()) for answer in answers))

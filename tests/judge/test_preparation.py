@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from judge.cases import Deck, Drawing, Noticed, load_checks
+from judge.cases import CaseSet, Drawing, OnFirstFailure, load_checks
 from judge.judging import Judgement, Manner, Plan, Trial, judge_trial
 from judge.source import submission_of
 from judge.verdict import Verdict, to_json
@@ -20,24 +20,26 @@ def lasting(verdict: Verdict) -> bytes:
     return to_json(msgspec.structs.replace(verdict, seconds=0.0, checks=checks))
 
 
-def trial(source: str, sandbox, deck: Deck | None = None) -> Trial:
+def trial(source: str, sandbox, case_set: CaseSet | None = None) -> Trial:
     submission = submission_of(source.encode(), "lstm.py", problem="lstm", framework="torch", stem="lstm")
-    return trial_of(submission, sandbox, seed=3, deck=deck)
+    return trial_of(submission, sandbox, seed=3, case_set=case_set)
 
 
-def judged(source: str, sandbox, deck: Deck | None = None, on_first_failure: Noticed | None = None) -> Judgement:
+def judged(
+    source: str, sandbox, case_set: CaseSet | None = None, on_first_failure: OnFirstFailure | None = None
+) -> Judgement:
     plan = Plan(Manner(on_first_failure=on_first_failure))
-    return judge_trial(trial(source, sandbox, deck), plan, lambda text: None)
+    return judge_trial(trial(source, sandbox, case_set), plan, lambda text: None)
 
 
 def test_prepared_cases_give_the_same_verdict_as_fresh_ones(sandbox):
-    deck = Deck(PROBLEM, TORCH, 3, kept=True)
-    for _ in deck.ahead():
+    case_set = CaseSet(PROBLEM, TORCH, 3, kept=True)
+    for _ in case_set.ahead():
         pass
     fresh = lasting(judged(WRONG, sandbox).verdict)
-    for _ in range(2):  # the deck is not used up
-        assert lasting(judged(WRONG, sandbox, deck).verdict) == fresh
-        assert judged(PROBLEM.solution, sandbox, deck).verdict.accepted
+    for _ in range(2):  # the case set is not used up
+        assert lasting(judged(WRONG, sandbox, case_set).verdict) == fresh
+        assert judged(PROBLEM.solution, sandbox, case_set).verdict.accepted
 
 
 @pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
@@ -50,20 +52,20 @@ def test_every_case_can_be_kept_as_json_and_tried_again(slug: str):
 
 
 def test_failing_case_is_tried_again_by_itself_and_noticed_at_once(sandbox):
-    deck = Deck(PROBLEM, TORCH, 3, kept=True)
+    case_set = CaseSet(PROBLEM, TORCH, 3, kept=True)
     noticed: list[tuple[str, str]] = []
-    wrong = judged(WRONG, sandbox, deck, lambda check, kind, said: noticed.append((check.name, kind)))
+    wrong = judged(WRONG, sandbox, case_set, lambda check, kind, said: noticed.append((check.name, kind)))
     verdict = wrong.verdict
     failed = verdict.failed()
     assert failed is not None
     assert noticed == [(failed.name, "wrong_answer")]
-    (check,) = [check for check in deck.checks if check.name == failed.name]
+    (check,) = [check for check in case_set.checks if check.name == failed.name]
     case = wrong.failing_case
     assert case is not None
-    assert trial(PROBLEM.solution, sandbox, deck=deck).retry(check, case) is None
-    fault = trial(WRONG, sandbox, deck=deck).retry(check, case)
+    assert trial(PROBLEM.solution, sandbox, case_set=case_set).retry(check, case) is None
+    fault = trial(WRONG, sandbox, case_set=case_set).retry(check, case)
     assert fault is not None
     assert fault.sentence == verdict.headline
-    broken = trial("raise ValueError('now')", sandbox, deck=deck).retry(check, case)
+    broken = trial("raise ValueError('now')", sandbox, case_set=case_set).retry(check, case)
     assert broken is not None
     assert broken.kind.value == "load_error"

@@ -8,7 +8,7 @@ import sys
 import pytest
 import torch
 
-from judge.oracle.reference import Disturbed, LazyRight, Reference
+from judge.oracle.reference import Disturbed, Expected, Reference
 from judge.verdict import ProblemError
 from problems.asks import Assign, Call, Construct, Differentiate, Handle, Overwrite, Program, Put, Read
 
@@ -44,8 +44,8 @@ REFERENCE = Reference({"third": third, "total": total, "refuses": refuses, "chan
 ONE = torch.tensor([1.0, 2.0])
 
 
-def right(program: Program, seed: int = 0) -> LazyRight:
-    return LazyRight(REFERENCE, program, seed)
+def right(program: Program, seed: int = 0) -> Expected:
+    return Expected(REFERENCE, program, seed)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -112,7 +112,7 @@ def test_parameters_get_gradients_and_an_object_that_is_no_module_works_on_them(
         Assign(module="p", state={"0.grad": None}),
         Read(module="p", names=("0.grad",)),
     ]
-    found = LazyRight(Reference({"Halver": Halver}), program, 0)
+    found = Expected(Reference({"Halver": Halver}), program, 0)
     for answers, dtype in ((found.exact, torch.float64), (found.single, torch.float32)):
         read = answers(4).parameters
         assert [value is None or value.dtype for value in read.values()] == [dtype, dtype, dtype, True]

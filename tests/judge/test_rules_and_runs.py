@@ -9,7 +9,7 @@ from judge.judging import judge_submission
 from judge.source import reject_unread
 from judge.verdict import Kind
 from problems import find_problem
-from tests.decks import deck_for
+from tests.case_sets import case_set_for
 from tests.judge.test_rules import LEFT_TO_THE_RUN
 from tests.rules_measured import before_an_answer
 
@@ -21,6 +21,6 @@ def test_what_the_rules_leave_to_the_run_is_forbidden_in_it(slug: str, form: str
     problem = find_problem(slug)
     handed_in = before_an_answer(LEFT_TO_THE_RUN[slug][form], problem, problem.frameworks[0])
     assert reject_unread(handed_in, SEED) is None
-    deck = deck_for(handed_in, SEED)
-    verdict = judge_submission(handed_in, seed=SEED, sandbox=sandbox, first_failure_only=True, deck=deck)
+    case_set = case_set_for(handed_in, SEED)
+    verdict = judge_submission(handed_in, seed=SEED, sandbox=sandbox, first_failure_only=True, case_set=case_set)
     assert verdict.verdict is Kind.FORBIDDEN, verdict.headline

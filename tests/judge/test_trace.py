@@ -16,7 +16,7 @@ from judge.isolation import Sandbox
 from judge.judging import judge_submission
 from judge.reports.trace import render
 from judge.source import submission_of
-from judge.verdict import Kind, Likeness, Trace, TracedFunction, TracedLine, TracedValue
+from judge.verdict import Alignment, Kind, Trace, TracedFunction, TracedLine, TracedValue
 from sandbox import LinuxSandbox, SandboxUnavailable
 from tests.judge.judging import trace_submission
 
@@ -340,7 +340,7 @@ def test_narrow_and_coloured(traced: Traced) -> None:
 def test_words_for_every_likeness() -> None:
     def value(name: str, **fields: object) -> TracedValue:
         given = {"name": "scores_BHTS", "line": 1, "shape": (1, 2)}
-        return TracedValue(name=name, type="float32", shape=(2, 1), likeness=Likeness(**{**given, **fields}))  # type: ignore[arg-type]
+        return TracedValue(name=name, type="float32", shape=(2, 1), likeness=Alignment(**{**given, **fields}))  # type: ignore[arg-type]
 
     values = (
         value("a", kind="same"),

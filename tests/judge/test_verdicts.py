@@ -15,7 +15,7 @@ from judge.judging import judge_submission
 from judge.settings import Configuration
 from judge.source import reject_unread
 from judge.verdict import Kind, Outcome, SandboxUsed, Verdict, from_json, to_json
-from tests.decks import deck_for
+from tests.case_sets import case_set_for
 from tests.judge.judging import judge_file, read_submission
 
 ATTENTION = """
@@ -124,7 +124,7 @@ def judged(sandbox: Sandbox, tmp_path: Path) -> Judged:
             sandbox=sandbox,
             configuration=settings,
             first_failure_only=first_failure_only,
-            deck=deck_for(submission, seed),
+            case_set=case_set_for(submission, seed),
         )
         assert from_json(to_json(found)).headline == found.headline
         return found

@@ -12,15 +12,15 @@ import msgspec
 import pytest
 from inline_snapshot import snapshot
 
+from judge.authoring.answers import AnswerJudge, Extent
 from judge.authoring.example import example_faults
-from judge.authoring.jury import Asked, Jury
 from judge.authoring.mutants import mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.authoring.signatures import signature_faults
 from judge.authoring.verification import Verification
 from judge.cli import main
-from judge.console import Session
+from judge.console import Streams
 from judge.isolation import Sandbox
 from judge.reports.proof import render
 from judge.settings import Configuration
@@ -398,8 +398,8 @@ def test_where_no_terminal_is_attached_each_part_is_said_as_it_begins(
     terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stages: list[str] = []
-    monkeypatch.setattr(Session, "progress", lambda session: stages.append if terminal else None)
-    monkeypatch.setattr(Session, "end_progress", lambda session: None)
+    monkeypatch.setattr(Streams, "progress", lambda session: stages.append if terminal else None)
+    monkeypatch.setattr(Streams, "end_progress", lambda session: None)
 
     def proof(self: Verification) -> Proof:
         self._begins("mutants are rejected")
@@ -437,7 +437,7 @@ def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> No
     alone = {every[3].source, mistakes[0]}
 
     def judged(source: str, seed: int, **options: Any) -> Verdict:
-        asked.append((source, seed, options.get("asked", Asked.ALL)))
+        asked.append((source, seed, options.get("asked", Extent.ALL)))
         return verdict(Kind.ACCEPTED) if source == every[3].source else good(source, seed)
 
     verification._judge = judged  # type: ignore[method-assign,assignment]
@@ -445,21 +445,21 @@ def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> No
     proof = verification.proof()
     assert (proof.killed, proof.survived) == (len(every) - 1, 1)
     assert [each for each in asked if each[0] in {mutant.source for mutant in every}] == [
-        (every[3].source, 1, Asked.ALL)
+        (every[3].source, 1, Extent.ALL)
     ]
-    assert [each for each in asked if each[0] in mistakes and each[1] == 1] == [(mistakes[0], 1, Asked.ALL)]
-    assert len([each for each in asked if each[0] in mistakes and each[1:] == (0, Asked.FEW)]) == len(mistakes)
+    assert [each for each in asked if each[0] in mistakes and each[1] == 1] == [(mistakes[0], 1, Extent.ALL)]
+    assert len([each for each in asked if each[0] in mistakes and each[1:] == (0, Extent.FEW)]) == len(mistakes)
     assert proof.cases == 4
 
 
-@pytest.mark.parametrize("suffices", [Asked.FEW, Asked.FEW_OF_ALL, Asked.ALL])
-def test_a_mistake_that_few_cases_do_not_name_is_asked_more(problem: Problem, suffices: Asked) -> None:
+@pytest.mark.parametrize("suffices", [Extent.FEW, Extent.FEW_OF_ALL, Extent.ALL])
+def test_a_mistake_that_few_cases_do_not_name_is_asked_more(problem: Problem, suffices: Extent) -> None:
     sandbox: Any = None
     good, first = fair(problem), mistaken(problem.solution, read_mistakes(problem)[:1])
     verification = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None)
-    tried: list[Asked] = []
+    tried: list[Extent] = []
 
-    def judged(source: str, seed: int, asked: Asked = Asked.ALL, **options: Any) -> Verdict:
+    def judged(source: str, seed: int, asked: Extent = Extent.ALL, **options: Any) -> Verdict:
         if source != first:
             return good(source, seed)
         tried.append(asked)
@@ -468,7 +468,7 @@ def test_a_mistake_that_few_cases_do_not_name_is_asked_more(problem: Problem, su
     verification._judge = judged  # type: ignore[method-assign,assignment]
     verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
     assert bad(verification.proof()) == []
-    order = [Asked.FEW, Asked.FEW_OF_ALL, Asked.ALL]
+    order = [Extent.FEW, Extent.FEW_OF_ALL, Extent.ALL]
     assert tried == order[: order.index(suffices) + 1]
 
 
@@ -520,15 +520,15 @@ def test_what_is_drawn_once_for_many_answers_gives_the_same_verdicts(sandbox: Sa
 def test_a_part_of_the_checks_is_asked_as_told(sandbox: Sandbox) -> None:
     problem = find_problem("mlp_backward")
     wrong = problem.solution.replace("return loss, (d_x_BI,", "return loss, (2 * d_x_BI,")
-    jury = Jury(problem, sandbox)
+    answers = AnswerJudge(problem, sandbox)
 
     def failed(**how: Any) -> tuple[list[str], list[str]]:
-        found = jury.judge(wrong, 0, **how)
+        found = answers.judge(wrong, 0, **how)
         return [c.name for c in found.checks], [c.name for c in found.checks if c.outcome is Outcome.FAILED]
 
     every, caught = failed()
-    few, _ = failed(asked=Asked.FEW)
-    of_all, _ = failed(asked=Asked.FEW_OF_ALL)
+    few, _ = failed(asked=Extent.FEW)
+    of_all, _ = failed(asked=Extent.FEW_OF_ALL)
     assert set(few) < set(of_all) == set(every)
     assert failed(checks=caught[1:3]) == (caught[1:3], caught[1:3])
     passing = [name for name in every if name not in caught]

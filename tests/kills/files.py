@@ -13,7 +13,7 @@ import msgspec
 
 from judge.verdict import Kind
 from sandbox.battery import RAW
-from sandbox.inside.numbers import machine
+from sandbox.guest.numbers import machine
 
 ROOT = Path(__file__).resolve().parents[2]
 REACH = """

@@ -17,11 +17,11 @@ import styles
 import torch
 
 from judge.cases import Drawing, load_checks
-from judge.oracle import LazyRight, Reference, load_module
+from judge.oracle import Expected, Reference, load_module
 from problems import find_problem
 from problems.asks import Answer, Program, Unreadable
 from problems.cases import Case
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from problems.comparison import (
     Layout,
     Rough,
@@ -52,21 +52,21 @@ def reference(slug: str) -> Reference:
 
 @cache
 def checks(slug: str) -> dict[str, Check]:
-    return {check.name: check for check in load_checks(find_problem(slug)) if not check.measured}
+    return {check.name: check for check in load_checks(find_problem(slug)) if not check.timed}
 
 
 @cache
-def drawn(slug: str, name: str, count: int) -> list[tuple[Case, Program, LazyRight]]:
+def drawn(slug: str, name: str, count: int) -> list[tuple[Case, Program, Expected]]:
     check = msgspec.structs.replace(checks(slug)[name], cases=count)
     found = []
     for case in Drawing(check, 20).cases():
         program = check.ask(case)
-        found.append((case, program, LazyRight(reference(slug), program, case.seed)))
+        found.append((case, program, Expected(reference(slug), program, case.seed)))
     return found
 
 
-def asked(case: Case, program: Program, right: LazyRight, answers: dict[int, Answer]) -> Asked:
-    return Asked(case=case, program=program, answers=answers, right=right, arrays="tensor")
+def asked(case: Case, program: Program, right: Expected, answers: dict[int, Answer]) -> CaseAnswers:
+    return CaseAnswers(case=case, program=program, answers=answers, right=right, arrays="tensor")
 
 
 @pytest.fixture(autouse=True, scope="module")

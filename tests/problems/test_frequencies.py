@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from judge.cases import Drawing, load_checks
-from judge.oracle import LazyRight, Reference, load_module
+from judge.oracle import Expected, Reference, load_module
 from problems import find_problem
-from problems.checks import Asked, Check
+from problems.checks import CaseAnswers, Check
 from problems.frequencies import TAIL, divergence, unlikely
 
 A_RUN = 1e-9
@@ -50,8 +50,8 @@ def counted_tests(slug: str, name: str, seed: int, monkeypatch: pytest.MonkeyPat
     for case in Drawing(check, seed).cases():
         program = check.ask(case)
         answers = reference.answers(program, case.torch_dtype)
-        right = LazyRight(reference, program, case.seed)
-        asked = Asked(case=case, program=program, answers=answers, right=right, arrays="tensor")
+        right = Expected(reference, program, case.seed)
+        asked = CaseAnswers(case=case, program=program, answers=answers, right=right, arrays="tensor")
         assert check.judge(asked) is None
     return calls
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from judge.cases import Deck, load_checks
+from judge.cases import CaseSet, load_checks
 from judge.verdict import ProblemError
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem, all_problems, read_catalogue
 from problems.frameworks import TORCH
@@ -248,9 +248,9 @@ def test_two_checks_of_one_name_are_refused(course: Path) -> None:
 
 def test_a_check_that_can_t_ask_says_which_and_why(course: Path) -> None:
     problem = rewritten(course, "rows_check(SUBJECT)", 'rows_check(SUBJECT, batch="Q")')
-    deck = Deck(problem, TORCH, 1)
-    rows = next(check for check in deck.checks if check.name == "rows-are-independent")
+    case_set = CaseSet(problem, TORCH, 1)
+    rows = next(check for check in case_set.checks if check.name == "rows-are-independent")
     with pytest.raises(
         ProblemError, match=r"rows-are-independent can't ask on .*: ValueError: rows_check finds no size 'Q'"
     ):
-        deck.prepare(rows)
+        case_set.prepare(rows)

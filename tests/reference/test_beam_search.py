@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from reference.beam_search import beam_search
-from sandbox.inside.given import TokenScores
+from sandbox.guest.given import TokenScores
 
 SCORES = ("quarters", "ordinary", "large", "equal")
 

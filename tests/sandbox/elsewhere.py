@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from sandbox.inside import seccomp, system  # noqa: E402
-from sandbox.inside.numbers import machine, number  # noqa: E402
+from sandbox.guest import seccomp, system  # noqa: E402
+from sandbox.guest.numbers import machine, number  # noqa: E402
 
 ALL_USERS = f"0 0 {2**32 - 1}"
 # What Docker leaves to root in a container (docs.docker.com/engine/security): CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID,

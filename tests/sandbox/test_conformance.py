@@ -11,7 +11,7 @@ import torch
 from conformance import QUICK, Entry, Room, call, construct
 
 from sandbox import EndKind
-from sandbox.inside.wire import Handle, Opaque
+from sandbox.guest.wire import Handle, Opaque
 
 MODULE = """
 import torch

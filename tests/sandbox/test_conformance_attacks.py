@@ -140,7 +140,7 @@ def test_the_judges_environment_is_not_visible(room: Room, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    "name", ["judge", "problems", "reference.lstm", "sandbox", "sandbox.inside.wire", "_inside.agent"]
+    "name", ["judge", "problems", "reference.lstm", "sandbox", "sandbox.guest.wire", "_inside.agent"]
 )
 @pytest.mark.parametrize(
     "extra", ["", "sys.path.insert(0, ROOT); ", "sys.path_hooks.clear(); sys.path[:] = [ROOT, '.']; "]

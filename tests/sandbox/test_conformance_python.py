@@ -7,8 +7,8 @@ from typing import Any
 from conformance import Room, call, construct
 
 from sandbox import EndKind
-from sandbox.inside.given import TokenScores
-from sandbox.inside.wire import Given, Handle
+from sandbox.guest.given import TokenScores
+from sandbox.guest.wire import Given, Handle
 
 MODEL = Given("token_scores", {"vocabulary": 4, "seed": 3, "scores": "ordinary"})
 SOURCE = """

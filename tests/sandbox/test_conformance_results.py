@@ -9,7 +9,7 @@ import pytest
 import torch
 from conformance import Room, call
 
-from sandbox.inside.wire import Opaque
+from sandbox.guest.wire import Opaque
 
 TENSORS = """
 import torch, torch.nn as nn

@@ -28,8 +28,8 @@ from sandbox import Asking, DockerSandbox, EndKind, Limits, SandboxUnavailable
 from sandbox import image as images
 from sandbox.containers import Container
 from sandbox.engine import OURS, connect
+from sandbox.guest import numbers, seccomp
 from sandbox.housekeeping import look
-from sandbox.inside import numbers, seccomp
 from sandbox.owner import Owner
 from sandbox.profile import OF_THE_KEEPER, profile
 
@@ -104,8 +104,8 @@ def test_the_image_holds_neither_references_nor_checks_nor_tests(docker: Room) -
     stream, _ = client.get_archive(inspected(docker)["Id"], "/judge")
     with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as tar:
         names = {name for name in tar.getnames() if "__pycache__" not in name}
-    inside = Path(images.HERE, "inside")
-    assert names == {"judge", "judge/inside", *(f"judge/inside/{path.name}" for path in inside.glob("*.py"))}
+    guest = Path(images.HERE, "guest")
+    assert names == {"judge", "judge/guest", *(f"judge/guest/{path.name}" for path in guest.glob("*.py"))}
 
 
 def test_the_profile_is_the_list_of_the_linux_sandbox_and_what_the_keeper_needs() -> None:

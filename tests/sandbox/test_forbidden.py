@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.inside.exchange import exchange_body
-from sandbox.inside.forbidden import _emptied, _fitting, _unloaded
-from sandbox.inside.offences import EVERYWHERE, RULE, ForbiddenFunction, read, refusal
+from sandbox.guest.exchange import exchange_body
+from sandbox.guest.forbidden import _emptied, _fitting, _unloaded
+from sandbox.guest.offences import EVERYWHERE, RULE, ForbiddenFunction, read, refusal
 
 LETTERS = st.text("ab.*", max_size=6)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.inside.guard import Look, looker
+from sandbox.guest.guard import Look, looker
 
 
 @pytest.fixture

@@ -197,7 +197,7 @@ def test_a_template_that_is_always_killed_ends_in_a_failure_and_nowhere_else(mon
 
 @pytest.mark.parametrize("signs", [(), ("full",), ("full", "reduced")])
 def test_a_wall_whose_trial_is_killed_is_no_refusal(monkeypatch: pytest.MonkeyPatch, signs: tuple[str, ...]) -> None:
-    from sandbox.inside import walls
+    from sandbox.guest import walls
 
     for level in signs:
         monkeypatch.setattr(walls, "_enter", _dies_at(walls._enter, level))
@@ -232,7 +232,7 @@ def _dies_at(enter: Any, level: str) -> Any:
     ],
 )
 def test_too_little_of_something_is_no_refusal(error: BaseException) -> None:
-    from sandbox.inside import walls
+    from sandbox.guest import walls
 
     def fails() -> None:
         raise error
@@ -242,7 +242,7 @@ def test_too_little_of_something_is_no_refusal(error: BaseException) -> None:
 
 @pytest.mark.parametrize("number", [1, 13, 22, 38, 95])
 def test_an_answer_of_the_system_is_a_refusal(number: int) -> None:
-    from sandbox.inside import system, walls
+    from sandbox.guest import system, walls
 
     def fails() -> None:
         raise system.SystemCallFailed("mount", number)
@@ -317,7 +317,7 @@ def _why_no_walls() -> str:
 
 def _killed_at_once(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     """Have the process be killed in which something is tried."""
-    from sandbox.inside import walls
+    from sandbox.guest import walls
 
     def killed(*args: object) -> None:
         os.kill(os.getpid(), 9)
@@ -327,7 +327,7 @@ def _killed_at_once(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
 
 def test_an_identity_whose_trial_is_killed_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Root would keep its own id, which no level takes: all of them would be refused, and `auto` end in `process`."""
-    from sandbox.inside import walls
+    from sandbox.guest import walls
 
     _killed_at_once(monkeypatch, "become")
     with pytest.raises(walls.WallsFailed, match="ended early"):
@@ -336,7 +336,7 @@ def test_an_identity_whose_trial_is_killed_is_not_given_up(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("before", [True, False])
 def test_a_process_that_maps_users_and_is_killed_is_no_refusal(monkeypatch: pytest.MonkeyPatch, before: bool) -> None:
-    from sandbox.inside import system, walls
+    from sandbox.guest import system, walls
 
     if before:  # it has ended by the time that it is told to begin
         monkeypatch.setattr(walls.os, "read", _dies_in_a_fork(os.read))
@@ -363,7 +363,7 @@ def _dies_in_a_fork(read: Any) -> Any:
 def test_users_that_are_not_mapped_for_a_shortage_are_not_refused(
     monkeypatch: pytest.MonkeyPatch, number: int, refused: bool
 ) -> None:
-    from sandbox.inside import system, walls
+    from sandbox.guest import system, walls
 
     def fails(pid: int, identity: object) -> None:
         raise OSError(number, os.strerror(number), f"/proc/{pid}/uid_map")
@@ -376,7 +376,7 @@ def test_users_that_are_not_mapped_for_a_shortage_are_not_refused(
 
 def test_whether_threads_can_be_limited_is_not_told_by_another_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """A control group that grants no further process would make the machine's root look like a user who is held to limits."""
-    from sandbox.inside import walls
+    from sandbox.guest import walls
 
     def tried() -> None:
         def no_fork() -> int:

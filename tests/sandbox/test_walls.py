@@ -20,9 +20,9 @@ from test_conformance_attacks import HERE, REFUSED, ROOT
 from problems.frameworks import NUMPY, Framework
 from sandbox import Asking, DockerSandbox, EndKind, LinuxSandbox, ProcessSandbox
 from sandbox.battery import ATTACKS, RAW, run_battery
-from sandbox.inside import numbers, seccomp, system
-from sandbox.inside.numbers import machine
-from sandbox.inside.walls import MOST_THREADS, MOST_THREADS_BESIDE
+from sandbox.guest import numbers, seccomp, system
+from sandbox.guest.numbers import machine
+from sandbox.guest.walls import MOST_THREADS, MOST_THREADS_BESIDE
 
 LEVELS = ("full", "reduced")
 

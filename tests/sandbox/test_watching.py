@@ -11,17 +11,17 @@ import torch
 from conformance import QUICK, Room, call, construct
 
 from judge.source import as_asked, places_of
-from sandbox import EndKind, Limits, Several, Watched
-from sandbox.inside.tracer import MOST_EVENTS, MOST_NUMBERS, MOST_TIMES
-from sandbox.inside.wire import Opaque
-from sandbox.sightings import MOST_SIGHTINGS, Lookout
+from sandbox import EndKind, Limits, Several, TraceLog
+from sandbox.guest.tracer import MOST_EVENTS, MOST_NUMBERS, MOST_TIMES
+from sandbox.guest.wire import Opaque
+from sandbox.trace_log import MOST_KEPT_EVENTS, TraceCollector
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 
 
 def watch(
     room: Room, source: str, *program: dict[str, Any], framework: str = "numpy", limits: Limits = QUICK
-) -> tuple[Watched, Any]:
+) -> tuple[TraceLog, Any]:
     """What was seen, and how the run ended."""
     places = places_of(ast.parse(source))
     asked = list(program) or [call("f", X if framework == "numpy" else torch.from_numpy(X))]
@@ -32,11 +32,11 @@ def watch(
         return watched, door.end
 
 
-def seen(source: str, watched: Watched) -> list[tuple[int, str, int, dict[str, Any]]]:
-    """Line, event, times and the values by name, of each sighting."""
+def seen(source: str, watched: TraceLog) -> list[tuple[int, str, int, dict[str, Any]]]:
+    """Line, event, times and the values by name, of each event."""
     places = places_of(ast.parse(source))
     found = []
-    for each in watched.sightings:
+    for each in watched.events:
         place = places[each.place]
         names = {"return": ("",), "raise": place.uses}.get(each.event, place.paths)
         found.append((place.head, each.event, each.times, dict(zip(names, each.values, strict=False))))
@@ -268,7 +268,7 @@ class M(torch.nn.Module):
     values = {name: value for each in seen(source, watched) for name, value in each[3].items()}
     tracked: dict[str, bool] = {}
     places = places_of(ast.parse(source))
-    for each in watched.sightings:
+    for each in watched.events:
         if each.event == "assign":
             tracked |= dict(zip(places[each.place].paths, each.tracked, strict=True))
     assert tuple(values["self.weight"].shape) == (3, 3)
@@ -312,26 +312,26 @@ TOLD: dict[str, Any] = {
     ],
 )
 def test_what_was_not_asked_about_is_refused(change: dict[str, Any]) -> None:
-    assert Lookout(PLACES, 1).takes({"seen": TOLD})
+    assert TraceCollector(PLACES, 1).takes({"seen": TOLD})
     with pytest.raises((ValueError, TypeError)):
-        Lookout(PLACES, 1).takes({"seen": TOLD | change})
+        TraceCollector(PLACES, 1).takes({"seen": TOLD | change})
 
 
 def test_lies_about_values_become_something_unknown() -> None:
-    lookout = Lookout(PLACES, 1)
+    collector = TraceCollector(PLACES, 1)
     endless = {"kind": "list", "count": 5, "items": [{"kind": "list", "count": 1, "items": [{"kind": "list"}]}] * 9}
-    lookout.takes({"seen": TOLD | {"values": [endless, {"kind": "tuple", "count": "many", "items": []}]}})
-    lookout.takes({"seen": TOLD | {"values": [np.zeros(MOST_NUMBERS + 1), b"bytes"]}})
-    (nested, unknown), (large, data) = (each.values for each in lookout.watched.sightings)
+    collector.takes({"seen": TOLD | {"values": [endless, {"kind": "tuple", "count": "many", "items": []}]}})
+    collector.takes({"seen": TOLD | {"values": [np.zeros(MOST_NUMBERS + 1), b"bytes"]}})
+    (nested, unknown), (large, data) = (each.values for each in collector.watched.events)
     assert len(nested.items) == 8
     assert all(isinstance(each, Opaque) for each in (nested.items[0].items[0], unknown, large, data))
 
 
 def test_an_answer_is_no_sighting_and_a_flood_is_refused() -> None:
-    lookout = Lookout(PLACES, 1)
-    assert not lookout.takes({"value": 1, "program": 0, "step": 0, "last": True})
+    collector = TraceCollector(PLACES, 1)
+    assert not collector.takes({"value": 1, "program": 0, "step": 0, "last": True})
     nothing = {"watched": {"step": 0, "counts": [], "cut": False, "lost": False}}
-    for _ in range(MOST_SIGHTINGS):
-        lookout.takes(nothing)
+    for _ in range(MOST_KEPT_EVENTS):
+        collector.takes(nothing)
     with pytest.raises(ValueError, match="more was told"):
-        lookout.takes(nothing)
+        collector.takes(nothing)

@@ -13,7 +13,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.inside.wire import DTYPES, HEAD, Decoder, Encoder, Given, Handle, Opaque, ProtocolError, pack, unpack_head
+from sandbox.guest.wire import DTYPES, HEAD, Decoder, Encoder, Given, Handle, Opaque, ProtocolError, pack, unpack_head
 
 QUICK = settings(derandomize=True, deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 NUMPY = sorted(set(DTYPES) - {"bfloat16"})

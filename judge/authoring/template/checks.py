@@ -9,7 +9,7 @@ import msgspec
 from problems.agreement import shape_finding
 from problems.asks import Call, Program
 from problems.cases import Case, Values, cases
-from problems.checks import Asked, Check, Subject
+from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.gradients import gradient_check
 from problems.properties import (
@@ -47,7 +47,7 @@ def result_shapes(case: Case) -> list[list[int]]:
     return [[case.sizes["B"], case.sizes["N"]]]
 
 
-def judge_sums(asked: Asked) -> Finding | None:
+def judge_sums(asked: CaseAnswers) -> Finding | None:
     """A property of its own: it holds whatever the reference says, and its sentence teaches."""
     step = len(asked.program) - 1
     if found := shape_finding(asked, step, RESULT):

@@ -10,7 +10,7 @@ from judge.service.requests import Chosen, Settings
 PROBLEM, OTHER = Chosen("/lstm", "/lstm.py", ""), Chosen("/lora", "/lora.py", "")
 
 
-class Prepared:
+class PreparedCheck:
     """Stands for the pool, and keeps what it was to prepare."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Prepared:
 
 
 def test_seed_is_renewed_after_so_many_submissions_and_the_next_one_was_prepared() -> None:
-    pool = Prepared()
+    pool = PreparedCheck()
     seeds = Seeds(pool)  # type: ignore[arg-type]
     drawn = []
     for number in range(3 * SUBMISSIONS_OF_A_SEED):
@@ -35,6 +35,6 @@ def test_seed_is_renewed_after_so_many_submissions_and_the_next_one_was_prepared
 
 
 def test_problems_and_frameworks_have_seeds_of_their_own() -> None:
-    seeds = Seeds(Prepared())  # type: ignore[arg-type]
+    seeds = Seeds(PreparedCheck())  # type: ignore[arg-type]
     of = [(PROBLEM, "torch"), (PROBLEM, "numpy"), (OTHER, "torch")]
     assert len({seeds.next(problem, framework, Settings()) for problem, framework in of}) == 3

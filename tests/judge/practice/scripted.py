@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from judge.console import Session
+from judge.console import Streams
 from judge.console.front import Lines
 from judge.practice.clock import SystemClock
 from judge.practice.events import Mode, Setup, Task
@@ -20,7 +20,7 @@ from judge.records import Store, begin_session
 from judge.service.requests import Settings
 from judge.terminal import session_loop
 from judge.terminal.pages import Pages
-from judge.terminal.session_loop import Desk
+from judge.terminal.session_loop import SessionLoop
 from judge.terminal.tools import Tools
 from tests.judge.practice.stage import QuickJudge, quick_saves
 
@@ -66,7 +66,7 @@ class Driver(Lines):
 def main(folder: Path, database: Path) -> None:
     session_loop.TICK_SECONDS = 0.002
     quick_saves(setattr)
-    session = Session(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
+    session = Streams(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
     token = itertools.count(int(datetime.now(UTC).timestamp() * 1000) * 100_000 + os.getpid())
     keyboard = os.pipe()
     file = folder / "lstm.py"
@@ -85,7 +85,7 @@ def main(folder: Path, database: Path) -> None:
                 local=lambda moment: moment,
                 edit=None,
             )
-            Desk(begin_session(store, setup, SystemClock().read()), tools).run()
+            SessionLoop(begin_session(store, setup, SystemClock().read()), tools).run()
 
 
 if __name__ == "__main__":

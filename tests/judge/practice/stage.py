@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from judge.console import Session
+from judge.console import Streams
 from judge.console.front import Lines
 from judge.practice.events import Setup
 from judge.practice.view import View
@@ -32,7 +32,7 @@ from judge.service.requests import (
 )
 from judge.terminal import saves, session_loop
 from judge.terminal.pages import Pages
-from judge.terminal.session_loop import Desk
+from judge.terminal.session_loop import SessionLoop
 from judge.terminal.tools import Tools
 from judge.verdict import Diagnosis, Kind, Outcome, Verdict
 from tests.judge.practice.hands import HandClock
@@ -166,7 +166,7 @@ class Stage:
         reading, self._typing = os.pipe()
         self._steps = 0
         self.front = Typist(lambda: self._go_on(script), deliberate=deliberate, keyboard=reading if keys else None)
-        session = Session(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
+        session = Streams(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
         tools = Tools(
             store=self.store,
             clock=self.clock,
@@ -178,7 +178,7 @@ class Stage:
             edit=self.edit,
         )
         try:
-            Desk(log, tools).run(resumed=resumed)
+            SessionLoop(log, tools).run(resumed=resumed)
         finally:
             os.close(reading)
             os.close(self._typing)

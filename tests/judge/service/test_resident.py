@@ -65,7 +65,7 @@ def request(source: str, seed: int | None = 7, problem: Any = LSTM) -> Request:
     return Request(source=data, filename="lstm.py", problem=found, framework="torch", seed=seed, settings=settings)
 
 
-class Asked:
+class ResidentRequest:
     """A resident judge that is asked for one file; where it does not judge it, nobody does."""
 
     def __init__(self, places: Places, environment: Mapping[str, str] = os.environ, **options: Any) -> None:
@@ -85,7 +85,7 @@ class Asked:
         return self.judge.note, self.judge.missing
 
 
-class Desk:
+class RunningResident:
     """Stands for the process that judges."""
 
     def __init__(self, *, silent_seconds: float, looks_first: bool, most_tries: int) -> None:
@@ -126,7 +126,7 @@ class Running:
     """A resident judge in a thread."""
 
     def __init__(self, places: Places, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
-        monkeypatch.setattr(resident, "WorkerJudge", Desk)
+        monkeypatch.setattr(resident, "WorkerJudge", RunningResident)
         self.places = places
         self.place = Place(places.server_folder, make=True)
         self.resident = Resident(self.place, Settings(), **options)
@@ -156,7 +156,7 @@ def running(places: Places, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
 
 
 def test_client_gets_the_verdict_and_is_told_of_its_progress(running: Running):
-    asked = Asked(running.places)
+    asked = ResidentRequest(running.places)
     verdict = asked.verdict()
     assert verdict is not None
     assert (verdict.accepted, verdict.seed) == (True, 7)
@@ -169,13 +169,13 @@ def test_client_gets_the_verdict_and_is_told_of_its_progress(running: Running):
 
 def test_one_that_has_answered_is_free_again(running: Running):
     for seed in range(50):
-        asked = Asked(running.places)
+        asked = ResidentRequest(running.places)
         assert asked.verdict(seed=seed) is not None, asked.judge.note
 
 
 def test_the_next_seed_is_drawn_ahead_for_one_who_gives_none(running: Running):
     def seed(given: int | None) -> int:
-        verdict = Asked(running.places).verdict(seed=given)
+        verdict = ResidentRequest(running.places).verdict(seed=given)
         assert verdict is not None
         return verdict.seed
 
@@ -197,7 +197,7 @@ def test_one_that_is_left_behind_has_the_same_problem_ready(places: Places, monk
     monkeypatch.setattr(
         "judge.service.resident_judge.subprocess.run", lambda command, **options: commands.append(command)
     )
-    asked = Asked(places)
+    asked = ResidentRequest(places)
     assert asked.verdict(seed=None) is None
     assert asked.judge.missing
     asked.judge.start(Settings(sandbox="process"))
@@ -211,7 +211,7 @@ def test_one_that_is_left_behind_has_the_same_problem_ready(places: Places, monk
     running.desk.go_on.set()
     try:
         assert running.desk.ahead() == [order]
-        verdict = Asked(places).verdict(seed=None)
+        verdict = ResidentRequest(places).verdict(seed=None)
         assert verdict is not None
         assert verdict.seed == order.seed
     finally:
@@ -220,24 +220,24 @@ def test_one_that_is_left_behind_has_the_same_problem_ready(places: Places, monk
 
 def test_what_is_refused_or_lost_there_is_judged_without_it(running: Running):
     running.desk.answer = lambda number, request: Refused(number, Trouble.SANDBOX, "no sandbox")
-    asked = Asked(running.places)
+    asked = ResidentRequest(running.places)
     assert asked.verdict() is None
     assert asked.said == ("no sandbox", False)
 
     running.desk.answer = lambda number, request: Crashed(number, "signal 9")
-    asked = Asked(running.places)
+    asked = ResidentRequest(running.places)
     assert asked.verdict() is None
     assert asked.said == (Why.LOST.value, False)
     running.desk.answer = judged
-    assert Asked(running.places).verdict() is not None
+    assert ResidentRequest(running.places).verdict() is not None
 
 
 def test_one_of_another_environment_is_replaced(running: Running):
-    other = Asked(running.places, {**os.environ, "PYTHONHASHSEED": "5"})
+    other = ResidentRequest(running.places, {**os.environ, "PYTHONHASHSEED": "5"})
     assert other.verdict() is None
     assert other.said == (Why.STALE.value, True)
     assert running.has_ended()
-    again = Asked(running.places)
+    again = ResidentRequest(running.places)
     assert again.verdict() is None
     assert again.said == ("", True)
 
@@ -267,11 +267,11 @@ def test_changed_problem_folder_replaces_it(running: Running, tmp_path: Path):
     problem = read_problem(folder, reference)
     stamp = problem_stamp(problem)
     for _ in range(2):
-        assert Asked(running.places).verdict(problem=problem) is not None
+        assert ResidentRequest(running.places).verdict(problem=problem) is not None
     (folder / "checks.py").write_text("CHECKS = (1,)\n")
     assert problem_stamp(problem) != stamp
-    assert Asked(running.places).verdict() is not None  # another problem
-    asked = Asked(running.places)
+    assert ResidentRequest(running.places).verdict() is not None  # another problem
+    asked = ResidentRequest(running.places)
     assert asked.verdict(problem=problem) is None
     assert asked.judge.missing
     assert running.has_ended()
@@ -280,10 +280,10 @@ def test_changed_problem_folder_replaces_it(running: Running, tmp_path: Path):
 def test_clients_at_once_one_is_judged_and_the_others_go_on_without(running: Running):
     running.desk.go_on.clear()
     first: list[Verdict | None] = []
-    thread = threading.Thread(target=lambda: first.append(Asked(running.places).verdict()))
+    thread = threading.Thread(target=lambda: first.append(ResidentRequest(running.places).verdict()))
     thread.start()
     assert running.desk.begun.wait(SECONDS)
-    second = Asked(running.places)
+    second = ResidentRequest(running.places)
     assert second.verdict(seed=8) is None
     assert second.said == (Why.BUSY.value, False)
     status = ask_status(running.places.server_folder)
@@ -335,7 +335,7 @@ def test_socket_without_a_process_is_none_and_is_taken_over(places: Places, monk
     assert (places.server_folder / "socket").is_socket()
     assert ask_status(places.server_folder) is None
     assert ask_stop(places.server_folder) is False
-    asked = Asked(places)
+    asked = ResidentRequest(places)
     assert asked.verdict() is None
     assert asked.said == ("", True)
     running = Running(places, monkeypatch)
@@ -358,7 +358,7 @@ def test_folder_that_others_can_enter_or_exchange_is_not_used(places: Places, tm
         folder.write_text("")
     with pytest.raises(NoPlace):
         Place(folder, make=True)
-    asked = Asked(places)
+    asked = ResidentRequest(places)
     assert asked.verdict() is None
     assert asked.judge.note
     assert not asked.judge.missing
@@ -368,7 +368,7 @@ def test_folder_that_others_can_enter_or_exchange_is_not_used(places: Places, tm
 
 def test_folder_or_process_of_another_user_is_not_used(running: Running, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(place, "peer", lambda connection: (1, os.geteuid() + 1))
-    asked = Asked(running.places)
+    asked = ResidentRequest(running.places)
     assert asked.verdict() is None
     assert "belongs to another user" in asked.judge.note
     assert not asked.judge.missing
@@ -393,7 +393,7 @@ def test_one_that_is_stopped_is_waited_for_a_while_and_ended(places: Places):
     assert decoy.stdout is not None
     with decoy.stdout:
         decoy.stdout.readline()
-    asked = Asked(places, silent_seconds=0.3)
+    asked = ResidentRequest(places, silent_seconds=0.3)
     assert asked.verdict() is None
     assert "said nothing for 0.3 seconds" in asked.judge.note
     assert asked.judge.missing

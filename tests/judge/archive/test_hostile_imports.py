@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from judge.records import Store
-from tests.judge.exchange.exports import AT, changed, leaves, records, written
-from tests.judge.exchange.harmless import NASTY, RAW, TABLES, TITLE, Judge, content, require_harmless, take_in
+from tests.judge.archive.exports import AT, changed, leaves, records, written
+from tests.judge.archive.harmless import NASTY, RAW, TABLES, TITLE, Judge, content, require_harmless, take_in
 
 
 def texts() -> list[tuple[int | str, ...]]:

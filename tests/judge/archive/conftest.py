@@ -10,7 +10,7 @@ import pytest
 
 from judge import cli
 from judge.terminal import session_loop
-from tests.judge.exchange.harmless import Judge
+from tests.judge.archive.harmless import Judge
 from tests.judge.practice.stage import QuickJudge, quick_saves
 
 

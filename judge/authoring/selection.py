@@ -1,4 +1,4 @@
-"""Screening: what showed most wrong answers to be wrong is asked first, in a few cases of each check.
+"""Selection: what showed most wrong answers to be wrong is asked first, in a few cases of each check.
 
 Programs start from nothing, so that what fails on one of these cases fails on it among all others as well. What passes them has shown
 nothing yet.
@@ -9,46 +9,46 @@ from __future__ import annotations
 import collections
 from collections.abc import Mapping, Sequence
 
-from judge.cases import Deck, Prepared
+from judge.cases import CaseSet, PreparedCheck
 from judge.judging import Failure
 from judge.oracle import Reference
 from problems import Framework, Problem
 from problems.checks import Check
 from sandbox import Asking
 
-MOST_DECKS = 4  # that are kept: two seeds in two frameworks
+MOST_CASE_SETS = 4  # that are kept: two seeds in two frameworks
 
 
-class Decks:
+class CaseSets:
     """The checks of a problem, kept for all answers that are judged with one seed: those used last."""
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._kept: dict[tuple[Framework, int], Deck] = {}
+        self._kept: dict[tuple[Framework, int], CaseSet] = {}
 
-    def deck(self, framework: Framework, seed: int) -> Deck:
+    def case_set(self, framework: Framework, seed: int) -> CaseSet:
         """That of a framework and seed."""
         key = framework, seed
-        found = self._kept.pop(key, None) or Deck(self._problem, framework, seed, kept=True)
+        found = self._kept.pop(key, None) or CaseSet(self._problem, framework, seed, kept=True)
         self._kept[key] = found
-        while len(self._kept) > MOST_DECKS:
+        while len(self._kept) > MOST_CASE_SETS:
             del self._kept[next(iter(self._kept))]
         return found
 
 
-class FewCases(Deck):
-    """Some checks of a deck, in an order of their own, and some of their cases. What is right is computed once for both.
+class CaseSubset(CaseSet):
+    """Some checks of a case set, in an order of their own, and some of their cases. What is right is computed once for both.
 
     Args:
-        whole: the deck.
+        whole: the case set.
         chosen: numbers of cases, by the name of the check.
     """
 
-    def __init__(self, whole: Deck, chosen: Mapping[str, Sequence[int]]) -> None:
+    def __init__(self, whole: CaseSet, chosen: Mapping[str, Sequence[int]]) -> None:
         super().__init__(whole.problem, whole.framework, whole.seed)
         self._whole = whole
         self._chosen = chosen
-        self._made: dict[str, Prepared] = {}
+        self._made: dict[str, PreparedCheck] = {}
 
     @property
     def checks(self) -> list[Check]:
@@ -58,14 +58,14 @@ class FewCases(Deck):
 
     @property
     def reference(self) -> Reference:
-        """The deck's."""
+        """The case set's."""
         return self._whole.reference
 
-    def prepare(self, check: Check) -> Prepared:
+    def prepare(self, check: Check) -> PreparedCheck:
         """The chosen cases of a check."""
         if check.name not in self._made:
             whole, numbers = self._whole.prepare(check), self._chosen[check.name]
-            self._made[check.name] = Prepared(
+            self._made[check.name] = PreparedCheck(
                 check,
                 [whole.cases[number] for number in numbers],
                 [whole.programs[number] for number in numbers],
@@ -75,11 +75,11 @@ class FewCases(Deck):
         return self._made[check.name]
 
     def number(self, check: Check, place: int) -> int:
-        """Which case of the deck one of these is."""
+        """Which case of the case set one of these is."""
         return self._chosen[check.name][place]
 
 
-class Screening:
+class Selection:
     """Remembers which cases showed answers to be wrong, and chooses what the next are asked."""
 
     def __init__(self) -> None:
@@ -91,21 +91,23 @@ class Screening:
         self._cases[seed, check, case] += 1
         self._checks[check] += 1
 
-    def note_failure(self, deck: Deck, failure: Failure) -> None:
-        """The same for a trial with such a deck."""
+    def note_failure(self, case_set: CaseSet, failure: Failure) -> None:
+        """The same for a trial with such a case set."""
         check, number = failure.check, failure.number
-        if check.fresh or check.measured:
+        if check.own_process or check.timed:
             return  # they are asked of one answer at a time
-        self.note(deck.seed, check.name, deck.number(check, number) if isinstance(deck, FewCases) else number)
+        self.note(
+            case_set.seed, check.name, case_set.number(check, number) if isinstance(case_set, CaseSubset) else number
+        )
 
-    def few(self, deck: Deck, count: int, *, costly: bool = False) -> FewCases:
+    def few(self, case_set: CaseSet, count: int, *, costly: bool = False) -> CaseSubset:
         """So many cases of each check: first the gate, then the checks that showed most.
 
         Without `costly` what is measured is left out, and what is asked in a run of its own.
         """
-        checks = [check for check in deck.checks if costly or not (check.measured or check.fresh)]
+        checks = [check for check in case_set.checks if costly or not (check.timed or check.own_process)]
         checks.sort(key=lambda check: (not check.gate, -self._checks[check.name]))
-        return FewCases(deck, {check.name: self._best(deck.seed, check, count) for check in checks})
+        return CaseSubset(case_set, {check.name: self._best(case_set.seed, check, count) for check in checks})
 
     def _best(self, seed: int, check: Check, count: int) -> list[int]:
         """The cases that showed most, else the first ones, in the order they stand in."""
@@ -113,4 +115,4 @@ class Screening:
         return sorted(best)
 
 
-__all__ = ["Decks", "FewCases", "Screening"]
+__all__ = ["CaseSets", "CaseSubset", "Selection"]

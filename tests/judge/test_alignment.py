@@ -10,10 +10,10 @@ import torch
 from inline_snapshot import snapshot
 
 from judge.source import places_of
-from judge.tracing.alignment import Likenesses
+from judge.tracing.alignment import Alignments
 from judge.tracing.describe import letters, remarks
 from judge.tracing.observed import Known, is_named_alike, same
-from judge.verdict import Likeness
+from judge.verdict import Alignment
 
 NUMBERS = torch.tensor([[[0.5, -1.0, 2.0], [3.0, 4.0, -2.5]]])  # [1, 2, 3]
 
@@ -31,17 +31,17 @@ def known(place: int, name: str, value: torch.Tensor, **fields: Any) -> Known:
     return Known(key=(0, place, name), name=name, value=value, **(given | fields))
 
 
-def likenesses(mine: list[Known], theirs: list[Known], *, failing: bool = True, **options: Any) -> Likenesses:
+def likenesses(mine: list[Known], theirs: list[Known], *, failing: bool = True, **options: Any) -> Alignments:
     counts = {each.key[:2]: max(e.times for e in mine if e.key == each.key) for each in mine}
     their_counts = {each.key[:2]: max(e.times for e in theirs if e.key == each.key) for each in theirs}
-    return Likenesses(mine, theirs, counts, their_counts, "float32", failing=failing, **options)
+    return Alignments(mine, theirs, counts, their_counts, "float32", failing=failing, **options)
 
 
-def like(mine: Known, *theirs: Known, **options: Any) -> Likeness | None:
+def like(mine: Known, *theirs: Known, **options: Any) -> Alignment | None:
     return likenesses([mine], list(theirs), **options).of(mine.key)
 
 
-def said(likeness: Likeness | None) -> tuple[str, str] | None:
+def said(likeness: Alignment | None) -> tuple[str, str] | None:
     return None if likeness is None else (likeness.kind, likeness.name)
 
 

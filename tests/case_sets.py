@@ -2,16 +2,16 @@
 
 from functools import lru_cache
 
-from judge.cases import Deck
+from judge.cases import CaseSet
 from judge.source import Submission
 from problems import Framework, find_problem
 
 
 @lru_cache(maxsize=24)
-def _kept(slug: str, framework: Framework, seed: int) -> Deck:
-    return Deck(find_problem(slug), framework, seed, kept=True)
+def _kept(slug: str, framework: Framework, seed: int) -> CaseSet:
+    return CaseSet(find_problem(slug), framework, seed, kept=True)
 
 
-def deck_for(submission: Submission, seed: int) -> Deck:
-    """The deck of an answer to one of this project's own problems."""
+def case_set_for(submission: Submission, seed: int) -> CaseSet:
+    """The case set of an answer to one of this project's own problems."""
     return _kept(submission.problem.slug, submission.framework, seed)

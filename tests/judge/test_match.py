@@ -10,8 +10,8 @@ import torch
 from judge.cases import load_checks
 from judge.explain.evidence import Evidence, Exhibit
 from judge.explain.match import alike, same_answer
-from judge.explain.suspects import Likeness, Suspect
-from judge.oracle import LazyRight, Reference
+from judge.explain.suspects import Match, Suspect
+from judge.oracle import Expected, Reference
 from problems import find_problem
 from problems.asks import Answer, Call, Construct, Failure, Handle, Program, Put
 from problems.cases import Case
@@ -31,7 +31,7 @@ def writes(x: torch.Tensor) -> torch.Tensor:
 
 
 STEP = Call(target="double", args=(X,))
-EXPECTED = LazyRight(Reference({"double": double}, tolerant=True), [STEP], 0)
+EXPECTED = Expected(Reference({"double": double}, tolerant=True), [STEP], 0)
 
 
 def same(mine: Any, own: Any) -> bool:
@@ -55,7 +55,7 @@ def centred(x: torch.Tensor) -> torch.Tensor:
 def test_two_styles_of_one_program_in_half_precision_are_alike_where_its_digits_are_few() -> None:
     x = torch.tensor([[64.0, 63.75]], dtype=torch.bfloat16)
     step = Call(target="centred", args=(x,))
-    expected = LazyRight(Reference({"centred": centred}, tolerant=True), [step], 0)
+    expected = Expected(Reference({"centred": centred}, tolerant=True), [step], 0)
     own = Answer(value=centred(x))  # its mean is rounded to 64
     for mine, right in ((x - 63.75, True), (centred(x.float()).bfloat16(), True), (x, False)):
         assert same_answer(Answer(value=mine), own, expected, 0, step, "bfloat16") == right
@@ -145,13 +145,13 @@ def keeps_all_ties(logits: torch.Tensor, top_k: int) -> torch.Tensor:
 @pytest.mark.parametrize(
     ("logits", "mistake", "top_k", "expected"),
     [
-        ([3.0, 2.0, 2.0, 1.0], "temperature-after-the-filters", 2, Likeness.FREE),  # the solution keeps both of 2.0
-        ([3.0, 2.0, 2.5, 1.0], "top-k-keeps-one-more", 2, Likeness.OTHER),
-        ([3.0, 2.0, 2.5, 1.0], "temperature-after-the-filters", 2, Likeness.SAME),
+        ([3.0, 2.0, 2.0, 1.0], "temperature-after-the-filters", 2, Match.FREE),  # the solution keeps both of 2.0
+        ([3.0, 2.0, 2.5, 1.0], "top-k-keeps-one-more", 2, Match.OTHER),
+        ([3.0, 2.0, 2.5, 1.0], "temperature-after-the-filters", 2, Match.SAME),
     ],
 )
 def test_where_several_answers_are_right_a_suspect_may_differ(
-    logits: list[float], mistake: str, top_k: int, expected: Likeness
+    logits: list[float], mistake: str, top_k: int, expected: Match
 ) -> None:
     problem = find_problem("sampling")
     check = next(each for each in load_checks(problem) if each.name == "top-k-keeps-the-right-set")
@@ -162,9 +162,9 @@ def test_where_several_answers_are_right_a_suspect_may_differ(
     answers = {0: Answer(value=keeps_all_ties(given, top_k))}
     names: dict[str, Any] = {}
     exec(compile(problem.solution, "sampling", "exec"), names)
-    right = LazyRight(Reference(names), program, case.seed)
+    right = Expected(Reference(names), program, case.seed)
     item = Exhibit(Evidence(check, case, program, answers, right, False), "tensor")
     edit = next(each for each in read_mistakes(problem) if each.id == mistake)
     source = mistaken(problem.solution, [edit])
     assert source is not None
-    assert Suspect(source, problem).likeness(item) is expected
+    assert Suspect(source, problem).match(item) is expected

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from judge.oracle.noise_python import Rounding, rounding_names
-from judge.oracle.reference import LazyRight, PlainReference
+from judge.oracle.reference import Expected, PlainReference
 from problems.asks import Answers, Call, Compute, Construct, Given, Handle, Look, Overwrite, Program, Put
 from problems.comparison import Finding, Plain
 from problems.plain import value_fault
@@ -96,7 +96,7 @@ def test_every_operation_on_floats_is_off_and_nothing_else() -> None:
 
 def finding(mine: float, x: float) -> Finding | None:
     program: Program = [Call(target="cancelled", args=(x,))]
-    right = LazyRight(reference(), program, 5)
+    right = Expected(reference(), program, 5)
     from problems.agreement import StepExpected
 
     return value_fault(mine, right.exact(0).value, StepExpected(right, 0).rough, Plain())
@@ -111,7 +111,7 @@ def test_the_bound_follows_the_cancellation_in_the_reference() -> None:
 
 def test_a_run_that_ends_in_an_exception_tells_nothing() -> None:
     program: Program = [Call(target="root", args=(3.0,))]
-    right = LazyRight(reference(), program, 1)
+    right = Expected(reference(), program, 1)
     assert right.exact(0).value == 0.0
     runs, largest = right.rough(0, 1e-3, 6)
     assert 0 < len(runs) < 6  # the root of a negative number, half of the times

@@ -15,9 +15,9 @@ from judge.practice.events import (
     Ending,
     Failing,
     Feeling,
+    FirstFailureShown,
     Hinted,
     Judged,
-    Noticed,
     Occasion,
     Rated,
     Resumed,
@@ -51,7 +51,7 @@ JUDGED = Judged(
 )
 EVENTS = (
     Began(),
-    Noticed(task=0, check="agrees", verdict="wrong_answer", sentence="It is so."),
+    FirstFailureShown(task=0, check="agrees", verdict="wrong_answer", sentence="It is so."),
     JUDGED,
     Retried(task=0, mended=False, sentence="Still so."),
     Hinted(task=0, number=1),

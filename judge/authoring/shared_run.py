@@ -1,8 +1,8 @@
-"""Wrong answers in company: many changed references are asked in one run, as files of their own within one file.
+"""Wrong answers together: many changed references are asked in one run, as files of their own within one file.
 
-Starting a run costs more than asking a few cases. That one answer can't spoil another's is made sure: the reference is one of the
-company, is asked last, and must be right on every case, else what was found in this round does not count. One that ends the
-run, as by never coming back, is sent away to be judged alone, and the round is begun again without it.
+Starting a run costs more than asking a few cases. That one answer can't spoil another's is made sure: the reference is one of
+them, is asked last, and must be right on every case, else what was found in this round does not count. One that ends the
+run, as by never coming back, is left to be judged alone, and the round is begun again without it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from judge.authoring.screening import FewCases, Screening
-from judge.cases import Deck, Prepared
+from judge.authoring.selection import CaseSubset, Selection
+from judge.cases import CaseSet, PreparedCheck
 from judge.isolation import Sandbox
 from judge.judging import limits_of
 from judge.program import in_precision
@@ -53,7 +53,7 @@ class Apart(Exception):
     """Answers can't be asked together, as where the problem forbids `exec`: each is judged alone, which takes longer."""
 
 
-class Company:
+class SharedRun:
     """Asks many changed references what shows most of them to be wrong.
 
     Args:
@@ -63,17 +63,21 @@ class Company:
         configuration: limits; a call should not take long, since one may never end.
     """
 
-    def __init__(self, problem: Problem, sandbox: Sandbox, screening: Screening, configuration: Configuration) -> None:
+    def __init__(self, problem: Problem, sandbox: Sandbox, selection: Selection, configuration: Configuration) -> None:
         self._problem = problem
         self._sandbox = sandbox
-        self._screening = screening
+        self._selection = selection
         self._limits = limits_of(problem, configuration)
 
-    def rejected(self, sources: Sequence[str], deck: Deck) -> frozenset[str]:
+    def rejected(self, sources: Sequence[str], case_set: CaseSet) -> frozenset[str]:
         """Those that are shown to be wrong. Nothing is said of the others: each is to be judged by itself."""
-        return frozenset(_Meeting(self, self._screening.few(deck, FEW), sources).rejected()) if sources else frozenset()
+        return (
+            frozenset(_Meeting(self, self._selection.few(case_set, FEW), sources).rejected())
+            if sources
+            else frozenset()
+        )
 
-    def open(self, few: FewCases, sources: Sequence[str]) -> Door:
+    def open(self, few: CaseSubset, sources: Sequence[str]) -> Door:
         """A run in which each of these can be chosen by its number.
 
         Raises:
@@ -96,24 +100,24 @@ class Company:
         """The reference."""
         return self._problem.solution
 
-    def note(self, few: FewCases, ready: Prepared, place: int) -> None:
+    def note(self, few: CaseSubset, ready: PreparedCheck, place: int) -> None:
         """A case has shown an answer to be wrong."""
-        self._screening.note(few.seed, ready.check.name, few.number(ready.check, place))
+        self._selection.note(few.seed, ready.check.name, few.number(ready.check, place))
 
 
 class _Meeting:
-    """One company: rounds of asking, a check each, until nobody is left who may be right.
+    """One such run: rounds of asking, a check each, until nobody is left who may be right.
 
     Args:
-        company: opens runs.
+        shared_run: opens runs.
         few: what is asked.
         sources: of those who are asked; the reference comes last.
     """
 
-    def __init__(self, company: Company, few: FewCases, sources: Sequence[str]) -> None:
-        self._company = company
+    def __init__(self, shared_run: SharedRun, few: CaseSubset, sources: Sequence[str]) -> None:
+        self._shared_run = shared_run
         self._few = few
-        self._sources = [*sources, company.solution]
+        self._sources = [*sources, shared_run.solution]
         self._left = list(range(len(sources)))
         self._examiner = Examiner("", few.arrays)
         self._door: Door | None = None
@@ -132,7 +136,7 @@ class _Meeting:
                 self._door.close()
         return {self._sources[number] for number in self._wrong}
 
-    def _round(self, ready: Prepared) -> None:
+    def _round(self, ready: PreparedCheck) -> None:
         """One check, asked again without the one that ended the run, where one did."""
         reference = len(self._sources) - 1
         while self._left:
@@ -148,14 +152,14 @@ class _Meeting:
             for number, place in found.items():
                 if place is not None:
                     self._wrong.add(number)
-                    self._company.note(self._few, ready, place)
+                    self._shared_run.note(self._few, ready, place)
             self._left = [number for number in self._left if number not in self._wrong]
             return
 
-    def _asked(self, ready: Prepared, asked: Sequence[int]) -> list[list[Sequence[Reply]]] | int:
+    def _asked(self, ready: PreparedCheck, asked: Sequence[int]) -> list[list[Sequence[Reply]]] | int:
         """The replies of each to each case; where the run ended, the place of the one who was being asked."""
         if self._door is None:
-            self._door = self._company.open(self._few, self._sources)
+            self._door = self._shared_run.open(self._few, self._sources)
         programs = [[_chosen(number), *self._steps(program)] for number in asked for program in ready.programs]
         self._door.post(Asking(programs, self._few.exchanged))
         replies, count = self._door.collect(), len(ready.cases)
@@ -170,7 +174,7 @@ class _Meeting:
         """A program with arrays of its own: what one writes into them is not seen by the next."""
         return in_precision(program, None, own_memory=True, arrays=self._few.arrays)
 
-    def _first_wrong(self, ready: Prepared, replies: Sequence[Sequence[Reply]]) -> int | None:
+    def _first_wrong(self, ready: PreparedCheck, replies: Sequence[Sequence[Reply]]) -> int | None:
         """The first case whose answers are wrong; None where there is none, or the check can't say."""
         for place, each in enumerate(replies):
             try:
@@ -180,7 +184,7 @@ class _Meeting:
                 return None
         return None
 
-    def _is_wrong(self, ready: Prepared, place: int, program: Program, replies: Sequence[Reply]) -> bool:
+    def _is_wrong(self, ready: PreparedCheck, place: int, program: Program, replies: Sequence[Reply]) -> bool:
         if replies and replies[0].step == 0:  # it could not even be chosen
             return True
         own = [msgspec.structs.replace(reply, step=reply.step - 1) for reply in replies]
@@ -194,4 +198,4 @@ def _chosen(number: int) -> dict[str, Any]:
     return {"do": "construct", **made}
 
 
-__all__ = ["Company"]
+__all__ = ["SharedRun"]

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from judge.oracle.noise_numpy import Noise, Rough
-from judge.oracle.reference import ArrayReference, LazyRight, Reference
+from judge.oracle.reference import ArrayReference, Expected, Reference
 from problems.asks import Call, Handle, Overwrite, Program, Put, Unreadable
 
 EPS = 1e-3
@@ -138,7 +138,7 @@ ONE = torch.tensor([1.0, 2.0])
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_answers_are_tensors_in_the_precision_asked_for(dtype: torch.dtype) -> None:
-    right = LazyRight(reference(), [Call(target="third", args=(ONE.to(dtype),))], 0)
+    right = Expected(reference(), [Call(target="third", args=(ONE.to(dtype),))], 0)
     exact, total = right.exact(0).value
     assert torch.equal(exact, ONE.double() / 3)
     assert (total.shape, total.dtype, float(total)) == ((), torch.float64, 3.0)

@@ -1,13 +1,13 @@
-"""Judging for a proof: one answer by itself, or many changed references at once, with decks that are kept for all."""
+"""Judging for a proof: one answer by itself, or many changed references at once, with case sets that are kept for all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
 
-from judge.authoring.company import Company
-from judge.authoring.screening import Decks, FewCases, Screening
-from judge.cases import Deck
+from judge.authoring.selection import CaseSets, CaseSubset, Selection
+from judge.authoring.shared_run import SharedRun
+from judge.cases import CaseSet
 from judge.isolation import Sandbox
 from judge.judging import Manner, Plan, Trial, judge_trial, limits_of
 from judge.settings import Configuration
@@ -17,11 +17,11 @@ from problems import Framework, Problem
 
 NAMED_CASES = 4  # of each check, from which a mistake must be named where there is no time for all
 HANGS = Configuration(call_seconds=3.0)
-HANGS_IN_COMPANY = Configuration(call_seconds=0.5)
+HANGS_TOGETHER = Configuration(call_seconds=0.5)
 
 
-class Asked(Enum):
-    """How much of a deck an answer is asked.
+class Extent(Enum):
+    """How much of a case set an answer is asked.
 
     Attributes:
         ALL: everything.
@@ -34,7 +34,7 @@ class Asked(Enum):
     FEW_OF_ALL = "few of all"
 
 
-class Jury:
+class AnswerJudge:
     """Judges answers to one problem, and remembers what showed them to be wrong.
 
     Args:
@@ -45,9 +45,9 @@ class Jury:
     def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
         self._problem = problem
         self._sandbox = sandbox
-        self._decks = Decks(problem)
-        self._screening = Screening()
-        self._first: dict[tuple[Framework, int, Asked], FewCases] = {}
+        self._case_sets = CaseSets(problem)
+        self._selection = Selection()
+        self._first: dict[tuple[Framework, int, Extent], CaseSubset] = {}
 
     def judge(
         self,
@@ -56,7 +56,7 @@ class Jury:
         *,
         first_failure_only: bool = False,
         minimise: bool = False,
-        asked: Asked = Asked.ALL,
+        extent: Extent = Extent.ALL,
         checks: Sequence[str] = (),
         framework: str | None = None,
         problem: Problem | None = None,
@@ -69,7 +69,7 @@ class Jury:
             seed: all cases follow from it.
             first_failure_only: stop at the first check that fails, and look for no mistake.
             minimise: look for the smallest failing input.
-            asked: how much of each check.
+            extent: how much of each check.
             checks: ask these only; all where there are none.
             framework: None: told from what it imports.
             problem: another form of it, as without what is forbidden.
@@ -82,35 +82,35 @@ class Jury:
         rejected = reject_unread(submission, seed)
         if rejected is not None:
             return rejected
-        whole = self._decks.deck(submission.framework, seed)
-        deck = self._part(whole, asked, checks)
-        trial = Trial(submission, deck, self._sandbox, limits_of(chosen, configuration))
-        manner = Manner(first_failure_only=first_failure_only, one_process=asked is not Asked.ALL)
+        whole = self._case_sets.case_set(submission.framework, seed)
+        case_set = self._part(whole, extent, checks)
+        trial = Trial(submission, case_set, self._sandbox, limits_of(chosen, configuration))
+        manner = Manner(first_failure_only=first_failure_only, one_process=extent is not Extent.ALL)
         plan = Plan(manner, minimise=minimise and not first_failure_only, explain=not first_failure_only, cost=False)
         judgement = judge_trial(trial, plan, _silent)
         if judgement.failure is not None and not minimise:  # else it is on a case that was not drawn
-            self._screening.note_failure(deck, judgement.failure)
+            self._selection.note_failure(case_set, judgement.failure)
         return judgement.verdict
 
-    def _part(self, whole: Deck, asked: Asked, checks: Sequence[str]) -> Deck:
-        """What is asked of a deck; the first cases of each check are the same for every answer."""
+    def _part(self, whole: CaseSet, extent: Extent, checks: Sequence[str]) -> CaseSet:
+        """What is asked of a case set; the first cases of each check are the same for every answer."""
         if checks:
-            return FewCases(whole, {each.name: range(each.cases) for each in whole.checks if each.name in checks})
-        if asked is Asked.ALL:
+            return CaseSubset(whole, {each.name: range(each.cases) for each in whole.checks if each.name in checks})
+        if extent is Extent.ALL:
             return whole
-        key = whole.framework, whole.seed, asked
+        key = whole.framework, whole.seed, extent
         if key not in self._first:
-            self._first[key] = Screening().few(whole, NAMED_CASES, costly=asked is Asked.FEW_OF_ALL)
+            self._first[key] = Selection().few(whole, NAMED_CASES, costly=extent is Extent.FEW_OF_ALL)
         return self._first[key]
 
     def rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
-        """Those of changed references that are shown to be wrong in company; nothing is said of the others."""
-        company = Company(self._problem, self._sandbox, self._screening, HANGS_IN_COMPANY)
-        return company.rejected(sources, self._decks.deck(self._problem.model, seed))
+        """Those of changed references that are shown to be wrong together in one run; nothing is said of the others."""
+        shared_run = SharedRun(self._problem, self._sandbox, self._selection, HANGS_TOGETHER)
+        return shared_run.rejected(sources, self._case_sets.case_set(self._problem.model, seed))
 
 
 def _silent(stage: str) -> None:
     """Nobody is told what one of many trials is doing."""
 
 
-__all__ = ["HANGS", "NAMED_CASES", "Asked", "Jury"]
+__all__ = ["HANGS", "NAMED_CASES", "AnswerJudge", "Extent"]

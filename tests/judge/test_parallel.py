@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from judge.cases import Deck, load_checks
+from judge.cases import CaseSet, load_checks
 from judge.judging import Plan, Trial, judge_trial
 from judge.running import shared_out
 from judge.source import submission_of
@@ -16,13 +16,13 @@ PROBLEM = find_problem("rnn")
 
 
 @pytest.fixture(scope="module")
-def deck() -> Deck:
-    return Deck(PROBLEM, NUMPY, 3, kept=True)
+def case_set() -> CaseSet:
+    return CaseSet(PROBLEM, NUMPY, 3, kept=True)
 
 
-def judged(source: str, sandbox, deck: Deck) -> Verdict:
+def judged(source: str, sandbox, case_set: CaseSet) -> Verdict:
     submission = submission_of(source.encode(), "rnn.py", problem="rnn", framework="numpy", stem="rnn")
-    trial = trial_of(submission, sandbox, seed=3, deck=deck)
+    trial = trial_of(submission, sandbox, seed=3, case_set=case_set)
     return judge_trial(trial, Plan(minimise=False), lambda text: None).verdict
 
 
@@ -32,29 +32,29 @@ def right(addition: str = "") -> str:
     return f"{source}\nright = rnn\n{addition}"
 
 
-@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("one_process", [True, False])
 @pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
-def test_each_check_is_carried_out_once_or_half_and_half_and_what_must_be_alone_is(slug: str, alone: bool):
+def test_each_check_is_carried_out_once_or_half_and_half_and_what_must_be_alone_is(slug: str, one_process: bool):
     checks = list(load_checks(find_problem(slug)))
-    lanes = shared_out(checks, alone=alone)
+    queues = shared_out(checks, one_process=one_process)
     for check in checks:
-        places = [place for place, lane in enumerate(lanes) if check in lane]
-        if check.fresh:
+        places = [place for place, queue in enumerate(queues) if check in queue]
+        if check.own_process:
             assert len(places) == 1
             assert places[0] > 0
-            assert lanes[places[0]][0] is check, "what asks for a process of its own is the first in it"
+            assert queues[places[0]][0] is check, "what asks for a process of its own is the first in it"
         else:
-            assert places == ([0] if alone or check.gate or check.measured else [0, 1])
-    for lane in lanes:
-        order = [checks.index(check) for check in lane if not check.fresh]
+            assert places == ([0] if one_process or check.gate or check.timed else [0, 1])
+    for queue in queues:
+        order = [checks.index(check) for check in queue if not check.own_process]
         assert order == sorted(order)
-    if alone:
-        assert all(len(lane) == 1 for lane in lanes[1:])
+    if one_process:
+        assert all(len(queue) == 1 for queue in queues[1:])
 
 
 def test_one_process_is_enough_where_nothing_asks_for_more():
-    checks = [msgspec.structs.replace(check, fresh=False, gate=True) for check in load_checks(PROBLEM)]
-    assert shared_out(checks, alone=False) == [checks]
+    checks = [msgspec.structs.replace(check, own_process=False, gate=True) for check in load_checks(PROBLEM)]
+    assert shared_out(checks, one_process=False) == [checks]
 
 
 DIES = """
@@ -71,20 +71,20 @@ def rnn(x, w_ih, w_hh, b_ih, b_hh, h0=None):
 
 
 @pytest.mark.parametrize("calls", [3, 40, 150])
-def test_first_failure_in_the_order_of_the_checks_decides_wherever_it_happened(calls: int, sandbox, deck: Deck):
-    found = judged(right(DIES.replace("{calls}", str(calls))), sandbox, deck)
+def test_first_failure_in_the_order_of_the_checks_decides_wherever_it_happened(calls: int, sandbox, case_set: CaseSet):
+    found = judged(right(DIES.replace("{calls}", str(calls))), sandbox, case_set)
     assert found.verdict is Kind.RUNTIME_ERROR
     names = [check.name for check in found.checks]
-    assert names == [check.name for check in deck.checks]
+    assert names == [check.name for check in case_set.checks]
     outcomes = [check.outcome for check in found.checks]
     place = outcomes.index(Outcome.FAILED)
     assert all(outcome is Outcome.PASSED for outcome in outcomes[:place])
     assert f"that was call {calls + 1}" in found.output, "what was printed in the process that failed is shown"
 
 
-def test_verdict_is_the_same_every_time_for_a_solution_that_counts_its_calls(sandbox, deck: Deck):
+def test_verdict_is_the_same_every_time_for_a_solution_that_counts_its_calls(sandbox, case_set: CaseSet):
     def lasting() -> list[tuple[str, str]]:
-        found = judged(right(DIES.replace("{calls}", "150")), sandbox, deck)
+        found = judged(right(DIES.replace("{calls}", "150")), sandbox, case_set)
         return [(check.name, check.outcome.value) for check in found.checks]
 
     assert lasting() == lasting()
@@ -121,19 +121,21 @@ class SecondSpoiled:
         return getattr(self._sandbox, name)
 
 
-def test_a_file_that_loads_only_once_is_told_so(sandbox, deck: Deck):
+def test_a_file_that_loads_only_once_is_told_so(sandbox, case_set: CaseSet):
     spoiled = SecondSpoiled(sandbox, "raise ValueError('once is enough')")
-    found = judged(right(), spoiled, deck)
+    found = judged(right(), spoiled, case_set)
     failed = found.failed()
     assert failed is not None
     assert found.verdict is Kind.LOAD_ERROR
     assert found.headline.startswith("loaded a second time, your file fails: ")
     assert "once is enough" in found.headline
-    assert failed.name == shared_out(deck.checks, alone=False)[1][1].name, "the first check that both processes share"
+    assert failed.name == shared_out(case_set.checks, one_process=False)[1][1].name, (
+        "the first check that both processes share"
+    )
     assert all(door.end is not None or door._exit is not None for door in spoiled.opened), "no process is left"
 
 
-def test_no_process_is_left_where_the_judge_itself_fails(sandbox, deck: Deck, monkeypatch):
+def test_no_process_is_left_where_the_judge_itself_fails(sandbox, case_set: CaseSet, monkeypatch):
     kept = SecondSpoiled(sandbox, right())
 
     def broken(trial, told):
@@ -143,6 +145,6 @@ def test_no_process_is_left_where_the_judge_itself_fails(sandbox, deck: Deck, mo
 
     monkeypatch.setattr(Trial, "examine", broken)
     with pytest.raises(RuntimeError, match="the judge is broken"):
-        judged(right(), kept, deck)
+        judged(right(), kept, case_set)
     assert len(kept.opened) == 2
     assert all(door._exit is not None for door in kept.opened)

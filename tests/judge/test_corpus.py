@@ -8,8 +8,8 @@ import pytest
 from judge.authoring.proof import Note, Proof, Section
 from judge.authoring.recording import record
 from judge.authoring.verification import Verification
-from judge.cases import Deck, load_checks
-from judge.cases.corpus import Recorded, drawn, read_opening, write_opening
+from judge.cases import CaseSet, load_checks
+from judge.cases.corpus import Recorded, drawn, read_corpus, write_corpus
 from judge.cli import main
 from judge.judging import Manner, Plan, judge_trial
 from judge.settings import Configuration
@@ -28,15 +28,15 @@ Word = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def deck() -> Deck:
-    return Deck(PROBLEM, TORCH, SEED, kept=True)
+def case_set() -> CaseSet:
+    return CaseSet(PROBLEM, TORCH, SEED, kept=True)
 
 
-def judged(source: str, sandbox, deck: Deck, *, told: list[str] | None = None, **settings) -> Verdict:
+def judged(source: str, sandbox, case_set: CaseSet, *, told: list[str] | None = None, **settings) -> Verdict:
     """What is said on the way goes into `told`; without it nobody waits."""
     submission = submission_of(source.encode(), "lstm.py", problem="lstm", framework="torch", stem="lstm")
     said = [] if told is None else told
-    trial = trial_of(submission, sandbox, seed=SEED, deck=deck, configuration=Configuration(**settings))
+    trial = trial_of(submission, sandbox, seed=SEED, case_set=case_set, configuration=Configuration(**settings))
 
     def noticed(check: Check, kind: str, sentence: str) -> None:
         said.append(f"noticed {check.name}: {kind}")
@@ -48,19 +48,19 @@ def judged(source: str, sandbox, deck: Deck, *, told: list[str] | None = None, *
 @pytest.mark.parametrize("slug", [problem.slug for problem in all_problems()])
 def test_every_problem_has_a_few_that_its_checks_can_draw(slug: str):
     problem = find_problem(slug)
-    recorded = read_opening(problem)
+    recorded = read_corpus(problem)
     assert 1 <= len(recorded) <= len(read_mistakes(problem))
     found = drawn(recorded, load_checks(problem))
     assert sum(len(cases) for _, cases in found) == len(recorded)
-    assert not any(check.fresh or check.measured for check, _ in found)
+    assert not any(check.own_process or check.timed for check, _ in found)
 
 
-def test_a_usual_mistake_is_told_before_the_first_check_is_asked(sandbox, deck: Deck):
+def test_a_usual_mistake_is_told_before_the_first_check_is_asked(sandbox, case_set: CaseSet):
     mistakes = [each for each in read_mistakes(PROBLEM) if "cost" not in each.id][::4]
     told_first = 0
     for mistake in mistakes:
         said: list[str] = []
-        found = judged(mistaken(PROBLEM.solution, [mistake]) or "", sandbox, deck, told=said)
+        found = judged(mistaken(PROBLEM.solution, [mistake]) or "", sandbox, case_set, told=said)
         assert not found.accepted
         words = [line for line in said if line.startswith(("noticed", "check 1"))]
         assert sum(line.startswith("noticed") for line in words) == 1, "one word is enough"
@@ -68,22 +68,22 @@ def test_a_usual_mistake_is_told_before_the_first_check_is_asked(sandbox, deck: 
     assert told_first == len(mistakes) >= 4
 
 
-def test_a_right_answer_still_needs_all_the_checks_and_the_verdict_is_that_of_a_run_without(sandbox, deck: Deck):
+def test_a_right_answer_still_needs_all_the_checks_and_the_verdict_is_that_of_a_run_without(sandbox, case_set: CaseSet):
     said: list[str] = []
-    assert judged(PROBLEM.solution, sandbox, deck, told=said).accepted
-    assert sum(line.startswith("check ") for line in said) == len(deck.checks)
+    assert judged(PROBLEM.solution, sandbox, case_set, told=said).accepted
+    assert sum(line.startswith("check ") for line in said) == len(case_set.checks)
     assert not any(line.startswith("noticed") for line in said)
 
     def lasting(verdict: Verdict) -> list[Word]:
         return [(verdict.headline, str(verdict.seed)), *((check.name, check.message) for check in verdict.checks)]
 
-    assert lasting(judged(WRONG, sandbox, deck, told=[])) == lasting(judged(WRONG, sandbox, deck))
+    assert lasting(judged(WRONG, sandbox, case_set, told=[])) == lasting(judged(WRONG, sandbox, case_set))
 
 
-def opened(recorded: list[Recorded]) -> Deck:
-    """The same deck with other recorded cases."""
-    found = Deck(PROBLEM, TORCH, SEED)
-    found._opening = found.opened(recorded)
+def corpus_of(recorded: list[Recorded]) -> CaseSet:
+    """The same case set with other recorded cases."""
+    found = CaseSet(PROBLEM, TORCH, SEED)
+    found._corpus = found.corpus_of(recorded)
     return found
 
 
@@ -97,9 +97,9 @@ def test_who_fails_on_a_recorded_case_alone_is_rejected_with_a_seed_that_shows_i
         "    output = right(x, h0, c0, w_ih, w_hh, b_ih, b_hh)\n"
         f"    return (output[0] + 1, *output[1:]) if float(x.flatten()[0]) == {number!r} else output\n"
     )
-    assert judged(source, sandbox, Deck(PROBLEM, TORCH, SEED)).accepted
+    assert judged(source, sandbox, CaseSet(PROBLEM, TORCH, SEED)).accepted
     said: list[str] = []
-    found = judged(source, sandbox, opened([recorded]), told=said)
+    found = judged(source, sandbox, corpus_of([recorded]), told=said)
     assert found.verdict is Kind.WRONG_ANSWER
     assert found.seed == 77, "`judge run --seed` shows it again"
     failed = found.failed()
@@ -108,10 +108,10 @@ def test_who_fails_on_a_recorded_case_alone_is_rejected_with_a_seed_that_shows_i
     assert "noticed agrees-with-reference: wrong_answer" in said
 
 
-def test_what_hangs_in_a_recorded_case_is_not_waited_for_twice(sandbox, deck: Deck):
+def test_what_hangs_in_a_recorded_case_is_not_waited_for_twice(sandbox, case_set: CaseSet):
     source = "def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):\n    print('here')\n    while True: pass\n"
     said: list[str] = []
-    found = judged(source, sandbox, deck, told=said, call_seconds=0.5)
+    found = judged(source, sandbox, case_set, told=said, call_seconds=0.5)
     assert found.verdict is Kind.TIME_LIMIT
     assert found.output == "here\n"
     outcomes = [check.outcome for check in found.checks]
@@ -131,7 +131,7 @@ def test_verify_records_the_cases_of_a_problem_that_is_good_and_of_no_other(tmp_
     shutil.copytree(find_problem("rope").folder, tmp_path / "problems" / "rope")
     (tmp_path / "reference").mkdir()
     shutil.copy(find_problem("rope").reference, tmp_path / "reference" / "rope.py")
-    path = tmp_path / "problems" / "rope" / "opening.json"
+    path = tmp_path / "problems" / "rope" / "corpus.json"
     path.write_text("[]")
     monkeypatch.setenv("JUDGE_HOME", str(tmp_path / "home"))
     command = ["verify", str(path.parent), "--quick", "--record", "--sandbox", "process"]
@@ -142,18 +142,18 @@ def test_verify_records_the_cases_of_a_problem_that_is_good_and_of_no_other(tmp_
         assert main(command) == status
         said = capsys.readouterr().err
         assert ("cases are recorded in" in said) == good
-        assert (len(read_opening(msgspec.structs.replace(PROBLEM, folder=path.parent))) > 0) == good
+        assert (len(read_corpus(msgspec.structs.replace(PROBLEM, folder=path.parent))) > 0) == good
 
 
 def test_the_file_is_read_back_and_a_broken_one_says_what_to_do(tmp_path):
     problem = msgspec.structs.replace(PROBLEM, folder=tmp_path)
-    assert read_opening(problem) == ()
+    assert read_corpus(problem) == ()
     cases = (Recorded("gradients", 3, 17), Recorded("shape-and-dtype", 0, 0))
-    write_opening(problem, cases)
-    assert read_opening(problem) == cases
-    (tmp_path / "opening.json").write_text('[["gradients", 3]]')
+    write_corpus(problem, cases)
+    assert read_corpus(problem) == cases
+    (tmp_path / "corpus.json").write_text('[["gradients", 3]]')
     with pytest.raises(ProblemError, match="delete it, and let `judge verify lstm --record` write it anew"):
-        read_opening(problem)
+        read_corpus(problem)
 
 
 def test_cases_of_checks_that_are_gone_or_smaller_are_left_out():
@@ -164,3 +164,13 @@ def test_cases_of_checks_that_are_gone_or_smaller_are_left_out():
         Recorded(checks[0].name, 0, -1),
     ]
     assert drawn(gone, checks) == []
+
+
+def test_a_pack_may_still_have_the_file_under_its_old_name(tmp_path):
+    problem = msgspec.structs.replace(PROBLEM, folder=tmp_path)
+    old = (Recorded("gradients", 3, 17),)
+    (tmp_path / "opening.json").write_text('[["gradients", 3, 17]]')
+    assert read_corpus(problem) == old
+    write_corpus(problem, (Recorded("gradients", 3, 18),))
+    assert not (tmp_path / "opening.json").exists()
+    assert read_corpus(problem) == (Recorded("gradients", 3, 18),)

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from judge.archive.exchange import COLUMNS, EVENT
+from judge.archive.exports import COLUMNS, EVENT
 from judge.records import Store
-from tests.judge.exchange.exports import written
+from tests.judge.archive.exports import written
 
 Judge = Callable[..., tuple[int, str, str]]
 TABLES = ("attempts", "hints", "solutions_seen", "sessions", "events", "reviews", "plans")

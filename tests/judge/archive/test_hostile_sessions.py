@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.judge.exchange.exports import EVENTS, JUDGED, records, session
-from tests.judge.exchange.harmless import Judge, content, kept, take_in
+from tests.judge.archive.exports import EVENTS, JUDGED, records, session
+from tests.judge.archive.harmless import Judge, content, kept, take_in
 from tests.judge.practice.hands import learning
 
 

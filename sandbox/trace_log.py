@@ -1,4 +1,4 @@
-"""What a file's lines assigned, as it comes back through the door while they are followed (`sandbox.inside.tracer`): checked.
+"""What a file's lines assigned, as it comes back through the door while they are followed (`sandbox.guest.tracer`): checked.
 
 User code can send anything in place of it. It harms nothing but its own trace: a place is a number that was asked about, the
 names and the lines stay on this side, and values are of known kinds, small and few.
@@ -12,10 +12,10 @@ import msgspec
 import numpy as np
 
 from sandbox.answers import End, Reply
-from sandbox.inside.tracer import MOST_ITEMS, MOST_LETTERS, MOST_NUMBERS
-from sandbox.inside.wire import Opaque
+from sandbox.guest.tracer import MOST_ITEMS, MOST_LETTERS, MOST_NUMBERS
+from sandbox.guest.wire import Opaque
 
-MOST_SIGHTINGS = 20_000  # of all steps
+MOST_KEPT_EVENTS = 20_000  # of all steps
 MOST_VALUES_KEPT = 100_000
 MOST_NUMBERS_KEPT = 1 << 20
 MOST_DEPTH = 2
@@ -32,7 +32,7 @@ class Several(msgspec.Struct, frozen=True):
     items: tuple[Any, ...]
 
 
-class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+class TraceEvent(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen at a place.
 
     Attributes:
@@ -53,12 +53,12 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     tracked: tuple[bool, ...]
 
 
-class Watched(msgspec.Struct, kw_only=True):
+class TraceLog(msgspec.Struct, kw_only=True):
     """All that was seen of one program.
 
     Attributes:
         replies: to its steps.
-        sightings: in the order they were made.
+        events: in the order they were made.
         counts: by step and place, how often it was reached; only of steps that ended.
         cut: there was more than is told.
         lost: the file switched the tracing off.
@@ -66,15 +66,15 @@ class Watched(msgspec.Struct, kw_only=True):
     """
 
     replies: list[Reply] = []
-    sightings: list[Sighting] = []
+    events: list[TraceEvent] = []
     counts: dict[tuple[int, int], int] = {}
     cut: bool = False
     lost: bool = False
     end: End | None = None
 
 
-class SightingFields(msgspec.Struct):
-    """A sighting as the inside sends it."""
+class TraceEventFields(msgspec.Struct):
+    """An event as the guest sends it."""
 
     step: int
     place: int
@@ -85,7 +85,7 @@ class SightingFields(msgspec.Struct):
 
 
 class EndFields(msgspec.Struct):
-    """The end of a step as the inside sends it."""
+    """The end of a step as the guest sends it."""
 
     step: int
     counts: list[tuple[int, int]]
@@ -93,7 +93,7 @@ class EndFields(msgspec.Struct):
     lost: bool
 
 
-class Lookout:
+class TraceCollector:
     """Takes what is told, and keeps what may be kept.
 
     Args:
@@ -104,16 +104,16 @@ class Lookout:
     def __init__(self, places: list[dict[str, Any]], steps: int) -> None:
         self._places = places
         self._steps = steps
-        self._left = MOST_SIGHTINGS
+        self._left = MOST_KEPT_EVENTS
         self._values = MOST_VALUES_KEPT
         self._numbers = MOST_NUMBERS_KEPT
-        self.watched = Watched(replies=[], sightings=[], counts={})
+        self.watched = TraceLog(replies=[], events=[], counts={})
 
     def takes(self, fields: dict[Any, Any]) -> bool:
-        """Whether a frame was a sighting or the end of a step; else it is an answer.
+        """Whether a frame was an event or the end of a step; else it is an answer.
 
         Raises:
-            One of `sandbox.fields.MALFORMED`: it is none that the inside sends.
+            One of `sandbox.fields.MALFORMED`: it is none that the guest sends.
         """
         if "seen" in fields:
             self._see(fields["seen"])
@@ -128,7 +128,7 @@ class Lookout:
 
     def _see(self, fields: Any) -> None:
         values = fields.get("values") if isinstance(fields, dict) else None
-        said = msgspec.convert({**fields, "values": []}, SightingFields, strict=True)
+        said = msgspec.convert({**fields, "values": []}, TraceEventFields, strict=True)
         if not isinstance(values, list) or not 0 <= said.step < self._steps or not 0 <= said.place < len(self._places):
             raise ValueError("something was told that was not asked about")
         place = self._places[said.place]
@@ -136,8 +136,8 @@ class Lookout:
         if not len(values) == len(said.tracked) == len(asked[said.event]) or not 1 <= said.times < 1 << 48:
             raise ValueError("what was told does not fit the place")
         kept = tuple(self._value(value, 0) for value in values)
-        self.watched.sightings.append(
-            Sighting(
+        self.watched.events.append(
+            TraceEvent(
                 step=said.step,
                 place=said.place,
                 event=said.event,

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.judge.exchange.exports import changed, records
-from tests.judge.exchange.harmless import Judge, content, kept, require_harmless, take_in
+from tests.judge.archive.exports import changed, records
+from tests.judge.archive.harmless import Judge, content, kept, require_harmless, take_in
 
 
 def broken() -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ class OutputError(JudgeError):
     """Standard output takes nothing more: exit status 3."""
 
 
-class Session:
+class Streams:
     """What a command reads from and writes to.
 
     Args:
@@ -229,9 +229,9 @@ class Session:
             self.err = None
 
 
-def current_session() -> Session:
-    """The session of this process."""
-    return Session(
+def current_streams() -> Streams:
+    """Those of this process."""
+    return Streams(
         out=sys.stdout, err=sys.stderr, answers=sys.stdin, environment=os.environ, now=lambda: datetime.now(UTC)
     )
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.judge.exchange.exports import changed, leaves, records, written
-from tests.judge.exchange.harmless import NASTY, RAW, Judge, content, require_harmless, take_in
+from tests.judge.archive.exports import changed, leaves, records, written
+from tests.judge.archive.harmless import NASTY, RAW, Judge, content, require_harmless, take_in
 
 VALUES: list[Any] = [
     None, True, False, 0, -1, 1, 2, 5, 99, 2**63 - 1, 2**63, 2**64, 10**30, 10**400, 0.5, -0.5, 1e-300, 1e18, 1e308, "", "a", NASTY,

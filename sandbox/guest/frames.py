@@ -61,7 +61,7 @@ class Handle:
 
 
 class Given:
-    """A function that the judge supplies, as data: `sandbox.inside.given` makes it from its kind and its fields."""
+    """A function that the judge supplies, as data: `sandbox.guest.given` makes it from its kind and its fields."""
 
     __slots__ = ("fields", "kind")
 
