@@ -18,6 +18,7 @@ MOST_NAMES = 24
 LONGEST_NAME = 300
 
 Names = tuple[str, ...]
+TELLING = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.IfExp, ast.BoolOp, ast.NamedExpr)
 IMPORTERS = {"importlib.import_module", "importlib.__import__", "builtins.__import__"}
 
 
@@ -37,9 +38,11 @@ class Evaluation:
         self.scopes = Scopes(tree)
         self.bound: dict[tuple[Scope, str], Names] = {}
         self.known: dict[ast.AST, Names] = {}
+        told = [placed for placed in self.scopes.order if isinstance(placed[0], TELLING)]
+        self.bind()  # the imports
         for _ in range(MOST_ROUNDS):
-            for node, scope in self.scopes.order:
-                if isinstance(node, ast.expr) and (found := self.evaluate(node, scope)):
+            for node, scope in told:
+                if found := self.evaluate(node, scope):
                     self.known[node] = found
             if not self.bind():
                 break
@@ -72,7 +75,7 @@ class Evaluation:
         """Whether a variable read in a scope can only come from a star import."""
         return bool(self.scopes.stars) and scope.holder(name) is None
 
-    def evaluate(self, node: ast.expr, scope: Scope) -> Names:
+    def evaluate(self, node: ast.AST, scope: Scope) -> Names:
         """The names of an expression, from those of its parts."""
         match node:
             case ast.Name(ctx=ast.Load()):

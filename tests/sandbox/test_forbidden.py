@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.guest.exchange import exchange_body
-from sandbox.guest.forbidden import _emptied, _fitting, _unloaded
+from sandbox.guest.forbidden import Forbidden, _emptied, _fitting, _unloaded
 from sandbox.guest.offences import EVERYWHERE, RULE, ForbiddenFunction, read, refusal
 
 LETTERS = st.text("ab.*", max_size=6)
@@ -70,6 +70,17 @@ class Told:
 
     def __call__(self, kind: str, what: str) -> None:
         self.offences.append((kind, what))
+
+
+def test_of_a_function_in_c_the_name_is_exchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("made_of_c")
+    vars(module).update(forbidden=len, allowed=abs)
+    monkeypatch.setitem(sys.modules, "made_of_c", module)
+    Forbidden(["made_of_c.forbidden"], [], told := Told()).take_away(None)
+    with pytest.raises(ForbiddenFunction):
+        vars(module)["forbidden"]([])
+    assert told.offences == [(RULE, "made_of_c.forbidden")]
+    assert module.allowed is abs
 
 
 def test_a_report_is_read_as_it_was_written() -> None:
