@@ -1,8 +1,8 @@
 """Packs: folders and installed packages that bring problems, found without importing anything of them.
 
-A pack is a folder that holds `problems/NAME/` and `reference/NAME.py` beside each other. This project is one, called "judge"; the
-configuration names more folders; and a Python package brings one by an entry point of the group `judge.problems`, whose name is
-the pack's and whose value is the package:
+A pack is a folder that holds `problems/NAME/` and `reference/NAME.py` beside each other, and perhaps `frameworks.toml`
+(`problems.frameworks`). This project is one, called "judge"; the configuration names more folders; and a Python package brings one by
+an entry point of the group `judge.problems`, whose name is the pack's and whose value is the package:
 
     [project.entry-points."judge.problems"]
     course = "course_problems"
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from problems.frameworks import FILE
 from problems.trust import weakness_below
 
 OWN = "judge"
@@ -75,7 +76,7 @@ def _of_folder(folder: Path) -> Pack:
 
 def _in_other_hands(folder: Path) -> str:
     """Why the files of a pack are not trusted; "" where they are. Those of this project are what asks, and are not asked."""
-    found = None if folder == HOME else weakness_below(folder, ("problems", "reference"))
+    found = None if folder == HOME else weakness_below(folder, ("problems", "reference", FILE))
     if found is None:
         return ""
     mended = f"`{found.command}` takes that right away" if found.command else "name a copy of your own"

@@ -18,7 +18,7 @@ class Equipment(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """What people call it by."""
 
     @property
     def imports(self) -> tuple[str, ...]:

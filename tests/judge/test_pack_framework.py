@@ -118,6 +118,7 @@ def test_its_template_has_imported_its_modules_and_no_array_package_can_be_reach
     assert values[3] in ("FileNotFoundError", "PermissionError")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("linux")
 @pytest.mark.skipif(not place.POSSIBLE, reason="a resident judge needs Linux")
 def test_run_judges_it_and_so_does_the_resident_judge(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from judge.program import signature_parameters
 from problems import BrokenProblem, Problem, UnknownProblem, all_problems, find_problem
 from problems.catalogue import read_problem
 from problems.checks import Check
-from problems.problem import FRAMEWORKS
+from problems.frameworks import BUILT_IN
 
 FIRST = {"kv_cache", "lora", "lstm", "multi_head_attention", "sampling"}
 every_problem = pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.slug)
@@ -134,7 +134,7 @@ def test_a_problem_has_its_texts(problem: Problem) -> None:
     assert len(problem.statement) > 300
     assert len(problem.hints) == 3
     assert all(len(hint) > 40 for hint in problem.hints)
-    assert set(problem.frameworks) <= set(FRAMEWORKS)
+    assert set(problem.frameworks) <= {each.name for each in BUILT_IN}
     assert problem.solution == problem.reference.read_text(encoding="utf-8")
 
 

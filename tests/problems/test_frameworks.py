@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -208,6 +209,16 @@ def test_a_resident_judge_and_its_client_must_have_the_same_file(pack: Path) -> 
     path = pack / "frameworks.toml"
     path.write_text(path.read_text().replace('called = "mpmath"', 'called = "MPMath"'))
     assert all(old != new for old, new in zip(before, stamped(), strict=True))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights to files are those of POSIX")
+def test_a_file_that_others_may_change_is_not_trusted(pack: Path) -> None:
+    """What it names is imported where files run, and allowed there."""
+    (pack / "frameworks.toml").chmod(0o666)
+    catalogue = read_catalogue([pack])
+    assert [problem for problem in catalogue.problems if problem.pack] == []
+    (broken,) = catalogue.broken
+    assert "frameworks.toml" in broken.reason
 
 
 def test_listing_them_imports_nothing_of_them(pack: Path) -> None:

@@ -97,7 +97,7 @@ def test_each_attack_of_the_doctor_works_where_nothing_holds_it(attack: Any) -> 
     from sandbox import battery
 
     with Open() as sandbox, battery._target() as target:
-        outcome = battery._tried(sandbox, attack, target)
+        outcome = battery._tried(sandbox, NUMPY, attack, target)
         through = attack.through(target, outcome)
         ended = target.decoy.poll() is not None
     harmless = {"forges answers", "loops in C", "sleeps and", "takes 16 GiB", "prints 16"}
