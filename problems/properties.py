@@ -235,7 +235,7 @@ def raises_check(
     cases: int = 12,
     stochastic: bool = False,
 ) -> Check:
-    """Every step of the program that may raise must raise ValueError; `random`: what does not raise may be drawn."""
+    """Every step of the program that may raise must raise ValueError; `stochastic`: what does not raise may be drawn."""
 
     def judge(asked: CaseAnswers) -> Finding | None:
         for step, asking in enumerate(asked.program):
