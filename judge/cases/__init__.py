@@ -2,13 +2,12 @@
 
 from judge.cases.corpus import Recorded, read_corpus, write_corpus
 from judge.cases.drawing import Drawing
-from judge.cases.preparation import CaseSet, Corpus, OnFirstFailure, PreparedCheck, load_checks, load_probes
+from judge.cases.preparation import CaseSet, Corpus, PreparedCheck, load_checks, load_probes
 
 __all__ = [
     "CaseSet",
     "Corpus",
     "Drawing",
-    "OnFirstFailure",
     "PreparedCheck",
     "Recorded",
     "load_checks",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from types import ModuleType
 
@@ -199,7 +199,3 @@ def _asked(check: Check, case: Case) -> Program:
         return check.ask(case)
     except Exception as error:
         raise ProblemError(f"the check {check.name} can't ask on {case}: {type(error).__name__}: {error}") from error
-
-
-OnFirstFailure = Callable[[Check, str, str], None]
-"""Told at once that a check fails: which, the verdict's kind, and what was found."""

@@ -2,7 +2,7 @@
 
 from judge.judging.grade import judge_submission
 from judge.judging.judgement import KIND_ONLY, Judgement, Plan, judge_trial
-from judge.judging.run import Manner, Question, Run
+from judge.judging.run import Manner, OnFirstFailure, Question, Run
 from judge.judging.trial import Failure, Trial, limits_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Failure",
     "Judgement",
     "Manner",
+    "OnFirstFailure",
     "Plan",
     "Question",
     "Run",

@@ -9,13 +9,12 @@ from functools import cache
 import msgspec
 import torch
 
-from judge.cases import OnFirstFailure
 from judge.explain import diagnose
 from judge.isolation import look_again
 from judge.judging.conclusion import conclude
 from judge.judging.decision import Decision, decide
 from judge.judging.minimising import minimise, probe
-from judge.judging.run import Manner, Progress, Run, run_checks
+from judge.judging.run import Manner, OnFirstFailure, Progress, Run, run_checks
 from judge.judging.trial import Failure, Trial
 from judge.running import reference_seconds
 from judge.verdict import Cost, Kind, Verdict

@@ -9,7 +9,7 @@ from functools import partial
 
 import msgspec
 
-from judge.cases import OnFirstFailure, PreparedCheck
+from judge.cases import PreparedCheck
 from judge.explain import Evidence, evidence_of
 from judge.judging.trial import Failure, Trial
 from judge.running import CheckReplies, Fault, ParallelRun, Replayed, is_cost_check, replay, shared_out
@@ -19,6 +19,8 @@ from problems.checks import Check
 from sandbox import Door
 
 Progress = Callable[[str], None]
+OnFirstFailure = Callable[[Check, str, str], None]
+"""Told of a check that fails: which one, the verdict's kind, and what was found."""
 AFTER_FAILURE = "Not tried, since an earlier check failed."
 AFTER_END = "Not tried, since a recorded case ended the run."
 

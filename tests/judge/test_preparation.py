@@ -1,8 +1,8 @@
 import msgspec
 import pytest
 
-from judge.cases import CaseSet, Drawing, OnFirstFailure, load_checks
-from judge.judging import Judgement, Manner, Plan, Trial, judge_trial
+from judge.cases import CaseSet, Drawing, load_checks
+from judge.judging import Judgement, Manner, OnFirstFailure, Plan, Trial, judge_trial
 from judge.source import submission_of
 from judge.verdict import Verdict, to_json
 from problems import all_problems, find_problem
