@@ -31,6 +31,7 @@ import numpy as np
 import torch
 
 from problems.asks import Unreadable
+from problems.kinds import Kind
 from problems.patterns import (
     axis_names,
     largest_of,
@@ -55,7 +56,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with an answer.
 
     Attributes:
-        verdict: "wrong_answer", "wrong_shape", or "load_error" for a part that is missing.
+        verdict: WRONG_ANSWER, WRONG_SHAPE, or LOAD_ERROR for a part that is missing.
         sentence: what was found, to the user; stands by itself.
         facts: more lines.
         expected: the right tensor, where there is one.
@@ -65,7 +66,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         step: place of the step in the program.
     """
 
-    verdict: str = "wrong_answer"
+    verdict: Kind = Kind.WRONG_ANSWER
     sentence: str
     facts: tuple[str, ...] = ()
     expected: Any = None
@@ -173,14 +174,14 @@ def structure_fault(actual: Any, layout: ArrayTree, arrays: str) -> Finding | No
         what = f"{layout.name} is {said(actual)}" if layout.name != "result" else f"you returned {said(actual)}"
         if is_array(actual):
             what = f"{layout.name} is {'a torch tensor' if arrays != 'tensor' else 'a NumPy array'}"
-        return Finding(verdict="wrong_shape", sentence=f"{what}; asked is {kind}", name=layout.name)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=f"{what}; asked is {kind}", name=layout.name)
     if type(actual) is not tuple:
         return Finding(
-            verdict="wrong_shape", sentence=f"you returned {said(actual)}; asked is a tuple {_asked(layout)}"
+            verdict=Kind.WRONG_SHAPE, sentence=f"you returned {said(actual)}; asked is a tuple {_asked(layout)}"
         )
     if len(actual) != len(layout):
         what = f"you returned a tuple of {len(actual)}; asked is {_asked(layout)}"
-        return Finding(verdict="wrong_shape", sentence=what)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=what)
     for item, part in zip(actual, layout, strict=True):
         if fault := structure_fault(item, part, arrays):
             return fault
@@ -231,12 +232,12 @@ def _leaf_fault(mine: Any, right: Any, part: Layout, dtype: str, sizes: dict[str
         asked = part.words(sizes)
         asked = f"{asked} = {list(right.shape)}" if "..." in part.letters else asked
         text = f"{subject} {list(mine.shape)}; asked is {asked}"
-        return Finding(verdict="wrong_shape", sentence=text, name=part.name, actual=mine)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=text, name=part.name, actual=mine)
     if dtype_name(mine) != wanted:
         text = f"{name} has dtype {dtype_name(mine)}; asked is {wanted}"
         if wanted == dtype:
             text += f", since the inputs are {dtype}"
-        return Finding(verdict="wrong_shape", sentence=text, name=part.name, actual=mine)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=text, name=part.name, actual=mine)
     return None
 
 

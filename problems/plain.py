@@ -22,6 +22,7 @@ from typing import Any
 
 from problems.asks import Unreadable
 from problems.comparison import FLOOR, INTERMEDIATE, OWN_ERROR, RUNS, Finding, Plain, Rough
+from problems.kinds import Kind
 
 EPS = sys.float_info.epsilon
 LONGEST = 60  # letters of a value in a sentence
@@ -37,7 +38,7 @@ def type_fault(mine: Any, right: Any, layout: Plain) -> Finding | None:
             name = place_words(layout, path)
             subject = f"you returned {words[0]}" if not path and layout.name == "result" else f"{name} is {words[0]}"
             return Finding(
-                verdict="wrong_shape",
+                verdict=Kind.WRONG_SHAPE,
                 sentence=f"{subject}; asked is {words[1]}",
                 name=name,
                 expected=None if path else right,

@@ -13,6 +13,7 @@ from problems.asks import Assign, Call, Construct, Given, Handle, Overwrite, Pro
 from problems.cases import Case
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, LayoutTree, Plain, as_tensor, is_array, leaves
+from problems.kinds import Kind
 from problems.plain import same_plain
 from problems.wording import call_words
 
@@ -339,4 +340,4 @@ def _growth_finding(letter: str, sizes: tuple[int, ...], seconds: Sequence[float
     if first:
         beyond = f"Without what every call takes (as at {letter} = {sizes[0]:,}), that is {growth:.0f} times or more."
         fact = f"{beyond} {fact}"
-    return Finding(verdict="time_limit", sentence=words, facts=(fact,))
+    return Finding(verdict=Kind.TIME_LIMIT, sentence=words, facts=(fact,))

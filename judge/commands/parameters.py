@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from judge.console import Streams
+from judge.settings.configuration import HINTS, SANDBOXES
 from judge.verdict import UsageError, escaped
 from problems import Catalogue, Framework
 from problems.frameworks import BUILT_IN
@@ -19,15 +20,15 @@ Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 if TYPE_CHECKING:
     Number = int | None
     FrameworkName = str | None
-    Sandbox = Literal["auto", "linux", "docker", "process"] | None
-    Hints = Literal["ladder", "full", "off"] | None
+    Sandbox = str | None
+    Hints = str | None
 else:
     Number = int
     FrameworkName = (
         Literal[tuple(each.name for each in BUILT_IN)] | str
     )  # help and completion name those that are always there
-    Sandbox = Literal["auto", "linux", "docker", "process"]
-    Hints = Literal["ladder", "full", "off"]
+    Sandbox = Literal[SANDBOXES]
+    Hints = Literal[HINTS]
 
 
 def known_frameworks(catalogue: Catalogue, problem: str | None) -> tuple[Framework, ...]:

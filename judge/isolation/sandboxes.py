@@ -49,6 +49,8 @@ def _process() -> Sandbox:
 
 
 KINDS: dict[str, Callable[[], Sandbox]] = {"linux": _linux, "docker": _docker, "process": _process}  # strongest first
+NOT_ISOLATING = frozenset({"process"})
+"""Kinds that protect nothing: never taken for other people's code, nor where something stronger has worked here."""
 
 
 class AutoSandbox:
@@ -136,7 +138,7 @@ class AutoSandbox:
         return False
 
     def _kinds(self) -> list[str]:
-        return [name for name in KINDS if self._own_code or name != "process"]
+        return [name for name in KINDS if self._own_code or name not in NOT_ISOLATING]
 
     def _pass_over(self, why: str) -> None:
         self._whys.append(why)
@@ -147,7 +149,7 @@ class AutoSandbox:
             if not self._left:
                 raise self._nothing_left()
             name = self._left[0]
-            if name == "process" and self._proven.best() is not None:
+            if name in NOT_ISOLATING and self._proven.best() is not None:
                 raise self._nothing_left()
             try:
                 self._chosen = KINDS[name]()

@@ -96,7 +96,7 @@ class Examiner:
         if found is None:
             return None
         return Fault(
-            kind=Kind(found.verdict),
+            kind=found.verdict,
             sentence=found.sentence,
             facts=found.facts,
             step=found.step,

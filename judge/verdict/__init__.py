@@ -10,7 +10,6 @@ from judge.verdict.verdicts import (
     Cost,
     Counterexample,
     Diagnosis,
-    Kind,
     Location,
     Outcome,
     SandboxUsed,
@@ -19,6 +18,7 @@ from judge.verdict.verdicts import (
     to_json,
 )
 from judge.verdict.versions import versions
+from problems.kinds import Kind
 
 __all__ = [
     "MOST_VALUES",

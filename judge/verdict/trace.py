@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from judge.verdict.verdicts import Kind, SandboxUsed, Verdict
+from judge.verdict.verdicts import SandboxUsed, Verdict
+from problems.kinds import Kind
 
 SCHEMA = 1
 

@@ -8,23 +8,9 @@ from typing import Any
 import msgspec
 
 from judge.verdict.text import printable_json
+from problems.kinds import Kind
 
 SCHEMA = 1
-
-
-class Kind(StrEnum):
-    """What can be said of a solution, in one word."""
-
-    ACCEPTED = "accepted"
-    WRONG_ANSWER = "wrong_answer"
-    WRONG_SHAPE = "wrong_shape"
-    RUNTIME_ERROR = "runtime_error"
-    LOAD_ERROR = "load_error"
-    FORBIDDEN = "forbidden"
-    TIME_LIMIT = "time_limit"
-    MEMORY_LIMIT = "memory_limit"
-    SANDBOX_VIOLATION = "sandbox_violation"
-    INTERNAL_ERROR = "internal_error"
 
 
 class Outcome(StrEnum):

@@ -12,6 +12,7 @@ from problems.asks import Assign, Call, Construct, Handle, Program, Read
 from problems.cases import Case, Values, cases
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor, is_array, said
+from problems.kinds import Kind
 
 TARGET = "AdamW"
 SIZES = {"P": (1, 2, 3, 5), "O": (1, 2, 3), "I": (2, 1, 3), "T": (1, 2, 3, 5, 8)}
@@ -176,8 +177,8 @@ def kind_fault(mine: Any, right: Any, words: str, dtype: str) -> Finding | None:
         return Finding(sentence=f"{words} is {said(mine)}", name=words)
     if tuple(mine.shape) != tuple(right.shape):
         sentence = f"{words} has shape {list(mine.shape)}, and had {list(right.shape)}"
-        return Finding(verdict="wrong_shape", sentence=sentence, name=words)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=sentence, name=words)
     if str(as_tensor(mine).dtype) != f"torch.{dtype}":
         sentence = f"{words} has become {as_tensor(mine).dtype}, and was {dtype}"
-        return Finding(verdict="wrong_shape", sentence=sentence, name=words)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=sentence, name=words)
     return None

@@ -15,6 +15,7 @@ from problems.cases import Case, Values, cases
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check
+from problems.kinds import Kind
 from problems.probes import INFLUENCE, Probe
 from problems.properties import (
     agreement_check,
@@ -160,7 +161,7 @@ def ask_groups(case: Case) -> Program:
 def judge_groups(asked: CaseAnswers) -> Finding | None:
     """Both are right; where not, which query heads moved is said."""
     found = every_call_agrees(RESULT)(asked)
-    if found is None or found.verdict != "wrong_answer":
+    if found is None or found.verdict is not Kind.WRONG_ANSWER:
         return found
     before, after = (asked.answers[len(asked.program) - back].value for back in (2, 1))
     if before.shape != after.shape:

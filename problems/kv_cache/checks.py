@@ -14,6 +14,7 @@ from problems.cases import Case, Values, cases, upstream
 from problems.checks import CaseAnswers, Check, Judge, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.gradients import gradient_check
+from problems.kinds import Kind
 from problems.probes import INFLUENCE, Probe
 from problems.properties import (
     agreement_check,
@@ -158,7 +159,7 @@ def judge_causal(asked: CaseAnswers) -> Finding | None:
     found = judge_calls("with the last token changed")(asked)
     first, second = (p for p, s in enumerate(asked.program) if isinstance(s, Call))
     length = asked.case.sizes["T"]
-    if found is None or found.verdict != "wrong_answer":
+    if found is None or found.verdict is not Kind.WRONG_ANSWER:
         return found
     before, after = (as_tensor(asked.answers[place].value[0]) for place in (first, second))
     moved = (before - after).abs()[:, : length - 1]

@@ -14,6 +14,7 @@ from problems.cases import Case, upstream
 from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding, as_tensor, dtype_name, is_array, said
 from problems.gradients import gradient_check, gradient_finding
+from problems.kinds import Kind
 from problems.lora.dropout import ask_dropout, draw_dropout, judge_dropout
 from problems.lora.layer import (
     LORA,
@@ -85,13 +86,15 @@ def parameter_fault(answer: Answer, name: str, shape: tuple[int, ...], dtype: st
     if is_array(value) and not answer.registered[name]:
         return Finding(sentence=f"{name} is a plain tensor; asked is an nn.Parameter", name=name)
     if isinstance(value, Unreadable) or not is_array(value):
-        return Finding(verdict="wrong_shape", sentence=f"{name} is {said(value)}; asked is a Parameter {list(shape)}")
+        return Finding(
+            verdict=Kind.WRONG_SHAPE, sentence=f"{name} is {said(value)}; asked is a Parameter {list(shape)}"
+        )
     if tuple(value.shape) != shape:
         sentence = f"{name} has shape {list(value.shape)}; asked is {list(shape)}"
-        return Finding(verdict="wrong_shape", sentence=sentence, name=name)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=sentence, name=name)
     if dtype_name(value) != dtype:
         sentence = f"{name} has dtype {dtype_name(value)}; asked is that of the base, {dtype}"
-        return Finding(verdict="wrong_shape", sentence=sentence, name=name)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=sentence, name=name)
     return None
 
 

@@ -16,6 +16,7 @@ from problems.cases import Case, Values, cases
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check
+from problems.kinds import Kind
 from problems.probes import INFLUENCE, Probe
 from problems.properties import (
     agreement_check,
@@ -223,7 +224,7 @@ def judge_heads(asked: CaseAnswers) -> Finding | None:
     if found := every_call_agrees(RESULT)(asked):
         before, after = asked.answers[first].value, asked.answers[second].value
         width = asked.case.sizes["Dh"]
-        if found.verdict == "wrong_answer" and before.shape == after.shape:
+        if found.verdict is Kind.WRONG_ANSWER and before.shape == after.shape:
             moved = float((before - after).abs()[..., width:].max())
             if moved > 1e-3:
                 fact = f"the weights of head 0 were changed, and outputs of other heads moved by up to {moved:.3g}"

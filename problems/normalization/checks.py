@@ -14,6 +14,7 @@ from problems.cases import DTYPES, HALF, Case, Values, cases
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout, as_tensor
 from problems.gradients import gradient_check
+from problems.kinds import Kind
 from problems.properties import (
     agreement_check,
     larger_check,
@@ -112,7 +113,7 @@ def special(name: str, sentence: str, subject: Subject, ask: Any = None, judge: 
 def judge_moments(asked: CaseAnswers) -> Finding | None:
     """Agreement with the reference; where there is none, said as a row's mean or mean square that is not what it should be."""
     found = every_call_agrees(RESULT)(asked)
-    if found is None or found.verdict != "wrong_answer":
+    if found is None or found.verdict is not Kind.WRONG_ANSWER:
         return found
     mine = as_tensor(asked.answers[found.step].value).detach().double().reshape(-1, asked.case.sizes["D"])
     exact = as_tensor(asked.right.exact(found.step).value).double().reshape(-1, asked.case.sizes["D"])

@@ -16,6 +16,7 @@ from problems.cases import Case, Values, cases
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
 from problems.gradients import gradient_check
+from problems.kinds import Kind
 from problems.probes import INFLUENCE, Probe, Told, with_weights
 from problems.properties import (
     agreement_check,
@@ -126,7 +127,7 @@ def ask_silenced(case: Case) -> Program:
 def judge_silenced(asked: CaseAnswers) -> Finding | None:
     """Each against the reference; the words say what is silent."""
     found = every_call_agrees(RESULT)(asked)
-    if found is None or found.verdict != "wrong_answer":
+    if found is None or found.verdict is not Kind.WRONG_ANSWER:
         return found
     silent = ("o_proj and down_proj", "down_proj", "o_proj")[found.step // 3]
     sentence = f"with the weights and biases of {silent} at zero, {found.sentence}"
