@@ -88,12 +88,12 @@ def lesson(problem: Problem, sources: Iterator[str], pause: float, sandbox: str)
         file.write_text("")
         task = Task(problem=problem.slug, name=problem.slug, framework="torch", file=str(file), minutes=60.0)
         setup = Setup(mode=Mode.LEARN, tasks=(task,), minutes=60.0, seed=7, sandbox=sandbox)
-        session = Streams(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
+        streams = Streams(out=None, err=None, answers=None, environment={}, now=lambda: datetime.now(UTC))
 
         with Store(Path(folder) / "judge.db", now=lambda: datetime.now(UTC), warn=sys.exit) as store:
             saver = Saver(file, sources, pause)
             saver.log = begin_session(store, setup, SystemClock().read())
-            pages = Pages(setup, session, hints="ladder", local=local)
+            pages = Pages(setup, streams, hints="ladder", local=local)
             tools = Tools(
                 store=store,
                 clock=SystemClock(),

@@ -19,6 +19,7 @@ import msgspec
 
 FILE = "frameworks.toml"
 MOST_LETTERS = 40  # of a name
+OWN_PACKAGES = ("judge", "problems", "reference", "sandbox")  # no run may read these
 TORCH_PACKAGES = ("torch", "functorch", "torchgen", "torchvision", "torchaudio")
 ARRAY_PACKAGES = (*TORCH_PACKAGES, "numpy", "einops", "scipy", "pandas", "jax", "tensorflow")
 NEEDED_BY_THEM = (
@@ -232,6 +233,11 @@ def brought_by(pack: Path) -> tuple[Framework, ...]:
     for each in written:
         if why := _trouble(each, [other.name for other in found]):
             raise BrokenProblem(f"{path}: {why}")
+        for package in (*each.packages, *each.needed):
+            if (place := place_of(package)) is not None and pack in place.parents:
+                raise BrokenProblem(
+                    f"{path}: {each.name} allows {package}, which is this pack itself, with its references: take it out"
+                )
         found.append(_completed(each))
     return tuple(found)
 
@@ -246,7 +252,7 @@ def _completed(written: _Written) -> Framework:
     if written.foreign is None:
         fields["foreign"] = tuple(package for package in like.foreign if package not in own)
     if written.told_by is None:
-        fields["told_by"] = tuple(package for package in written.packages if package not in like.told_by)
+        fields["told_by"] = tuple(package for package in written.packages if package not in like.packages)
     return Framework(**fields)
 
 
@@ -275,6 +281,8 @@ def _contradiction(written: _Written) -> str:
         possible = " or ".join(f'"{noise}"' for noise in _NOISES[values])
         return f'{name} has values = "{values}" and noise = "{written.noise}": for these values noise is {possible}'
     own = (*written.packages, *written.needed)
+    if own_here := [package for package in own if package in OWN_PACKAGES]:
+        return f"{name} allows {own_here[0]}, which holds references or checks: take it out of packages and needed"
     for module in _CARRIED_BY[values]:
         if module not in written.imports or module not in own:
             return f'{name} has values = "{values}", which {module} carries: name {module} in imports and in packages'
@@ -286,7 +294,9 @@ def _contradiction(written: _Written) -> str:
         return f"{name} allows {both[0]} and calls it foreign: take it out of foreign, or out of packages and needed"
     if left := [module for module in written.optional if module not in written.imports]:
         return f"{name} calls {left[0]} optional and does not import it: name it in imports as well"
-    if written.starter and not (written.starter.endswith(".py") and Path(written.starter).name == written.starter):
+    if written.starter and not (
+        Path(written.starter).suffix == ".py" and Path(written.starter).name == written.starter
+    ):
         return f"{name} calls its starter {written.starter!r}: it is a file `NAME.py` in the problem's folder"
     return ""
 
@@ -316,12 +326,12 @@ def clashes(brought: Iterable[tuple[Path, Sequence[Framework]]]) -> dict[Path, s
     Args:
         brought: folders of packs, each with what it brings.
     """
-    first: dict[str, Path] = {}
+    first: dict[str, tuple[Path, Framework]] = {}
     found: dict[Path, str] = {}
     for pack, frameworks in brought:
         for each in frameworks:
-            other = first.setdefault(each.name, pack)
-            if other != pack:
+            other, theirs = first.setdefault(each.name, (pack, each))
+            if other != pack and theirs != each:  # a copy of the same pack, installed and in a folder, is no clash
                 found[pack] = (
                     f"{pack / FILE} brings a framework called {each.name}, and so does {other / FILE}: rename one of them"
                 )

@@ -59,12 +59,12 @@ def packages() -> tuple[str, ...]:
 def content() -> str:
     """A digest of all that makes the image, the base apart."""
     digest = hashlib.sha256(" ".join(packages()).encode())
-    for path in (HERE / "Dockerfile", *_inside()):
+    for path in (HERE / "Dockerfile", *_guest()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
-def _inside() -> list[Path]:
+def _guest() -> list[Path]:
     return sorted((HERE / "guest").glob("*.py"))
 
 
@@ -151,7 +151,7 @@ def _pack(into: IO[bytes], wheels: Path | None) -> None:
     """The builder's context: the Dockerfile, sandbox/guest, and the wheels."""
     with tarfile.open(fileobj=into, mode="w") as tar:
         tar.add(HERE / "Dockerfile", "Dockerfile")
-        for path in _inside():
+        for path in _guest():
             tar.add(path, f"guest/{path.name}", filter=_plain)
         folder = tarfile.TarInfo("wheels")
         folder.type, folder.mode = tarfile.DIRTYPE, 0o755

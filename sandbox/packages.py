@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
+import itertools
 import os
+import re
 import sys
 import sysconfig
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -63,11 +67,24 @@ def libraries(framework: Equipment) -> Libraries:
         readable.append(str(place))
         if str(place.parent) not in sites:
             sites.append(str(place.parent))
-    beside = [f"{name}.libs" for name in allowed]  # shared libraries that wheels bring
-    beside += ["nvidia"] if "torch" in allowed else []
-    for site in sites:
-        readable += [str(Path(site, extra)) for extra in beside if Path(site, extra).exists()]
+    for site in map(Path, sites):
+        readable += [str(place) for place in sorted(site.glob("*.libs")) if _is_of(place.stem, allowed)]
+        readable += [str(site / "nvidia")] if "torch" in allowed and (site / "nvidia").exists() else []
     return Libraries(tuple(allowed), tuple(sites), tuple(dict.fromkeys(readable)))
+
+
+def _is_of(distribution: str, packages: list[str]) -> bool:
+    """Whether shared libraries that a wheel brings (`scikit_learn.libs`) are of one of these packages (`sklearn`)."""
+    if distribution in packages:
+        return True
+    owners = {name: owners for name, owners in _owners().items() if name in packages}
+    return any(distribution == re.sub(r"[-_.]+", "_", each).lower() for each in itertools.chain(*owners.values()))
+
+
+@cache
+def _owners() -> Mapping[str, list[str]]:
+    """The distributions that a package comes from; it takes a moment, and is not asked where folders are called after packages."""
+    return importlib.metadata.packages_distributions()
 
 
 def _standard_library() -> list[str]:

@@ -104,8 +104,10 @@ class WarmSandbox:
         with whole(), self._lock:
             template = self._templates.get(framework)
             if template is None or not template.alive:
-                if template is not None:
-                    template.close()
+                for other in [
+                    each for each in self._templates if each.name == framework.name
+                ]:  # it ended, or its file was changed
+                    self._templates.pop(other).close()
                 template = self._templates[framework] = Template(self.kind, framework, self._walls)
             return template
 

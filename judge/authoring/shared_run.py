@@ -59,7 +59,7 @@ class SharedRun:
     Args:
         problem: whose.
         sandbox: where they run.
-        screening: chooses what is asked, and is told what it showed.
+        selection: chooses what is asked, and is told what it showed.
         configuration: limits; a call should not take long, since one may never end.
     """
 

@@ -11,6 +11,7 @@ import torch
 
 from judge.cases.corpus import Recorded, drawn, read_corpus
 from judge.cases.drawing import Drawing
+from judge.cases.renamed import renamed_words
 from judge.oracle import Expected, Reference, load_module, load_reference, module_name
 from judge.program import to_steps
 from judge.verdict import ProblemError
@@ -54,7 +55,12 @@ def load_probes(problem: Problem) -> tuple[Probe, ...]:
 
 
 def _load_checks_file(problem: Problem) -> ModuleType:
-    return load_module(problem.folder / "checks.py", module_name("checks", problem))
+    try:
+        return load_module(problem.folder / "checks.py", module_name("checks", problem))
+    except ProblemError as error:
+        if words := renamed_words(error.__cause__):
+            raise ProblemError(f"{error}. {words}") from error
+        raise
 
 
 class PreparedCheck(msgspec.Struct, frozen=True, dict=True):

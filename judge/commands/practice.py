@@ -80,10 +80,11 @@ def practice(
     from judge.records import begin_session
 
     configuration = streams.configuration(sandbox=sandbox, seed=seed)
-    require_framework(framework, streams.catalogue.frameworks)
     _require_possible(mode, problems, topic, count, submissions, keep and fresh)
     with streams.store() as store:
         chosen = _chosen(name, problems, topic, count, store, streams)
+        brought = (each for _, problem in chosen for each in problem.brought)
+        require_framework(framework, tuple(dict.fromkeys((*streams.catalogue.frameworks, *brought))))
         if len(chosen) > 1 and mode == "learn":
             raise UsageError("Several problems at once are an interview: add --mode interview.")
         tasks = tuple(_task(typed, problem, framework, dest) for typed, problem in chosen)

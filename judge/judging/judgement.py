@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from functools import cache
 
 import msgspec
-import torch
 
 from judge.explain import diagnose
 from judge.isolation import look_again
@@ -77,10 +74,8 @@ def judge_trial(trial: Trial, plan: Plan, progress: Progress) -> Judgement:
         SandboxUnavailable: it failed again.
         ProblemError: a check itself failed.
     """
-    torch.set_num_threads(1)
-    _keep_what_was_imported()
-    look_again(trial.sandbox)
     started = time.perf_counter()
+    look_again(trial.sandbox)
     if plan.manner.on_first_failure is not None:
         told_once = msgspec.structs.replace(plan.manner, on_first_failure=_once(plan.manner.on_first_failure))
         plan = msgspec.structs.replace(plan, manner=told_once)
@@ -151,9 +146,3 @@ def _once(tell: OnFirstFailure) -> OnFirstFailure:
             tell(check, kind, sentence)
 
     return tell_once
-
-
-@cache
-def _keep_what_was_imported() -> None:
-    """Once: torch and its like are no garbage to look for again and again."""
-    gc.freeze()

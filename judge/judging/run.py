@@ -11,7 +11,7 @@ import msgspec
 
 from judge.cases import PreparedCheck
 from judge.explain import Evidence, evidence_of
-from judge.judging.trial import Failure, Trial
+from judge.judging.trial import Failure, Trial, closed_on_failure
 from judge.running import CheckReplies, Fault, ParallelRun, Replayed, is_cost_check, replay, shared_out
 from problems.asks import Program
 from problems.cases import Case
@@ -195,7 +195,8 @@ class _Running:
     def _another(self) -> tuple[Door, Fault | None]:
         """One more process that has loaded the file, which can go wrong where the first time went well."""
         door, self._second = self._second or self._trial.begin(), None
-        fault = self._trial.loaded(door)
+        with closed_on_failure(door):
+            fault = self._trial.loaded(door)
         if fault is not None:
             fault = msgspec.structs.replace(fault, sentence=f"loaded a second time, your file fails: {fault.sentence}")
         return door, fault

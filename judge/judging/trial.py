@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+import contextlib
+import gc
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
+import torch
 
 from judge.cases import CaseSet
 from judge.isolation import Sandbox
@@ -66,6 +69,10 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
     sandbox: Sandbox
     limits: Limits
 
+    def __post_init__(self) -> None:
+        torch.set_num_threads(1)  # the reference answers in this process
+        _keep_what_was_imported()
+
     @property
     def problem(self) -> Problem:
         """What it is to solve."""
@@ -91,9 +98,9 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
 
     def begin(self) -> Door:
         """Start a process, and have it load the file; what came of that is asked with `loaded`."""
-        door = self.open()
-        door.post_load(self._spec())
-        return door
+        with closed_on_failure(self.open()) as door:
+            door.post_load(self._spec())
+            return door
 
     def loaded(self, door: Door) -> Fault | None:
         """What was wrong with loading the file, or None."""
@@ -101,9 +108,9 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
 
     def open_loaded(self) -> Door:
         """Start a process that has loaded the file, which went well before."""
-        door = self.open()
-        door.load(self._spec())
-        return door
+        with closed_on_failure(self.open()) as door:
+            door.load(self._spec())
+            return door
 
     def examine(self, came: CheckReplies) -> Failure | None:
         """The first case of a check that fails."""
@@ -155,6 +162,22 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
             seed=self.seed,
         )
         return own | self.sandbox.spec(submission.framework)
+
+
+@cache
+def _keep_what_was_imported() -> None:
+    """Once: torch and its like are no garbage to look for again and again."""
+    gc.freeze()
+
+
+@contextlib.contextmanager
+def closed_on_failure(door: Door) -> Iterator[Door]:
+    """Close it where what follows fails or is interrupted: nobody else has it by then."""
+    try:
+        yield door
+    except BaseException:
+        door.close()
+        raise
 
 
 def _complete(program: Program, replies: Sequence[Any]) -> bool:

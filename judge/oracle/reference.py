@@ -24,7 +24,6 @@ import torch
 from judge.oracle.noise_numpy import Noise, Rough
 from judge.oracle.noise_python import Rounding, rounding_names
 from judge.oracle.noise_torch import Disturbed
-from judge.oracle.renamed import renamed_words
 from judge.program import answer_of, in_precision
 from judge.verdict import ProblemError
 from problems import Problem
@@ -49,8 +48,7 @@ def load_module(path: Path, name: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        words = f"{path} does not load: {type(error).__name__}: {error}"
-        raise ProblemError(words + renamed_words(error)) from error
+        raise ProblemError(f"{path} does not load: {type(error).__name__}: {error}") from error
     return module
 
 

@@ -10,6 +10,8 @@ import ast
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+MOST_STARS = 24  # modules of which everything is imported, that are followed
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -194,7 +196,8 @@ class Scopes:
                 name = alias.asname or alias.name.split(".")[0]
                 self.bindings.append(Binding(scope, name, path=alias.name if alias.asname else name))
             elif alias.name == "*":
-                self.stars += [node.module] if node.module and not node.level else []
+                if node.module and not node.level and node.module not in self.stars and len(self.stars) < MOST_STARS:
+                    self.stars.append(node.module)
             else:
                 path = f"{node.module}.{alias.name}" if node.module and not node.level else None
                 self.bindings.append(Binding(scope, alias.asname or alias.name, path=path))

@@ -11,6 +11,7 @@ import msgspec
 from judge.source.rules import Undecodable, decode, frameworks_of, parse
 from judge.verdict import Location, UsageError, escaped
 from problems import AmbiguousProblem, Catalogue, Framework, Problem, UnknownProblem, own_catalogue
+from problems.frameworks import BUILT_IN
 
 MOST_SOURCE_BYTES = 1 << 20
 
@@ -169,5 +170,15 @@ def _framework(problem: Problem, wanted: str | None, tree: ast.Module | None) ->
         if wanted not in problem.frameworks:
             raise UsageError(problem.not_offered(wanted))
         return problem.framework(wanted)
-    told = () if tree is None or len(problem.frameworks) == 1 else frameworks_of(tree, problem.offered)
+    told = () if tree is None or len(problem.frameworks) == 1 else _most_special(frameworks_of(tree, problem.offered))
     return told[0] if len(told) == 1 else problem.framework(problem.frameworks[0])
+
+
+def _most_special(told: tuple[Framework, ...]) -> tuple[Framework, ...]:
+    """Those that no pack's framework among them includes: a file that imports a pack's library and NumPy is for the pack's framework."""
+    brought = [each for each in told if each not in BUILT_IN]
+    return tuple(
+        each
+        for each in told
+        if each in brought or not any(set(each.told_by) <= set(other.importable) for other in brought)
+    )

@@ -69,7 +69,7 @@ class Evaluation:
         holder = scope.holder(name)
         if holder is not None:
             return self.bound.get((holder, name), ())
-        return (*(f"{module}.{name}" for module in self.scopes.stars), f"builtins.{name}")
+        return union([(*(f"{module}.{name}" for module in self.scopes.stars), f"builtins.{name}")])
 
     def from_star(self, name: str, scope: Scope) -> bool:
         """Whether a variable read in a scope can only come from a star import."""

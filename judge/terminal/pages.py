@@ -23,7 +23,7 @@ class Pages:
 
     Args:
         setup: the session's.
-        session: the terminal.
+        streams: the terminal.
         hints: what is shown of a mistake that was recognised: "ladder", "full" or "off".
         local: a moment in the person's time zone.
     """

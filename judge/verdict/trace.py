@@ -54,7 +54,7 @@ class TracedValue(msgspec.Struct, frozen=True, kw_only=True):
         letters: of its sizes, where they can be told: ["B", "T", "4"].
         text: what is no array, in a few words.
         notes: what strikes the eye: "rows sum to 1", "NaN at [0, 1]".
-        likeness: see `Likeness`.
+        likeness: see `Alignment`.
     """
 
     name: str

@@ -2,9 +2,9 @@
 
 Replacing names is not enough: a function can be reached by an alias, `torch.ops`, `torch._C` or a class's subclasses. So
 the kernels of forbidden operators are overridden in torch's dispatcher, and the bodies of forbidden Python functions and
-classes are exchanged in place, which holds for every reference to them. A function in C outside torch has neither, and its name is
-exchanged. What lies in a module that is not loaded by then can't be loaded any more. A use is reported before it is refused
-(`offences`), so that a solution that catches the exception is still forbidden.
+classes are exchanged in place, which holds for every reference to them. What is in C and outside torch (a function, a ufunc, a
+class) has neither, and its name is exchanged. What lies in a module that is not loaded by then can't be loaded any more. A use is
+reported before it is refused (`offences`), so that a solution that catches the exception is still forbidden.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Forbidden:
                     self._disarm(function, name)
                 if isinstance(found, type):
                     _disarm_class(found, name, self._offend)
-                elif isinstance(found, types.BuiltinFunctionType) and not name.startswith("torch."):
+                elif not isinstance(found, (types.FunctionType, types.ModuleType)) and _is_outside_torch(name):
                     _exchange_name(name, refusal(self._offend, RULE, name))
             for file, module in _unloaded(pattern):
                 self.unloaded |= dict.fromkeys((file, importlib.util.cache_from_source(file)), module)
@@ -108,8 +108,8 @@ def _emptied(lines: list[str]) -> list[str]:
 
 
 def _functions(found: Any) -> list[types.FunctionType]:
-    """A Python function, or the methods of a class."""
-    inside = list(vars(found).values()) if isinstance(found, type) else [found]
+    """A Python function, the methods of a class, or what a function of NumPy that is open to other arrays calls."""
+    inside = list(vars(found).values()) if isinstance(found, type) else [found, getattr(found, "_implementation", None)]
     return [f for value in inside if isinstance(f := getattr(value, "__func__", value), types.FunctionType)]
 
 
@@ -222,10 +222,17 @@ def _disarm_class(cls: type, name: str, offend: Offend) -> None:
     """A class without a constructor of its own gets one that refuses; those of its own refuse already."""
     if "__init__" not in vars(cls) and cls.__module__.startswith("torch"):
         setattr(cls, "__init__", refusal(offend, RULE, name))  # noqa: B010  (a class from a library: mypy knows no such setter)
+    elif not _functions(cls) and _is_outside_torch(name):
+        _exchange_name(name, refusal(offend, RULE, name))
+
+
+def _is_outside_torch(name: str) -> bool:
+    """What is torch's and in C is an operator, and overridden."""
+    return not name.startswith("torch.")
 
 
 def _exchange_name(name: str, refuse: Callable[..., None]) -> None:
-    """A function in C has no body to exchange: its module gets another one by its name. Those of torch are operators and overridden."""
+    """What is in C (a function, a ufunc, a class) has no body to exchange: its module gets another one by its name."""
     module, _, key = name.rpartition(".")
     if module in sys.modules:
         setattr(sys.modules[module], key, refuse)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from judge.cases import load_checks
 from judge.oracle import load_module
 from judge.running import Examiner, Fault
 from judge.running.loading import asked_words, load_fault, load_spec
@@ -197,7 +199,16 @@ def test_a_trusted_file_that_does_not_load_is_a_broken_problem(tmp_path) -> None
     ],
 )
 def test_a_file_written_for_old_names_is_told_the_new_ones(tmp_path, text: str, old: str, new: str):
-    path = tmp_path / "checks.py"
-    path.write_text(text)
+    (tmp_path / "checks.py").write_text(text)
+    problem = msgspec.structs.replace(find_problem("lstm"), folder=tmp_path)
     with pytest.raises(ProblemError, match=rf"`{old}` is called `{new}` now"):
-        load_module(path, "_written_for_old_names")
+        load_checks(problem)
+
+
+def test_other_errors_are_told_nothing_of_new_names(tmp_path):
+    problem = msgspec.structs.replace(find_problem("lstm"), folder=tmp_path)
+    for text in ("from random import Asked\n", "import random\nrandom.fresh\n", "int.random\n"):
+        (tmp_path / "checks.py").write_text(text)
+        with pytest.raises(ProblemError, match="does not load") as raised:
+            load_checks(problem)
+        assert "is called" not in str(raised.value)

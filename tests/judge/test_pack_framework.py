@@ -210,6 +210,6 @@ def test_a_trace_says_that_its_values_are_not_compared(problem: Problem, sandbox
 
 @pytest.mark.slow
 def test_its_problem_has_a_proof(problem: Problem, sandbox: Sandbox) -> None:
-    proof = Verification(problem, sandbox, seeds=1, shrink=False, progress=lambda stage: None).proof()
+    proof = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None).proof()
     assert [note.text for section in proof.sections for note in section.notes if not note.good] == []
     assert proof.killed > 5

@@ -69,3 +69,35 @@ def test_failing_case_is_tried_again_by_itself_and_noticed_at_once(sandbox):
     broken = trial("raise ValueError('now')", sandbox, case_set=case_set).retry(check, case)
     assert broken is not None
     assert broken.kind.value == "load_error"
+
+
+class Interrupted:
+    """A sandbox whose runs are interrupted while they load a file."""
+
+    kind, level = "interrupted", "none"
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def open(self, *arguments):
+        return self
+
+    def spec(self, framework):
+        return {}
+
+    def load(self, spec):
+        raise KeyboardInterrupt
+
+    post_load = load
+
+    def close(self):
+        self.closed += 1
+
+
+def test_a_run_that_is_interrupted_while_it_loads_the_file_is_closed():
+    sandbox = Interrupted()
+    interrupted = trial(PROBLEM.solution, sandbox)
+    for count, begin in enumerate((interrupted.begin, interrupted.open_loaded), 1):
+        with pytest.raises(KeyboardInterrupt):
+            begin()
+        assert sandbox.closed == count

@@ -7,6 +7,8 @@ import textwrap
 import pytest
 
 from judge.source.rules import Undecodable, decode, find_offences, frameworks_of, parse
+from judge.source.scopes import MOST_STARS
+from judge.source.values import MOST_NAMES, Evaluation
 from problems import find_problem
 from problems.frameworks import BUILT_IN, NUMPY, PYTHON, TORCH, Framework
 from problems.problem import ForbiddenTable
@@ -472,3 +474,10 @@ def test_arrays_are_forbidden_in_plain_python(how: str) -> None:
 def test_the_standard_library_is_not() -> None:
     source = "import math, heapq, re\nfrom collections import Counter, deque\nfrom functools import lru_cache\nimport itertools as it"
     assert names(source, PYTHON) == []
+
+
+def test_names_that_may_come_from_many_star_imports_are_few() -> None:
+    stars = "".join(f"from package_{number} import *\n" for number in range(300))
+    evaluation = Evaluation(parse(f"{stars}{stars}from torch.nn import *\nx.y\n", "answer.py"))
+    assert len(evaluation.scopes.stars) == MOST_STARS
+    assert max(map(len, evaluation.known.values())) <= MOST_NAMES

@@ -104,6 +104,16 @@ def test_an_import_tells_it_where_there_is_a_choice(pack: Path) -> None:
     assert told("import math\n", "mpmath") == "mpmath"
     with pytest.raises(UsageError, match="offered in python and mpmath, not in torch"):
         told("", "torch")
+    (pack / "frameworks.toml").write_text(
+        '[[framework]]\nname = "tables"\nvalues = "array"\nimports = ["numpy"]\npackages = ["numpy", "einops", "pandas"]\n'
+    )
+    table.write_text(table.read_text().replace('["python", "mpmath"]', '["torch", "numpy", "tables"]'))
+    problem = read_catalogue([pack]).find("horner")
+    assert told("import numpy\nimport einops\n") == "numpy", (
+        "what NumPy's solutions may import as well tells nothing of it"
+    )
+    assert told("import torch\nimport einops\n") == "torch"
+    assert told("import numpy\nimport pandas\n") == "tables"
 
 
 def test_a_name_that_stands_for_no_framework_is_said_when_it_is_needed(pack: Path) -> None:
@@ -155,6 +165,11 @@ WRONG = {
     ),
     "optional and not imported": (f'[[framework]]\n{LEAST}optional = ["mpmath"]\n', "does not import it"),
     "a starter elsewhere": (f'[[framework]]\n{LEAST}starter = "../x.py"\n', "it is a file `NAME.py`"),
+    "a starter without a name": (f'[[framework]]\n{LEAST}starter = ".py"\n', "it is a file `NAME.py`"),
+    "packages with references": (
+        f'[[framework]]\n{LEAST}packages = ["reference"]\n',
+        "mine allows reference, which holds references or checks: take it out of packages and needed",
+    ),
 }
 
 
@@ -173,6 +188,10 @@ def test_a_bad_file_is_refused_with_what_to_do(pack: Path, text: str, words: str
 
 def test_the_name_of_another_pack_s_framework_is_refused(pack: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(pack, tmp_path / "later"))
+    assert not read_catalogue([pack, other]).broken, "the same framework twice is no clash"
+    assert read_catalogue([pack]).find(str(other / "problems" / "polynomial_value")).pack == "later"
+    table = other / "frameworks.toml"
+    table.write_text(table.read_text().replace('called = "mpmath"', 'called = "another one"'))
     third = Path(shutil.copytree(SAMPLE, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__")))
     catalogue = read_catalogue([pack, other, third])
     assert [problem.name for problem in catalogue.problems if problem.pack] == [

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import fnmatch
 import json
+import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from sandbox.guest.forbidden import Forbidden, _emptied, _fitting, _unloaded
 from sandbox.guest.offences import EVERYWHERE, RULE, ForbiddenFunction, read, refusal
 
 LETTERS = st.text("ab.*", max_size=6)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @given(st.lists(st.text("ab.", max_size=6), unique=True), LETTERS)
@@ -92,3 +95,51 @@ def test_a_report_is_read_as_it_was_written() -> None:
 def test_what_is_no_report_is_not_read(broken: bytes) -> None:
     with pytest.raises(ValueError, match="a report that is none"):
         read(broken)
+
+
+IN_C = {
+    "a function of NumPy that calls one in Python": "sort",
+    "a function of NumPy in C": "dot",
+    "a ufunc": "exp",
+    "a C function of a module within": "linalg.solve",
+}
+
+
+@pytest.mark.parametrize("name", IN_C.values(), ids=IN_C)
+def test_a_forbidden_function_of_numpy_is_refused_however_it_is_reached_in_its_module(name: str) -> None:
+    program = f"""
+import numpy as np
+from sandbox.guest.forbidden import Forbidden
+from sandbox.guest.offences import ForbiddenFunction
+kept = np.{name}
+told = []
+Forbidden(["numpy.{name}"], [], lambda kind, name: told.append(name)).take_away(None)
+module, _, last = "{name}".rpartition(".")
+module = getattr(np, module) if module else np
+a = np.eye(2)
+for found in (getattr(module, last), vars(module)[last], getattr(module, last[:1] + last[1:])):
+    try:
+        found(*[a, a][:2 if last in ("dot", "solve") else 1])
+    except ForbiddenFunction:
+        continue
+    raise SystemExit("it was called")
+assert told == ["numpy.{name}"] * 3, told
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_forbidden_class_in_c_is_refused() -> None:
+    program = """
+import collections
+from sandbox.guest.forbidden import Forbidden
+from sandbox.guest.offences import ForbiddenFunction
+Forbidden(["collections.deque"], [], lambda kind, name: print(name)).take_away(None)
+try:
+    vars(collections)["deque"]([1])
+except ForbiddenFunction:
+    raise SystemExit(0)
+raise SystemExit("it was called")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "collections.deque\n", "")

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from problems.frameworks import NUMPY, PYTHON, TORCH
+from sandbox import packages
 from sandbox.packages import libraries
 
 
@@ -49,3 +51,14 @@ def test_installed_packages_are_not_readable_as_a_whole() -> None:
 
 def _stdlib() -> str:
     return os.path.realpath(os.path.dirname(os.__file__))
+
+
+def test_shared_libraries_are_found_by_the_distribution_that_a_package_comes_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owners = {"sklearn": ["scikit-learn"], "PIL": ["pillow"]}
+    monkeypatch.setattr(packages, "_owners", lambda: owners)
+    assert packages._is_of("numpy", ["numpy"])
+    assert packages._is_of("scikit_learn", ["numpy", "sklearn"])
+    assert not packages._is_of("scikit_learn", ["numpy", "PIL"])
+    assert not packages._is_of("numpy", ["PIL"])
