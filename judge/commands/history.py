@@ -115,7 +115,7 @@ def import_(file: Path | None = None, /, *, streams: Injected) -> int:
     streams.write(f"{counted(taken.added, 'record')} added; {taken.known} {were} known already.\n")
     if taken.confined:
         streams.say(
-            f"{counted(taken.confined, 'streams')} begun with --sandbox process {'goes' if taken.confined == 1 else 'go'} on "
+            f"{counted(taken.confined, 'session')} begun with --sandbox process {'goes' if taken.confined == 1 else 'go'} on "
             "with --sandbox auto here: nothing runs without a sandbox because a file says so."
         )
     return 0

@@ -127,7 +127,7 @@ def test_entry_points_are_told_as_they_are_asked_for() -> None:
     assert words["sampling"] == "the function filter_logits(logits, top_k=None, top_p=None)"
 
 
-def test_what_the_inside_is_told_holds_entry_points_and_what_is_forbidden() -> None:
+def test_what_the_guest_is_told_holds_entry_points_and_what_is_forbidden() -> None:
     spec = load_spec(find_problem("lora"), TORCH, source="x", filename="mine.py", seed=4)
     assert spec["entry"][0]["parameters"][:2] == [
         {"name": "base", "required": True},
@@ -165,7 +165,7 @@ def test_what_plain_python_may_import_is_said() -> None:
     assert "it can import the standard library, and neither files beside it nor other packages. `nltk` is none" in fact
 
 
-def test_the_reference_is_no_part_of_what_the_inside_is_told() -> None:
+def test_the_reference_is_no_part_of_what_the_guest_is_told() -> None:
     for problem in all_problems():
         spec = load_spec(problem, problem.offered[0], source="x", filename="mine.py", seed=4)
         lines = [line for line in problem.solution.splitlines() if len(line) > 40]

@@ -428,7 +428,7 @@ def test_every_part_says_that_it_begins(problem: Problem) -> None:
     assert len(told) == 8
 
 
-def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> None:
+def test_what_is_rejected_in_a_shared_run_is_not_judged_again(problem: Problem) -> None:
     sandbox: Any = None
     good, asked = fair(problem), []
     verification = Verification(problem, sandbox, seeds=2, minimise=False, progress=lambda stage: None)
@@ -437,7 +437,7 @@ def test_what_is_rejected_in_company_is_not_judged_again(problem: Problem) -> No
     alone = {every[3].source, mistakes[0]}
 
     def judged(source: str, seed: int, **options: Any) -> Verdict:
-        asked.append((source, seed, options.get("asked", Extent.ALL)))
+        asked.append((source, seed, options.get("extent", Extent.ALL)))
         return verdict(Kind.ACCEPTED) if source == every[3].source else good(source, seed)
 
     verification._judge = judged  # type: ignore[method-assign,assignment]
@@ -459,11 +459,11 @@ def test_a_mistake_that_few_cases_do_not_name_is_asked_more(problem: Problem, su
     verification = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None)
     tried: list[Extent] = []
 
-    def judged(source: str, seed: int, asked: Extent = Extent.ALL, **options: Any) -> Verdict:
+    def judged(source: str, seed: int, extent: Extent = Extent.ALL, **options: Any) -> Verdict:
         if source != first:
             return good(source, seed)
-        tried.append(asked)
-        return good(source, seed) if asked is suffices else verdict(Kind.WRONG_ANSWER)
+        tried.append(extent)
+        return good(source, seed) if extent is suffices else verdict(Kind.WRONG_ANSWER)
 
     verification._judge = judged  # type: ignore[method-assign,assignment]
     verification._rejected = lambda sources, seed: frozenset()  # type: ignore[method-assign]
@@ -527,8 +527,8 @@ def test_a_part_of_the_checks_is_asked_as_told(sandbox: Sandbox) -> None:
         return [c.name for c in found.checks], [c.name for c in found.checks if c.outcome is Outcome.FAILED]
 
     every, caught = failed()
-    few, _ = failed(asked=Extent.FEW)
-    of_all, _ = failed(asked=Extent.FEW_OF_ALL)
+    few, _ = failed(extent=Extent.FEW)
+    of_all, _ = failed(extent=Extent.FEW_OF_ALL)
     assert set(few) < set(of_all) == set(every)
     assert failed(checks=caught[1:3]) == (caught[1:3], caught[1:3])
     passing = [name for name in every if name not in caught]

@@ -327,7 +327,7 @@ def test_lies_about_values_become_something_unknown() -> None:
     assert all(isinstance(each, Opaque) for each in (nested.items[0].items[0], unknown, large, data))
 
 
-def test_an_answer_is_no_sighting_and_a_flood_is_refused() -> None:
+def test_an_answer_is_no_event_and_a_flood_is_refused() -> None:
     collector = TraceCollector(PLACES, 1)
     assert not collector.takes({"value": 1, "program": 0, "step": 0, "last": True})
     nothing = {"watched": {"step": 0, "counts": [], "cut": False, "lost": False}}
