@@ -25,18 +25,26 @@ EXIT_NOT_GOOD = 1
 QUICK_SEEDS = 1
 
 
-def new(name: str, /, *, dest: Path = Path(), streams: Injected) -> int:
+def new(
+    name: str,
+    /,
+    *,
+    dest: Path = Path(),
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
+    streams: Injected,
+) -> int:
     """Begin a problem of your own: a complete one to change, which passes `judge verify` as it is.
 
     Args:
         name: of the problem, and of the function that a solution defines; small letters, digits and `_`.
         dest: the folder to write `problems/NAME` and `reference/NAME.py` to.
+        from_: a problem to begin from, by name, alias or folder; it keeps what a solution defines. Without it a small template.
         streams: where to print.
     """
     from judge.authoring.scaffold import write_problem
 
     others = _others_called(name, dest.resolve(), streams)
-    written = write_problem(name, dest)
+    written = write_problem(name, dest, None if from_ is None else streams.catalogue.find(from_))
     if others:
         streams.say(
             f"{name} is the name of a problem already: {' and '.join(others)}. Once both are listed, yours must be written "

@@ -15,7 +15,7 @@ import pytest
 from judge import cli
 from judge.authoring.verification import Verification
 from judge.isolation import Sandbox
-from problems import read_catalogue
+from problems import find_problem, read_catalogue
 
 PACK = Path(__file__).resolve().parents[1] / "packs" / "sample"
 SOURCE = PACK / "src" / "sample_problems"
@@ -147,6 +147,35 @@ def test_a_new_problem_passes_its_own_proof(judge: Judge, sandbox: Sandbox) -> N
     proof = Verification(problem, sandbox, seeds=1, minimise=False, progress=lambda stage: None).proof()
     assert [note.text for section in proof.sections for note in section.notes if not note.good] == []
     assert proof.killed > 20
+
+
+def test_a_new_problem_may_begin_from_another_one(judge: Judge) -> None:
+    status, out, errors = judge("new", "my_rope", "--dest", "mine", "--from", "rotary")
+    assert (status, errors) == (0, "")
+    listed = [Path(line.strip()).name for line in out.partition("\n\n")[0].splitlines()[1:]]
+    assert listed[:4] == ["problem.toml", "statement.md", "my_rope.py", "checks.py"]
+    origin, problem = find_problem("rope"), read_catalogue().find("mine/problems/my_rope")
+    assert (problem.title, problem.aliases, problem.entry) == ("My rope", (), origin.entry)
+    assert problem.solution == origin.solution
+    assert not (problem.folder / "corpus.json").exists()
+    assert len(list(problem.folder.glob("accepted/*.py"))) == len(list(origin.folder.glob("accepted/*.py")))
+    status, out, errors = judge(
+        "run", str(origin.reference), "--problem", "mine/problems/my_rope", "--sandbox", "process"
+    )
+    assert status == 0, out + errors
+    assert "accepted" in out
+    status, _, errors = judge("new", "another", "--from", "no_such_problem")
+    assert status == 2
+    assert "no_such_problem" in errors
+
+
+def test_a_problem_in_a_framework_of_its_pack_is_not_begun_from(judge: Judge) -> None:
+    pack = Path(__file__).resolve().parents[1] / "packs" / "precise"
+    copied = Path(shutil.copytree(pack, Path("precise")))
+    status, out, errors = judge("new", "mine", "--from", str(copied / "problems" / "polynomial_value"))
+    assert (status, out) == (2, "")
+    assert "is solved in mpmath, which its pack brings: copy" in errors
+    assert not Path("problems").exists()
 
 
 @pytest.mark.parametrize("name", ["Softmax", "soft-max", "2d", "class", "a/b", "", "__main__", "ö"])
