@@ -1,6 +1,6 @@
 """Asking a solution the cases: loading it, parallel processes, comparing, timing, replaying what is recorded."""
 
-from judge.running.examination import Examiner, Fault, raised_words
+from judge.running.examination import Examiner, Fault, ended_words, raised_words
 from judge.running.loading import load_fault, load_spec
 from judge.running.parallel import CheckReplies, ParallelRun, carry_out, shared_out
 from judge.running.probing import Probing, can_probe
@@ -16,6 +16,7 @@ __all__ = [
     "Replayed",
     "can_probe",
     "carry_out",
+    "ended_words",
     "is_cost_check",
     "load_fault",
     "load_spec",

@@ -146,6 +146,13 @@ def raised_words(raised: Raised) -> str:
     return f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
 
 
+def ended_words(end: End) -> str:
+    """How a run ended, after "the run ended: "."""
+    if end.kind in (EndKind.FORBIDDEN, EndKind.VIOLATION):
+        return end_fault(end, step=-1).sentence
+    return end.message
+
+
 def end_fault(end: End, *, step: int) -> Fault:
     """The verdict that the end of a run means, in a call."""
     match end.kind:

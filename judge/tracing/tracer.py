@@ -10,7 +10,7 @@ import msgspec
 from judge.judging import Judgement, Question, Run
 from judge.oracle import load_reference
 from judge.program import counterexample
-from judge.running import Fault
+from judge.running import Fault, ended_words
 from judge.source import Place, as_asked, places_of
 from judge.tracing.alignment import Alignments
 from judge.tracing.assembly import Assembly
@@ -84,7 +84,7 @@ def _trace(judgement: Judgement, question: Question, fault: Fault | None, places
         call=example.call,
         refused=refused,
         repeated=again,
-        ended="" if watched.end is None else watched.end.message,
+        ended="" if watched.end is None else ended_words(watched.end),
         notes=tuple(_notes(watched, places)),
         first_difference=_first_difference(likenesses),
         functions=Assembly(submission.source, places, watched, likenesses, case, last).functions(),

@@ -89,7 +89,15 @@ def _warm_up(imports: list[str], optional: frozenset[str]) -> Any:
         tempfile.tempdir = os.path.join(os.path.sep, "tmp")
     for name in imports:
         with contextlib.suppress(*[ImportError] if name in optional else []):
-            importlib.import_module(name)
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                if name in optional:
+                    raise
+                raise SystemExit(
+                    f"{error} where {name} is imported for every solution: install it there, "
+                    "or mend `imports` in the pack's frameworks.toml"
+                ) from error
             TOUCHES.get(name, lambda: None)()
     return sys.modules.get("torch")
 

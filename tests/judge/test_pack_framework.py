@@ -147,6 +147,19 @@ def test_run_judges_it_and_so_does_the_resident_judge(judge: Judge, monkeypatch:
 
 
 @pytest.mark.usefixtures("linux")
+def test_a_module_that_is_not_there_is_said_in_a_sentence(judge: Judge, pack: Path) -> None:
+    table = pack / "frameworks.toml"
+    table.write_text(table.read_text().replace('"fractions"]', '"mpmath.nothing"]'))
+    status, out, errors = judge("run", str(ANSWERS / "right.py"), "--problem", "horner")
+    assert (status, out) == (3, "")
+    assert "Traceback" not in errors
+    assert (
+        "No module named 'mpmath.nothing' where mpmath.nothing is imported for every solution: install it there, or mend"
+        in errors
+    )
+
+
+@pytest.mark.usefixtures("linux")
 def test_a_batch_judges_it(judge: Judge, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     status, _, errors = judge("batch", str(ANSWERS), "--problem", "horner", "--jobs", "1", "--out", str(out))

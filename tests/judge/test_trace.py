@@ -256,6 +256,19 @@ def test_an_exception_marks_its_line_and_shows_what_it_used(traced: Traced) -> N
     assert not [each for each in trace.functions[0].lines if each.text.startswith("return")]
 
 
+def test_a_run_that_ended_for_what_is_forbidden_says_so(traced: Traced) -> None:
+    source = """
+        from torch import nn
+        def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+            made = vars(nn)["LS" + "TM"](3, 4)
+            return made(x)
+    """
+    assert look_at(traced(source, "lstm")) == (
+        "the run ended: your code used torch.nn.LSTM, which is forbidden here: it is to be written from scratch. "
+        "What is shown was seen before."
+    )
+
+
 def test_a_file_that_can_not_be_called_says_why(traced: Traced) -> None:
     trace = traced("import nothing_of_that_name\n", "lstm")
     assert trace.verdict is Kind.LOAD_ERROR
