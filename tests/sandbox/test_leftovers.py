@@ -127,6 +127,42 @@ def test_what_goes_away_in_time_and_what_there_is_less_of_is_not_left_over():
     assert leftovers.settled(lambda: next(looks), Counter(run=1, template=3)) == Counter()
 
 
+HOLDS = """
+import os, signal, sys
+kept = bytearray(os.urandom(1 << 20) * 64)
+child = os.fork()
+if child == 0:
+    signal.pause()
+print("two", flush=True)
+sys.stdin.readline()
+os.kill(child, 9)
+os.waitpid(child, 0)
+print("one", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_the_end_of_a_process_with_which_memory_was_shared_is_no_growth():
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as held:
+        assert held.stdin is not None
+        assert held.stdout is not None
+        assert held.stdout.readline() == "two\n"
+        before = leftovers.memory(held.pid)
+        held.stdin.write("\n")
+        held.stdin.flush()
+        assert held.stdout.readline() == "one\n"
+        after = leftovers.memory(held.pid)
+        held.kill()
+    assert before is not None
+    assert after is not None
+    assert before.anonymous is not None
+    assert after.anonymous is not None
+    assert before.anonymous > 64 * MIB
+    assert abs(after.anonymous - before.anonymous) < 4 * MIB
+
+
 def test_memory_that_grows_is_seen_and_its_slope_is_told():
     before = leftovers.memory(os.getpid())
     kept = bytearray(os.urandom(MIB) * 64)

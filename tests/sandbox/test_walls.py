@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -106,6 +107,18 @@ def test_each_attack_of_the_doctor_works_where_nothing_holds_it(attack: Any) -> 
     else:
         assert through or ended
     assert not any(path.exists() for path in target.shared)
+
+
+def test_a_process_that_ends_a_little_after_its_signal_is_seen_by_the_doctor() -> None:
+    from sandbox import battery
+
+    nothing = battery.Outcome(None, None, "", 0.0)
+    with battery._target() as target:
+        assert not battery._signalled(target, nothing)
+        late = threading.Timer(0.1, target.decoy.kill)
+        late.start()
+        assert battery._signalled(target, nothing) == "another process of yours was ended"
+        late.join()
 
 
 @pytest.mark.parametrize("place", [0, 1])
