@@ -36,7 +36,7 @@ def new(
     """Begin a problem of your own: a complete one to change, which passes `judge verify` as it is.
 
     Args:
-        name: of the problem, and of the function that a solution defines; small letters, digits and `_`.
+        name: of the problem, and of the function that the template asks for; small letters, digits and `_`.
         dest: the folder to write `problems/NAME` and `reference/NAME.py` to.
         from_: a problem to begin from, by name, alias or folder; it keeps what a solution defines. Without it a small template.
         streams: where to print.
