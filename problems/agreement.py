@@ -99,10 +99,16 @@ def shape_finding(asked: CaseAnswers, step: int, result: LayoutTree) -> Finding 
     return None if found is None else at_step(found, step)
 
 
-def every_look_agrees(asked: CaseAnswers, *, types_only: bool = False) -> Finding | None:
-    """`judge` for programs that `Look` at attributes: all of them are the reference's, or at least of the same types."""
+def every_look_agrees(asked: CaseAnswers, *, types_only: bool = False, only: int | None = None) -> Finding | None:
+    """`judge` for programs that `Look` at attributes: all of them are the reference's, or at least of the same types.
+
+    Args:
+        asked: what came back.
+        types_only: the values are not looked at.
+        only: the one step that is looked at; None: each.
+    """
     for step, look in enumerate(asked.program):
-        if isinstance(look, Look):
+        if isinstance(look, Look) and only in (None, step):
             parts = tuple(f"{value_words(handle)}.{name}" for handle in look.of for name in look.attributes)
             finding = shape_finding if types_only else value_finding
             if found := finding(asked, step, Plain(parts=parts)):

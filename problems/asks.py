@@ -1,5 +1,7 @@
 """The words in which a check asks: plain data, carried to the solution and, unchanged, to the reference.
 
+Where a step has `note`, `sizes` or `arguments`, these are for the judge alone (`FOR_THE_JUDGE`).
+
 A program is a list of steps. Values in them are tensors, plain Python values, `Handle`s to what earlier steps left, and functions that
 are `Given`. The judge hands NumPy solutions arrays in place of tensors.
 """
@@ -9,6 +11,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+
+FOR_THE_JUDGE = ("note", "sizes", "arguments")
+"""Fields of a step that are not sent: words before what is found wrong with it ("after 100 steps"), the sizes of what it gives by their
+letters, where they are not those of the case, and the names of its positional arguments."""
 
 
 class Handle(msgspec.Struct, frozen=True):
@@ -81,6 +87,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
         answer: send the result back.
         may_raise: an exception is an answer, and the program goes on.
         seed: of the global generators, before the call.
+        note, sizes, arguments: see `FOR_THE_JUDGE`.
     """
 
     target: str
@@ -92,6 +99,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     times: int = 1
     answer: bool = True
     may_raise: bool = False
+    note: str = ""
+    sizes: dict[str, int] = {}
+    arguments: tuple[str, ...] = ()
 
 
 class Compute(msgspec.Struct, frozen=True, kw_only=True, tag="compute"):
@@ -124,10 +134,13 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, tag="look"):
     Attributes:
         of: handles to the objects.
         attributes: their names, read of each.
+        note, sizes: see `FOR_THE_JUDGE`.
     """
 
     of: tuple[Handle, ...]
     attributes: tuple[str, ...]
+    note: str = ""
+    sizes: dict[str, int] = {}
 
 
 class Differentiate(msgspec.Struct, frozen=True, kw_only=True, tag="differentiate"):
@@ -137,6 +150,7 @@ class Differentiate(msgspec.Struct, frozen=True, kw_only=True, tag="differentiat
         upstream: one gradient per tensor of the result, in order; None for a result that is left out.
         module: the object whose parameters are differentiated, or None.
         parameters: their names.
+        note, sizes, arguments: see `FOR_THE_JUDGE`.
     """
 
     target: str
@@ -146,6 +160,9 @@ class Differentiate(msgspec.Struct, frozen=True, kw_only=True, tag="differentiat
     module: str | None = None
     parameters: tuple[str, ...] = ()
     seed: int = 0
+    note: str = ""
+    sizes: dict[str, int] = {}
+    arguments: tuple[str, ...] = ()
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True, tag="read"):
@@ -154,11 +171,13 @@ class Read(msgspec.Struct, frozen=True, kw_only=True, tag="read"):
     Attributes:
         names: parameters to read by attribute path ("base.weight").
         identical: attribute path -> name of an earlier result: is it that very object?
+        note: see `FOR_THE_JUDGE`.
     """
 
     module: str = "m"
     names: tuple[str, ...] = ()
     identical: dict[str, str] = {}
+    note: str = ""
 
 
 Step = Construct | Assign | Put | Overwrite | Call | Compute | Differentiate | Read | Look

@@ -1,17 +1,21 @@
-"""Cases: a few numbers that everything else follows from. Drawn by Hypothesis, independent of any solution.
+"""Cases: a few numbers that everything else follows from. Dealt from lists, independent of any solution.
 
-A case holds sizes, a kind of values, a memory layout and a seed; the arrays are made from it when they are needed. The first
-of every list is the simplest: that is what Hypothesis shrinks to.
+A case holds sizes, a kind of values, a memory layout and a seed; the arrays are made from it when they are needed (`problems.values`).
+A `CaseSpace` is the lists that a case is dealt from. The first of every list is the simplest: that is what Hypothesis shrinks to.
 """
 
 from __future__ import annotations
 
+import math
+import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
-import numpy as np
 import torch
+
+from problems.dealing import CoveringArray, Row, met_pairs, pairs_of
+from problems.values import Values, relaid, upstream
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -47,6 +51,239 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         dtype: torch.dtype = getattr(torch, self.dtype)
         return dtype
 
+    def resized(self, **sizes: int) -> Case:
+        """The same case with other sizes."""
+        return msgspec.structs.replace(self, sizes={**self.sizes, **sizes})
+
+    def but(self, **changes: Any) -> Case:
+        """The same case with other fields; what is no field is an option."""
+        fields = {name: value for name, value in changes.items() if name in self.__struct_fields__}
+        options = {name: value for name, value in changes.items() if name not in fields}
+        return msgspec.structs.replace(self, **({"options": {**self.options, **options}} if options else {}) | fields)
+
+    def shape(self, letters: str) -> tuple[int, ...]:
+        """Sizes by their letters: "B T D", and "S+T" for a sum."""
+        return tuple(sum(self.sizes[term] for term in part.split("+")) for part in letters.split())
+
+
+BUDGET = 4096
+"""Of the numbers that the sizes of a dealt case multiply to, where its classes leave a choice: right answers that loop are slow."""
+MANY = 40  # cases of a check
+MOST_SEED = 2**20 - 1
+MOST_TRIES = 100  # to deal a case that a space keeps
+
+
+def size_class(size: int) -> str:
+    """The class of a size: what is right at one size of a class is nearly always right at all."""
+    if size < 2:
+        return ("none", "one")[size]
+    return "small" if size < 8 else "moderate" if size <= 64 else "large"
+
+
+class CaseSpace(msgspec.Struct, frozen=True, kw_only=True):
+    """The lists that cases are dealt from; the first of each list is the simplest.
+
+    The factors of a space are each size (its classes by `size_class`), `large`, kind, dtype, layout and each option. Every pair of
+    classes of two factors is dealt once at least, where a check has cases enough; the size within a class and the seed are random.
+
+    Attributes:
+        sizes: by letter, what to choose from.
+        dtypes: to choose from; `kinds`, `layouts` and `options` likewise.
+        derived: sizes that follow from the others.
+        large: sizes that take the place of those chosen; each case takes one of these.
+        then: what a case becomes once it is dealt.
+        keeps: whether a case may be dealt; others are dealt anew.
+    """
+
+    sizes: dict[str, tuple[int, ...]]
+    dtypes: tuple[str, ...] = DTYPES
+    kinds: tuple[str, ...] = KINDS
+    layouts: tuple[str, ...] = LAYOUTS
+    options: dict[str, tuple[Any, ...]] = {}
+    derived: dict[str, Callable[[dict[str, int]], int]] = {}
+    large: tuple[Mapping[str, int], ...] = ({},)
+    then: tuple[Callable[[Case], Case], ...] = ()
+    keeps: tuple[Callable[[Case], bool], ...] = ()
+
+    def but(self, **changes: Any) -> Self:
+        """The same space with other lists: for a size by its letter, an option by its name, or a field of the space."""
+        sizes, options, fields = dict(self.sizes), dict(self.options), dict[str, Any]()
+        for name, values in changes.items():
+            listed = values if isinstance(values, dict) else tuple(values)
+            if name in sizes:
+                sizes[name] = listed
+            elif name in options:
+                options[name] = listed
+            elif name in self.__struct_fields__:
+                fields[name] = listed
+            else:
+                known = ", ".join([*sizes, *options, *self.__struct_fields__])
+                raise ValueError(f"a space of cases has no {name!r}; it has {known}")
+        return msgspec.structs.replace(self, **({"sizes": sizes, "options": options} | fields))
+
+    def with_options(self, **options: Sequence[Any]) -> Self:
+        """The same space with further options."""
+        return msgspec.structs.replace(self, options=self.options | {n: tuple(v) for n, v in options.items()})
+
+    def map(self, change: Callable[[Case], Case]) -> Self:
+        """The same space, in which every case is changed once it is dealt."""
+        return msgspec.structs.replace(self, then=(*self.then, change))
+
+    def filter(self, keep: Callable[[Case], bool]) -> Self:
+        """The same space without the cases of which `keep` says no."""
+        return msgspec.structs.replace(self, keeps=(*self.keeps, keep))
+
+    @property
+    def factors(self) -> dict[str, tuple[Any, ...]]:
+        """What is chosen of each case, by name, with its classes; first of each stands the simplest."""
+        found: dict[str, tuple[Any, ...]] = {
+            letter: tuple(dict.fromkeys(map(size_class, sizes))) for letter, sizes in self.sizes.items()
+        }
+        if len(self.large) > 1:
+            found["large"] = tuple(range(len(self.large)))
+        found |= {"kind": _distinct(self.kinds), "dtype": _distinct(self.dtypes), "layout": _distinct(self.layouts)}
+        return found | {name: _distinct(values) for name, values in self.options.items()}
+
+    def deal(self, count: int, seed: str) -> list[Dealt]:
+        """So many cases, the smallest first; all of it follows from the seed.
+
+        Raises:
+            ValueError: the space keeps none of many cases that were dealt.
+        """
+        chance, factors = random.Random(seed), self.factors
+        array = CoveringArray([len(classes) for classes in factors.values()], chance)
+        together = {n: len(factors[letter]) - 1 for n, letter in enumerate(factors) if letter in self.sizes}
+        found: list[Dealt] = []
+        for number in range(count):
+            # Where there are many cases, one has every size as large as it gets.
+            row = array.row(together if number == 0 and count >= MANY else None)
+            dealt = self._kept(row, chance)
+            array.tried(row, self.classes(self.case(dealt)))
+            found.append(dealt)
+        return sorted(found, key=lambda dealt: math.prod(self.case(dealt).sizes.values()))
+
+    def classes(self, case: Case) -> Row:
+        """The class of each factor that a case belongs to."""
+        found: list[int] = []
+        for name, classes in self.factors.items():
+            if name in self.sizes:
+                value: Any = size_class(case.sizes[name])
+            elif name == "large":
+                taken = [n for n, sizes in enumerate(self.large) if sizes and sizes.items() <= case.sizes.items()]
+                value = taken[-1] if taken else next((n for n, sizes in enumerate(self.large) if not sizes), -1)
+            else:
+                value = case.options[name] if name in self.options else getattr(case, name)
+            found.append(next((n for n, each in enumerate(classes) if each == value and type(each) is type(value)), -1))
+        return tuple(found)
+
+    def coverage(self, cases: Sequence[Case]) -> tuple[int, int]:
+        """How many pairs of classes these cases have, and how many there are."""
+        return len(met_pairs(map(self.classes, cases))), pairs_of([len(each) for each in self.factors.values()])
+
+    def _kept(self, row: Row, chance: random.Random) -> Dealt:
+        for _ in range(MOST_TRIES):
+            dealt = self._dealt(row, chance)
+            if self._keeps(dealt):
+                return dealt
+        # No case has these classes together. Others take their place.
+        for _ in range(MOST_TRIES):
+            dealt = self._dealt([chance.randrange(len(classes)) for classes in self.factors.values()], chance)
+            if self._keeps(dealt):
+                return dealt
+        raise ValueError(f"of {2 * MOST_TRIES} cases that were dealt none is kept")
+
+    def _keeps(self, dealt: Dealt) -> bool:
+        return not self.keeps or all(keep(self.case(dealt)) for keep in self.keeps)
+
+    def _dealt(self, row: Sequence[int], chance: random.Random) -> Dealt:
+        """A case of these classes."""
+        of = {name: classes[place] for (name, classes), place in zip(self.factors.items(), row, strict=True)}
+        choices = {
+            letter: [size for size in sizes if size_class(size) == of[letter]] for letter, sizes in self.sizes.items()
+        }
+        sizes = {letter: chance.choice(each) for letter, each in choices.items()}
+        while math.prod(sizes.values()) > BUDGET:
+            less = {letter: [size for size in each if size < sizes[letter]] for letter, each in choices.items()}
+            if not any(less.values()):
+                break
+            letter = max((letter for letter, each in less.items() if each), key=lambda letter: sizes[letter])
+            sizes[letter] = max(less[letter])
+        return Dealt(
+            sizes=sizes,
+            large=of.get("large", 0),
+            kind=of["kind"],
+            dtype=of["dtype"],
+            layout=of["layout"],
+            options={name: of[name] for name in self.options},
+            seed=chance.randrange(MOST_SEED + 1),
+        )
+
+    def case(self, dealt: Dealt) -> Case:
+        """What was dealt, as a case."""
+        sizes = dealt.sizes | dict(self.large[dealt.large])
+        sizes |= {letter: rule(sizes) for letter, rule in self.derived.items()}
+        case = Case(
+            sizes=sizes,
+            dtype=dealt.dtype,
+            kind=dealt.kind,
+            layout=dealt.layout,
+            seed=dealt.seed,
+            options=dealt.options,
+        )
+        for change in self.then:
+            case = change(case)
+        return case
+
+    def simpler(self, dealt: Dealt) -> SearchStrategy[Case]:
+        """What was dealt and what is simpler: of each list, what stands before it. The largest of every draw is what was dealt."""
+        from hypothesis import reject
+        from hypothesis import strategies as st
+
+        @st.composite
+        def draw_case(draw: DrawFn) -> Case:
+            def up_to(values: Sequence[Any], value: Any) -> Any:
+                """One of the values before this one, or itself."""
+                places = [n for n, each in enumerate(values) if each == value and type(each) is type(value)]
+                most = places[0]
+                bits = most.bit_length()
+                return values[min(draw(st.integers(0, 2**bits - 1)), most)] if most else values[0]
+
+            found = Dealt(
+                sizes={letter: up_to(sizes, dealt.sizes[letter]) for letter, sizes in self.sizes.items()},
+                large=up_to(range(len(self.large)), dealt.large),
+                kind=up_to(self.kinds, dealt.kind),
+                dtype=up_to(self.dtypes, dealt.dtype),
+                layout=up_to(self.layouts, dealt.layout),
+                options={name: up_to(values, dealt.options[name]) for name, values in self.options.items()},
+                seed=min(draw(st.integers(0, MOST_SEED)), dealt.seed),
+            )
+            if not self._keeps(found):
+                reject()
+            return self.case(found)
+
+        return draw_case()
+
+
+class Dealt(msgspec.Struct, frozen=True, kw_only=True):
+    """What was chosen for one case: values of the lists of its space, and a place in `large`."""
+
+    sizes: dict[str, int]
+    large: int
+    kind: str
+    dtype: str
+    layout: str
+    options: dict[str, Any]
+    seed: int
+
+
+def _distinct(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Each value once, in the order in which they come; 1 and True are two."""
+    found: list[Any] = []
+    for value in values:
+        if not any(value == each and type(value) is type(each) for each in found):
+            found.append(value)
+    return tuple(found)
+
 
 def cases(
     sizes: Mapping[str, Sequence[int]],
@@ -57,126 +294,35 @@ def cases(
     options: Mapping[str, Sequence[Any]] | None = None,
     derived: Mapping[str, Callable[[dict[str, int]], int]] | None = None,
     large: Sequence[Mapping[str, int]] = ({},),
-) -> SearchStrategy[Case]:
-    """Cases with each part drawn from its list; the first of each list is what shrinking ends at.
-
-    Args:
-        sizes: by letter, what to draw from.
-        dtypes: to draw from; `kinds`, `layouts` and `options` likewise.
-        derived: sizes that follow from those drawn.
-        large: sizes that take the place of those drawn; each case takes one of these.
-    """
-    from hypothesis import strategies as st
-
-    def one_of(values: Sequence[Any]) -> SearchStrategy[Any] | None:
-        return st.sampled_from(list(values)) if len(values) > 1 else None
-
-    size_of = {letter: (one_of(values), values[0]) for letter, values in sizes.items()}
-    option_of = {name: (one_of(values), values[0]) for name, values in (options or {}).items()}
-    large_of, kind_of, dtype_of, layout_of = one_of(large), one_of(kinds), one_of(dtypes), one_of(layouts)
-    seed_of = st.integers(0, 2**20)
-
-    @st.composite
-    def draw_case(draw: DrawFn) -> Case:
-        drawn = {
-            letter: draw(strategy) if strategy is not None else only for letter, (strategy, only) in size_of.items()
-        }
-        drawn |= draw(large_of) if large_of is not None else large[0]
-        return Case(
-            sizes=drawn | {letter: rule(drawn) for letter, rule in (derived or {}).items()},
-            kind=draw(kind_of) if kind_of is not None else kinds[0],
-            dtype=draw(dtype_of) if dtype_of is not None else dtypes[0],
-            layout=draw(layout_of) if layout_of is not None else layouts[0],
-            options={
-                name: draw(strategy) if strategy is not None else only for name, (strategy, only) in option_of.items()
-            },
-            seed=draw(seed_of),
-        )
-
-    return draw_case()
+) -> CaseSpace:
+    """A space of cases, see there."""
+    return CaseSpace(
+        sizes={letter: tuple(each) for letter, each in sizes.items()},
+        dtypes=tuple(dtypes),
+        kinds=tuple(kinds),
+        layouts=tuple(layouts),
+        options={name: tuple(each) for name, each in (options or {}).items()},
+        derived=dict(derived or {}),
+        large=tuple(large),
+    )
 
 
-def plain_cases(
-    sizes: Mapping[str, Sequence[int]], *, kinds: Sequence[str] = ("ordinary",), **more: Any
-) -> SearchStrategy[Case]:
+def plain_cases(sizes: Mapping[str, Sequence[int]], *, kinds: Sequence[str] = ("ordinary",), **more: Any) -> CaseSpace:
     """`cases` for problems without arrays: nothing lies in memory in one way or another, and Python's floats are float64."""
     return cases(sizes, kinds=kinds, dtypes=("float64",), layouts=("contiguous",), **more)
 
 
-class Values:
-    """Makes the arrays of a case, one after the other.
-
-    Args:
-        case: its seed and kind decide the numbers, its layout how they lie in memory.
-        salt: other numbers for the same case.
-        huge: the factor of kind "huge"; `tiny` likewise.
-    """
-
-    def __init__(self, case: Case, *, salt: int = 0, huge: float = 100.0, tiny: float = 1e-4) -> None:
-        self._case = case
-        self._random = np.random.Generator(np.random.PCG64([case.seed, salt]))
-        self._scale = {"huge": huge, "tiny": tiny}
-
-    def plain(self, *shape: int, kind: str | None = None, scale: float = 1.0) -> torch.Tensor:
-        """A contiguous tensor of the case's dtype."""
-        chosen = kind or self._case.kind
-        match chosen:
-            case "small integers":
-                numbers = self._random.integers(-3, 4, shape).astype(np.float64)
-            case "zero":
-                numbers = np.zeros(shape)
-            case "equal":
-                numbers = np.full(shape, float(self._random.integers(-8, 9)) / 4)
-            case _:
-                numbers = self._random.standard_normal(shape) * self._scale.get(chosen, 1.0)
-        return torch.from_numpy(np.asarray(numbers * scale)).to(self._case.torch_dtype)
-
-    def laid_out(self, *shape: int, kind: str | None = None, scale: float = 1.0) -> torch.Tensor:
-        """A tensor in the case's layout: of the same shape, but perhaps strided, or with a batch that is one row, repeated."""
-        if self._case.layout == "expanded" and len(shape) > 1:
-            return self.plain(1, *shape[1:], kind=kind, scale=scale).expand(*shape)
-        return relaid(self.plain(*shape, kind=kind, scale=scale), self._case.layout)
-
-    def weight(self, out_features: int, in_features: int) -> torch.Tensor:
-        """A weight matrix whose products stay of the size of what goes in; small integers where the case has them."""
-        if self._case.kind == "small integers":
-            return torch.from_numpy(self._random.integers(-1, 2, (out_features, in_features))).to(
-                self._case.torch_dtype
-            )
-        numbers = self._random.standard_normal((out_features, in_features)) / np.sqrt(in_features)
-        return torch.from_numpy(numbers).to(self._case.torch_dtype)
-
-    def bias(self, features: int) -> torch.Tensor:
-        """A bias vector that is never zero throughout."""
-        if self._case.kind == "small integers":
-            numbers = self._random.integers(-1, 2, features).astype(np.float64)
-            numbers[0] = 1.0
-        else:
-            numbers = self._random.standard_normal(features)
-        return torch.from_numpy(numbers).to(self._case.torch_dtype)
-
-    def choice(self, count: int) -> int:
-        """A number from 0 to count - 1."""
-        return int(self._random.integers(0, count))
-
-    def booleans(self, *shape: int, chance: float = 0.5) -> torch.Tensor:
-        """True with the given chance."""
-        return torch.from_numpy(np.asarray(self._random.random(shape) < chance))
-
-
-def relaid(tensor: torch.Tensor, layout: str) -> torch.Tensor:
-    """The same numbers, lying in memory in another way ("expanded" changes nothing here)."""
-    if layout == "transposed" and tensor.dim() > 1:
-        order = list(reversed(range(tensor.dim())))
-        return tensor.permute(order).contiguous().permute(order)
-    if layout == "sliced" and tensor.dim() > 0:
-        wide = torch.stack([tensor, torch.full_like(tensor, 5)], dim=-1)
-        return wide[..., 0]
-    return tensor
-
-
-def upstream(case: Case, *shapes: Sequence[int]) -> tuple[torch.Tensor, ...]:
-    """Gradients that come from above, ordinary numbers of the case's dtype."""
-    values = Values(case, salt=7)
-    kind = "small integers" if case.kind == "small integers" else "ordinary"
-    return tuple(values.plain(*shape, kind=kind) for shape in shapes)
+__all__ = [
+    "DTYPES",
+    "HALF",
+    "KINDS",
+    "LAYOUTS",
+    "Case",
+    "CaseSpace",
+    "Dealt",
+    "Values",
+    "cases",
+    "plain_cases",
+    "relaid",
+    "upstream",
+]

@@ -1,127 +1,54 @@
-"""Gradients: vector-Jacobian products of a call, against those of the reference."""
+"""The check of gradients: vector-Jacobian products of a call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import msgspec
-import torch
-
-from problems.agreement import Picked, at_step, shape_finding
-from problems.asks import Differentiate, Program
+from problems.asks import Program
 from problems.cases import Case, upstream
-from problems.checks import CaseAnswers, Check, Subject
-from problems.comparison import Finding, LayoutTree, dtype_name, is_array
-from problems.patterns import listed
+from problems.checks import Check, Subject
+from problems.comparison import Layout, leaves
+from problems.requirements import Agrees
 
 
 def gradient_check(
     subject: Subject,
-    shapes: Callable[[Case], Sequence[Sequence[int]]],
+    shapes: Callable[[Case], Sequence[Sequence[int]]] | None = None,
     *,
     cases: int = 100,
     skip: Sequence[str] = (),
+    through: Sequence[str] = (),
 ) -> Check:
     """Vector-Jacobian products for every floating input and every parameter are those of the reference.
 
     Args:
         subject: the call.
-        shapes: of the tensors that come back, in order.
+        shapes: of the tensors that come back, in order; None: as their letters say.
         cases: how many.
         skip: inputs whose gradient is not asked for.
+        through: names of the results that gradients come through; all where there are none.
     """
 
     def ask(case: Case) -> Program:
-        inputs = subject.inputs(case)
-        step = Differentiate(
-            target=subject.target,
-            args=tuple(inputs.values()),
-            upstream=upstream(case, *shapes(case)),
-            module=(subject.setup(case) and "m") or None,
-            parameters=subject.parameters,
-            seed=case.seed,
-        )
-        return [*subject.setup(case), step]
-
-    def judge(asked: CaseAnswers) -> Finding | None:
-        step = len(asked.program) - 1
-        return gradient_finding(asked, step, input_names(subject.inputs(asked.case)), subject.result, skip)
+        parts = leaves(subject.result)
+        asked = shapes(case) if shapes is not None else [_shape(part, case) for part in parts]
+        above = list(upstream(case, *asked))
+        if through:
+            above = [each if part.name in through else None for each, part in zip(above, parts, strict=True)]
+        return [*subject.prepared(case), subject.differentiate(case, above)]
 
     return Check(
         name="gradients",
         sentence="Gradients flow to every floating-point input and every trainable parameter, and are right.",
         draw=subject.draw,
         ask=ask,
-        judge=judge,
+        requires=Agrees(subject.result, skip=tuple(skip)),
         cases=cases,
         needs_gradients=True,
     )
 
 
-def input_names(inputs: Mapping[str, Any]) -> list[str]:
-    """A name for every floating tensor among the inputs, in the order in which gradients come back."""
-    names: list[str] = []
-    for name, value in inputs.items():
-        if isinstance(value, torch.Tensor) and value.is_floating_point():
-            names.append(name)
-        elif isinstance(value, (tuple, list)):
-            names += [f"{name}[{i}]" for i, part in enumerate(value) if isinstance(part, torch.Tensor)]
-    return names
-
-
-def gradient_finding(
-    asked: CaseAnswers, step: int, names: Sequence[str], result: LayoutTree, skip: Sequence[str] = ()
-) -> Finding | None:
-    """Gradients of one differentiated call against the reference's."""
-    answer, exact = asked.answers[step], asked.right.exact(step)
-    if found := shape_finding(asked, step, result):
-        return found
-    if answer.why or answer.inputs is None:
-        return Finding(sentence=f"the result can't be differentiated: {answer.why}", step=step)
-    assert exact.inputs is not None
-    inputs = Picked(asked.right, step, lambda other, place: (other.inputs or [])[place])
-    parameters = Picked(asked.right, step, lambda other, name: other.parameters[name])
-    faults: dict[str, Finding | None] = {}
-    for place, name in enumerate(names):
-        if name not in skip and exact.inputs[place] is not None:
-            faults[name] = _gradient_fault(asked, inputs, place, name, answer.inputs[place], exact.inputs[place])
-    for name, right in exact.parameters.items():
-        if right is not None:
-            faults[name] = _gradient_fault(asked, parameters, name, name, answer.parameters.get(name), right)
-    first = next((found for found in faults.values() if found is not None), None)
-    if first is None:
-        return None
-    return at_step(msgspec.structs.replace(first, facts=(*first.facts, *_beside(faults))), step)
-
-
-def _beside(faults: Mapping[str, Finding | None]) -> tuple[str, ...]:
-    """Which of the gradients are right, and which are not."""
-    wrong = [name for name, found in faults.items() if found is not None]
-    if len(faults) < 2:
-        return ()
-    if len(wrong) == len(faults):
-        return (f"none of the {len(faults)} gradients is right",)
-    if len(wrong) > len(faults) - len(wrong):
-        right = [name for name, found in faults.items() if found is None]
-        return (f"only the {_gradients(right)} right",)
-    if len(wrong) == 1:
-        return ("all other gradients are right",)
-    return (f"only the {_gradients(wrong)} wrong",)
-
-
-def _gradients(names: Sequence[str]) -> str:
-    return f"gradient for {names[0]} is" if len(names) == 1 else f"gradients for {listed(names)} are"
-
-
-def _gradient_fault(asked: CaseAnswers, right: Picked, key: Any, name: str, mine: Any, exact: Any) -> Finding | None:
-    """A gradient that is missing, of another shape or dtype than its input, or wrong."""
-    label = f"the gradient for {name}"
-    if mine is None:
-        if right.compare(torch.zeros_like(exact, dtype=asked.case.torch_dtype), key, label) is None:
-            return None  # it is zero but for rounding
-        sentence = f"no gradient reaches {name}: the result does not depend on it, or the graph is cut"
-        return Finding(sentence=sentence, name=label, expected=exact)
-    if not is_array(mine) or tuple(mine.shape) != tuple(exact.shape) or dtype_name(mine) != asked.case.dtype:
-        return Finding(sentence=f"{label} is not of the shape and dtype of {name}", name=label)
-    return right.compare(mine, key, label)
+def _shape(part: Layout, case: Case) -> tuple[int, ...]:
+    if "..." in part.letters:
+        raise ValueError(f"the shape of {part.name} does not follow from its letters: give gradient_check shapes=")
+    return case.shape(part.letters)

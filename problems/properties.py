@@ -2,105 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import torch
 
-from problems.agreement import Picked, calls_of, every_call_agrees, shape_finding, value_finding
-from problems.asks import Assign, Call, Construct, Given, Handle, Overwrite, Program, Put
-from problems.cases import Case
-from problems.checks import CaseAnswers, Check, Subject
-from problems.comparison import Finding, LayoutTree, Plain, as_tensor, is_array, leaves
-from problems.kinds import Kind
-from problems.plain import same_plain
-from problems.wording import call_words
+from problems.asks import Assign, Call, Construct, Handle, Overwrite, Program, Put
+from problems.cases import Case, CaseSpace, cases
+from problems.checks import Check, Draw, Layer, Requirement, Subject
+from problems.comparison import LayoutTree
+from problems.gradients import gradient_check
+from problems.requirements import (
+    Agrees,
+    GrowsLinearly,
+    Raises,
+    RightTypes,
+    RowsAgree,
+    SameWhenAskedAgain,
+    Unchanged,
+    measured,
+)
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-
-FAR_OFF = 1e-2  # of the largest right value
-MOST_GROWTH = 1.5  # as a power of the size, between linear (1) and quadratic (2)
+Given = Mapping[str, Any]
+"""Arguments of a call by name."""
+ONE_CASE = cases({"B": (1,)}, kinds=("ordinary",), dtypes=("float32",), layouts=("contiguous",))
 
 
 def shape_check(subject: Subject) -> Check:
     """Type, dtype and shape of what comes back."""
-
-    def judge(asked: CaseAnswers) -> Finding | None:
-        return shape_finding(asked, len(asked.program) - 1, subject.result)
-
     return Check(
         name="shape-and-dtype",
         sentence="The result has the type, dtype and shape that the statement asks for.",
         draw=subject.draw,
         ask=subject.program,
-        judge=judge,
+        requires=RightTypes(subject.result),
         gate=True,
     )
 
 
 def agreement_check(subject: Subject, *, cases: int = 100, name: str = "agrees-with-reference") -> Check:
     """The values are those of the reference."""
+    return agrees(
+        name,
+        "The result is the one that the definition gives, for every size, kind of values and memory layout.",
+        subject,
+        cases=cases,
+    )
+
+
+def agrees(
+    name: str,
+    sentence: str,
+    subject: Subject,
+    ask: Callable[[Case], Program | Iterable[Given]] | None = None,
+    *,
+    cases: int = 25,
+    requires: Requirement | None = None,
+    **fields: Any,
+) -> Check:
+    """A check whose property shows in agreement with the reference, at every step that answers.
+
+    Args:
+        name: of the check.
+        sentence: the property.
+        subject: whose cases, and what is called.
+        ask: the program; or the arguments of each of several calls, by name. None: one call.
+        cases: how many.
+        requires: what else must hold, instead of agreement.
+        fields: of the check.
+    """
+
+    def program(case: Case) -> Program:
+        if ask is None:
+            return subject.program(case)
+        asked = list(ask(case))
+        return subject.calls(case, *asked) if asked and isinstance(asked[0], Mapping) else asked
+
     return Check(
         name=name,
-        sentence="The result is the one that the definition gives, for every size, kind of values and memory layout.",
+        sentence=sentence,
         draw=subject.draw,
-        ask=subject.program,
-        judge=every_call_agrees(subject.result),
+        ask=program,
+        requires=requires or Agrees(subject.result),
         cases=cases,
+        **fields,
     )
 
 
-def larger_check(subject: Subject, draw: Callable[[], SearchStrategy[Case]], *, cases: int = 40) -> Check:
+def larger_check(subject: Subject, draw: Draw, *, cases: int = 40) -> Check:
     """Agreement at sizes beyond those that the other checks draw: what holds for few holds for many."""
-    return Check(
-        name="larger-sizes",
-        sentence="The result is right for larger sizes, too.",
-        draw=draw,
-        ask=subject.program,
-        judge=every_call_agrees(subject.result),
-        cases=cases,
-    )
+    larger = msgspec.structs.replace(subject, draw=draw)
+    return agrees("larger-sizes", "The result is right for larger sizes, too.", larger, cases=cases)
 
 
 def untouched_check(subject: Subject) -> Check:
     """The arguments hold the same numbers after the call."""
 
     def ask(case: Case) -> Program:
-        return [*subject.setup(case), subject.call(case, echo=True)]
-
-    def judge(asked: CaseAnswers) -> Finding | None:
-        step = len(asked.program) - 1
-        before = list(subject.inputs(asked.case).items())
-        after = asked.answers[step].echo[0]
-        if asked.arrays == "value":
-            names = [
-                name
-                for (name, was), now in zip(before, after, strict=True)
-                if _is_data(was) and not same_plain(now, was)
-            ]
-            sentence = f"your code changed its input `{names[0]}`" if names else ""
-            return Finding(sentence=sentence, step=step, name=names[0]) if names else None
-        for (name, mine), theirs in zip(before, after, strict=True):
-            for was, now in zip(leaves(mine), leaves(theirs), strict=False):
-                if is_array(was) and (not is_array(now) or not torch.equal(was, as_tensor(now))):
-                    return Finding(sentence=f"your code changed its input `{name}`", step=step, name=name)
-        return None
+        return [*subject.prepared(case), subject.call(case, echo=True)]
 
     return Check(
         name="inputs-not-modified",
         sentence="The inputs are left as they were.",
         draw=subject.draw,
         ask=ask,
-        judge=judge,
+        requires=Unchanged(),
     )
-
-
-def _is_data(value: Any) -> bool:
-    """Whether an argument comes back as it is: no function, and nothing that an earlier step left."""
-    return not isinstance(value, (Given, Handle))
 
 
 def other_case(case: Case) -> Case:
@@ -133,7 +141,7 @@ def no_memory_check(subject: Subject) -> Check:
         arrays = [name for name, value in inputs.items() if is_changeable(value)]
         held = {name: Handle(f"held_{name}") if name in arrays else value for name, value in inputs.items()}
         return [
-            *subject.setup(case),
+            *subject.prepared(case),
             subject.call(case),
             subject.call(case, others),
             subject.call(case, inputs),
@@ -142,43 +150,37 @@ def no_memory_check(subject: Subject) -> Check:
             *[Overwrite(into=f"held_{name}", value=contiguous(others[name])) for name in arrays],
             subject.call(case, held),
             *[subject.call(case, {**inputs, name: others[name]}) for name in arrays],
-            *[step for step in subject.setup(other_case(case)) if isinstance(step, Assign)],
+            *[step for step in subject.prepared(other_case(case)) if isinstance(step, Assign)],
             subject.call(case, inputs),
         ]
-
-    def judge(asked: CaseAnswers) -> Finding | None:
-        first, *later = calls_of(asked.program)
-        if found := value_finding(asked, first, subject.result):
-            return found
-        for step in later:
-            if found := value_finding(asked, step, subject.result):
-                sentence = "called again, your code gives another result than the first time: " + found.sentence
-                return msgspec.structs.replace(found, sentence=sentence)
-        return None
 
     return Check(
         name="nothing-kept-between-calls",
         sentence="A call gives the same result whatever was called before it.",
         draw=subject.draw,
         ask=ask,
-        judge=judge,
+        requires=SameWhenAskedAgain(subject.result),
     )
 
 
 def any_order_check(subject: Subject) -> Check:
     """In a fresh process, on the cases in another order, the results are right as well."""
-    return Check(
-        name="right-in-any-order",
-        sentence="The result does not depend on the order of the cases: a fresh process answers them rightly, too.",
-        draw=subject.draw,
-        ask=subject.program,
-        judge=every_call_agrees(subject.result),
+    return agrees(
+        "right-in-any-order",
+        "The result does not depend on the order of the cases: a fresh process answers them rightly, too.",
+        subject,
         own_process=True,
     )
 
 
-def rows_check(subject: Subject, batch: str = "B") -> Check:
-    """A row of the batch gives the same whatever stands in the other rows."""
+def rows_check(subject: Subject, batch: str = "") -> Check:
+    """A row of the batch gives the same whatever stands in the other rows.
+
+    Args:
+        subject: the call; its `rows` are the arguments that have the batch.
+        batch: the letter of the batch, where the subject does not name it.
+    """
+    batch = batch or subject.batch
 
     def changed(case: Case, row: int) -> dict[str, Any]:
         others = subject.inputs(other_case(case))
@@ -201,34 +203,58 @@ def rows_check(subject: Subject, batch: str = "B") -> Check:
                 f"rows_check finds no size {batch!r}: name the letter of the rows, rows_check(SUBJECT, batch=...)"
             )
         row = case.seed % case.sizes[batch]
-        return [*subject.setup(case), subject.call(case), subject.call(case, changed(case, row))]
-
-    def judge(asked: CaseAnswers) -> Finding | None:
-        first, second = calls_of(asked.program)
-        for step in (first, second):
-            if found := shape_finding(asked, step, subject.result):
-                return found
-        row = asked.case.seed % asked.case.sizes[batch]
-        picked = Picked(asked.right, first, lambda answer, place: leaves(answer.value)[place][row])
-        for place, part in enumerate(leaves(subject.result)):
-            mine = as_tensor(leaves(asked.answers[second].value)[place])[row]
-            found = picked.compare(mine, place, part.name)
-            if found:
-                sentence = f"row {row} of the batch comes out differently when other rows change: {found.sentence}"
-                return msgspec.structs.replace(found, sentence=sentence, step=second)
-        return None
+        return [*subject.prepared(case), subject.call(case), subject.call(case, changed(case, row))]
 
     return Check(
         name="rows-are-independent",
         sentence="Each row of the batch is computed from that row alone.",
         draw=subject.draw,
         ask=ask,
-        judge=judge,
+        requires=RowsAgree(subject.result, batch),
     )
 
 
+def names_check(subject: Subject, *, cases: int = 12) -> Check:
+    """Arguments by position, by name in another order, and left out where they have a default; an object made by name as well."""
+
+    def ask(case: Case) -> Program:
+        given = subject.inputs(case)
+        required = {name: value for name, value in given.items() if name not in subject.defaults}
+        made = subject.layer.setup(case, by_name=True) if subject.layer else subject.prepared(case)
+        ways: list[tuple[Given, Given]] = [({}, dict(reversed(given.items()))), (required, {})]
+        ways += [(required, {name: given[name]}) for name in subject.defaults]
+        calls = [
+            Call(target=subject.target, args=tuple(first.values()), kwargs=dict(rest), seed=case.seed, sizes=case.sizes)
+            for first, rest in ways
+        ]
+        return [*subject.prepared(case), subject.call(case), *made, *calls]
+
+    left_out = ", by name, or left out" if subject.defaults else " or by name"
+    return agrees("called-by-name", f"Arguments may be given by position{left_out}.", subject, ask, cases=cases)
+
+
+def in_turn_check(
+    subject: Subject, name: str, sentence: str, changes: Callable[[Case], Iterable[Given]], *, cases: int = 12
+) -> Check:
+    """Calls with other values of some arguments, and the first once more: what is passed holds for its call and for no other.
+
+    Args:
+        subject: the call.
+        name: of the check.
+        sentence: the property.
+        changes: the arguments that are other than in the case, for each of the calls between the first and the last.
+        cases: how many.
+    """
+
+    def ask(case: Case) -> Iterable[Given]:
+        given = subject.inputs(case)
+        return [given, *({**given, **change} for change in changes(case)), given]
+
+    return agrees(name, sentence, subject, ask, cases=cases)
+
+
 def raises_check(
-    draw: Callable[[], SearchStrategy[Case]],
+    draw: Draw,
     ask: Callable[[Case], Program],
     *,
     name: str = "raises-value-error",
@@ -237,43 +263,35 @@ def raises_check(
     stochastic: bool = False,
 ) -> Check:
     """Every step of the program that may raise must raise ValueError; `stochastic`: what does not raise may be drawn."""
-
-    def judge(asked: CaseAnswers) -> Finding | None:
-        for step, asking in enumerate(asked.program):
-            if not getattr(asking, "may_raise", False):
-                continue
-            assert isinstance(asking, (Call, Construct))
-            failure = asked.answers[step].failure
-            called = call_words(asking)
-            if failure is None:
-                return Finding(sentence=f"{called} raised nothing; ValueError is asked for", step=step)
-            if "ValueError" not in failure.bases:
-                what = f"{failure.type_name}: {failure.message}".strip(": ")[:200]
-                return Finding(sentence=f"{called} raised {what}; ValueError is asked for", step=step)
-        return None
-
-    return Check(name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=cases, stochastic=stochastic)
+    return Check(
+        name=name, sentence=sentence, draw=draw, ask=ask, requires=Raises(), cases=cases, stochastic=stochastic
+    )
 
 
-def _far_off(asked: CaseAnswers, step: int, result: LayoutTree) -> Finding | None:
-    """Whether a result is wrong beyond any rounding: other checks look closely, this one sees that the work was done."""
-    if isinstance(result, Plain):
-        found = value_finding(asked, step, result)
-        return (
-            None
-            if found is None
-            else msgspec.structs.replace(found, sentence=f"while its time was measured, {found.sentence}")
-        )
-    right = leaves(asked.right.exact(step).value)
-    for mine, exact, part in zip(leaves(asked.answers[step].value), right, leaves(result), strict=True):
-        most = FAR_OFF * max(1.0, float(exact.abs().max()))
-        if not bool(((as_tensor(mine).double() - exact).abs() <= most).all()):
-            return Finding(sentence=f"while its time was measured, {part.name} was wrong", step=step)
-    return None
+def bad_arguments_check(
+    subject: Subject, changes: Callable[[Case], Iterable[Given]], *, sentence: str, cases: int = 6
+) -> Check:
+    """Every call in which these arguments take the place of those of the case raises ValueError."""
+
+    def ask(case: Case) -> Program:
+        given = subject.inputs(case)
+        calls = [subject.call(case, {**given, **change}, may_raise=True) for change in changes(case)]
+        return [*subject.prepared(case), *calls]
+
+    return raises_check(subject.draw, ask, sentence=sentence, cases=cases)
+
+
+def bad_layer_check(layer: Layer, arguments: Sequence[tuple[Any, ...]], *, sentence: str) -> Check:
+    """A layer that is made with these arguments raises ValueError."""
+
+    def ask(case: Case) -> Program:
+        return [Construct(target=layer.target, args=each, into="bad", may_raise=True) for each in arguments]
+
+    return raises_check(ONE_CASE, ask, sentence=sentence, cases=1)
 
 
 def growth_check(
-    draw: Callable[[], SearchStrategy[Case]],
+    draw: Draw,
     ask: Callable[[Case], tuple[Program, dict[int, int]]],
     *,
     letter: str,
@@ -281,11 +299,7 @@ def growth_check(
     result: LayoutTree,
     sentence: str,
 ) -> Check:
-    """Cost grows in proportion to a size: for four times the size it may be at most eight times as much, for ten times 32 times.
-
-    For four times the size a linear cost grows fourfold, a quadratic one sixteenfold. Where a first size is given that costs next to
-    nothing, its time is what every call takes, and is left out. Each size is measured several times, in turn, and the least counts, so
-    that what else the machine does falls out. What is measured must be right as well.
+    """Cost grows in proportion to a size, see `GrowsLinearly`.
 
     Args:
         draw: the cases.
@@ -296,48 +310,174 @@ def growth_check(
         sentence: the property.
     """
 
-    def judge(asked: CaseAnswers) -> Finding | None:
-        least: dict[int, float] = {}
-        steps = {step: size for step, size in ask(asked.case)[1].items() if step in asked.answers}
-        for step, size in steps.items():
-            exact = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, letter: size})
-            at_size = msgspec.structs.replace(asked, case=exact)
-            if found := shape_finding(at_size, step, result) or _far_off(at_size, step, result):
-                return found
-            spent = asked.answers[step].cpu_seconds
-            if spent is not None:
-                nominal = max(each for each in sizes if each <= size)
-                least[nominal] = min(spent, least.get(nominal, spent))
-        if len(least) < len(sizes):
-            return None  # no CPU clock on this system, and the wall clock would judge the machine
-        found = _growth_finding(letter, sizes, [least[size] for size in sizes])
-        first = next(step for step, size in steps.items() if size >= sizes[-1])
-        return None if found is None else msgspec.structs.replace(found, step=first)
+    def program(case: Case) -> Program:
+        steps, of_size = ask(case)
+        return measured(steps, of_size, letter)
 
     return Check(
         name="cost-grows-linearly",
         sentence=sentence,
         draw=draw,
-        ask=lambda case: ask(case)[0],
-        judge=judge,
+        ask=program,
+        requires=GrowsLinearly(letter, sizes, result),
         cases=1,
         timed=True,
     )
 
 
-def _growth_finding(letter: str, sizes: tuple[int, ...], seconds: Sequence[float]) -> Finding | None:
-    """Whether the last of these grew too much, beside the one before it."""
-    *first, small, large = seconds
-    base = first[0] if first else 0.0
-    # Where the growth up to n is lost in what every call takes, a third of that takes its place.
-    growth = (large - base) / max(small - base, small / 3, 1e-6)
-    ratio = sizes[-1] / sizes[-2]
-    if growth <= ratio**MOST_GROWTH:
-        return None
-    words = f"at {letter} = {sizes[-1]:,} a call takes {large / small:.0f} times as long as at {letter} = {sizes[-2]:,}"
-    times = f"about {ratio:.0f} times as long, a quadratic one {ratio * ratio:.0f} times"
-    fact = f"A cost that grows linearly with {letter} would take {times}."
-    if first:
-        beyond = f"Without what every call takes (as at {letter} = {sizes[0]:,}), that is {growth:.0f} times or more."
-        fact = f"{beyond} {fact}"
-    return Finding(verdict=Kind.TIME_LIMIT, sentence=words, facts=(fact,))
+def grows_with(
+    subject: Subject,
+    letter: str,
+    sizes: tuple[int, ...],
+    *,
+    sentence: str,
+    repeats: int = 4,
+    more: int = 0,
+    **others: int,
+) -> Check:
+    """The cost of the subject's call grows in proportion to one size.
+
+    Each size comes in turn, `repeats` times, each time on other numbers; the first time is not measured.
+
+    Args:
+        subject: the call.
+        letter: of the size.
+        sizes: n and 4 n, or more; perhaps a small one before them.
+        sentence: the property.
+        repeats: how often.
+        more: by how much the size grows from one time to the next.
+        others: the other sizes.
+    """
+    space = subject.space
+    simplest = {name: values[:1] for name, values in space.options.items()}
+    fixed = {name: (others[name],) for name in space.sizes if name != letter}
+    space = space.but(
+        kinds=("ordinary",), dtypes=("float32",), layouts=("contiguous",), large=({},), **fixed, **simplest
+    )
+    space = space.but(**{letter: (sizes[-1],)})
+
+    def ask(case: Case) -> tuple[Program, dict[int, int]]:
+        program, of_size = subject.prepared(case), dict[int, int]()
+        for repeat in range(repeats):
+            for size in sizes:
+                own = case.resized(**{letter: size + repeat * more}).but(seed=case.seed + repeat)
+                given = subject.inputs(own)
+                held = {name: value for name, value in given.items() if is_changeable(value)}
+                program += [Put(into=name, value=value) for name, value in held.items()]
+                if repeat:
+                    of_size[len(program)] = own.sizes[letter]
+                program.append(subject.call(own, given | {name: Handle(name) for name in held}))
+        return program, of_size
+
+    return growth_check(space, ask, letter=letter, sizes=sizes, result=subject.result, sentence=sentence)
+
+
+STANDARD = (
+    "shape-and-dtype",
+    "agrees-with-reference",
+    "larger-sizes",
+    "at-the-limits",
+    "called-by-name",
+    "inputs-not-modified",
+    "nothing-kept-between-calls",
+    "right-in-any-order",
+    "rows-are-independent",
+    "raises-value-error",
+    "gradients",
+    "cost-grows-linearly",
+)
+"""Names of the standard checks, in their order; those of a problem's own come after the third."""
+BEFORE = 3
+
+
+def standard_checks(
+    subject: Subject,
+    *special: Check,
+    larger: Sequence[Mapping[str, int]] = (),
+    limits: Sequence[Mapping[str, Any]] = (),
+    raises: Check | None = None,
+    growth: Check | None = None,
+    leave_out: Mapping[str, str] | None = None,
+    counts: Mapping[str, int] | None = None,
+    others: Mapping[str, Check] | None = None,
+) -> tuple[Check, ...]:
+    """What every problem needs, and what is special to one: the tuple CHECKS.
+
+    Args:
+        subject: the call; gradients are asked for in frameworks that have them.
+        special: checks of the problem's own.
+        larger: sizes beyond those of the subject's cases, each in a call whose other sizes are small.
+        limits: sizes and options at the ends of what the statement promises, each in a call of its own.
+        raises: the check of what raises ValueError, where something does.
+        growth: the check of how the cost grows, where the statement promises something.
+        leave_out: standard checks that are not made, each with the reason.
+        counts: how many cases, by the name of the check.
+        others: checks that take the place of standard ones, by name.
+    """
+    out, other = dict(leave_out or {}), dict(others or {})
+    if unknown := sorted({*out, *other} - set(STANDARD)):
+        raise ValueError(f"{unknown[0]} is no standard check: they are {', '.join(STANDARD)}")
+    if silent := [name for name, reason in out.items() if len(reason) < LEAST_REASON]:
+        raise ValueError(f"leave_out must say why {silent[0]} is left out")
+    if not larger and not {"larger-sizes"} & {*out, *other}:
+        raise ValueError("name larger= sizes, or say in leave_out= why there is no check of larger-sizes")
+    if not subject.rows and not {"rows-are-independent"} & {*out, *other}:
+        raise ValueError(
+            "name the rows= of the subject, or say in leave_out= why there is no check of rows-are-independent"
+        )
+    made: dict[str, Callable[[], Check]] = {
+        "shape-and-dtype": lambda: shape_check(subject),
+        "agrees-with-reference": lambda: agreement_check(subject),
+        "larger-sizes": lambda: larger_check(subject, larger_space(subject, larger)),
+        "called-by-name": lambda: names_check(subject),
+        "inputs-not-modified": lambda: untouched_check(subject),
+        "nothing-kept-between-calls": lambda: no_memory_check(subject),
+        "right-in-any-order": lambda: any_order_check(subject),
+        "rows-are-independent": lambda: rows_check(subject),
+        "gradients": lambda: gradient_check(subject),
+    }
+    if limits:
+        made["at-the-limits"] = lambda: limits_check(subject, limits)
+    given = {"raises-value-error": raises, "cost-grows-linearly": growth}
+    other = {name: check for name, check in given.items() if check is not None} | other
+    standard = {
+        name: other[name] if name in other else made[name]() for name in STANDARD if name in {*made, *other} - {*out}
+    }
+    before = [standard[name] for name in STANDARD[:BEFORE] if name in standard]
+    found = [*before, *special, *[standard[name] for name in STANDARD[BEFORE:] if name in standard]]
+    chosen = counts or {}
+    if unknown := sorted(set(chosen) - {check.name for check in found}):
+        raise ValueError(f"counts= names {unknown[0]}, which is no check here")
+    return tuple(
+        msgspec.structs.replace(check, cases=chosen[check.name]) if check.name in chosen else check for check in found
+    )
+
+
+def limits_check(subject: Subject, limits: Sequence[Mapping[str, Any]], *, cases: int = 2) -> Check:
+    """Agreement at the ends of what the statement promises: each limit in a call of its own, on ordinary numbers and small sizes."""
+
+    def ask(case: Case) -> Program:
+        ends = [
+            case.resized(**{name: value for name, value in limit.items() if name in case.sizes}).but(
+                **{name: value for name, value in limit.items() if name not in case.sizes}
+            )
+            for limit in limits
+        ]
+        return [*subject.prepared(case), *[subject.call(end) for end in ends]]
+
+    small = msgspec.structs.replace(subject, draw=larger_space(subject, ({},)))
+    sentence = "What the statement promises holds at its limits, too."
+    return agrees("at-the-limits", sentence, small, ask, cases=cases)
+
+
+LEAST_REASON = 12  # letters
+SMALL = 3  # of a size beside one that is large
+
+
+def larger_space(subject: Subject, large: Sequence[Mapping[str, int]], **changes: Any) -> CaseSpace:
+    """Cases in which one size is large, or two, and the rest is small: answers that loop are slow, and not punished for it."""
+    space = subject.space
+    small = {
+        letter: tuple(size for size in sizes if size <= max(SMALL, min(sizes))) for letter, sizes in space.sizes.items()
+    }
+    return space.but(**{"kinds": ("ordinary",), "large": tuple(large), **small, **changes})

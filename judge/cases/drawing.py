@@ -1,7 +1,10 @@
-"""Drawing cases: case i of a check is a function of (seed, check, i) alone; a failing one is shrunk by Hypothesis.
+"""Drawing cases: those of a check follow from the seed, its name and their number; a failing one is shrunk by Hypothesis.
 
-The bytes of `Random(f"{seed}/{check}/{i}")` go through `fuzz_one_input`, which neither looks at a clock nor at other modules. A case
-that fails goes through again, is kept in a database in memory, and Hypothesis shrinks it from there.
+Most checks name a space of cases, which deals them (`problems.cases.CaseSpace`). Others name a strategy of Hypothesis: the bytes of
+`Random(f"{seed}/{check}/{i}")` go through `fuzz_one_input`, which neither looks at a clock nor at other modules.
+
+A case that fails goes through `fuzz_one_input` again, is kept in a database in memory, and Hypothesis shrinks it from there. Of a case that
+was dealt, that is a strategy of all that is simpler; the largest of every draw, bytes of 255, is the case itself.
 """
 
 from __future__ import annotations
@@ -16,10 +19,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.database import InMemoryExampleDatabase
 
 from judge.verdict import ProblemError
-from problems.cases import Case
+from problems.cases import Case, CaseSpace, Dealt
 from problems.checks import Check
 
 BYTES = 1024
+LARGEST = b"\xff" * BYTES  # makes the largest of every draw
 MOST_ASKS = 50
 MORE_ASKS = 50  # while the smallest case found is too large to be read at a glance
 
@@ -39,29 +43,10 @@ class Drawing:
     def __init__(self, check: Check, seed: int) -> None:
         self._check = check
         self._seed = seed
-        self._action: Callable[[Case], None] = self._collect
-        self._collected: list[Case] = []
-        self._test = self._make_test()
-
-    def _make_test(self) -> Any:
-        @settings(
-            database=InMemoryExampleDatabase(),
-            phases=[Phase.reuse, Phase.shrink],
-            deadline=None,
-            max_examples=1,
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-            derandomize=False,
-            print_blob=False,
-        )
-        @given(self._check.draw())
-        def test(case: Case) -> None:
-            self._action(case)
-
-        return test
-
-    def _collect(self, case: Case) -> None:
-        self._collected.append(case)
+        found = check.draw if isinstance(check.draw, CaseSpace) else check.draw()
+        self._space = found if isinstance(found, CaseSpace) else None
+        self._strategy = None if isinstance(found, CaseSpace) else found
+        self._dealt: list[Dealt] | None = None
 
     def _bytes(self, number: int) -> bytes:
         return random.Random(f"{self._seed}/{self._check.name}/{number}").randbytes(BYTES)
@@ -80,11 +65,22 @@ class Drawing:
         Raises:
             ProblemError: as `cases`.
         """
-        self._collected = []
-        self._test.hypothesis.fuzz_one_input(self._bytes(number))
-        if len(self._collected) != 1:
+        if self._space is not None:
+            return self._space.case(self._deal()[number])
+        found: list[Case] = []
+        _test(self._strategy, found.append).hypothesis.fuzz_one_input(self._bytes(number))
+        if len(found) != 1:
             raise ProblemError(f"the strategy of the check {self._check.name} made no case of draw {number}")
-        return self._collected[0]
+        return found[0]
+
+    def _deal(self) -> list[Dealt]:
+        assert self._space is not None
+        if self._dealt is None:
+            try:
+                self._dealt = self._space.deal(self._check.cases, f"{self._seed}/{self._check.name}")
+            except ValueError as error:
+                raise ProblemError(f"the cases of the check {self._check.name} can't be dealt: {error}") from error
+        return self._dealt
 
     def shrink(self, number: int, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None = None) -> Case:
         """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
@@ -98,15 +94,38 @@ class Drawing:
             Exception: what `fails` has raised. Nothing more is asked after it.
         """
         shrinking = _Shrinking(fails, small)
-        self._action = shrinking.action
+        if self._space is None:
+            strategy, origin = self._strategy, self._bytes(number)
+        else:
+            strategy, origin = self._space.simpler(self._deal()[number]), LARGEST
+        test = _test(strategy, shrinking.action)
         with contextlib.suppress(StillFails):
-            self._test.hypothesis.fuzz_one_input(self._bytes(number))
+            test.hypothesis.fuzz_one_input(origin)
         with contextlib.suppress(StillFails):
-            self._test()
-        self._action = self._collect
+            test()
         if shrinking.errors:
             raise shrinking.errors[0]
         return shrinking.found[-1]
+
+
+def _test(strategy: Any, action: Callable[[Case], None]) -> Any:
+    """A test of Hypothesis that gives every case to an action."""
+
+    @settings(
+        database=InMemoryExampleDatabase(),
+        phases=[Phase.reuse, Phase.shrink],
+        deadline=None,
+        max_examples=1,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        derandomize=False,
+        print_blob=False,
+    )
+    @given(strategy)
+    def test(case: Case) -> None:
+        action(case)
+
+    return test
 
 
 class _Shrinking:

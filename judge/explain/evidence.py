@@ -92,7 +92,7 @@ class Exhibit:
         """What the check has to say of answers to this case: the solution's own, or a suspect's."""
         arrays = "tensor" if answers is not self.answers and self._arrays == "array" else self._arrays
         asked = CaseAnswers(case=self.case, program=self.program, answers=answers, right=self._right, arrays=arrays)
-        return self.check.judge(asked)
+        return self.check.finding(asked)
 
     def shown_by(self, answers: Answers) -> Shown:
         """The same, without its numbers."""

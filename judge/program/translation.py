@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Answer, Answers, Failure, Given, Handle, Program, Step, Unreadable
+from problems.asks import FOR_THE_JUDGE, Answer, Answers, Failure, Given, Handle, Program, Step, Unreadable
 from sandbox import Reply
 from sandbox.guest import wire
 
@@ -76,6 +76,8 @@ def _cast(tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
 def _step(step: Step, convert: Callable[[torch.Tensor], Any], seen: dict[int, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {"do": type(step).__struct_config__.tag}
     for name in step.__struct_fields__:
+        if name in FOR_THE_JUDGE:
+            continue
         fields[name] = _tree(getattr(step, name), convert, seen)
     return fields
 

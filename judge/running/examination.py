@@ -88,7 +88,7 @@ class Examiner:
                 return _malformed("an answer is missing")
         asked = CaseAnswers(case=case, program=program, answers=answers, right=right, arrays=self._arrays)
         try:
-            found = check.judge(asked)
+            found = check.finding(asked)
         except ProblemError:
             raise
         except Exception as error:

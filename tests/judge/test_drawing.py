@@ -69,11 +69,6 @@ def test_five_processes_draw_the_same_cases_whatever_is_loaded_and_however_they_
     assert len(digests.pop()) == 64
 
 
-def test_a_case_does_not_depend_on_how_many_are_drawn() -> None:
-    few, many = Drawing(check_of(count=5), 1).cases(), Drawing(check_of(count=60), 1).cases()
-    assert many[:5] == few
-
-
 def test_drawing_twice_gives_the_same() -> None:
     drawing = Drawing(check_of(), 1)
     first = list(drawing.cases())
