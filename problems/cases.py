@@ -109,7 +109,7 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True):
         """The same space with other lists: for a size by its letter, an option by its name, or a field of the space."""
         sizes, options, fields = dict(self.sizes), dict(self.options), dict[str, Any]()
         for name, values in changes.items():
-            listed = values if isinstance(values, dict) else tuple(values)
+            listed: Any = values if isinstance(values, dict) else tuple(values)
             if name in sizes:
                 sizes[name] = listed
             elif name in options:

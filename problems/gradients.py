@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from problems.asks import Program
 from problems.cases import Case, upstream
@@ -32,7 +33,7 @@ def gradient_check(
     def ask(case: Case) -> Program:
         parts = leaves(subject.result)
         asked = shapes(case) if shapes is not None else [_shape(part, case) for part in parts]
-        above = list(upstream(case, *asked))
+        above: list[Any] = list(upstream(case, *asked))
         if through:
             above = [each if part.name in through else None for each, part in zip(above, parts, strict=True)]
         return [*subject.prepared(case), subject.differentiate(case, above)]

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Assign, Call, Construct, Handle, Overwrite, Program, Put
+from problems.asks import Assign, Call, Construct, Handle, Overwrite, Program, Put, Step
 from problems.cases import Case, CaseSpace, cases
 from problems.checks import Check, Draw, Layer, Requirement, Subject
 from problems.comparison import LayoutTree
@@ -55,7 +55,7 @@ def agrees(
     name: str,
     sentence: str,
     subject: Subject,
-    ask: Callable[[Case], Program | Iterable[Given]] | None = None,
+    ask: Callable[[Case], Iterable[Step | Given]] | None = None,
     *,
     cases: int = 25,
     requires: Requirement | None = None,
@@ -67,7 +67,7 @@ def agrees(
         name: of the check.
         sentence: the property.
         subject: whose cases, and what is called.
-        ask: the program; or the arguments of each of several calls, by name. None: one call.
+        ask: the program; or the arguments of each of several calls, by name, of what the subject prepares. None: one call.
         cases: how many.
         requires: what else must hold, instead of agreement.
         fields: of the check.
@@ -77,7 +77,8 @@ def agrees(
         if ask is None:
             return subject.program(case)
         asked = list(ask(case))
-        return subject.calls(case, *asked) if asked and isinstance(asked[0], Mapping) else asked
+        steps = [subject.call(case, each) if isinstance(each, Mapping) else each for each in asked]
+        return [*subject.prepared(case), *steps] if any(isinstance(each, Mapping) for each in asked) else steps
 
     return Check(
         name=name,
@@ -246,7 +247,7 @@ def in_turn_check(
         cases: how many.
     """
 
-    def ask(case: Case) -> Iterable[Given]:
+    def ask(case: Case) -> list[Step | Given]:
         given = subject.inputs(case)
         return [given, *({**given, **change} for change in changes(case)), given]
 

@@ -65,7 +65,8 @@ def _read_finding(asked: CaseAnswers, place: int, read: Read) -> Finding | None:
     """The first parameter that is not the reference's."""
     picked = Picked(asked.right, place, lambda answer, name: answer.parameters[name])
     for name in read.names:
-        mine, exact = asked.answers[place].parameters.get(name), asked.right.exact(place).parameters[name]
+        mine: Any = asked.answers[place].parameters.get(name)
+        exact = asked.right.exact(place).parameters[name]
         if not is_array(mine) or tuple(mine.shape) != tuple(exact.shape):
             shape = f"has shape {list(mine.shape)}" if is_array(mine) else "is no tensor"
             sentence = f"{name} {shape}; asked is {list(exact.shape)}"

@@ -13,7 +13,8 @@ from problems.asks import Call, Differentiate, Program
 from problems.cases import Case, Values, cases, relaid, upstream
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
-from problems.gradients import gradient_check, gradient_finding
+from problems.gradients import gradient_check
+from problems.vjp import gradient_finding
 from problems.properties import (
     agreement_check,
     any_order_check,

@@ -13,7 +13,8 @@ from problems.asks import Answer, Assign, Call, Construct, Differentiate, Handle
 from problems.cases import Case, upstream
 from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding, as_tensor, dtype_name, is_array, said
-from problems.gradients import gradient_check, gradient_finding
+from problems.gradients import gradient_check
+from problems.vjp import gradient_finding
 from problems.kinds import Kind
 from problems.lora.dropout import ask_dropout, draw_dropout, judge_dropout
 from problems.lora.layer import (

@@ -12,7 +12,8 @@ from problems.asks import Call, Differentiate, Handle, Program, Put
 from problems.cases import Case, Values, cases, relaid, upstream
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Layout
-from problems.gradients import gradient_check, gradient_finding
+from problems.gradients import gradient_check
+from problems.vjp import gradient_finding
 from problems.properties import (
     agreement_check,
     any_order_check,
