@@ -57,7 +57,7 @@ COMMANDS = {
     "import": "history:import_",
     "doctor": "doctor:doctor",
     "new": "authoring:new",
-    "verify": "authoring:verify",
+    "verify": "verifying:verify",
 }
 SANDBOX = ("build", "status", "clean")
 

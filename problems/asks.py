@@ -1,6 +1,6 @@
 """The words in which a check asks: plain data, carried to the solution and, unchanged, to the reference.
 
-Where a step has `note`, `sizes` or `arguments`, these are for the judge alone (`FOR_THE_JUDGE`).
+Where a step has `note`, `sizes`, `arguments` or `result`, these are for the judge alone (`FOR_THE_JUDGE`).
 
 A program is a list of steps. Values in them are tensors, plain Python values, `Handle`s to what earlier steps left, and functions that
 are `Given`. The judge hands NumPy solutions arrays in place of tensors.
@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-FOR_THE_JUDGE = ("note", "sizes", "arguments")
+FOR_THE_JUDGE = ("note", "sizes", "arguments", "result")
 """Fields of a step that are not sent: words before what is found wrong with it ("after 100 steps"), the sizes of what it gives by their
-letters, where they are not those of the case, and the names of its positional arguments."""
+letters, where they are not those of the case, the names of its positional arguments, and the layout of its result."""
 
 
 class Handle(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
         answer: send the result back.
         may_raise: an exception is an answer, and the program goes on.
         seed: of the global generators, before the call.
-        note, sizes, arguments: see `FOR_THE_JUDGE`.
+        note, sizes, arguments, result: see `FOR_THE_JUDGE`.
     """
 
     target: str
@@ -102,6 +102,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     note: str = ""
     sizes: dict[str, int] = {}
     arguments: tuple[str, ...] = ()
+    result: Any = None
 
 
 class Compute(msgspec.Struct, frozen=True, kw_only=True, tag="compute"):

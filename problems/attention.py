@@ -1,24 +1,31 @@
-"""What the attention problems share: projections, and the words of their parameters."""
+"""What the attention problems share: projections, masks, what holds for heads and for hidden keys, and what weights sum to."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 import torch
 
-from problems.asks import Assign, Call, Construct, Differentiate, Program
-from problems.cases import Case, Values, cases
-from problems.checks import Check
+from problems.asks import Call, Differentiate, Program
+from problems.cases import Case, Values, relaid
+from problems.checks import Check, Layer, Subject
 from problems.comparison import leaves
 from problems.probes import Probe, Told, with_weights
-from problems.properties import raises_check
+from problems.properties import agrees, bad_layer_check, in_turn_check
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
 PARAMETERS = tuple(f"{name}.{part}" for name in PROJECTIONS for part in ("weight", "bias"))
 INDIVISIBLE = ((5, 2), (6, 4), (7, 3), (2, 4), (1, 2), (9, 6), (10, 3))
 """Widths, and heads that can't share them."""
+MASKS = ("none", "2d", "full", "heads alike", "rows alike", "one", "padding", "one query", "one key")
+"""Kinds of masks: the option `mask` of a case."""
+LENGTHS = (1, 2, 3, 5, 8, 9, 16, 25, 33)
+TELLING = ("small integers", "ordinary", "huge")
+"""Kinds of values that differ from token to token: where all tokens are alike, no mask shows."""
+WIDTHS = (1, 2, 3, 4, 8, 12, 16, 32)  # of a head
 
 
 def model_width(sizes: dict[str, int]) -> int:
@@ -26,37 +33,157 @@ def model_width(sizes: dict[str, int]) -> int:
     return sizes["H"] * sizes["Dh"]
 
 
-def weights(case: Case, *, salt: int = 11) -> dict[str, torch.Tensor]:
-    """Weights and biases of the four projections."""
-    values, width = Values(case, salt=salt), case.sizes["D"]
+def weights(case: Case) -> dict[str, torch.Tensor]:
+    """Weights and biases of the four projections; those of keys and values are narrower where a case has Hkv."""
+    values, sizes = Values(case, salt=11), case.sizes
+    narrow = sizes["Hkv"] * sizes["Dh"] if "Hkv" in sizes else sizes["D"]
     state: dict[str, torch.Tensor] = {}
     for name in PROJECTIONS:
-        state[f"{name}.weight"] = values.weight(width, width)
-        state[f"{name}.bias"] = values.bias(width)
+        width = narrow if name in ("k_proj", "v_proj") else sizes["D"]
+        state |= {f"{name}.weight": values.weight(width, sizes["D"]), f"{name}.bias": values.bias(width)}
     return state
 
 
-def module(case: Case, target: str, state: dict[str, Any] | None = None, *, into: str = "m") -> Program:
+def layer(target: str, **more: str) -> Layer:
+    """A layer with the four projections: its class, and further arguments with the letters of their sizes."""
+    return Layer(target=target, arguments={"d_model": "D", "num_heads": "H", **more}, weights=weights)
+
+
+def module(case: Case, target: str) -> Program:
     """Make the layer and load its weights."""
-    chosen = weights(case) if state is None else state
-    made = Construct(
-        target=target, args=(case.sizes["D"], case.sizes["H"]), into=into, dtype=case.dtype, seed=case.seed
+    return layer(target).setup(case)
+
+
+def passing_on(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The same weights, but for an output projection that passes on what it gets."""
+    bias = state["o_proj.bias"]
+    return {**state, "o_proj.weight": torch.eye(len(bias), dtype=bias.dtype), "o_proj.bias": torch.zeros_like(bias)}
+
+
+def make_mask(case: Case, letters: str = "B H Tq Tk") -> torch.Tensor | None:
+    """A boolean mask of the case's kind that lets every query attend somewhere; the letters are those of the largest."""
+    b, h, queries, keys = case.shape(letters)
+    shapes: dict[str, tuple[int, ...]] = {
+        "2d": (queries, keys),
+        "full": (b, h, queries, keys),
+        "heads alike": (b, 1, queries, keys),
+        "rows alike": (1, h, queries, keys),
+        "one": (1, 1, queries, keys),
+        "padding": (b, 1, 1, keys),
+        "one query": (b, h, 1, keys),
+        "one key": (b, h, queries, 1),
+    }
+    shape = shapes.get(case.options["mask"])
+    if shape is None:
+        return None
+    values = Values(case, salt=3)
+    mask = attending(values.booleans(*shape, chance=0.6), values.choice(shape[-1]))
+    return mask[..., :1, :].expand(shape) if case.layout == "expanded" else relaid(mask, case.layout)
+
+
+def attending(mask: torch.Tensor, key: int = 0) -> torch.Tensor:
+    """The mask itself; a query that might attend nowhere may attend to this key."""
+    mask[..., key] |= ~mask.any(dim=-1)
+    return mask
+
+
+def every_mask_check(subject: Subject, queries: str) -> Check:
+    """A mask of each kind, on numbers that show it; in turn as many queries as it comes, as rows in the batch, and as heads.
+
+    Args:
+        subject: the call, on cases of several rows and heads.
+        queries: the letter of the number of queries.
+    """
+
+    def alike(case: Case) -> Case:
+        return case.resized(**{queries: case.sizes[case.options["as many as"] or queries]})
+
+    space = subject.space.but(mask=MASKS[1:], kinds=TELLING, layouts=("contiguous", "transposed", "sliced"))
+    space = space.with_options(**{"as many as": ("", "B", "H")}).map(alike)
+    return agrees(
+        "every-mask-shape",
+        "A mask of each shape the statement names is followed.",
+        msgspec.structs.replace(subject, draw=space),
     )
-    return [made, Assign(module=into, state=chosen)]
 
 
-def indivisible_check(target: str) -> Check:
-    """A width that can't be divided among the heads raises ValueError."""
+def mask_check(subject: Subject) -> Check:
+    """Calls with a mask, without one, with its complement as far as that lets every query attend, and with the first again."""
+
+    def changes(case: Case) -> list[dict[str, Any]]:
+        return [{"mask": None}, {"mask": attending(~subject.inputs(case)["mask"])}]
+
+    return in_turn_check(
+        subject.on(mask=MASKS[1:], kinds=TELLING),
+        "a-mask-holds-for-its-call",
+        "A mask holds for the call it is passed to, and for no other.",
+        changes,
+    )
+
+
+def hidden_check(subject: Subject, place: str, *, looking: Sequence[str], hidden: Sequence[str]) -> Check:
+    """The same call three times, with other numbers at the last key, to which no query may attend.
+
+    Where the kind is "low", every score of what may be seen is -1e4, so that no number of that size can hide a key.
+
+    Args:
+        subject: the call, on cases of at least two keys with a mask that tells them apart.
+        place: what stands there, in the sentence.
+        looking: the arguments that queries and keys are made of.
+        hidden: those that keys and values are made of.
+    """
 
     def ask(case: Case) -> Program:
-        return [Construct(target=target, args=pair, into="bad", may_raise=True) for pair in INDIVISIBLE]
+        assert subject.layer is not None
+        given, state, low = subject.inputs(case), weights(case), case.kind == "low"
+        given["mask"][..., -1] = False
+        attending(given["mask"])
+        size = math.sqrt(1e4 / math.sqrt(case.sizes["Dh"]))
+        if low:
+            given |= {name: torch.full_like(given[name], size) for name in looking}
+            for name, factor in (("q_proj", -1.0), ("k_proj", 1.0)):
+                weight, bias = state[f"{name}.weight"], state[f"{name}.bias"]
+                state[f"{name}.weight"] = factor * torch.eye(*weight.shape, dtype=weight.dtype)
+                state[f"{name}.bias"] = torch.zeros_like(bias)
+        program = [*subject.layer.setup(case, state), subject.call(case, given)]
+        for number in (-size if low else 50.0, -3000.0):
+            others = {name: given[name].clone() for name in hidden}
+            for value in others.values():
+                value[:, -1] = number
+            program.append(subject.call(case, given | others, note=f"with {number:.4g} where nobody may look"))
+        return program
 
-    return raises_check(
-        lambda: cases({"B": (1,)}),
+    return agrees(
+        "masked-keys-have-no-influence",
+        f"What stands at a {place} that no query may attend to changes nothing, however large the scores are.",
+        subject.on(kinds=("small integers", "ordinary", "low"), layouts=("contiguous",)),
         ask,
-        sentence="d_model that is not a multiple of num_heads raises ValueError.",
-        cases=1,
     )
+
+
+def first_head_check(
+    subject: Subject, projections: Sequence[str], name: str, sentence: str, *, note: str, cases: int
+) -> Check:
+    """Two layers that differ in head 0 of these projections alone; the output projection passes on what it gets."""
+
+    def ask(case: Case) -> Program:
+        assert subject.layer is not None
+        state, width = passing_on(weights(case)), case.sizes["Dh"]
+        other = {key: value.clone() for key, value in state.items()}
+        for projection in projections:
+            other[f"{projection}.weight"][:width] *= -2
+            other[f"{projection}.bias"][:width] += 1
+        made = [*subject.layer.setup(case, state), *subject.layer.setup(case, other, into="n")]
+        return [*made, subject.call(case), subject.call(case, target="n", note=note)]
+
+    return agrees(name, sentence, subject.on(layouts=("contiguous",)), ask, cases=cases)
+
+
+def indivisible_check(made: Layer) -> Check:
+    """A width that can't be divided among the heads raises ValueError."""
+    sentence = "d_model that is not a multiple of num_heads raises ValueError."
+    more = (8,) * (len(made.arguments) - 2)
+    return bad_layer_check(made, [(*pair, *more) for pair in INDIVISIBLE], sentence=sentence)
 
 
 def _ask_weight_sums(program: Program, names: Sequence[str]) -> list[Program]:
@@ -75,12 +202,9 @@ def _with_values(program: Program, size: float, *, place: int | None = None) -> 
             return dict(state)
         weight, bias = state["v_proj.weight"], state["v_proj.bias"]
         by_weight = place is not None
-        return {
-            **state,
+        return passing_on(state) | {
             "v_proj.weight": torch.full_like(weight, size / weight.shape[1] if by_weight else 0.0),
             "v_proj.bias": torch.full_like(bias, 0.0 if by_weight else size),
-            "o_proj.weight": torch.eye(len(state["o_proj.bias"]), dtype=bias.dtype),
-            "o_proj.bias": torch.zeros_like(state["o_proj.bias"]),
         }
 
     last = program[-1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
@@ -70,7 +71,7 @@ BUDGET = 4096
 """Of the numbers that the sizes of a dealt case multiply to, where its classes leave a choice: right answers that loop are slow."""
 MANY = 40  # cases of a check
 MOST_SEED = 2**20 - 1
-MOST_TRIES = 100  # to deal a case that a space keeps
+MOST_TRIES = 20  # to deal a case that a space keeps
 
 
 def size_class(size: int) -> str:
@@ -80,7 +81,7 @@ def size_class(size: int) -> str:
     return "small" if size < 8 else "moderate" if size <= 64 else "large"
 
 
-class CaseSpace(msgspec.Struct, frozen=True, kw_only=True):
+class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The lists that cases are dealt from; the first of each list is the simplest.
 
     The factors of a space are each size (its classes by `size_class`), `large`, kind, dtype, layout and each option. Every pair of
@@ -133,7 +134,7 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True):
         """The same space without the cases of which `keep` says no."""
         return msgspec.structs.replace(self, keeps=(*self.keeps, keep))
 
-    @property
+    @cached_property
     def factors(self) -> dict[str, tuple[Any, ...]]:
         """What is chosen of each case, by name, with its classes; first of each stands the simplest."""
         found: dict[str, tuple[Any, ...]] = {
@@ -143,6 +144,14 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True):
             found["large"] = tuple(range(len(self.large)))
         found |= {"kind": _distinct(self.kinds), "dtype": _distinct(self.dtypes), "layout": _distinct(self.layouts)}
         return found | {name: _distinct(values) for name, values in self.options.items()}
+
+    @cached_property
+    def _by_class(self) -> dict[str, dict[str, list[int]]]:
+        """The sizes of each letter by their class."""
+        return {
+            letter: {name: [size for size in sizes if size_class(size) == name] for name in self.factors[letter]}
+            for letter, sizes in self.sizes.items()
+        }
 
     def deal(self, count: int, seed: str) -> list[Dealt]:
         """So many cases, the smallest first; all of it follows from the seed.
@@ -198,9 +207,7 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True):
     def _dealt(self, row: Sequence[int], chance: random.Random) -> Dealt:
         """A case of these classes."""
         of = {name: classes[place] for (name, classes), place in zip(self.factors.items(), row, strict=True)}
-        choices = {
-            letter: [size for size in sizes if size_class(size) == of[letter]] for letter, sizes in self.sizes.items()
-        }
+        choices = {letter: self._by_class[letter][of[letter]] for letter in self.sizes}
         sizes = {letter: chance.choice(each) for letter, each in choices.items()}
         while math.prod(sizes.values()) > BUDGET:
             less = {letter: [size for size in each if size < sizes[letter]] for letter, each in choices.items()}

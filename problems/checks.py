@@ -79,7 +79,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         draw: the space of its cases.
         ask: the program for a case.
         requires: what must hold of the answers.
-        judge: a function that says what is wrong, where no requirement says it.
+        judge: a function that says what is wrong, in place of `requires`, where no requirement says it.
         why: why it has such a function; a sentence.
         cases: how many are dealt.
         gate: where it fails, the rest is skipped.
@@ -109,13 +109,13 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     single_answer: Callable[[Program], bool] | None = None
 
     def __post_init__(self) -> None:
-        """Exactly one of `requires` and `judge` says what must hold.
+        """Something says what must hold.
 
         Raises:
-            TypeError: both do, or none.
+            TypeError: nothing does.
         """
-        if (self.requires is None) == (self.judge is None):
-            raise TypeError(f"the check {self.name} must have either requires= or judge=")
+        if self.requires is None and self.judge is None:
+            raise TypeError(f"the check {self.name} must say what holds: requires=, from problems/requirements.py")
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """What is wrong with the answers to one case, or None."""
@@ -123,6 +123,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
             return self.judge(asked)
         assert self.requires is not None
         return self.requires.finding(asked)
+
+    def but(self, **fields: Any) -> Check:
+        """The same check with other fields."""
+        return msgspec.structs.replace(self, **fields)
 
     def is_meant_for(self, framework: Framework) -> bool:
         """Whether solutions in this framework are asked about it."""
@@ -198,9 +202,9 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
             raise TypeError(f"the cases for {self.target} come from a strategy: make them with problems.cases.cases")
         return found
 
-    def on(self, **changes: Any) -> Self:
-        """The same call on other cases, see `CaseSpace.but`."""
-        return msgspec.structs.replace(self, draw=self.space.but(**changes))
+    def on(self, space: CaseSpace | None = None, /, **changes: Any) -> Self:
+        """The same call on other cases: of another space, or of its own with other lists, see `CaseSpace.but`."""
+        return msgspec.structs.replace(self, draw=(space or self.space).but(**changes))
 
     def given(self, change: Callable[[Case, dict[str, Any]], dict[str, Any]]) -> Self:
         """The same call on other arguments, which follow from the case and from those that it gets otherwise."""
@@ -215,7 +219,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
         """The call, on the case's own inputs or on others; of a case of other sizes, it says these."""
         chosen = self.inputs(case) if inputs is None else inputs
         given = {"target": self.target, "args": tuple(chosen.values()), "arguments": tuple(chosen), "sizes": case.sizes}
-        return Call(**{**given, "seed": case.seed, **fields})
+        return Call(**{**given, "result": self.result, "seed": case.seed, **fields})
 
     def calls(self, case: Case, *inputs: Mapping[str, Any], notes: Sequence[str] = ()) -> Program:
         """What makes the object, and a call on each of these inputs; `notes` are said of what is wrong with them."""
@@ -228,11 +232,12 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
         return [*self.prepared(case), self.call(case)]
 
     def differentiate(
-        self, case: Case, upstream: Sequence[Any], inputs: Mapping[str, Any] | None = None
+        self, case: Case, upstream: Sequence[Any], inputs: Mapping[str, Any] | None = None, *, note: str = ""
     ) -> Differentiate:
         """The call and its gradients."""
         chosen = self.inputs(case) if inputs is None else inputs
         return Differentiate(
+            note=note,
             target=self.target,
             args=tuple(chosen.values()),
             upstream=tuple(upstream),

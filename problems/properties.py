@@ -70,7 +70,7 @@ def agrees(
         ask: the program; or the arguments of each of several calls, by name, of what the subject prepares. None: one call.
         cases: how many.
         requires: what else must hold, instead of agreement.
-        fields: of the check.
+        fields: of the check; with `judge` nothing is required besides.
     """
 
     def program(case: Case) -> Program:
@@ -85,7 +85,7 @@ def agrees(
         sentence=sentence,
         draw=subject.draw,
         ask=program,
-        requires=requires or Agrees(subject.result),
+        requires=None if "judge" in fields else requires or Agrees(subject.result),
         cases=cases,
         **fields,
     )
@@ -118,9 +118,9 @@ def other_case(case: Case) -> Case:
 
 
 def contiguous(value: Any) -> Any:
-    """A tensor, or a tuple of them, in memory of its own; plain values as they are."""
-    if isinstance(value, tuple):
-        return tuple(contiguous(item) for item in value)
+    """A tensor, or a tuple or list of them, in memory of its own; plain values as they are."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(contiguous(item) for item in value)
     return value.contiguous() if isinstance(value, torch.Tensor) else value
 
 
@@ -224,10 +224,7 @@ def names_check(subject: Subject, *, cases: int = 12) -> Check:
         made = subject.layer.setup(case, by_name=True) if subject.layer else subject.prepared(case)
         ways: list[tuple[Given, Given]] = [({}, dict(reversed(given.items()))), (required, {})]
         ways += [(required, {name: given[name]}) for name in subject.defaults]
-        calls = [
-            Call(target=subject.target, args=tuple(first.values()), kwargs=dict(rest), seed=case.seed, sizes=case.sizes)
-            for first, rest in ways
-        ]
+        calls = [subject.call(case, first, kwargs=dict(rest)) for first, rest in ways]
         return [*subject.prepared(case), subject.call(case), *made, *calls]
 
     left_out = ", by name, or left out" if subject.defaults else " or by name"
@@ -371,6 +368,28 @@ def grows_with(
         return program, of_size
 
     return growth_check(space, ask, letter=letter, sizes=sizes, result=subject.result, sentence=sentence)
+
+
+def together(*checks: Check, requires: Requirement | None = None, **changes: Any) -> Check:
+    """One check of several calls: their programs one after the other. What each call is comes first in the words.
+
+    Args:
+        checks: of the calls, each of its own subject.
+        requires: what must hold of all; None: what the first check requires, of results as each call says.
+        changes: other fields than those of the first check.
+    """
+    first = checks[0].requires
+    if first is not None and "result" in first.__struct_fields__:  # type: ignore[attr-defined]
+        first = msgspec.structs.replace(first, result=None)  # type: ignore[type-var]
+
+    def ask(case: Case) -> Program:
+        steps = [step for check in checks for step in check.ask(case)]
+        return [
+            msgspec.structs.replace(step, note=step.note or step.target) if isinstance(step, Call) else step
+            for step in steps
+        ]
+
+    return checks[0].but(ask=ask, requires=requires or first, **changes)
 
 
 STANDARD = (

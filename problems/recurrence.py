@@ -16,6 +16,15 @@ SIZES = {
 }
 LARGER = ({"T": 70}, {"B": 65}, {"I": 70}, {"H": 40})
 LONG = (33, 100, 257, 512)
+SHORT: dict[str, Any] = {
+    "B": (1, 2),
+    "T": (1,),
+    "I": (1, 3),
+    "H": (1, 3),
+    "kinds": ("ordinary",),
+    "layouts": ("contiguous",),
+}
+"""Cases that many steps can be made of, at little cost."""
 GROWTH = {"B": 1, "I": 3, "H": 4}
 
 
@@ -32,6 +41,15 @@ def weights(values: Values, case: Case, gates: int = 1) -> dict[str, torch.Tenso
         "w_hh": relaid(values.weight(gates * h, h), case.layout),
         "b_ih": relaid(values.bias(gates * h), case.layout),
         "b_hh": relaid(values.bias(gates * h), case.layout),
+    }
+
+
+def network(case: Case, values: Values) -> dict[str, Any]:
+    """What a simple recurrent network is given."""
+    return {
+        "x": values.laid_out(*case.shape("B T I")),
+        **weights(values, case),
+        "h0": values.laid_out(*case.shape("B H"), kind=state_kind(case)),
     }
 
 

@@ -6,22 +6,26 @@ something else has a function `judge`, and says why.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import torch
 
-from problems.agreement import Picked, at_step, every_look_agrees, shape_finding, value_finding
+from problems.agreement import Picked, at_step, calls_of, every_look_agrees, shape_finding, value_finding
 from problems.asks import Call, Construct, Differentiate, Given, Handle, Look, Program, Read
+from problems.cases import Case
 from problems.checks import CaseAnswers
-from problems.comparison import Finding, LayoutTree, Plain, as_tensor, is_array, leaves
+from problems.comparison import Finding, LayoutTree, Plain, as_tensor, dtype_name, is_array, leaves
+from problems.frequencies import off_uniform
 from problems.kinds import Kind
 from problems.plain import same_plain
 from problems.vjp import gradient_finding, input_names
 from problems.wording import call_words
 
 FAR_OFF = 1e-2  # of the largest right value
+NOT_TRAINABLE = "other parameters than before require a gradient"
 MOST_GROWTH = 1.5  # as a power of the size, between linear (1) and quadratic (2)
 
 
@@ -31,12 +35,14 @@ class Agrees(msgspec.Struct, frozen=True):
     Calls, gradients, what is looked at and what is read are compared, each as its step says.
 
     Attributes:
-        result: of every call.
+        result: of every call; None: what each call says, or plain values.
         skip: inputs whose gradient is not asked for.
+        trainable: whether, where parameters are read, as many numbers as in the reference must be trainable.
     """
 
-    result: LayoutTree = Plain()
+    result: LayoutTree | None = None
     skip: tuple[str, ...] = ()
+    trainable: bool = False
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first answer that is not the reference's."""
@@ -49,50 +55,98 @@ class Agrees(msgspec.Struct, frozen=True):
     def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
         match asked.program[place]:
             case Call(answer=True):
-                return value_finding(asked, place, self.result)
+                return value_finding(asked, place, _layout(asked, place, self.result))
             case Differentiate(arguments=arguments, args=args, kwargs=kwargs):
                 given = dict(zip(arguments, args, strict=False)) | kwargs
-                return gradient_finding(asked, place, input_names(given), self.result, self.skip)
+                layout = _layout(asked, place, self.result)
+                return gradient_finding(asked, place, input_names(given), layout, self.skip)
             case Look():
                 return every_look_agrees(asked, only=place)
             case Read() as read:
-                return _read_finding(asked, place, read)
+                found = _read_finding(asked, place, read)
+                return found or (trainable_finding(asked, place) if self.trainable else None)
             case _:
                 return None
 
 
-def _read_finding(asked: CaseAnswers, place: int, read: Read) -> Finding | None:
-    """The first parameter that is not the reference's."""
+def _layout(asked: CaseAnswers, place: int, result: LayoutTree | None) -> LayoutTree:
+    """The layout of a call: that of the requirement, or else that of the step."""
+    return result or getattr(asked.program[place], "result", None) or Plain()
+
+
+def _read_finding(asked: CaseAnswers, place: int, read: Read, *, types_only: bool = False) -> Finding | None:
+    """The first parameter or gradient that is not the reference's, or at least not of its shape and dtype."""
     picked = Picked(asked.right, place, lambda answer, name: answer.parameters[name])
     for name in read.names:
         mine: Any = asked.answers[place].parameters.get(name)
-        exact = asked.right.exact(place).parameters[name]
-        if not is_array(mine) or tuple(mine.shape) != tuple(exact.shape):
-            shape = f"has shape {list(mine.shape)}" if is_array(mine) else "is no tensor"
-            sentence = f"{name} {shape}; asked is {list(exact.shape)}"
-            return Finding(verdict=Kind.WRONG_SHAPE, sentence=sentence, name=name, step=place)
-        if found := picked.compare(mine, name, name):
+        exact: Any = asked.right.exact(place).parameters[name]
+        first, *rest = name.split(".")
+        words = ".".join([f"{read.module}[{first}]", *rest]) if first.isdigit() else name
+        if fault := _kind_fault(mine, exact, asked.case.dtype):
+            verdict = Kind.WRONG_ANSWER if exact is None else Kind.WRONG_SHAPE
+            return Finding(verdict=verdict, sentence=f"{words} {fault}", name=words, step=place)
+        if asked.right.exact(place).registered.get(name) and not asked.answers[place].registered.get(name):
+            return Finding(sentence=f"{words} is a plain tensor; asked is an nn.Parameter", name=words, step=place)
+        if exact is not None and not types_only and (found := picked.compare(mine, name, words)):
             return found
     return None
 
 
+def trainable_finding(asked: CaseAnswers, place: int) -> Finding | None:
+    """Whether more or fewer numbers than in the reference are trainable where parameters were read."""
+    mine, right = asked.answers[place].trainable, asked.right.exact(place).trainable
+    counts = [sum(math.prod(shape) for shape in each.values()) for each in (mine, right)]
+    if counts[0] == counts[1]:
+        return None
+    names, others = (", ".join(sorted(each)) or "none" for each in (mine, right))
+    sentence = f"{counts[0]} numbers are trainable ({names}); right are {counts[1]} ({others})"
+    return Finding(sentence=sentence, step=place)
+
+
+def _kind_fault(mine: Any, exact: Any, dtype: str) -> str | None:
+    """What is wrong with the kind of a parameter or gradient, in words that follow its name; there may be no gradient."""
+    if exact is None:
+        return None if mine is None else "is not None"
+    if not is_array(mine) or tuple(mine.shape) != tuple(exact.shape):
+        shape = f"has shape {list(mine.shape)}" if is_array(mine) else "is no tensor"
+        return f"{shape}; asked is {list(exact.shape)}"
+    if exact.is_floating_point() and dtype_name(mine) != dtype:
+        return f"has dtype {dtype_name(mine)}; asked is {dtype}"
+    return None
+
+
 class RightTypes(msgspec.Struct, frozen=True):
-    """Every call gives the type, dtype and shape that the reference gives.
+    """Every call gives the type, dtype and shape that the reference gives; what is looked at and what is read is of these as well.
 
     Attributes:
-        result: of every call.
+        result: of every call; None: what each call says, or plain values.
+        trainable: whether the parameters that can be trained are compared where parameters are read.
     """
 
-    result: LayoutTree
+    result: LayoutTree | None = None
+    trainable: bool = False
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first answer of another type, dtype or shape."""
         for place, step in enumerate(asked.program):
-            if isinstance(step, Call) and step.answer and (found := shape_finding(asked.at(place), place, self.result)):
-                return msgspec.structs.replace(found, sentence=f"{step.note}: {found.sentence}") if step.note else found
-            if isinstance(step, Look) and (found := every_look_agrees(asked, types_only=True, only=place)):
-                return found
+            if found := self._one(asked.at(place), place):
+                note = getattr(step, "note", "")
+                return msgspec.structs.replace(found, sentence=f"{note}: {found.sentence}") if note else found
         return None
+
+    def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
+        match asked.program[place]:
+            case Call(answer=True):
+                return shape_finding(asked, place, _layout(asked, place, self.result))
+            case Look():
+                return every_look_agrees(asked, types_only=True, only=place)
+            case Read() as read:
+                if found := _read_finding(asked, place, read, types_only=True):
+                    return found
+                same = asked.answers[place].trainable == asked.right.exact(place).trainable
+                return None if same or not self.trainable else Finding(sentence=NOT_TRAINABLE, step=place)
+            case _:
+                return None
 
 
 class Unchanged(msgspec.Struct, frozen=True):
@@ -103,7 +157,7 @@ class Unchanged(msgspec.Struct, frozen=True):
         for place, step in enumerate(asked.program):
             if isinstance(step, Call) and step.echo:
                 for name, was, now in self._arguments(asked, place, step):
-                    if not self._same(was, now, asked.arrays):
+                    if not _unchanged(was, now):
                         return Finding(sentence=f"your code changed its input `{name}`", step=place, name=name)
         return None
 
@@ -119,15 +173,21 @@ class Unchanged(msgspec.Struct, frozen=True):
             elif not isinstance(value, (Given, Handle)):
                 yield name, value, now
 
-    @staticmethod
-    def _same(was: Any, now: Any, arrays: str) -> bool:
-        if arrays == "value":
+
+def _unchanged(was: Any, now: Any) -> bool:
+    """Whether an argument holds the same items and numbers; objects and functions in it are not looked into."""
+    match was:
+        case Handle() | Given():
+            return True
+        case torch.Tensor():
+            return is_array(now) and torch.equal(was, as_tensor(now))
+        case dict():
+            return type(now) is dict and list(was) == list(now) and all(_unchanged(was[key], now[key]) for key in was)
+        case list() | tuple():
+            alike = type(now) is type(was) and len(now) == len(was)
+            return alike and all(_unchanged(old, new) for old, new in zip(was, now, strict=True))
+        case _:
             return same_plain(now, was)
-        pairs = zip(leaves(was), leaves(now), strict=False)
-        return all(
-            not is_array(mine) or (is_array(theirs) and torch.equal(as_tensor(mine), as_tensor(theirs)))
-            for mine, theirs in pairs
-        )
 
 
 def _resolved(asked: CaseAnswers, place: int, handle: Handle) -> tuple[Any, bool]:
@@ -148,20 +208,22 @@ class SameWhenAskedAgain(msgspec.Struct, frozen=True):
     """Every call gives what the reference gives, whatever was called before it.
 
     Attributes:
-        result: of every call.
+        result: of every call; None: what each call says, or plain values.
     """
 
-    result: LayoutTree
+    result: LayoutTree | None = None
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
-        """The first call that is wrong; of a later one it is said that it came after others."""
-        first, *later = [place for place, step in enumerate(asked.program) if isinstance(step, Call) and step.answer]
-        if found := value_finding(asked, first, self.result):
-            return found
-        for step in later:
-            if found := value_finding(asked, step, self.result):
-                sentence = "called again, your code gives another result than the first time: " + found.sentence
-                return msgspec.structs.replace(found, sentence=sentence)
+        """The first call that is wrong; where its function was called before, it is said that it came after others."""
+        before: set[tuple[str, str]] = set()
+        for place, step in enumerate(asked.program):
+            if not isinstance(step, Call) or not step.answer:
+                continue
+            if found := value_finding(asked, place, _layout(asked, place, self.result)):
+                again = "called again, your code gives another result than the first time"
+                words = [*[step.note] * bool(step.note), *[again] * ((step.target, step.note) in before)]
+                return msgspec.structs.replace(found, sentence=": ".join([*words, found.sentence]))
+            before.add((step.target, step.note))
         return None
 
 
@@ -334,6 +396,44 @@ class Slopes(msgspec.Struct, frozen=True):
         return None
 
 
+class AddsUp(msgspec.Struct, frozen=True):
+    """The last call gives what the calls before it give, each times its factor, added up.
+
+    Parts that begin with the batch are, row after row, those of the calls before it.
+
+    Attributes:
+        result: of every call.
+        otherwise: what is said of a part that is another.
+        factors: of the calls before the last; each is 1 where there are none.
+        batch: the letter of the batch, where each call has rows of its own; "" where all have the same.
+        tolerance: of the sum of the largest numbers that are added.
+    """
+
+    result: LayoutTree
+    otherwise: str
+    factors: tuple[float, ...] = ()
+    batch: str = ""
+    tolerance: float = 1e-10
+
+    def finding(self, asked: CaseAnswers) -> Finding | None:
+        """The first part that is another."""
+        calls = calls_of(asked.program)
+        for step in calls:
+            if found := shape_finding(asked.at(step), step, self.result):
+                return found
+        *terms, whole = (leaves(asked.answers[step].value) for step in calls)
+        factors = self.factors or (1.0,) * len(terms)
+        for place, part in enumerate(leaves(self.result)):
+            each = [factor * as_tensor(term[place]) for factor, term in zip(factors, terms, strict=True)]
+            by_row = bool(self.batch) and part.letters.split()[:1] == [self.batch]
+            right = torch.cat(each) if by_row else torch.stack(each).sum(dim=0)
+            most = self.tolerance * (1.0 + sum(float(term.abs().max()) for term in each))
+            if not bool(((as_tensor(whole[place]) - right).abs() <= most).all()):
+                words = "of the batch is not that of each row by itself" if by_row else self.otherwise
+                return Finding(sentence=f"{part.name} {words}", name=part.name, step=calls[-1])
+        return None
+
+
 def measured(program: Program, sizes: Mapping[int, int], letter: str) -> Program:
     """A program whose steps at these places are measured, each with its size; the others are not."""
     return [
@@ -342,3 +442,60 @@ def measured(program: Program, sizes: Mapping[int, int], letter: str) -> Program
         else step
         for place, step in enumerate(program)
     ]
+
+
+class Distributed(msgspec.Struct, frozen=True):
+    """The numbers of every call are drawn independently from a distribution: moments, and Kolmogorov's and Smirnov's test.
+
+    A right answer is rejected less than once in 1e9 runs (`problems.frequencies`). Power comes from the number of draws: of 20,000, a mean
+    that is off by a sixteenth of the standard deviation is seen.
+
+    Attributes:
+        result: of every call, an array.
+        distribution: "uniform", "normal" or "exponential".
+        parameters: of it, for a case: the two ends; the mean and the standard deviation; or the mean alone.
+    """
+
+    result: LayoutTree
+    distribution: str
+    parameters: Callable[[Case], tuple[float, ...]]
+
+    def finding(self, asked: CaseAnswers) -> Finding | None:
+        """The first call whose numbers come from another distribution."""
+        for place, step in enumerate(asked.program):
+            if not isinstance(step, Call) or not step.answer:
+                continue
+            if found := shape_finding(asked.at(place), place, self.result):
+                return found
+            values = as_tensor(asked.answers[place].value).detach().double().flatten()
+            given = self.parameters(asked.case)
+            if what := off_uniform(self._uniform(values, given).tolist()):
+                mean, spread = _moments(self.distribution, given)
+                fact = f"their mean is {float(values.mean()):.4g}, right is {mean:.4g}"
+                fact += f"; their standard deviation is {float(values.std()):.4g}, right is {spread:.4g}"
+                sentence = f"{len(values):,} numbers that were drawn are not {self.distribution}: their {what} is off"
+                return Finding(sentence=sentence, facts=(fact,), step=place)
+        return None
+
+    def _uniform(self, values: torch.Tensor, given: tuple[float, ...]) -> torch.Tensor:
+        """The cumulative distribution function of each number."""
+        match self.distribution:
+            case "uniform":
+                found = (values - given[0]) / (given[1] - given[0])
+                inside = (found >= 0) & (found <= 1)
+                return torch.where(inside, found, torch.full_like(found, float("nan")))
+            case "normal":
+                return torch.as_tensor(torch.special.ndtr((values - given[0]) / given[1]))
+            case "exponential":
+                return torch.where(values >= 0, -torch.expm1(-values / given[0]), torch.full_like(values, float("nan")))
+        raise ValueError(f"there is no distribution {self.distribution!r}: uniform, normal and exponential are known")
+
+
+def _moments(distribution: str, given: tuple[float, ...]) -> tuple[float, float]:
+    """Mean and standard deviation."""
+    match distribution:
+        case "uniform":
+            return (given[0] + given[1]) / 2, (given[1] - given[0]) / 12**0.5
+        case "normal":
+            return given[0], given[1]
+    return given[0], given[0]

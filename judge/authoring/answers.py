@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
+from judge.authoring.journal import Journal, digest_of, key_of
 from judge.authoring.selection import CaseSets, CaseSubset, Selection
 from judge.authoring.shared_run import SharedRun
 from judge.cases import CaseSet
@@ -40,10 +41,12 @@ class AnswerJudge:
     Args:
         problem: it.
         sandbox: where they run.
+        journal: what was found before, and where what is found now is written; None: neither.
     """
 
-    def __init__(self, problem: Problem, sandbox: Sandbox) -> None:
+    def __init__(self, problem: Problem, sandbox: Sandbox, journal: Journal | None = None) -> None:
         self._problem = problem
+        self._journal = journal
         self._sandbox = sandbox
         self._case_sets = CaseSets(problem)
         self._selection = Selection()
@@ -75,6 +78,38 @@ class AnswerJudge:
             problem: another form of it, as without what is forbidden.
             configuration: limits.
         """
+        whose = "" if problem is None else problem.forbidden
+        key = key_of(source, seed, first_failure_only, minimise, extent, tuple(checks), framework, whose, configuration)
+        if self._journal is not None and (before := self._journal.verdict(key)) is not None:
+            return before
+        found = self._judged(
+            source,
+            seed,
+            first_failure_only=first_failure_only,
+            minimise=minimise,
+            extent=extent,
+            checks=checks,
+            framework=framework,
+            problem=problem,
+            configuration=configuration,
+        )
+        if self._journal is not None:
+            self._journal.note(key, found)
+        return found
+
+    def _judged(
+        self,
+        source: str,
+        seed: int,
+        *,
+        first_failure_only: bool,
+        minimise: bool,
+        extent: Extent,
+        checks: Sequence[str],
+        framework: str | None,
+        problem: Problem | None,
+        configuration: Configuration,
+    ) -> Verdict:
         chosen = problem or self._problem
         submission = submission_of(
             source.encode(), f"{chosen.slug}.py", problem=chosen, framework=framework, stem=chosen.slug
@@ -105,8 +140,15 @@ class AnswerJudge:
 
     def rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
         """Those of changed references that are shown to be wrong together in one run; nothing is said of the others."""
+        of = {digest_of(source): source for source in sources}
+        key = key_of("together", sorted(of), seed)
+        if self._journal is not None and (before := self._journal.rejected(key)) is not None:
+            return frozenset(of[each] for each in before if each in of)
         shared_run = SharedRun(self._problem, self._sandbox, self._selection, HANGS_TOGETHER)
-        return shared_run.rejected(sources, self._case_sets.case_set(self._problem.model, seed))
+        found = shared_run.rejected(sources, self._case_sets.case_set(self._problem.model, seed))
+        if self._journal is not None:
+            self._journal.note_rejected(key, [digest_of(source) for source in found])
+        return found
 
 
 def _silent(stage: str) -> None:

@@ -56,7 +56,7 @@ def files_faults(
         REFERENCE: lambda: _same_signatures(problem),
         STATEMENT: lambda: problem.statement,
         "hints.md": lambda: _at_least(3, problem.hints, "hints, one under each heading `## `"),
-        MISTAKES: lambda: _at_least(1, read_mistakes(problem), "mistakes"),
+        MISTAKES: lambda: read_mistakes(problem),
         CHECKS: load_checks,
         EQUIVALENTS: lambda: read_equivalents(problem, every()),
         CORPUS: lambda: read_corpus(problem),

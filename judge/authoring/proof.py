@@ -42,6 +42,10 @@ class Proof(msgspec.Struct, frozen=True):
         checks: all properties of the problem.
         killed, marked, survived: numbers of mutants.
         cases: of each check that mistakes were asked for the table; 0 where all of them.
+        rejected, equivalent: the mutants that were rejected and those that are marked, by line and change.
+        case_counts: how many cases each check has.
+        seconds: of wall time.
+        cpu_seconds: of the judge and of the runs that ended with it.
     """
 
     problem: str
@@ -52,6 +56,11 @@ class Proof(msgspec.Struct, frozen=True):
     marked: int = 0
     survived: int = 0
     cases: int = 0
+    rejected: tuple[str, ...] = ()
+    equivalent: tuple[str, ...] = ()
+    case_counts: dict[str, int] = {}
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     @property
     def good(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from judge.authoring import files
 from judge.authoring.answers import NAMED_CASES, AnswerJudge, Extent
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.example import example_faults
+from judge.authoring.journal import Journal
 from judge.authoring.mutants import Mutant, mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
@@ -69,6 +71,7 @@ class Verification:
             all only where these don't name them.
         progress: told what is being done.
         begins: told which part is begun.
+        journal: what was found before an interruption, and where what is found is written.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Verification:
         minimise: bool,
         progress: Callable[[str], None],
         begins: Callable[[str], None] = lambda title: None,
+        journal: Journal | None = None,
     ) -> None:
         self._problem = problem
         self._sandbox = sandbox
@@ -91,25 +95,34 @@ class Verification:
         self._measured: frozenset[str] = frozenset()  # checks whose cases are large on purpose
         self._broken: frozenset[str] = frozenset()  # of what parts need
         self._table: list[Caught] = []
-        self._counts = [0, 0, 0]
-        self._answers = AnswerJudge(problem, sandbox)
+        self._rejected_mutants: tuple[str, ...] = ()
+        self._marked_mutants: tuple[str, ...] = ()
+        self._survived = 0
+        self._unexplained: tuple[str, ...] = ()
+        self._case_counts: dict[str, int] = {}
+        self._answers = AnswerJudge(problem, sandbox, journal)
 
     def proof(self) -> Proof:
         """All of it; what follows from a broken file is left out."""
+        begun, spent = time.perf_counter(), _cpu_seconds()
         sections = [self._section("files", self._files)]
         for part in self._parts():
             if not part.needs & self._broken:
                 sections.append(self._section(part.title, part.notes))
-        killed, marked, survived = self._counts
         return Proof(
             problem=self._problem.name,
             sections=tuple(sections),
             table=tuple(self._table),
             checks=self._checks,
-            killed=killed,
-            marked=marked,
-            survived=survived,
+            killed=len(self._rejected_mutants),
+            marked=len(self._marked_mutants),
+            survived=self._survived,
             cases=0 if self._minimise else NAMED_CASES,
+            rejected=self._rejected_mutants,
+            equivalent=self._marked_mutants,
+            case_counts=self._case_counts,
+            seconds=time.perf_counter() - begun,
+            cpu_seconds=_cpu_seconds() - spent,
         )
 
     def _parts(self) -> tuple[Part, ...]:
@@ -142,6 +155,9 @@ class Verification:
         faults = tuple(files.files_faults(self._problem, self._load_checks, self._every_mutant))
         self._broken = frozenset(fault.file for fault in faults)
         yield from (Note(False, fault.text) for fault in faults)
+        for name in self._unexplained:
+            words = f"{files.CHECKS}: {name} judges by a function of its own: say as data what must hold"
+            yield Note(False, f"{words} (requires=, from problems/requirements.py), or say why it can't be (why=)")
         if not faults:
             yield Note(True, f"{len(self._checks)} properties, {len(read_mistakes(self._problem))} mistakes")
         yield from self._left_out(self._broken, "that is mended")
@@ -207,6 +223,8 @@ class Verification:
         checks = load_checks(self._problem)
         self._checks = tuple(check.name for check in checks)
         self._measured = frozenset(check.name for check in checks if check.timed)
+        self._unexplained = tuple(check.name for check in checks if check.judge is not None and not check.why)
+        self._case_counts = {check.name: check.cases for check in checks}
 
     def _right_answers(self) -> Iterator[Note]:
         """The reference and everything in accepted/, over all seeds; and whether the limits leave room."""
@@ -326,7 +344,10 @@ class Verification:
             yield Note(False, f"line {mutant.line} of the reference may be changed unseen: {mutant.change}")
         survived, marked = len(survivors), len(every) - len(unmarked)
         killed = len(unmarked) - survived
-        self._counts = [killed, marked, survived]
+        left = {mutant.source for mutant in survivors}
+        self._survived = survived
+        self._rejected_mutants = tuple(mutant.name for mutant in unmarked if mutant.source not in left)
+        self._marked_mutants = tuple(mutant.name for mutant in every if mutant.source in reasons)
         share = killed / max(1, killed + survived)
         yield Note(
             not survived, f"{killed} of {killed + survived} mutants rejected ({share:.0%}), {marked} marked equivalent"
@@ -354,6 +375,12 @@ class Verification:
 
     def _rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
         return self._answers.rejected(sources, seed)
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of those that it has waited for."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def _count(data: ArrayData) -> int:

@@ -15,8 +15,6 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.database import InMemoryExampleDatabase
 
 from judge.verdict import ProblemError
 from problems.cases import Case, CaseSpace, Dealt
@@ -109,7 +107,9 @@ class Drawing:
 
 
 def _test(strategy: Any, action: Callable[[Case], None]) -> Any:
-    """A test of Hypothesis that gives every case to an action."""
+    """A test of Hypothesis that gives every case to an action. It is imported here: who only deals cases does without."""
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis.database import InMemoryExampleDatabase
 
     @settings(
         database=InMemoryExampleDatabase(),

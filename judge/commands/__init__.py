@@ -16,5 +16,6 @@ __all__ = [
     "sandbox",
     "server",
     "trace",
+    "verifying",
     "watch",
 ]

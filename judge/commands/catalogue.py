@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from judge.authoring.keeping import Known, Standing, known
 from judge.commands.parameters import Flag, FrameworkName, Injected, require_framework
-from judge.console import shown_path
+from judge.console import Streams, shown_path
 from judge.practice.choosing import is_due
 from judge.practice.clock import local
 from judge.records import due_dates, stamp
@@ -49,13 +50,44 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     broken: tuple[BrokenListed, ...]
 
 
-def list_problems(*, json: Flag = False, streams: Injected) -> int:
+class ProvedProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """One problem of `judge list --proved --json`; what its proof says is null where there is none.
+
+    Attributes:
+        standing: one of `judge.authoring.keeping.Standing`.
+        mutants: how many were rejected.
+        cases: of all checks together.
+        seconds: what the proof took.
+    """
+
+    name: str
+    standing: str
+    seeds: int | None = None
+    date: str | None = None
+    mutants: int | None = None
+    mistakes: int | None = None
+    checks: int | None = None
+    cases: int | None = None
+    seconds: float | None = None
+
+
+class ProvedListing(msgspec.Struct, frozen=True, kw_only=True):
+    """What `judge list --proved --json` prints."""
+
+    schema: int = 1
+    problems: tuple[ProvedProblem, ...]
+
+
+def list_problems(*, proved: Flag = False, json: Flag = False, streams: Injected) -> int:
     """List the problems, which of them you have solved, and which are due.
 
     Args:
+        proved: list instead what `judge verify` has proved of each, and whether that still holds.
         json: print one JSON object.
         streams: where to print.
     """
+    if proved:
+        return _list_proofs(streams, json=json)
     with streams.store() as store:
         solved, due = store.solved(), due_dates(store)
     catalogue, order = streams.catalogue, list(Difficulty)
@@ -70,6 +102,50 @@ def list_problems(*, json: Flag = False, streams: Injected) -> int:
         streams.write(_table(catalogue, problems, solved, due, local(streams.now())))
         streams.write(_broken(catalogue, streams.width))
     return 0
+
+
+def _list_proofs(streams: Streams, *, json: bool) -> int:
+    found = [(streams.catalogue.name_of(problem), known(problem)) for problem in streams.catalogue.problems]
+    if json:
+        streams.write_json(ProvedListing(problems=tuple(_proved(name, each) for name, each in found)))
+        return 0
+    rows = [("problem", "proof", "seeds", "on", "mutants", "cases")]
+    for name, each in found:
+        row = _proved(name, each)
+        seeds = "" if row.seeds is None else str(row.seeds)
+        rows.append((name, row.standing, seeds, row.date or "", _shown(row.mutants), _shown(row.cases)))
+    widths = [max(len(row[column]) for row in rows) for column in range(6)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    left = sum(row[1] != Standing.PROVED for row in rows[1:])
+    told = f"{len(found) - left} of {len(found)} are proved."
+    if left:
+        told += " `judge verify --stale` proves the others."
+    streams.write("\n".join([*lines, "", told]) + "\n")
+    for _, each in found:
+        if each.trouble:
+            streams.say(each.trouble)
+    return 0
+
+
+def _proved(name: str, known: Known) -> ProvedProblem:
+    proof = known.proof
+    if proof is None:
+        return ProvedProblem(name=name, standing=known.standing)
+    return ProvedProblem(
+        name=name,
+        standing=known.standing,
+        seeds=proof.seeds,
+        date=proof.date,
+        mutants=len(proof.rejected),
+        mistakes=len(proof.mistakes),
+        checks=len(proof.checks),
+        cases=proof.figures.cases,
+        seconds=proof.figures.seconds,
+    )
+
+
+def _shown(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def show(name: str, /, *, streams: Injected) -> int:
@@ -91,7 +167,17 @@ def show(name: str, /, *, streams: Injected) -> int:
         f"  judge hint {typed:<{wide + 1}}  shows the next of {len(problem.hints)} hints\n"
         f"An interview gives about {problem.minutes} minutes for it.\n"
     )
+    streams.write(_not_proved(typed, known(problem).standing))
     return 0
+
+
+def _not_proved(typed: str, standing: Standing) -> str:
+    """What is said of a problem that nobody has proved as it is; "" of one that somebody has."""
+    if standing.holds:
+        return ""
+    changed = standing is not Standing.NEVER
+    why = "Its files have changed since its proof" if changed else "It has no proof"
+    return f"{why}: nothing shows that its checks accept right answers and reject wrong ones. `judge verify {typed}` does.\n"
 
 
 def start(

@@ -64,6 +64,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         return self.data_folder / "server.log"
 
     @property
+    def proofs_folder(self) -> Path:
+        """What proofs have found that are not ended (`judge verify`)."""
+        return self.data_folder / "proofs"
+
+    @property
     def failures_folder(self) -> Path:
         """Where tracebacks of the judge's own failures are written."""
         return self.data_folder / "failures"

@@ -2,59 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from problems.agreement import every_call_agrees
-from problems.asks import Call, Given, Handle, Look, Program, Put
+from problems.asks import Handle, Look, Program, Put
 from problems.cases import Case, plain_cases
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Plain
 from problems.functions import token_scores
-from problems.properties import agreement_check, any_order_check, larger_check, other_case, raises_check, shape_check
+from problems.properties import Given, agrees, bad_arguments_check, larger_check, shape_check, standard_checks
+from problems.requirements import Agrees, RightTypes
 
-RESULT = Plain()
-SIZES = {"V": (2, 3, 1, 4, 5), "W": (2, 1, 3, 4, 6), "T": (1, 2, 3, 4, 5)}
-ENDS = ("first", "last", "none", "middle")
 EXACT = ("quarters", "equal")  # scores whose sums are often the same
 PENALTIES = (0.0, 1.0, 0.5, 2.0)
-
-
-def draw() -> Any:
-    """Few tokens, narrow beams, short texts."""
-    return plain_cases(
-        SIZES, kinds=("quarters", "ordinary", "large", "equal"), options={"eos": ENDS, "penalty": PENALTIES}
-    )
-
-
-def draw_ordinary() -> Any:
-    """Scores that are all different, every penalty."""
-    return plain_cases(SIZES, kinds=("ordinary",), options={"eos": ENDS, "penalty": PENALTIES[1:]})
-
-
-def draw_tied() -> Any:
-    """Scores that are often the same."""
-    return plain_cases(SIZES, kinds=EXACT, options={"eos": ENDS, "penalty": (0.0,)})
-
-
-def draw_tied_scores() -> Any:
-    """Texts of one token and of two, whose scores are often the same though their sums are not."""
-    return plain_cases({**SIZES, "T": (2,)}, kinds=EXACT, options={"eos": ENDS[:2], "penalty": (1.0, 2.0)})
-
-
-def draw_larger() -> Any:
-    """More tokens, wider beams, longer texts."""
-    return plain_cases(
-        {"V": (7, 15, 30), "W": (5, 9, 12), "T": (6, 9, 14)},
-        kinds=("ordinary", "quarters"),
-        options={"eos": ENDS, "penalty": PENALTIES},
-    )
-
-
-def model(case: Case) -> Given:
-    """The function of a case."""
-    return token_scores(case.sizes["V"], case.seed, case.kind, length=case.sizes["T"] - 1)
+SPACE = plain_cases(
+    {"V": (2, 3, 1, 4, 5, 8, 12), "W": (2, 1, 3, 4, 6, 8), "T": (1, 2, 3, 4, 5, 9)},
+    kinds=("quarters", "ordinary", "large", "equal"),
+    options={"eos": ("first", "last", "none", "middle"), "penalty": PENALTIES},
+)
 
 
 def eos_of(case: Case) -> int | None:
@@ -65,147 +32,106 @@ def eos_of(case: Case) -> int | None:
 
 def inputs(case: Case) -> dict[str, Any]:
     """The arguments; where scores tie exactly and some have three tokens no penalty is asked for: a quotient need not keep them tied."""
-    penalty = case.options["penalty"]
-    keeps_ties = case.kind not in EXACT or (case.sizes["T"] <= 2 and penalty == int(penalty))
+    length, penalty = case.sizes["T"], case.options["penalty"]
+    keeps_ties = case.kind not in EXACT or (length <= 2 and penalty == int(penalty))
     return {
-        "log_probs": model(case),
+        "log_probs": token_scores(case.sizes["V"], case.seed, case.kind, length=length - 1),
         "beam_width": case.sizes["W"],
-        "max_length": case.sizes["T"],
+        "max_length": length,
         "eos": eos_of(case),
         "length_penalty": penalty if keeps_ties else 0.0,
     }
 
 
-SEARCH = Subject(draw=draw, inputs=inputs, target="beam_search", result=RESULT)
-
-
-def ask_defaults(case: Case) -> Program:
-    """Without a penalty, and by names."""
-    given = inputs(case)
-    names = ("log_probs", "beam_width", "max_length", "eos")
-    return [
-        Call(target="beam_search", args=tuple(given[name] for name in names)),
-        Call(target="beam_search", kwargs=given),
-        Call(target="beam_search", args=(given["log_probs"],), kwargs={name: given[name] for name in names[:0:-1]}),
-    ]
+SEARCH = Subject(draw=SPACE, inputs=inputs, target="beam_search", result=Plain(), defaults={"length_penalty": 0.0})
 
 
 def ask_counted(case: Case) -> Program:
     """One call, and how often it asked the model."""
-    given = inputs(case)
-    call = Call(target="beam_search", args=(Handle("log_probs"), *list(given.values())[1:]))
-    return [
-        Put(into="log_probs", value=given["log_probs"]),
-        call,
-        Look(of=(Handle("log_probs"),), attributes=("calls",)),
-    ]
+    given, held = inputs(case), Handle("log_probs")
+    call = SEARCH.call(case, {**given, "log_probs": held})
+    return [Put(into=held.name, value=given["log_probs"]), call, Look(of=(held,), attributes=("calls",))]
 
 
 def judge_counted(asked: CaseAnswers) -> Finding | None:
     """At most once a step for each live hypothesis."""
     (calls,) = asked.answers[2].value
-    width, steps = asked.case.sizes["W"], asked.case.sizes["T"]
-    most = 1 + width * (steps - 1)
+    most = 1 + asked.case.sizes["W"] * (asked.case.sizes["T"] - 1)
     if isinstance(calls, int) and calls <= most:
-        return every_call_agrees(RESULT)(msgspec.structs.replace(asked, program=asked.program[:2]))
+        return Agrees().finding(msgspec.structs.replace(asked, program=asked.program[:2]))
     words = f"1 + beam_width * (max_length - 1) = {most}"
     return Finding(sentence=f"log_probs was called {calls} times; at most {words} are asked for", step=2)
 
 
-def ask_two_models(case: Case) -> Program:
-    """Two models of the same sizes, in turn."""
-    first, second = inputs(case), inputs(msgspec.structs.replace(other_case(case), kind=case.kind))
-    return [
-        Call(target="beam_search", args=tuple(each.values()), seed=case.seed) for each in (first, second, first, second)
-    ]
-
-
-def ask_invalid(case: Case) -> Program:
-    """Widths and lengths below 1; the model is not to be asked about them."""
-    given = inputs(case)
-    wrong = (
-        {"beam_width": 0},
-        {"beam_width": -1},
-        {"max_length": 0},
-        {"max_length": -2},
-        {"beam_width": 0, "max_length": 0},
-    )
-    return [Call(target="beam_search", args=tuple({**given, **each}.values()), may_raise=True) for each in wrong]
-
-
 def judge_order(asked: CaseAnswers) -> Finding | None:
     """What holds of any result, whatever the model: as many as asked for, the best first, each once, each ended rightly."""
-    found = shape_check(SEARCH).judge(asked)
-    if found is not None:
+    if found := RightTypes().finding(asked):
         return found
-    result, case = asked.answers[0].value, asked.case
-    eos, width, steps = eos_of(case), case.sizes["W"], case.sizes["T"]
+    result, eos, width, steps = asked.answers[0].value, eos_of(asked.case), asked.case.sizes["W"], asked.case.sizes["T"]
     texts, scores = [tokens for tokens, _ in result], [score for _, score in result]
-    if len(texts) > width:
-        return Finding(sentence=f"{len(texts)} hypotheses came back; beam_width is {width}", step=0)
-    if scores != sorted(scores, reverse=True):
-        return Finding(sentence=f"the scores {scores} do not fall: the best hypothesis comes first"[:200], step=0)
-    for place, tokens in enumerate(texts):
-        if tokens in texts[:place]:
-            return Finding(sentence=f"{tokens} came back twice", step=0)
-        if eos in tokens[:-1]:
-            return Finding(sentence=f"{tokens} goes on after eos, which is {eos}", step=0)
-        if len(tokens) != steps and (not tokens or tokens[-1] != eos):
-            return Finding(sentence=f"{tokens} has neither eos at its end nor max_length tokens, {steps}", step=0)
-    return None
+
+    def faults() -> Iterator[str]:
+        if len(texts) > width:
+            yield f"{len(texts)} hypotheses came back; beam_width is {width}"
+        if scores != sorted(scores, reverse=True):
+            yield f"the scores {scores} do not fall: the best hypothesis comes first"[:200]
+        for place, tokens in enumerate(texts):
+            if tokens in texts[:place]:
+                yield f"{tokens} came back twice"
+            if eos in tokens[:-1]:
+                yield f"{tokens} goes on after eos, which is {eos}"
+            if len(tokens) != steps and (not tokens or tokens[-1] != eos):
+                yield f"{tokens} has neither eos at its end nor max_length tokens, {steps}"
+
+    return next((Finding(sentence=fault, step=0) for fault in faults()), None)
 
 
-CHECKS: tuple[Check, ...] = (
-    msgspec.structs.replace(
-        shape_check(SEARCH),
-        name="types",
-        sentence="The result is a list of tuples, each of a list of ints and a float.",
-    ),
-    agreement_check(SEARCH),
+def bad_sizes(case: Case) -> list[Given]:
+    """Widths and lengths below 1; the model is not to be asked about them."""
+    sizes = ((0, 2), (-1, 2), (2, 0), (2, -2), (0, 0))
+    return [{"beam_width": width, "max_length": length} for width, length in sizes]
+
+
+ENDED = "At most beam_width hypotheses come back, each once, the best first; each ends in eos or has max_length tokens."
+TIED_SUMS = "Of hypotheses with the same sum the one with the smaller tokens comes first."
+TIED_SCORES = "Of hypotheses with the same score the one with the smaller tokens comes first, whatever their sums."
+PENALTY = "The ranking at the end divides each sum by a power of the length; the beam compares sums."
+TYPES = "The result is a list of tuples, each of a list of ints and a float."
+BAD = "ValueError is raised for a width or a length below 1."
+TIED = SEARCH.on(kinds=EXACT, T=(2,), eos=("first", "last"), penalty=(1.0, 2.0))
+LARGER = SPACE.but(V=(7, 15, 30), W=(5, 9, 12), T=(6, 9, 14), kinds=("ordinary", "quarters"))
+
+CHECKS: tuple[Check, ...] = standard_checks(
+    SEARCH,
     Check(
         name="ended-and-in-order",
-        sentence="At most beam_width hypotheses come back, each once, the best first; each ends in eos or has max_length tokens.",
-        draw=draw,
+        sentence=ENDED,
+        draw=SPACE,
         ask=SEARCH.program,
         judge=judge_order,
+        why="These hold whatever the model says, and tell more than that a result is another one.",
         cases=40,
     ),
-    msgspec.structs.replace(
-        agreement_check(msgspec.structs.replace(SEARCH, draw=draw_tied), cases=60, name="ties"),
-        sentence="Of hypotheses with the same sum the one with the smaller tokens comes first.",
-    ),
-    msgspec.structs.replace(
-        agreement_check(msgspec.structs.replace(SEARCH, draw=draw_tied_scores), cases=40, name="tied-scores"),
-        sentence="Of hypotheses with the same score the one with the smaller tokens comes first, whatever their sums.",
-    ),
-    msgspec.structs.replace(
-        agreement_check(msgspec.structs.replace(SEARCH, draw=draw_ordinary), cases=60, name="length-penalty"),
-        sentence="The ranking at the end divides each sum by a power of the length; the beam compares sums.",
-    ),
-    larger_check(SEARCH, draw_larger, cases=15),
-    Check(
-        name="called-by-name",
-        sentence="Arguments may be given by name, and length_penalty left out.",
-        draw=draw_ordinary,
-        ask=ask_defaults,
-        judge=every_call_agrees(RESULT),
-        cases=12,
-    ),
+    agrees("ties", TIED_SUMS, SEARCH.on(kinds=EXACT, penalty=(0.0,)), cases=60),
+    agrees("tied-scores", TIED_SCORES, TIED, cases=40),
+    agrees("length-penalty", PENALTY, SEARCH.on(kinds=("ordinary",), penalty=PENALTIES[1:]), cases=60),
     Check(
         name="model-asked-once-each",
         sentence="log_probs is called at most once a step for each live hypothesis.",
-        draw=draw,
+        draw=SPACE,
         ask=ask_counted,
         judge=judge_counted,
+        why="The number of calls has an upper bound and no right value: ending early is fine.",
         cases=40,
     ),
-    Check(
-        name="nothing-kept-between-calls",
-        sentence="A call gives the same result whatever was called before it.",
-        draw=draw,
-        ask=ask_two_models,
-        judge=every_call_agrees(RESULT),
-    ),
-    any_order_check(SEARCH),
-    raises_check(draw, ask_invalid, sentence="ValueError is raised for a width or a length below 1."),
+    raises=bad_arguments_check(SEARCH, bad_sizes, sentence=BAD, cases=12),
+    leave_out={
+        "inputs-not-modified": "no argument can be changed: a function, numbers and None",
+        "rows-are-independent": "there is no batch",
+        "gradients": "plain Python has none",
+    },
+    others={
+        "shape-and-dtype": shape_check(SEARCH).but(name="types", sentence=TYPES),
+        "larger-sizes": larger_check(SEARCH, LARGER, cases=15),
+    },
 )

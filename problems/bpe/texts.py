@@ -8,8 +8,7 @@ from problems.cases import Case
 
 KINDS = ("letters", "runs", "words", "unicode", "lines")
 WORDS = ("the", "them", "then", "other", "low", "lower", "lowest", "new", "newer", "wide", "wider", "a")
-UNICODE = "aé中文€ñ\U0001f600\U0001f601\u0301ß\0\ufeff"
-LINES = "ab \n\r\t"
+LETTERS = {"unicode": "aé中文€ñ\U0001f600\U0001f601\u0301ß\0\ufeff", "lines": "ab \n\r\t"}
 
 
 def text_of(case: Case, salt: int = 0, length: int | None = None) -> str:
@@ -18,19 +17,11 @@ def text_of(case: Case, salt: int = 0, length: int | None = None) -> str:
     count = case.sizes["N"] if length is None else length
     match case.kind:
         case "runs":
-            parts: list[str] = []
-            while sum(map(len, parts)) < count:
-                parts.append(drawn.choice("aab") * drawn.randint(1, 7))
-            return "".join(parts)[:count]
+            return "".join(drawn.choice("aab") * drawn.randint(1, 7) for _ in range(count))[:count]
         case "words":
-            words = " ".join(drawn.choice(WORDS) for _ in range(count // 2 + 1))
-            return words[:count]
-        case "unicode":
-            return "".join(drawn.choice(UNICODE) for _ in range(count))
-        case "lines":
-            return "".join(drawn.choice(LINES) for _ in range(count))
-        case _:
-            return "".join(drawn.choice("abc") for _ in range(count))
+            return " ".join(drawn.choice(WORDS) for _ in range(count // 2 + 1))[:count]
+        case kind:
+            return "".join(drawn.choice(LETTERS.get(kind, "abc")) for _ in range(count))
 
 
 def merges_of(case: Case, salt: int = 0) -> list[tuple[int, int]]:

@@ -7,127 +7,102 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.agreement import shape_finding
+from problems.agreement import calls_of, shape_finding, value_finding
 from problems.asks import Assign, Call, Program
-from problems.cases import Case, cases
-from problems.checks import CaseAnswers
+from problems.cases import Case
+from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding, as_tensor
 from problems.frequencies import unlikely
-from problems.lora.layer import RESULT, agrees, base, weights_of, wrap
+from problems.lora.layer import LORA, adapted, base, weights
+from problems.properties import agrees
 
 ROWS = 8000
+FEW = 4
+KEPT = ("both features dropped", "only the first kept", "only the second kept", "both features kept")
 
 
-def draw_dropout() -> Any:
-    """Two features, so that it shows what is dropped: features of x, not results."""
-    return cases(
-        {"B": (ROWS,), "I": (2,), "O": (2,), "R": (1, 2)},
-        kinds=("ordinary",),
-        layouts=("contiguous",),
-        options={
-            "dims": (2,),
-            "alpha": (1.0, 3.0),
-            "bias": (True, False),
-            "double": ("before",),
-            "p": (0.5, 0.25, 0.1, 0.8),
-        },
-    )
-
-
-def dropout_update(case: Case) -> dict[str, torch.Tensor]:
-    """A and B that let every set of kept features be told from the result."""
-    rank = case.sizes["R"]
-    a = torch.tensor([[1.0, 3.0]], dtype=case.torch_dtype).repeat(rank, 1)
-    b = torch.tensor([[2.0], [-1.0]], dtype=case.torch_dtype).repeat(1, rank)
-    return {"lora_A": a, "lora_B": b}
+def dropout_weights(case: Case) -> dict[str, torch.Tensor]:
+    """Weights of which A and B let every set of kept features be told from the result."""
+    dtype, rank = case.torch_dtype, case.sizes["R"]
+    a, b = torch.tensor([[1.0, 3.0]], dtype=dtype), torch.tensor([[2.0], [-1.0]], dtype=dtype)
+    return weights(case) | {"lora_A": a.repeat(rank, 1), "lora_B": b.repeat(1, rank)}
 
 
 def ask_dropout(case: Case) -> Program:
     """Thousands of equal rows in training, twice with other seeds, and in evaluation."""
-    x = torch.tensor([[1.0, 1.0]], dtype=case.torch_dtype).expand(ROWS, 2).contiguous()
-    state = {**weights_of(case), **dropout_update(case)}
-    return [
-        *base(case),
-        wrap(case),
-        Assign(module="m", state=state),
-        Call(target="m", args=(x,), seed=case.seed + 1),
-        Call(target="m.train", answer=False),
-        Call(target="m", args=(x,), seed=case.seed + 2),
-        Call(target="m.eval", answer=False),
-        Call(target="m", args=(x[:4],), seed=case.seed + 3),
-        Call(target="m.train", answer=False),
-        Call(target="m", args=(x,), seed=case.seed + 4),
-    ]
+
+    def call(rows: int, seed: int) -> Call:
+        x = torch.ones(rows, 2, dtype=case.torch_dtype)
+        return LORA.call(case.resized(B=rows), {"x": x}, seed=case.seed + seed)
+
+    train, evaluate = (Call(target=f"m.{mode}", answer=False) for mode in ("train", "eval"))
+    made = [*base(case), adapted(case), Assign(state=dropout_weights(case))]
+    return [*made, call(ROWS, 1), train, call(ROWS, 2), evaluate, call(FEW, 3), train, call(ROWS, 4)]
 
 
 def judge_dropout(asked: CaseAnswers) -> Finding | None:
     """Each feature of each row dropped by itself, with probability p; what is kept is scaled by 1 / (1 - p)."""
-    places = [n for n, step in enumerate(asked.program) if isinstance(step, Call) and step.answer]
     seen: list[torch.Tensor] = []
-    for place in places:
-        call = asked.program[place]
-        assert isinstance(call, Call)
-        if len(call.args[0]) == 4:
-            case = msgspec.structs.replace(asked.case, sizes={**asked.case.sizes, "B": 4})
-            found = agrees(_only(msgspec.structs.replace(asked, case=case), place))
-            if found:
-                return msgspec.structs.replace(found, sentence=f"in evaluation, {found.sentence}", step=place)
+    for place in calls_of(asked.program):
+        at = asked.at(place)
+        if at.case.sizes["B"] == FEW:
+            if found := value_finding(at, place, LORA.result):
+                return msgspec.structs.replace(found, sentence=f"in evaluation, {found.sentence}")
             continue
-        kept = _kept(asked, place)
+        kept = shape_finding(at, place, LORA.result) or _kept(asked.case, as_tensor(asked.answers[place].value))
         if isinstance(kept, Finding):
             return msgspec.structs.replace(kept, step=place)
+        if seen and torch.equal(seen[0], kept):
+            return Finding(sentence="the same features are dropped in every call", step=place)
         seen.append(kept)
-    if any(torch.equal(seen[0], other) for other in seen[1:]):
-        return Finding(sentence="the same features are dropped in every call", step=places[-1])
     return None
 
 
-def _only(asked: CaseAnswers, place: int) -> CaseAnswers:
-    silent = [
-        msgspec.structs.replace(s, answer=s.answer and n == place) if isinstance(s, Call) else s
-        for n, s in enumerate(asked.program)
-    ]
-    return msgspec.structs.replace(asked, program=silent)
-
-
-def _kept(asked: CaseAnswers, place: int) -> torch.Tensor | Finding:
+def _kept(case: Case, result: torch.Tensor) -> torch.Tensor | Finding:
     """Which of the four sets of features each row kept: bit 0 the first, bit 1 the second."""
-    if found := shape_finding(asked, place, RESULT):
-        return found
-    case, p = asked.case, asked.case.options["p"]
-    state = {**weights_of(case), **dropout_update(case)}
-    x = torch.ones(2, dtype=torch.float64)
-    plain = state["base.weight"].double() @ x + (state["base.bias"].double() if "base.bias" in state else 0.0)
-    unit = case.options["alpha"] / case.sizes["R"] / (1 - p) * case.sizes["R"]
-    shift = (as_tensor(asked.answers[place].value).double() - plain) / (
-        unit * torch.tensor([2.0, -1.0], dtype=torch.float64)
-    )
+    p, state = case.options["p"], {name: value.double() for name, value in dropout_weights(case).items()}
+    plain: Any = state["base.weight"].sum(dim=1) + state.get("base.bias", 0.0)
+    unit = case.options["alpha"] / (1 - p) * torch.tensor([2.0, -1.0], dtype=torch.float64)
     sums = torch.tensor([0.0, 1.0, 3.0, 4.0], dtype=torch.float64)
-    distance = (shift[..., None] - sums).abs()
-    which = distance.argmin(dim=-1)
-    if bool((distance.amin(dim=-1) > 1e-3).any()):
-        row = int((distance.amin(dim=-1) > 1e-3).any(dim=-1).nonzero()[0])
-        return Finding(
-            sentence=(
-                f"in training with dropout {p}, row {row} is {asked.answers[place].value[row].tolist()}, which no choice of "
-                "dropped features of x gives"
-            ),
-            facts=(
-                "Features of x are dropped on the way to A, what is kept is divided by 1 - p, and the base sees all of x.",
-            ),
+    nearest = ((result.double() - plain) / unit)[..., None].sub(sums).abs().min(dim=-1)
+    if bool((nearest.values > 1e-3).any()):
+        row = int((nearest.values > 1e-3).any(dim=-1).nonzero()[0])
+        fact = (
+            "Features of x are dropped on the way to A, what is kept is divided by 1 - p, and the base sees all of x."
         )
-    if bool((which[:, 0] != which[:, 1]).any()):
+        words = f"row {row} is {result[row].tolist()}, which no choice of dropped features of x gives"
+        return Finding(sentence=f"in training with dropout {p}, {words}", facts=(fact,))
+    first, second = nearest.indices.unbind(dim=-1)
+    if not torch.equal(first, second):
         return Finding(sentence="the outputs of one row see different features dropped; dropout acts on x, once")
-    for number in range(4):
-        kept = bin(number).count("1")
-        right = p ** (2 - kept) * (1 - p) ** kept
-        count = int((which[:, 0] == number).sum())
+    for number, words in enumerate(KEPT):
+        kept = number.bit_count()
+        right, count = p ** (2 - kept) * (1 - p) ** kept, int((first == number).sum())
         if unlikely(count, ROWS, right):
-            words = ("both features dropped", "only the first kept", "only the second kept", "both features kept")[
-                number
-            ]
-            return Finding(
-                sentence=f"with dropout {p}, {words} in {count} of {ROWS} rows; about {right * ROWS:.0f} are right"
-            )
-    first: torch.Tensor = which[:, 0]
-    return first
+            rows = f"{words} in {count} of {ROWS} rows; about {right * ROWS:.0f} are right"
+            return Finding(sentence=f"with dropout {p}, {rows}")
+    return torch.as_tensor(first)
+
+
+DROPOUT: Check = agrees(
+    "dropout",
+    "Dropout acts in training only, on x on its way to A, and on nothing else.",
+    # Two features, so that it shows what is dropped: features of x, not results.
+    LORA.on(
+        B=(ROWS,),
+        I=(2,),
+        O=(2,),
+        R=(1, 2),
+        kinds=("ordinary",),
+        layouts=("contiguous",),
+        dims=(2,),
+        alpha=(1.0, 3.0),
+        double=("before",),
+        p=(0.5, 0.25, 0.1, 0.8),
+    ),
+    ask_dropout,
+    cases=3,
+    judge=judge_dropout,
+    why="What is dropped is drawn: which sets of features are, and how often, is known by these numbers alone.",
+    stochastic=True,
+)

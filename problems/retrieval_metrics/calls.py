@@ -2,71 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from problems.asks import Call, Program
 from problems.cases import Case, Values, cases, relaid
+from problems.checks import Subject
 from problems.comparison import Layout
 
-NUMBER = Layout("result", "")
-SIZES = {"N": (3, 1, 2, 0, 4, 6, 9), "R": (2, 1, 3, 0, 5, 8), "Q": (1, 2, 3, 5)}
-ONE_QUERY = ("precision_at_k", "recall_at_k", "ndcg_at_k")
-EVERY = (*ONE_QUERY, "hit_rate", "mrr")
-OPTIONS: dict[str, tuple[Any, ...]] = {
-    "k": (2, 1, 3, 5, 4, 10, 100),
-    "repeats": (False, True),
-    "found": ("some", "none", "all", "late"),
-    "ids": ("small", "spread", "huge"),
-    "gains": ("whole", "ordinary", "equal", "some zero", "zero"),
-}
-
-
-def draw_from(**changes: Any) -> Any:
-    """Rankings with and without repeats, which find all, some or nothing of what is relevant."""
-    sizes = {letter: changes.pop(letter, values) for letter, values in SIZES.items()}
-    options = {name: changes.pop(name, values) for name, values in OPTIONS.items()}
-    layouts = changes.pop("layouts", ("contiguous", "sliced"))
-    return cases(sizes, kinds=("ordinary",), dtypes=("float64",), layouts=layouts, options=options, **changes)
-
-
-def draw() -> Any:
-    """Everything."""
-    return draw_from()
+SPACE = cases(
+    {
+        "N": (3, 1, 2, 0, 4, 6, 9, 12, 16, 25, 33),
+        "R": (2, 1, 3, 0, 4, 5, 8, 12, 20),
+        "Q": (1, 2, 3, 4, 5, 8),
+    },
+    kinds=("ordinary",),
+    dtypes=("float64",),
+    layouts=("contiguous", "sliced"),
+    options={
+        "k": (2, 1, 3, 5, 4, 10, 16, 100),
+        "repeats": (False, True),
+        "found": ("some", "none", "all", "late"),
+        "ids": ("small", "spread", "huge"),
+        "gains": ("whole", "ordinary", "equal", "some zero", "zero"),
+    },
+)
 
 
 def query(case: Case, number: int = 0) -> dict[str, torch.Tensor]:
     """One query: ranked, relevant and gains. Lengths follow from the sizes alone, those of later queries may be 0."""
-    n, r = lengths(case, number)
+    n, r = case.sizes["N"], case.sizes["R"]
+    if number:
+        n, r = (n + 2 * number) % (n + 2), (r + number) % (r + 2)
     values = Values(case, salt=number)
-    order = torch.randperm(n + r + 4, generator=torch.Generator().manual_seed(case.seed * 31 + number))
-    relevant = order[:r]
-    outside = order[r:]
+    order = _shuffled(n + r + 4, case.seed * 31 + number)
+    relevant, outside = order[:r], order[r:]
     match case.options["found"]:
         case "none":
-            pool = outside
+            ranked = outside[:n].clone()
         case "all":
-            pool = torch.cat([relevant, outside])
+            ranked = order[:n][_shuffled(n, case.seed + 5)]
         case "late":
-            pool = torch.cat([outside[: n // 2], relevant, outside[n // 2 :]])
+            ranked = torch.cat([outside[: n // 2], relevant, outside[n // 2 :]])[:n]
         case _:
-            pool = order[torch.randperm(len(order), generator=torch.Generator().manual_seed(case.seed + number))]
-    ranked = pool[:n].clone()
-    if case.options["found"] == "all":
-        ranked = ranked[torch.randperm(n, generator=torch.Generator().manual_seed(case.seed + 5))]
-    if case.options["repeats"]:
-        for place in range(1, n):
-            if values.choice(2):
-                ranked[place] = ranked[values.choice(place)]
+            ranked = order[_shuffled(len(order), case.seed + number)][:n]
+    for place in range(1, n if case.options["repeats"] else 0):
+        if values.choice(2):
+            ranked[place] = ranked[values.choice(place)]
     made = {"ranked": named(ranked, case), "relevant": named(relevant, case), "gains": gains(values, r, case)}
     return {name: relaid(value, case.layout) for name, value in made.items()}
 
 
-def lengths(case: Case, number: int) -> tuple[int, int]:
-    """Of the ranking and of what is relevant."""
-    n, r = case.sizes["N"], case.sizes["R"]
-    return (n, r) if number == 0 else ((n + 2 * number) % (n + 2), (r + number) % (r + 2))
+def _shuffled(count: int, seed: int) -> torch.Tensor:
+    return torch.randperm(count, generator=torch.Generator().manual_seed(seed))
 
 
 def named(places: torch.Tensor, case: Case) -> torch.Tensor:
@@ -82,35 +71,38 @@ def named(places: torch.Tensor, case: Case) -> torch.Tensor:
 
 def gains(values: Values, count: int, case: Case) -> torch.Tensor:
     """What relevant items are worth."""
-    kind = case.options["gains"]
-    if kind == "equal":
-        return torch.full((count,), 1.0, dtype=torch.float64)
-    if kind == "ordinary":
-        return values.plain(count, kind="ordinary").abs()
-    found = values.plain(count, kind="small integers").abs()
-    if kind == "zero":
-        return found * 0
-    return found if kind == "some zero" else found + 1
+    match case.options["gains"]:
+        case "equal":
+            return torch.ones(count, dtype=torch.float64)
+        case "ordinary":
+            return values.plain(count, kind="ordinary").abs()
+        case "zero":
+            return torch.zeros(count, dtype=torch.float64)
+        case kind:
+            return values.plain(count, kind="small integers").abs() + int(kind == "whole")
 
 
-def arguments(target: str, case: Case, **changes: Any) -> dict[str, Any]:
-    """The arguments of one function; `changes` takes the place of some."""
-    k = {"k": case.options["k"]}
-    one = query(case)
-    if target in ONE_QUERY:
-        names = ("ranked", "relevant", "gains") if target == "ndcg_at_k" else ("ranked", "relevant")
-        return {**{name: one[name] for name in names}, **k, **changes}
-    several = [query(case, number) for number in range(case.sizes["Q"])]
-    given = {"rankings": [each["ranked"] for each in several], "relevants": [each["relevant"] for each in several]}
-    return {**given, **({} if target == "mrr" else k), **changes}
+def inputs(*names: str) -> Callable[[Case], dict[str, Any]]:
+    """These arguments: of one query, or of all."""
+
+    def made(case: Case) -> dict[str, Any]:
+        every = [query(case, number) for number in range(case.sizes["Q"])]
+        found: dict[str, Any] = {**every[0], "k": case.options["k"]}
+        found |= {"rankings": [each["ranked"] for each in every], "relevants": [each["relevant"] for each in every]}
+        return {name: found[name] for name in names}
+
+    return made
 
 
-def call(target: str, case: Case, given: dict[str, Any] | None = None, **fields: Any) -> Call:
-    """One call, its arguments by position."""
-    chosen = arguments(target, case) if given is None else given
-    return Call(target=target, args=tuple(chosen.values()), seed=case.seed, **fields)
-
-
-def every_call(case: Case, **fields: Any) -> Program:
-    """A call of each function."""
-    return [call(target, case, **fields) for target in EVERY]
+ARGUMENTS = {
+    "precision_at_k": ("ranked", "relevant", "k"),
+    "recall_at_k": ("ranked", "relevant", "k"),
+    "ndcg_at_k": ("ranked", "relevant", "gains", "k"),
+    "hit_rate": ("rankings", "relevants", "k"),
+    "mrr": ("rankings", "relevants"),
+}
+EVERY = [
+    Subject(draw=SPACE, inputs=inputs(*names), target=target, result=Layout("result", ""))
+    for target, names in ARGUMENTS.items()
+]
+PRECISION, RECALL, NDCG, HIT_RATE, MRR = EVERY

@@ -1,168 +1,162 @@
-"""Cases and calls of filter_logits and sample, and which tokens may be drawn."""
+"""Cases and calls of filter_logits and sample, as they are made and as they are read."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import torch
 
-from problems.agreement import shape_finding
-from problems.asks import Call, Construct, Handle, Overwrite, Program, Put
+from problems.asks import Call, Handle, Overwrite, Program, Put
 from problems.cases import Case, Values, cases
-from problems.checks import CaseAnswers
-from problems.comparison import Finding, Layout, as_tensor
+from problems.checks import Subject
+from problems.comparison import Layout
 from problems.nucleus import RowRules, row_rules
 
-FILTERED = Layout("result", "... V")
-
-
-TOKENS = Layout("result", "B")
-
-
-TOP_K = (None, 1, 2, 3, 5, 100)
-
-
+TOP_K = (None, 1, 2, 3, 5, 8, 100)
 TOP_P = (None, 0.5, 0.9, 0.25, 0.75, 0.1, 0.99, 1.0, 0.3, 0.01, 0.6)
+KINDS = ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "halves", "far")
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "filter_logits": {"top_k": None, "top_p": None},
+    "sample": {"temperature": 1.0, "top_k": None, "top_p": None, "generator": None},
+}
 
 
-FILTER_SIZES = {"B": (1, 2, 3), "V": (1, 2, 3, 4, 5, 8, 13)}
-
-
-FILTER_KINDS = ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "halves", "far")
-
-
-def draw_filter(**changes: Any) -> Any:
-    """Logits of one to three dimensions, with either filter, both or none."""
-    options = {
-        "dims": changes.pop("dims", (2, 1, 3)),
-        "top_k": changes.pop("top_k", TOP_K),
-        "top_p": changes.pop("top_p", TOP_P),
-    }
-    sizes = changes.pop("sizes", FILTER_SIZES)
-    return cases(sizes, kinds=changes.pop("kinds", FILTER_KINDS), options=options, **changes)
-
-
-def logits_of(case: Case, *, salt: int = 0) -> torch.Tensor:
+def logits_of(case: Case) -> torch.Tensor:
     """Logits; of kind "halves", some equal ones among far smaller ones, so that probabilities are exact."""
     b, v = case.sizes["B"], case.sizes["V"]
     shape: tuple[int, ...] = {1: (v,), 2: (b, v), 3: (b, 2, v)}[case.options.get("dims", 2)]
-    values = Values(case, salt=salt, huge=3000.0)
-    if case.kind == "far":  # from zero, but not from each other
-        return values.laid_out(*shape, kind="ordinary", scale=2.0) + (9000.0 if case.seed % 2 else -9000.0)
-    if case.kind != "halves":
-        found = values.laid_out(*shape, scale=1.0 if case.kind != "ordinary" else 2.0)
-        return found.clamp(-1e4, 1e4) if case.layout == "contiguous" else found
-    high = values.booleans(*shape, chance=0.5)
-    return torch.where(high, 0.0, -1e4).to(case.torch_dtype)
+    values = Values(case, huge=3000.0)
+    match case.kind:
+        case "far":  # from zero, but not from each other
+            return values.laid_out(*shape, kind="ordinary", scale=2.0) + (9000.0 if case.seed % 2 else -9000.0)
+        case "halves":
+            return torch.where(values.booleans(*shape), 0.0, -1e4).to(case.torch_dtype)
+        case kind:
+            found = values.laid_out(*shape, scale=2.0 if kind == "ordinary" else 1.0)
+            return found.clamp(-1e4, 1e4) if case.layout == "contiguous" else found
 
 
-def call_filter(logits: Any, case: Case, **fields: Any) -> Call:
-    """One call of filter_logits, its options by name."""
-    given = {"top_k": case.options["top_k"], "top_p": case.options["top_p"]}
-    return Call(target="filter_logits", args=(logits,), kwargs=given, seed=case.seed, **fields)
-
-
-def draw_sample(**changes: Any) -> Any:
-    """Batches of logits, temperatures and filters."""
-    options = {
-        "temperature": changes.pop("temperature", (1.0, 0.5, 2.0, 0.7, 0.1, 1.7)),
-        "top_k": changes.pop("top_k", TOP_K),
-        "top_p": changes.pop("top_p", TOP_P),
+def inputs(target: str) -> Any:
+    """Logits and the options of a function."""
+    return lambda case: {
+        "logits": logits_of(case),
+        **{name: case.options.get(name, default) for name, default in DEFAULTS[target].items()},
     }
-    sizes = changes.pop("sizes", {"B": (1, 2, 3, 5), "V": (1, 2, 3, 4, 5, 8)})
-    kinds = changes.pop("kinds", ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "far"))
-    return cases(sizes, kinds=kinds, options=options, **changes)
 
 
-def sample_call(logits: Any, case: Case, **fields: Any) -> Call:
-    """One call of sample, its options by name."""
-    names = ("temperature", "top_k", "top_p")
-    given = {name: case.options[name] for name in names} | fields.pop("kwargs", {})
-    return Call(target="sample", args=(logits,), kwargs=given, seed=fields.pop("seed", case.seed), **fields)
+FILTER = Subject(
+    draw=cases(
+        {"B": (1, 2, 3, 4), "V": (1, 2, 3, 4, 5, 8, 13, 16, 25, 33)},
+        kinds=KINDS,
+        options={"dims": (2, 1, 3), "top_k": TOP_K, "top_p": TOP_P},
+    ),
+    inputs=inputs("filter_logits"),
+    target="filter_logits",
+    result=Layout("result", "... V"),
+    rows=("logits",),
+    defaults=DEFAULTS["filter_logits"],
+)
+SAMPLE = Subject(
+    draw=cases(
+        {"B": (1, 2, 3, 4, 5), "V": (1, 2, 3, 4, 5, 8, 12, 16)},
+        kinds=tuple(kind for kind in KINDS if kind != "halves"),
+        options={"temperature": (1.0, 0.5, 2.0, 0.7, 0.1, 1.7), "top_k": TOP_K, "top_p": TOP_P},
+    ),
+    inputs=inputs("sample"),
+    target="sample",
+    result=Layout("result", "B"),
+    defaults=DEFAULTS["sample"],
+)
 
 
-def rules_of(logits: torch.Tensor, case: Case) -> list[RowRules]:
-    """What each row of logits allows."""
-    temperature = case.options["temperature"]
-    rows, eps = logits.double(), torch.finfo(logits.dtype).eps
+def by_name(
+    subject: Subject,
+    case: Case,
+    logits: Any,
+    *,
+    seed: int | None = None,
+    note: str = "",
+    times: int = 1,
+    **options: Any,
+) -> Call:
+    """One call on these logits, the options of the case, and others, by name."""
+    given = {name: value for name, value in case.options.items() if name != "dims"} | options
+    fields = {"seed": case.seed if seed is None else seed, "note": note, "times": times}
+    return subject.call(case, {"logits": logits}, kwargs=given, **fields)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A call as it is read: its place in the program, the step, its logits and all its options."""
+
+    place: int
+    step: Call
+    logits: torch.Tensor
+    options: dict[str, Any]
+
+    def rules(self, row: torch.Tensor) -> RowRules:
+        """What one row of logits allows."""
+        return rules_of(row, self.options.get("temperature", 1.0), self.options["top_k"], self.options["top_p"])
+
+
+def calls_in(program: Program) -> Iterator[Asked]:
+    """Every call of either function."""
+    held: dict[str, Any] = {}
+    for place, step in enumerate(program):
+        if isinstance(step, (Put, Overwrite)):
+            held[step.into] = step.value
+        if isinstance(step, Call):
+            names = ("logits", *DEFAULTS[step.target])
+            given = DEFAULTS[step.target] | dict(zip(names, step.args, strict=False)) | step.kwargs
+            logits = given.pop("logits")
+            yield Asked(place, step, held[logits.name] if isinstance(logits, Handle) else logits, given)
+
+
+def rules_of(row: torch.Tensor, temperature: float, top_k: int | None, top_p: float | None) -> RowRules:
+    """What a row of logits allows."""
     if temperature == 0:
-        return [row_rules(row, 1, None) for row in rows]
-    return [row_rules(row / temperature, case.options["top_k"], case.options["top_p"], eps=eps) for row in rows]
+        return row_rules(row.double(), 1, None)
+    return row_rules(row.double() / temperature, top_k, top_p, eps=torch.finfo(row.dtype).eps)
 
 
 def distinct_rows(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Rows [R, V] that differ from each other, and [B] which one each row of logits [B, V] is: of thousands few differ."""
     data, width = logits.contiguous().numpy().tobytes(), logits.shape[-1] * logits.element_size()
-    places: dict[bytes, int] = {}
-    firsts: list[int] = []
-    which = []
-    for row, begin in enumerate(range(0, len(data), width)):
-        place = places.setdefault(data[begin : begin + width], len(places))
-        if place == len(firsts):
-            firsts.append(row)
-        which.append(place)
-    return logits[firsts], torch.tensor(which, dtype=torch.long)
-
-
-def tokens_fault(asked: CaseAnswers, step: int, logits: torch.Tensor) -> Finding | None:
-    """int64 [B], each token one that may be drawn; `logits` are those of every row."""
-    if found := shape_finding(asked, step, TOKENS):
-        return found
-    case = asked.case
-    drawn = as_tensor(asked.answers[step].value)
-    distinct, which = distinct_rows(logits)
-    possible = torch.tensor([rules.possible for rules in rules_of(distinct, case)])[which]
-    inside = (drawn >= 0) & (drawn < logits.shape[-1])
-    right = inside & possible.gather(1, drawn.clamp(0, logits.shape[-1] - 1)[:, None])[:, 0]
-    if bool(right.all()):
-        return None
-    row = int((~right).nonzero()[0])
-    token = int(drawn[row])
-    if not bool(inside[row]):
-        sentence = f"row {row} got the token {token}, which is none: there are {logits.shape[-1]}"
-    elif case.options["temperature"] == 0:
-        sentence = f"row {row} got the token {token}; temperature 0 asks for the most likely one"
-    else:
-        sentence = f"row {row} got the token {token}, which the filters remove in this row"
-    return Finding(sentence=sentence, facts=(f"its logits are {short(logits[row])}",), step=step)
-
-
-def short(row: torch.Tensor) -> str:
-    """A row of logits in words, its first twelve."""
-    return "[" + ", ".join(f"{value:.4g}" for value in row.tolist()[:12]) + ("]" if row.numel() <= 12 else ", ...]")
-
-
-def generator(name: str, seed: int) -> Construct:
-    """A generator in the sandbox."""
-    return Construct(target="torch.Generator", args=(seed,), into=name)
+    rows = [data[begin : begin + width] for begin in range(0, len(data), width)]
+    firsts = {row: place for place, row in reversed(list(enumerate(rows)))}
+    order = sorted(firsts.values())
+    numbers = {rows[place]: number for number, place in enumerate(order)}
+    return logits[order], torch.tensor([numbers[row] for row in rows], dtype=torch.long)
 
 
 def settled(program: Program) -> bool:
     """Whether no logits of a program are equal in their row, and no sum of probabilities is close to its top_p."""
-    held = {step.into: step.value for step in program if isinstance(step, Put)}
-    for step in program:
-        if isinstance(step, Overwrite):
-            held[step.into] = step.value
-        if not isinstance(step, Call):
-            continue
-        logits = step.kwargs["logits"] if "logits" in step.kwargs else step.args[0]
-        logits = held[logits.name] if isinstance(logits, Handle) else logits
-        options = dict(zip(CALLED[step.target], step.args[1:], strict=False)) | step.kwargs
-        if not _rows_settled(logits, options.get("temperature", 1.0), options.get("top_k"), options.get("top_p")):
-            return False
-    return True
+    return all(_is_settled(asked) for asked in calls_in(program))
 
 
-CALLED = {"filter_logits": ("top_k", "top_p"), "sample": ("temperature", "top_k", "top_p", "generator")}
-
-
-def _rows_settled(logits: torch.Tensor, temperature: float, top_k: int | None, top_p: float | None) -> bool:
-    rows, _ = distinct_rows(logits.reshape(-1, logits.shape[-1]))
+def _is_settled(asked: Asked) -> bool:
+    rows, _ = distinct_rows(asked.logits.reshape(-1, asked.logits.shape[-1]))
     ordered = rows.sort(dim=-1).values
     if bool((ordered[:, 1:] == ordered[:, :-1]).any()):
         return False
+    top_k, top_p, temperature = (asked.options.get(name, 1.0) for name in ("top_k", "top_p", "temperature"))
     if top_p is None or not 0 < top_p <= 1 or temperature <= 0:
         return True
-    eps = torch.finfo(rows.dtype).eps
-    limits = (None,) if top_k is None or top_k < 1 else (None, top_k)
-    return all(row_rules(row.double() / temperature, k, top_p, eps=eps).certain for row in rows for k in limits)
+    limits = {None, None if top_k is None or top_k < 1 else top_k}
+    return all(rules_of(row, temperature, limit, top_p).certain for row in rows for limit in limits)
+
+
+def clear_row(case: Case) -> torch.Tensor:
+    """A row of logits without ties or sums near top_p, whose probabilities, with the case's options, are clearly unequal."""
+    temperature, top_k, top_p = (case.options[name] for name in ("temperature", "top_k", "top_p"))
+    for salt in range(1000):
+        plain = Values(case, salt=100 + salt).plain(case.sizes["V"], kind="ordinary")
+        row: torch.Tensor = plain * temperature
+        rules = rules_of(row, temperature, top_k, top_p)
+        kept = rules.probabilities[rules.probabilities > 0]
+        enough = len(kept) >= (2 if top_p else 3)
+        apart = float((plain[:, None] - plain).abs().fill_diagonal_(1.0).min()) > 0.05
+        if rules.certain and enough and apart and float(kept.min()) > 0.04 and float(kept.max() / kept.min()) > 3:
+            return row
+    raise AssertionError(f"no clear row for {case}")

@@ -1,444 +1,289 @@
-"""What right top-k and top-p sampling does.
-
-Ties and sums that can't be told from `top_p` leave several right answers, so kept sets are not compared with the reference's: each is
-checked against what the definition allows (`allowed_sets`).
-"""
+"""What right top-k and top-p sampling does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import torch
 
-from problems.asks import Call, Handle, Program
+from problems.asks import Call, Construct, Handle, Program, Put
 from problems.cases import Case
-from problems.checks import CaseAnswers, Check
-from problems.comparison import Finding, as_tensor, is_array
-from problems.properties import raises_check
-from problems.sampling.calls import (
-    TOP_K,
-    TOP_P,
-    draw_filter,
-    draw_sample,
-    generator,
-    logits_of,
-    sample_call,
-    settled,
-    tokens_fault,
+from problems.checks import Check, Subject
+from problems.properties import (
+    agrees,
+    any_order_check,
+    bad_arguments_check,
+    names_check,
+    no_memory_check,
+    rows_check,
+    shape_check,
+    together,
+    untouched_check,
 )
-from problems.sampling.filtering import (
-    ask_close,
-    ask_filter,
-    ask_filter_again,
-    ask_filter_echo,
-    ask_forms,
-    ask_rows,
-    judge_close,
-    judge_filter,
-    judge_filter_again,
-    judge_filter_echo,
-    judge_forms,
-    judge_shape,
-)
-from problems.sampling.frequencies import (
-    ask_frequencies,
-    ask_mixed_rows,
-    ask_precise,
-    ask_settings,
-    draw_frequencies,
-    draw_mixed_rows,
-    draw_precise,
-    judge_frequencies,
-    judge_mixed_rows,
-    judge_precise,
-    judge_settings,
+from problems.sampling.calls import FILTER, SAMPLE, TOP_K, TOP_P, by_name, clear_row, logits_of, settled
+from problems.sampling.draws import Allowed, AsOften, SameTokens
+
+ROWS, FEWER_ROWS = 10_000, 4_000
+CLOSE = 1e-5  # ten times what may fall either way
+# At this distance from zero and this temperature, float64 tells logits apart and float32 does not.
+FAR, SHARP = 9000.0, 1e-4
+# Temperature, top_k and top_p of the calls whose frequencies are counted.
+SETTINGS: tuple[tuple[float, int | None, float | None], ...] = (
+    *((0.02, None, None), (0.3, None, None), (2.5, None, None), (10.0, None, None)),
+    *((1.0, 3, None), (1.0, None, 0.8), (1.5, 3, 0.85), (0.4, 4, 0.9)),
 )
 
 
-def ask_sample_echo(case: Case) -> Program:
-    """The same for sample."""
-    step = sample_call(logits_of(case), case)
-    return [msgspec.structs.replace(step, echo=True)]
-
-
-def judge_sample_echo(asked: CaseAnswers) -> Finding | None:
-    """The logits are as they were."""
-    after = asked.answers[0].echo[0][0]
-    if not is_array(after) or not torch.equal(as_tensor(after), logits_of(asked.case)):
-        return Finding(sentence="sample changed its input `logits`", step=0)
-    return None
-
-
-# sample
+def ask_filter(case: Case) -> Program:
+    """One call."""
+    return [by_name(FILTER, case, logits_of(case))]
 
 
 def ask_support(case: Case) -> Program:
     """A few draws."""
     logits = logits_of(case)
-    return [sample_call(logits, case, seed=case.seed + n) for n in range(4)]
+    return [by_name(SAMPLE, case, logits, seed=case.seed + n) for n in range(4)]
 
 
-def judge_support(asked: CaseAnswers) -> Finding | None:
-    """Only tokens that may be drawn."""
-    logits = logits_of(asked.case)
-    for place in range(len(asked.program)):
-        if found := tokens_fault(asked, place, logits):
-            return found
-    return None
+def ask_close(case: Case) -> Iterator[Call]:
+    """Values of top_p a little below and above sums of the most likely tokens; then tokens drawn from many equal rows."""
+    logits = logits_of(case)
+    sums = logits[0].double().softmax(-1).sort(descending=True).values.cumsum(-1)[:-1].tolist()
+    close = [p for reached in sums[:4] for p in (reached - CLOSE, reached + CLOSE) if 0 < p < 1 - CLOSE]
+    notes = {top_p: f"top_p = {top_p:.6f} is close to a sum of probabilities" for top_p in close}
+    for top_p in close:
+        yield by_name(FILTER, case, logits, note=notes[top_p], top_p=top_p)
+    rows = logits.expand(64, -1).contiguous()
+    for top_p in close[:4]:
+        yield by_name(SAMPLE, case.resized(B=64), rows, note=notes[top_p], top_p=top_p)
 
 
 def ask_generators(case: Case) -> Program:
     """Two draws from one generator, the same from another of the same state and another global one; then the global one."""
-    logits = logits_of(case)
-    given = {"generator": Handle("g")}
-    other = {"generator": Handle("h")}
-    return [
-        generator("g", case.seed),
-        generator("h", case.seed),
-        sample_call(logits, case, kwargs=given, seed=1),
-        sample_call(logits, case, kwargs=given, seed=1),
-        sample_call(logits, case, kwargs=other, seed=2),
-        sample_call(logits, case, kwargs=other, seed=3),
-        sample_call(logits, case, seed=case.seed),
-        sample_call(logits, case, seed=case.seed),
-    ]
+    logits, program = logits_of(case), Program()
+    notes = [f"{words}from generators of the same state" for words in ("", "in the second call ")]
+    for name, seeds in (("g", (1, 1)), ("h", (2, 3))):
+        program.append(Construct(target="torch.Generator", args=(case.seed,), into=name))
+        for seed, note in zip(seeds, notes, strict=True):
+            program.append(by_name(SAMPLE, case, logits, seed=seed, note=note, generator=Handle(name)))
+    return [*program, *[by_name(SAMPLE, case, logits, note="from the global generator in the same state")] * 2]
 
 
-def judge_generators(asked: CaseAnswers) -> Finding | None:
-    """The same state gives the same tokens, whatever the global generator is at."""
-    logits = logits_of(asked.case)
-    places = [n for n, step in enumerate(asked.program) if isinstance(step, Call)]
-    for place in places:
-        if found := tokens_fault(asked, place, logits):
-            return found
-    got = [as_tensor(asked.answers[place].value) for place in places]
-    pairs = (
-        (0, 2, "from generators of the same state"),
-        (1, 3, "in the second call from generators of the same state"),
-    )
-    for first, second, words in (*pairs, (4, 5, "from the global generator in the same state")):
-        if not torch.equal(got[first], got[second]):
-            return Finding(
-                sentence=f"{words} came other tokens: {got[first].tolist()}, then {got[second].tolist()}",
-                step=places[second],
-            )
-    return None
+def ask_frequencies(case: Case) -> Program:
+    """Ten thousand equal rows: twice from one generator, once and then a second time from the global one, and another seed."""
+    row, held = clear_row(case), Handle("logits")
+    logits = row.expand(ROWS, -1) if case.layout == "expanded" else row.repeat(ROWS, 1)
+    generator = Construct(target="torch.Generator", args=(case.seed + 1,), into="g")
+    drawn = by_name(SAMPLE, case, held, seed=1, generator=Handle("g"))
+    seeds = ((case.seed + 2, 1), (case.seed + 2, 2), (case.seed + 3, 1))
+    others = [by_name(SAMPLE, case, held, seed=seed, times=times) for seed, times in seeds]
+    return [generator, Put(into="logits", value=logits), drawn, drawn, *others]
 
 
-def draw_greedy() -> Any:
-    """Temperature 0, and temperatures so small that only the largest logits count."""
-    return draw_sample(
-        temperature=(0.0, 0.0, 0, 1e-3, 1e-4),
-        kinds=("small integers", "ordinary", "huge", "zero"),
-        top_p=(None, 0.5, 0.9, 1.0),
-    )
-
-
-def draw_hot() -> Any:
-    """Large temperatures."""
-    return draw_sample(temperature=(100.0, 1e4, 1e6), kinds=("ordinary", "huge", "small integers"))
-
-
-def ask_defaults(case: Case) -> Program:
-    """Everything left out; everything by position."""
-    logits, options = logits_of(case), case.options
-    return [
-        Call(target="sample", args=(logits,), seed=case.seed),
-        Call(
-            target="sample",
-            args=(logits, options["temperature"], options["top_k"], options["top_p"], None),
-            seed=case.seed,
-        ),
-        sample_call(logits, case),
-    ]
-
-
-def judge_defaults(asked: CaseAnswers) -> Finding | None:
-    """By position and by name gives the same; left out, nothing is filtered."""
-    logits = logits_of(asked.case)
-    plain = {**asked.case.options, "temperature": 1.0, "top_k": None, "top_p": None}
-    first = msgspec.structs.replace(asked, case=msgspec.structs.replace(asked.case, options=plain))
-    if found := tokens_fault(first, 0, logits):
-        return found
-    for place in (1, 2):
-        if found := tokens_fault(asked, place, logits):
-            return found
-    return None
-
-
-BAD_FILTERS: tuple[dict[str, Any], ...] = (
-    {"top_k": 0},
-    {"top_k": -1},
-    {"top_k": -5, "top_p": 0.5},
-    {"top_p": 0.0},
-    {"top_p": -0.1},
-    {"top_p": 1.5},
-    {"top_p": 1.0001},
-    {"top_k": 2, "top_p": 0.0},
-    {"top_k": 2, "top_p": 2},
-    {"top_k": 0, "top_p": 0.5},
-    {"top_k": 2, "top_p": 0},
+INDEPENDENT = (
+    (0, 1, "two calls with one generator"),
+    (2, 3, "two calls with the global generator"),
+    (2, 4, "two states of the global generator"),
+    (0, 2, "a generator and the global one"),
 )
 
 
-def ask_errors(case: Case) -> Program:
-    """Every wrong option, to both functions, at temperature 1 and 0."""
-    logits = logits_of(msgspec.structs.replace(case, options={**case.options, "dims": 2}))
-    program: Program = []
-    for bad in BAD_FILTERS:
-        program.append(Call(target="filter_logits", args=(logits,), kwargs=bad, may_raise=True))
-        for temperature in (1.0, 0.0):
-            kwargs = {"temperature": temperature, **bad}
-            program.append(Call(target="sample", args=(logits,), kwargs=kwargs, may_raise=True))
-    for temperature in (-1.0, -1e-3):
-        program.append(Call(target="sample", args=(logits,), kwargs={"temperature": temperature}, may_raise=True))
-        kwargs = {"temperature": temperature, "top_k": 2, "top_p": 0.5}
-        program.append(Call(target="sample", args=(logits,), kwargs=kwargs, may_raise=True))
-    return program
+def ask_settings(case: Case) -> Iterator[Call]:
+    """One call for each of the settings, on a row of its own."""
+    for temperature, top_k, top_p in SETTINGS:
+        own = case.resized(B=FEWER_ROWS).but(temperature=temperature, top_k=top_k, top_p=top_p)
+        words = f"at temperature {temperature:g}{f', top_k {top_k}' if top_k else ''}{f', top_p {top_p:g}' if top_p else ''}"
+        yield by_name(SAMPLE, own, clear_row(own).repeat(FEWER_ROWS, 1), note=words)
 
 
-def check(name: str, sentence: str, draw: Any, ask: Any, judge: Any, count: int = 25, **fields: Any) -> Check:
-    """One check."""
-    return Check(
-        name=name, sentence=sentence, draw=draw, ask=ask, judge=judge, cases=count, single_answer=settled, **fields
-    )
+def ask_precise(case: Case) -> Program:
+    """One call on equal rows of logits that lie close together and far from zero."""
+    own = case.resized(B=FEWER_ROWS).but(temperature=SHARP)
+    return [by_name(SAMPLE, own, (clear_row(own) + FAR).repeat(FEWER_ROWS, 1), note="in float64")]
 
 
-CHECKS: tuple[Check, ...] = (
-    check(
-        "shape-and-dtype",
-        "filter_logits returns a tensor of the same shape and dtype.",
-        draw_filter,
-        ask_filter,
-        judge_shape,
-        gate=True,
-    ),
+def ask_mixed_rows(case: Case) -> Program:
+    """One call over two rows in turn, one flat and one peaked."""
+    row = clear_row(case.but(temperature=1.0, top_k=None, top_p=None))
+    logits = torch.stack([row * 0.4, row.flip(0) * 2.5]).repeat(case.sizes["B"] // 2, 1)
+    return [by_name(SAMPLE, case, logits)]
+
+
+BAD_FILTERS: tuple[dict[str, Any], ...] = (
+    *({"top_k": bad} for bad in (0, -1)),
+    *({"top_p": bad} for bad in (0.0, -0.1, 1.5, 1.0001)),
+    *({"top_k": 2, "top_p": bad} for bad in (0.0, 2, 0)),
+    *({"top_k": bad, "top_p": 0.5} for bad in (0, -5)),
+)
+BAD_DRAWS: list[dict[str, Any]] = [{**bad, "temperature": each} for bad in BAD_FILTERS for each in (1.0, 0.0)]
+BAD_DRAWS += [{"temperature": bad, **filters} for bad in (-1.0, -1e-3) for filters in ({}, {"top_k": 2, "top_p": 0.5})]
+
+
+def check(name: str, sentence: str, subject: Subject, ask: Any, cases: int = 25, **fields: Any) -> Check:
+    """A check of what is kept or drawn; sets and tokens that the definition allows are asked for where nothing else is."""
+    known: dict[str, Any] = {"requires": Allowed(), "stochastic": subject.target == "sample"}
+    return agrees(name, sentence, subject, ask, cases=cases, **known | fields)
+
+
+EXACT_SUMS = FILTER.on(B=(1, 2), V=(4, 4, 5, 6), kinds=("zero", "halves"), top_k=(None, 4), top_p=(0.5, 0.25, 0.75))
+P_OF_ONE = FILTER.on(V=(8, 5, 13, 16, 30), kinds=("ordinary",), top_k=(3, 2, 4, 5, 7, 11), top_p=(1.0,))
+LARGER = FILTER.on(B=(1, 2), V=(3, 50), large=({"V": 301}, {"B": 65, "V": 5}), top_k=(None, 7, 40)).on(
+    kinds=("ordinary", "small integers", "huge", "tiny")
+)
+CLEAR = FILTER.on(B=(1,), V=(4, 2, 3, 5, 8, 13), kinds=("ordinary", "small integers"), dims=(2,)).on(
+    top_k=(None,), top_p=(None,)
+)
+BY_TEMPERATURE = SAMPLE.on(V=(3, 2, 4, 5, 8), kinds=("ordinary", "small integers"), layouts=("contiguous",)).on(
+    temperature=(0.5, 2.0, 3.0, 0.3), top_k=(None,), top_p=(0.9, 0.8, 0.6)
+)
+COLD = SAMPLE.on(temperature=(0.0, 0, 1e-3, 1e-4), top_p=(None, 0.5, 0.9, 1.0)).on(
+    kinds=("small integers", "ordinary", "huge", "zero")
+)
+HOT = SAMPLE.on(temperature=(100.0, 1e4, 1e6), kinds=("ordinary", "huge", "small integers"))
+# One distribution of five tokens; the calls set temperature and filters themselves.
+MANY = SAMPLE.on(B=(ROWS,), V=(5,), kinds=("ordinary",), layouts=("contiguous", "expanded")).on(
+    temperature=(1.0,), top_k=(None,), top_p=(None,)
+)
+MIXED = MANY.on(
+    B=(FEWER_ROWS,), layouts=("contiguous",), temperature=(1.0, 0.7), top_k=(None, 3), top_p=(0.8, 0.5, None)
+)
+FEW = SAMPLE.on(B=(1, 2), V=(4, 5), kinds=("ordinary",), top_k=(None,), top_p=(None,))
+
+SETTLED_CHECKS: tuple[Check, ...] = (
+    shape_check(FILTER).but(sentence="filter_logits returns a tensor of the same shape and dtype.", ask=ask_filter),
     check(
         "top-k-keeps-the-right-set",
         "top_k keeps the k most likely tokens, unchanged, and makes all others -inf.",
-        lambda: draw_filter(top_p=(None,), top_k=TOP_K[1:]),
+        FILTER.on(top_p=(None,), top_k=TOP_K[1:]),
         ask_filter,
-        judge_filter,
         50,
     ),
     check(
         "top-p-keeps-the-right-set",
         "top_p keeps the smallest set of most likely tokens that adds up to at least top_p, the token that crosses it included.",
-        lambda: draw_filter(top_k=(None,), top_p=TOP_P[1:]),
+        FILTER.on(top_k=(None,), top_p=TOP_P[1:]),
         ask_filter,
-        judge_filter,
         80,
     ),
     check(
         "a-sum-that-reaches-top-p-is-enough",
         "A set whose probability is exactly top_p is enough: no further token is kept, but for those equal to its last.",
-        lambda: draw_filter(
-            sizes={"B": (1, 2), "V": (4, 4, 5, 6)},
-            kinds=("zero", "halves"),
-            top_k=(None, 4),
-            top_p=(0.5, 0.25, 0.75),
-        ),
+        EXACT_SUMS,
         ask_filter,
-        judge_filter,
-        25,
     ),
     check(
         "top-k-then-top-p",
         "With both, top_p works on the distribution renormalised after top_k.",
-        lambda: draw_filter(top_k=TOP_K[1:], top_p=TOP_P[1:]),
+        FILTER.on(top_k=TOP_K[1:], top_p=TOP_P[1:]),
         ask_filter,
-        judge_filter,
         100,
     ),
     check(
         "top-p-of-one-leaves-top-k-alone",
         "With top_p = 1, what top_k keeps stays and nothing else, also where rounding keeps the sum just below 1.",
-        lambda: draw_filter(
-            sizes={"B": (1, 2, 3), "V": (8, 5, 13, 30)},
-            kinds=("ordinary",),
-            top_k=(3, 2, 4, 5, 7, 11),
-            top_p=(1.0,),
-        ),
+        P_OF_ONE,
         ask_filter,
-        judge_filter,
         40,
     ),
-    check(
-        "larger-vocabularies",
-        "The right set is kept for hundreds of tokens, too.",
-        lambda: draw_filter(
-            sizes={"B": (1, 2), "V": (3, 50)},
-            large=({"V": 301}, {"V": 301}, {"B": 65, "V": 5}),
-            top_k=(None, 7, 40),
-            kinds=("ordinary", "small integers", "huge", "tiny"),
-        ),
-        ask_filter,
-        judge_filter,
-        16,
+    check("larger-vocabularies", "The right set is kept for hundreds of tokens, too.", LARGER, ask_filter, 16),
+    names_check(FILTER).but(
+        name="filters-by-name-or-position",
+        sentence="Options may be given by position, by name, or left out.",
+        requires=Allowed(),
     ),
-    check(
-        "filters-by-name-or-position",
-        "Options may be given by position, by name, or left out.",
-        draw_filter,
-        ask_forms,
-        judge_forms,
-        12,
-    ),
-    check(
-        "inputs-not-modified",
-        "filter_logits leaves the logits as they were.",
-        draw_filter,
-        ask_filter_echo,
-        judge_filter_echo,
-    ),
-    check(
-        "nothing-kept-between-calls",
-        "A call gives the same whatever was called before it.",
-        lambda: draw_filter(),
-        ask_filter_again,
-        judge_filter_again,
-    ),
-    check(
-        "right-in-any-order",
-        "The result does not depend on the order of the cases: a fresh process answers them rightly, too.",
-        draw_filter,
-        ask_filter,
-        judge_filter,
-        own_process=True,
-    ),
-    check(
-        "rows-are-independent",
-        "Each row is filtered by that row alone.",
-        lambda: draw_filter(dims=(2, 3)),
-        ask_rows,
-        judge_filter,
-    ),
+    untouched_check(FILTER).but(sentence="filter_logits leaves the logits as they were."),
+    no_memory_check(FILTER).but(sentence="A call gives the same whatever was called before it.", requires=Allowed()),
+    any_order_check(FILTER).but(ask=ask_filter, requires=Allowed()),
+    rows_check(FILTER.on(dims=(2, 3))).but(sentence="Each row is filtered by that row alone.", requires=Allowed()),
     check(
         "sample-draws-what-may-be-drawn",
         "sample returns int64 tokens [B], never one that the filters remove.",
-        draw_sample,
+        SAMPLE,
         ask_support,
-        judge_support,
         60,
-        stochastic=True,
     ),
     check(
         "temperature-before-filters",
         "The filters of sample look at the probabilities that the temperature has made.",
-        lambda: draw_sample(
-            sizes={"B": (1, 2, 3), "V": (3, 2, 4, 5)},
-            kinds=("ordinary", "small integers"),
-            layouts=("contiguous",),
-            temperature=(0.5, 2.0, 3.0, 0.3),
-            top_k=(None,),
-            top_p=(0.9, 0.8, 0.6),
-        ),
+        BY_TEMPERATURE,
         ask_support,
-        judge_support,
         60,
-        stochastic=True,
     ),
     check(
         "sums-are-precise",
         "Where a sum of probabilities is off top_p by 0.00001, it is seen on which side it is.",
-        lambda: draw_filter(
-            sizes={"B": (1,), "V": (4, 2, 3, 5, 8, 13)},
-            kinds=("ordinary", "small integers"),
-            dims=(2,),
-            top_k=(None,),
-            top_p=(None,),
-        ),
+        CLEAR,
         ask_close,
-        judge_close,
         16,
         stochastic=True,
     ),
-    check(
-        "sample-by-name-or-position",
-        "Options of sample may be given by position, by name, or left out.",
-        draw_sample,
-        ask_defaults,
-        judge_defaults,
-        12,
+    names_check(SAMPLE).but(
+        name="sample-by-name-or-position",
+        sentence="Options of sample may be given by position, by name, or left out.",
+        requires=Allowed(),
         stochastic=True,
     ),
     check(
         "temperature-zero-and-tiny",
         "Temperature 0, and one close to it, take the most likely token.",
-        draw_greedy,
+        COLD,
         ask_support,
-        judge_support,
         30,
-        stochastic=True,
     ),
-    check(
-        "large-temperatures",
-        "A large temperature flattens, within what the filters keep.",
-        draw_hot,
-        ask_support,
-        judge_support,
-        12,
-        stochastic=True,
-    ),
-    check(
-        "sample-inputs-not-modified",
-        "sample leaves the logits as they were.",
-        draw_sample,
-        ask_sample_echo,
-        judge_sample_echo,
-        12,
+    check("large-temperatures", "A large temperature flattens, within what the filters keep.", HOT, ask_support, 12),
+    untouched_check(SAMPLE).but(
+        name="sample-inputs-not-modified",
+        sentence="sample leaves the logits as they were.",
+        cases=12,
         stochastic=True,
     ),
     check(
         "same-state-same-tokens",
         "All randomness comes from the generator: the same state gives the same tokens.",
-        draw_sample,
+        SAMPLE,
         ask_generators,
-        judge_generators,
-        stochastic=True,
+        requires=SameTokens(),
     ),
     check(
         "frequencies",
         "Tokens come as often as their probabilities say; rows, and calls in a row, are drawn independently.",
-        draw_frequencies,
+        MANY,
         ask_frequencies,
-        judge_frequencies,
         1,
-        stochastic=True,
+        requires=AsOften(INDEPENDENT),
     ),
     check(
         "frequencies-with-options",
         "Tokens come as often as their probabilities say, at any temperature and after either filter or both.",
-        draw_frequencies,
+        MANY,
         ask_settings,
-        judge_settings,
         1,
-        stochastic=True,
+        requires=AsOften(),
     ),
     check(
         "sample-is-precise",
         "In float64, logits that are close together and far from zero are told apart.",
-        draw_precise,
+        MANY.on(dtypes=("float64",)),
         ask_precise,
-        judge_precise,
         1,
-        stochastic=True,
+        requires=AsOften(),
     ),
     check(
         "rows-have-their-own-nuclei",
         "In one batch, every row is drawn from its own distribution.",
-        draw_mixed_rows,
+        MIXED,
         ask_mixed_rows,
-        judge_mixed_rows,
         4,
-        stochastic=True,
+        requires=AsOften(),
     ),
-    raises_check(
-        lambda: draw_sample(sizes={"B": (1, 2), "V": (4, 5)}, kinds=("ordinary",)),
-        ask_errors,
-        sentence="top_k below 1, top_p outside (0, 1] and a negative temperature raise ValueError, at temperature 0 too.",
-        cases=2,
+)
+BAD = "top_k below 1, top_p outside (0, 1] and a negative temperature raise ValueError, at temperature 0 too."
+CHECKS: tuple[Check, ...] = (
+    *(each.but(single_answer=settled) for each in SETTLED_CHECKS),
+    together(
+        bad_arguments_check(FILTER.on(FEW.space), lambda case: BAD_FILTERS, sentence=BAD, cases=2),
+        bad_arguments_check(SAMPLE, lambda case: BAD_DRAWS, sentence=BAD),
         stochastic=True,
     ),
 )

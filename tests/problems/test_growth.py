@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from problems.properties import _growth_finding
+from problems.comparison import Finding, Plain
+from problems.requirements import GrowsLinearly
 
 SIZES = (64, 1024, 4096)
+
+
+def _growth_finding(letter: str, sizes: tuple[int, ...], spent: list[float]) -> Finding | None:
+    return GrowsLinearly(letter, sizes, Plain())._growth(spent)
 
 
 def seconds(

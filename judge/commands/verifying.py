@@ -1,0 +1,320 @@
+"""`judge verify`: proofs of problems, one or many, kept beside them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from judge.commands.parameters import Flag, Injected, Number, Sandbox
+from judge.console import Streams, shown_path
+from judge.verdict import JudgeError, UsageError, counted
+from problems import Problem
+
+if TYPE_CHECKING:
+    from judge.authoring.journal import Journal
+    from judge.authoring.proof import Proof
+    from judge.isolation import Sandbox as OpenSandbox
+
+EXIT_GOOD = 0
+EXIT_NOT_GOOD = 1
+QUICK_SEEDS = 1
+MOST_SEEDS = 1000
+LOOK_MS = 500  # how long a change is waited for before the files are looked at again
+
+
+def verify(
+    *names: str,
+    all_: Annotated[bool, Parameter(name="--all", negative=(), show_default=False)] = False,
+    stale: Flag = False,
+    changed: Flag = False,
+    seeds: Number = None,
+    quick: Flag = False,
+    record: Flag = False,
+    jobs: Number = 1,
+    background: Flag = False,
+    watch: Flag = False,
+    json: Flag = False,
+    sandbox: Sandbox = None,
+    streams: Injected,
+) -> int:
+    """Prove problems good: right answers pass, mistakes and mutants are rejected, and mistakes are named.
+
+    A proof that comes out well is kept beside its problem (proof.json). One that is interrupted goes on where it was. Exit status 1
+    where something is to be mended; every report says what and where.
+
+    Args:
+        names: the problems, by name or alias, or by their folders.
+        all_: every problem there is.
+        stale: of these or of all, those whose proof does not hold for the files as they are.
+        changed: of these or of all, those whose own files have changed since they were proved.
+        seeds: how many are tried for each answer; 20, but 3 with --all, --stale and --changed where only shared files have changed.
+        quick: one seed, and no look at how small counterexamples are; it settles a kept proof and writes none.
+        record: of those that are good, write the cases that `judge watch` asks first (corpus.json).
+        jobs: how many problems are proved at once.
+        background: go on after this command has ended; its output goes to a file.
+        watch: prove quickly now and after every change to the problem's files, until Ctrl-C.
+        json: print one JSON object a problem and nothing else.
+        sandbox: where answers run.
+        streams: where to print.
+    """
+    if not (names or all_ or stale or changed):
+        raise UsageError("Which problem? `judge verify NAME`, `judge verify --stale`, or `judge verify --all`.")
+    if seeds is not None and not 1 <= seeds <= MOST_SEEDS:
+        raise UsageError(f"--seeds must be from 1 to {MOST_SEEDS}.")
+    if jobs is None or not 1 <= jobs <= 64:
+        raise UsageError("--jobs must be from 1 to 64.")
+    options = [*(["--quick"] if quick else []), *(["--record"] if record else [])]
+    options += ["--sandbox", sandbox] if sandbox else []
+    if watch:
+        return _watched(names, sandbox, streams)
+    chosen = _chosen(names, stale=stale, changed=changed, streams=streams)
+    many = all_ or stale or changed
+    if not chosen:
+        streams.say("every proof holds: there is nothing to prove")
+    wanted = [(problem, _seeds(problem, seeds, quick=quick, many=many)) for problem in chosen]
+    if background:
+        return _in_background(wanted, jobs, options, json=json, streams=streams)
+    if jobs > 1 and len(wanted) > 1:
+        proofs = _side_by_side(wanted, jobs, options, streams)
+    else:
+        proofs = _one_by_one(wanted, quick=quick, record=record, sandbox=sandbox, streams=streams)
+    good = True
+    for proof in proofs:
+        good = good and proof.good
+        if json:
+            streams.write_json(proof)
+        else:
+            from judge.reports.proof import render
+
+            streams.write(render(proof, width=streams.width))
+    return EXIT_GOOD if good else EXIT_NOT_GOOD
+
+
+def _chosen(names: Sequence[str], *, stale: bool, changed: bool, streams: Streams) -> list[Problem]:
+    """The problems that are to be proved."""
+    from judge.authoring.keeping import Standing, known
+
+    catalogue = streams.catalogue
+    problems = [catalogue.find(name) for name in names] if names else list(catalogue.problems)
+    if not stale and not changed:
+        return problems
+    standings = [(problem, known(problem)) for problem in problems]
+    for _, each in standings:
+        if each.trouble:
+            streams.say(each.trouble)
+    if changed and not stale:
+        return [problem for problem, each in standings if not each.standing.holds]
+    return [problem for problem, each in standings if each.standing is not Standing.PROVED]
+
+
+def _seeds(problem: Problem, seeds: int | None, *, quick: bool, many: bool) -> int:
+    """With how many one is proved."""
+    from judge.authoring.keeping import FULL_SEEDS, known, seeds_for
+
+    if quick:
+        return QUICK_SEEDS
+    if seeds is not None:
+        return seeds
+    return seeds_for(known(problem).standing) if many else FULL_SEEDS
+
+
+def _one_by_one(
+    wanted: Sequence[tuple[Problem, int]], *, quick: bool, record: bool, sandbox: str | None, streams: Streams
+) -> Iterator[Proof]:
+    """Prove each in this process.
+
+    Raises:
+        JudgeError: the sandbox can't be had.
+    """
+    from judge.isolation import open_sandbox
+    from sandbox import SandboxUnavailable
+
+    if not wanted:
+        return
+    try:
+        with open_sandbox(streams.configuration(sandbox=sandbox).sandbox) as place:
+            for problem, seeds in wanted:
+                proof = _proved(problem, place, seeds, streams, quick=quick)
+                if record and proof.good:
+                    _record(problem, place, streams)
+                yield proof
+    except SandboxUnavailable as error:
+        raise JudgeError(str(error)) from error
+
+
+def _proved(problem: Problem, place: OpenSandbox, seeds: int, streams: Streams, *, quick: bool) -> Proof:
+    """Prove one, and keep the proof."""
+    from judge.authoring.keeping import keep, own_digest
+    from judge.authoring.verification import Verification
+
+    own = own_digest(problem)
+    journal = _journal(problem, streams)
+    done = False
+    try:
+        if journal is not None and journal.length:
+            streams.say(
+                f"{problem.name}: {counted(journal.length, 'result')} of a proof that was not ended are taken over"
+            )
+        proof = Verification(
+            problem,
+            place,
+            seeds=seeds,
+            minimise=not quick,
+            progress=streams.progress() or (lambda stage: None),
+            begins=partial(_say_part, streams, problem.name),
+            journal=journal,
+        ).proof()
+        done = proof.good
+    except KeyboardInterrupt:
+        streams.end_progress()
+        streams.say(f"{problem.name}: interrupted. The same command goes on from here")
+        raise
+    finally:
+        streams.end_progress()
+        if journal is not None:
+            journal.close(done=done)
+    if words := keep(problem, proof, own, seeds=seeds, quick=quick, now=streams.now()):
+        streams.say(words)
+    return proof
+
+
+def _journal(problem: Problem, streams: Streams) -> Journal | None:
+    """Where what is found is written; None where it can't be, which is said."""
+    from judge.authoring.journal import Journal
+
+    folder = streams.places.proofs_folder
+    try:
+        return Journal(problem, folder)
+    except OSError as error:
+        streams.say(f"{shown_path(folder)} can't be written ({error.strerror}): an interrupted proof would begin anew")
+        return None
+
+
+def _record(problem: Problem, place: OpenSandbox, streams: Streams) -> None:
+    from judge.authoring.recording import record
+
+    try:
+        cases = record(problem, place, streams.progress() or (lambda stage: None))
+    finally:
+        streams.end_progress()
+    streams.say(f"{problem.name}: {len(cases)} cases are recorded in {shown_path(problem.folder)}/corpus.json")
+
+
+def _say_part(streams: Streams, name: str, title: str) -> None:
+    """Where no stage is shown in place, say in a line which part of a proof is begun: all of it may take minutes."""
+    if streams.progress() is None:
+        streams.say(f"{name}: {title}")
+
+
+def _side_by_side(
+    wanted: Sequence[tuple[Problem, int]], jobs: int, options: Sequence[str], streams: Streams
+) -> Iterator[Proof]:
+    """Prove several at once, each in a process of its own; what they say comes when they have ended.
+
+    Raises:
+        JudgeError: one of them failed.
+    """
+    import msgspec
+
+    from judge.authoring.proof import Proof
+
+    def run(problem: Problem, seeds: int) -> subprocess.CompletedProcess[bytes]:
+        command = [*_command(), "verify", str(problem.folder), "--json", *_count(seeds, options), *options]
+        return subprocess.run(command, capture_output=True, env=dict(streams.environment), check=False)
+
+    with ThreadPoolExecutor(jobs) as threads:
+        running = [(problem, threads.submit(run, problem, seeds)) for problem, seeds in wanted]
+        for problem, each in running:
+            ended = each.result()
+            if ended.returncode not in (EXIT_GOOD, EXIT_NOT_GOOD):
+                raise JudgeError(
+                    f"proving {problem.name} failed: {ended.stderr.decode(errors='replace').strip()[-500:]}"
+                )
+            for line in ended.stderr.decode(errors="replace").splitlines():
+                if "proof" in line or "recorded" in line:
+                    streams.say(line.removeprefix("judge: "))
+            yield msgspec.json.decode(ended.stdout, type=Proof)
+
+
+def _command() -> list[str]:
+    """How this program is started again."""
+    return [sys.executable, "-P", "-m", "judge"]
+
+
+def _count(seeds: int, options: Sequence[str]) -> list[str]:
+    return [] if "--quick" in options else ["--seeds", str(seeds)]
+
+
+def _in_background(
+    wanted: Sequence[tuple[Problem, int]], jobs: int, options: Sequence[str], *, json: bool, streams: Streams
+) -> int:
+    """The same in processes that outlive this one: one for all problems that are proved with as many seeds."""
+    folder = streams.places.proofs_folder
+    log = folder / "background.log"
+    started = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as out:
+            for count in sorted({seeds for _, seeds in wanted}):
+                paths = [str(problem.folder) for problem, seeds in wanted if seeds == count]
+                more = ["--jobs", str(jobs), *(["--json"] if json else [])]
+                process = subprocess.Popen(
+                    [*_command(), "verify", *paths, *_count(count, options), *options, *more],
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=out,
+                    env=dict(streams.environment),
+                    start_new_session=True,
+                )
+                started.append(process.pid)
+                if hasattr(os, "setpriority"):
+                    os.setpriority(os.PRIO_PROCESS, process.pid, 10)
+    except OSError as error:
+        raise UsageError(f"{shown_path(log)} can't be written: {error.strerror}.") from error
+    if started:
+        streams.write(
+            f"{counted(len(wanted), 'problem')} {'are' if len(wanted) > 1 else 'is'} being proved in the background, in process "
+            f"{' and '.join(map(str, started))}. What it says goes to {shown_path(log)}.\n"
+            "`judge list --proved` shows what is proved. Where the process ends early, the same command goes on from there.\n"
+        )
+    return EXIT_GOOD
+
+
+def _watched(names: Sequence[str], sandbox: str | None, streams: Streams) -> int:
+    """Prove quickly, again and again: each time in a process of its own, which reads every file anew."""
+    if len(names) != 1:
+        raise UsageError("Which problem is to be watched? `judge verify NAME --watch`.")
+    from judge.authoring.keeping import own_digest
+
+    problem = streams.catalogue.find(names[0])
+    command = [*_command(), "verify", str(problem.folder), "--quick", *(["--sandbox", sandbox] if sandbox else [])]
+    try:
+        while True:
+            before = own_digest(problem)
+            subprocess.run(command, env=dict(streams.environment), check=False)
+            streams.say(
+                f"waiting for a change in {shown_path(problem.folder)} or {shown_path(problem.reference)}; Ctrl-C ends"
+            )
+            _wait_for_change(problem, before)
+    except KeyboardInterrupt:
+        streams.say("no longer watching")
+        return EXIT_GOOD
+
+
+def _wait_for_change(problem: Problem, before: str) -> None:
+    """Until the files are others. Looks are what decides; events, where the system has them, only make it sooner."""
+    from watchfiles import watch
+
+    from judge.authoring.keeping import own_digest
+
+    folders = (problem.folder, problem.reference.parent)
+    for _ in watch(*folders, rust_timeout=LOOK_MS, yield_on_timeout=True, raise_interrupt=True):
+        if own_digest(problem) != before:
+            return
