@@ -107,7 +107,7 @@ def test_what_is_wrong_is_said_with_file_and_line(folder: Path, old: str, new: s
 @pytest.mark.parametrize("slug", [each.slug for each in all_problems()])
 def test_every_problem_knows_a_good_many_mistakes(slug: str) -> None:
     mistakes = read_mistakes(find_problem(slug))
-    assert len(mistakes) >= 8
+    assert len(mistakes) >= 3
     for mistake in mistakes:
         assert mistake.question.endswith("?"), mistake.id
         assert len(mistake.explanation) > 40, mistake.id
