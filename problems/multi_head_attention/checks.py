@@ -111,7 +111,7 @@ CHECKS: tuple[Check, ...] = standard_checks(
     mask_check(ATTENTION.on(layouts=("contiguous",))),
     larger=({"Tk": 150}, {"Tq": 130}, {"Tq": 70, "Tk": 70}, {"B": 65}, {"H": 16}, {"Dh": 33}),
     raises=indivisible_check(layer("MultiHeadAttention")),
-    counts={"called-by-name": 8},
+    counts={"agrees-with-reference": 100, "called-by-name": 8},
 )
 
 PROBES: tuple[Probe, ...] = (WEIGHT_SUMS, INFLUENCE)
