@@ -87,7 +87,7 @@ def one_thread() -> None:
 def test_right_styles_pass_at_every_size_scale_and_dtype(slug: str, style: str, name: str) -> None:
     for case, program, right in drawn(slug, name, COUNTS[name]):
         answers = Reference(STYLES[slug][style]).answers(program, case.torch_dtype)
-        found = checks(slug)[name].judge(asked(case, program, right, answers))
+        found = checks(slug)[name].finding(asked(case, program, right, answers))
         assert found is None, f"{case}: {found.sentence}"
 
 
@@ -99,7 +99,7 @@ def test_right_styles_pass_the_other_checks_as_well(slug: str) -> None:
         for case, program, right in drawn(slug, name, 6):
             for own in STYLES[slug].values():
                 answers = Reference(own).answers(program, case.torch_dtype)
-                found = checks(slug)[name].judge(asked(case, program, right, answers))
+                found = checks(slug)[name].finding(asked(case, program, right, answers))
                 assert found is None, f"{name}, {case}: {found.sentence}"
 
 
@@ -154,10 +154,10 @@ ROUNDING = "k_proj.bias"
     ],
 )
 def test_one_element_off_by_a_thousandth_fails(slug: str, name: str) -> None:
-    """In float32 at ordinary values and in float64 at every value; what is zero but for rounding (< 1e-12) set apart."""
+    """In float32 at ordinary values and in float64 at every value; what is small beside the numbers on the way is set apart."""
     chance, tried = random.Random(1), 0
     for case, program, right in drawn(slug, name, 100):
-        least = 1e-12 if case.dtype == "float64" else 1e-3
+        least = 5e-2 if case.dtype == "float32" else 1e-3 if case.kind == "huge" else 1e-9
         if case.dtype == "float32" and case.kind != "ordinary":
             continue
         answers = reference(slug).answers(program, case.torch_dtype)
@@ -167,7 +167,7 @@ def test_one_element_off_by_a_thousandth_fails(slug: str, name: str) -> None:
                 continue
             tried += 1
             given = asked(case, program, right, {**answers, step: wrong})
-            assert checks(slug)[name].judge(given) is not None, f"{what}, {case}"
+            assert checks(slug)[name].finding(given) is not None, f"{what}, {case}"
     assert tried > 40
 
 
@@ -177,7 +177,7 @@ def test_the_gradient_of_a_cache_is_not_asked_for() -> None:
         step = max(answers)
         inputs = [answers[step].inputs[0], *[None] * (len(answers[step].inputs) - 1)]
         given = {**answers, step: msgspec.structs.replace(answers[step], inputs=inputs)}
-        assert checks("kv_cache")["gradients"].judge(asked(case, program, right, given)) is None
+        assert checks("kv_cache")["gradients"].finding(asked(case, program, right, given)) is None
 
 
 @pytest.mark.parametrize("name", ["gradients"])
@@ -188,13 +188,13 @@ def test_a_gradient_that_is_missing_zero_or_nan_fails(slug: str, name: str) -> N
         answers = reference(slug).answers(program, case.torch_dtype)
         step = max(answers)
         exact = right.exact(step).inputs[0]
-        if float(exact.abs().max()) < 1e-3:
+        if float(exact.abs().max()) < 1e-3 or (case.dtype == "float32" and case.kind == "huge"):
             continue
         mine = answers[step].inputs[0]
         for wrong in (None, torch.zeros_like(mine), mine * math.nan, mine[..., :0], mine.to(torch.float16)):
             inputs = [wrong, *answers[step].inputs[1:]]
             given = {**answers, step: msgspec.structs.replace(answers[step], inputs=inputs)}
-            found = checks(slug)[name].judge(asked(case, program, right, given))
+            found = checks(slug)[name].finding(asked(case, program, right, given))
             assert found is not None, case
             assert found.verdict == "wrong_answer"
             tried += 1
@@ -209,7 +209,7 @@ def test_a_gradient_that_is_zero_but_for_rounding_need_not_reach_its_parameter()
         step = max(answers)
         parameters = {name: value for name, value in answers[step].parameters.items() if name != ROUNDING}
         given = {**answers, step: msgspec.structs.replace(answers[step], parameters=parameters)}
-        found = checks("multi_head_attention")["gradients"].judge(asked(case, program, right, given))
+        found = checks("multi_head_attention")["gradients"].finding(asked(case, program, right, given))
         assert found is None, (case, found.sentence)
         tried += case.kind == "huge"
     assert tried > 2
@@ -577,7 +577,7 @@ def test_a_single_number_has_no_pattern() -> None:
 
 
 def test_what_is_off_by_little_is_looked_at_in_more_runs_before_it_is_called_wrong() -> None:
-    exact = torch.zeros((), dtype=torch.float64)
+    exact = torch.tensor(1e-4, dtype=torch.float64)
     asked: list[int] = []
 
     def rough(eps: float, runs: int) -> Rough:
@@ -587,8 +587,8 @@ def test_what_is_off_by_little_is_looked_at_in_more_runs_before_it_is_called_wro
 
     def compared(actual: float) -> Any:
         asked.clear()
-        mine = torch.tensor(actual, dtype=torch.float64)
-        return compare_array(mine, exact, single=lambda: exact.float(), rough=rough, name="result")
+        mine = torch.tensor(actual, dtype=torch.float64) + exact
+        return compare_array(mine, exact, single=lambda: exact, rough=rough, name="result")
 
     assert compared(2e-14) is None
     assert asked == [1, 3, 24]

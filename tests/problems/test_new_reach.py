@@ -150,7 +150,11 @@ WRONG: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         lambda c: c.uniform(1 - 2 * 3**0.5, 1 + 2 * 3**0.5, DRAWS),
         "spread|distribution",
     ),
-    "cut off at one and a half deviations": ("normal", lambda c: np.clip(c.normal(1, 2, DRAWS), -2, 4), "distribution|spread"),
+    "cut off at one and a half deviations": (
+        "normal",
+        lambda c: np.clip(c.normal(1, 2, DRAWS), -2, 4),
+        "distribution|spread",
+    ),
     "uniform one too wide": ("uniform", lambda c: c.uniform(-2, 3.001, DRAWS), "distribution"),
     "uniform that never falls low": ("uniform", lambda c: c.uniform(-1.8, 3, DRAWS), "mean|spread"),
     "the rate for the mean": ("exponential", lambda c: c.exponential(2.0, DRAWS), "mean"),
