@@ -115,7 +115,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
             TypeError: nothing does.
         """
         if self.requires is None and self.judge is None:
-            raise TypeError(f"the check {self.name} must say what holds: requires=, from problems/requirements.py")
+            raise TypeError(f"the check {self.name} must say what holds: requires=, from problems/requirements")
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """What is wrong with the answers to one case, or None."""

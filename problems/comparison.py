@@ -10,7 +10,8 @@ only where the one before does not admit the answer:
    to the largest expected value: `exp(s - logsumexp(s))` is a right way to write softmax and is off by eps of the largest score. Where
    all expected values are tiny, relative to 1, if the values on the way reach 1: `(1 + tanh(z / 2)) / 2` is a right way to write a
    sigmoid and is off by eps, however small it is. Where all expected values are zero but for rounding, since numbers cancel, as in the
-   gradient for keys that are all alike, the 4 eps are of the largest intermediate value itself: each way of computing leaves something else;
+   gradient for keys that are all alike, the 4 eps are of the largest intermediate value itself: each way of computing leaves something
+   else;
 4. and the same in 24 runs, where it is off by little more: where numbers cancel, `lse - x` for one, a few runs can agree by chance.
 
 What step 3 can't see in float32 at huge values, the float64 cases at the same values must.

@@ -1,7 +1,7 @@
 """Which pairs of classes a run meets: `python -m tests.dealt [PROBLEM...] [--seeds N]` prints a line for each problem.
 
-`lines` are those of its checks; `cases` those of all checks together; `pairs` how many pairs of classes the check with most cases has, and how
-many of them it meets in the worst of the seeds; `own` how many checks judge by a function of their own.
+`lines` are those of its checks. `own` says how many checks judge by a function of their own. `cases` are those of all checks together.
+`pairs` says how many pairs of classes there are for the check with most cases, and how many of them it meets in the worst of the seeds.
 """
 
 from __future__ import annotations

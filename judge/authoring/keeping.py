@@ -30,6 +30,8 @@ FEWER_SEEDS = 3  # where only what it shares with others has
 _HOME = Path(__file__).resolve().parents[2]
 SHARED = (
     "problems/*.py",
+    "problems/properties/*.py",
+    "problems/requirements/*.py",
     "judge/authoring/*.py",
     "judge/cases/*.py",
     "judge/oracle/*.py",

@@ -157,7 +157,7 @@ class Verification:
         yield from (Note(False, fault.text) for fault in faults)
         for name in self._unexplained:
             words = f"{files.CHECKS}: {name} judges by a function of its own: say as data what must hold"
-            yield Note(False, f"{words} (requires=, from problems/requirements.py), or say why it can't be (why=)")
+            yield Note(False, f"{words} (requires=, from problems/requirements), or say why it can't be (why=)")
         if not faults:
             yield Note(True, f"{len(self._checks)} properties, {len(read_mistakes(self._problem))} mistakes")
         yield from self._left_out(self._broken, "that is mended")

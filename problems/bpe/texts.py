@@ -43,5 +43,6 @@ def ids_of(case: Case, salt: int = 0) -> list[int]:
     """N tokens: bytes of a text of this kind, some out of place, and merged ones."""
     drawn = random.Random(f"ids/{case.seed}/{salt}")
     spelled = list(text_of(case, salt).encode("utf-8"))[: case.sizes["N"]]
-    strange = [*range(256, 256 + case.sizes["M"]), 0, 128, 195, 226, 255]
+    # Bytes within a character stand in texts that have such characters: elsewhere one would come to be by chance, far back.
+    strange = [*range(256, 256 + case.sizes["M"]), 0, 195, 226, 255, *[128] * (case.kind == "unicode")]
     return [drawn.choice(strange) if drawn.random() < 0.25 else byte for byte in spelled]

@@ -61,7 +61,7 @@ def some_answers(most_wrong: int) -> list[KnownAnswer]:
         wrong = [answer for answer in mine if not answer.right]
         chosen += [answer for answer in mine if answer.right]
         most = most_wrong if problem.slug in FIRST else most_wrong // 2
-        chosen += wrong[:: max(1, len(wrong) // most)][:most]
+        chosen += wrong[:: max(1, len(wrong) // max(1, most))][:most]
     return chosen
 
 

@@ -1,0 +1,133 @@
+"""What every problem needs, made at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from problems.asks import Program
+from problems.cases import Case, CaseSpace
+from problems.checks import Check, Subject
+from problems.gradients import gradient_check
+from problems.properties.arguments import names_check
+from problems.properties.single import (
+    agreement_check,
+    agrees,
+    any_order_check,
+    larger_check,
+    no_memory_check,
+    rows_check,
+    shape_check,
+    untouched_check,
+)
+
+STANDARD = (
+    "shape-and-dtype",
+    "agrees-with-reference",
+    "larger-sizes",
+    "at-the-limits",
+    "called-by-name",
+    "inputs-not-modified",
+    "nothing-kept-between-calls",
+    "right-in-any-order",
+    "rows-are-independent",
+    "raises-value-error",
+    "gradients",
+    "cost-grows-linearly",
+)
+"""Names of the standard checks, in their order; those of a problem's own come after the third."""
+BEFORE = 3
+AGREEING = 88  # with those that are called by name a hundred
+LEAST_REASON = 12  # letters
+SMALL = 3  # of a size beside one that is large
+
+
+def standard_checks(
+    subject: Subject,
+    *special: Check,
+    larger: Sequence[Mapping[str, int]] = (),
+    limits: Sequence[Mapping[str, Any]] = (),
+    raises: Check | None = None,
+    growth: Check | None = None,
+    leave_out: Mapping[str, str] | None = None,
+    counts: Mapping[str, int] | None = None,
+    others: Mapping[str, Check] | None = None,
+) -> tuple[Check, ...]:
+    """What every problem needs, and what is special to one: the tuple CHECKS.
+
+    Args:
+        subject: the call; gradients are asked for in frameworks that have them.
+        special: checks of the problem's own.
+        larger: sizes beyond those of the subject's cases, each in a call whose other sizes are small.
+        limits: sizes and options at the ends of what the statement promises, each in a call of its own.
+        raises: the check of what raises ValueError, where something does.
+        growth: the check of how the cost grows, where the statement promises something.
+        leave_out: standard checks that are not made, each with the reason.
+        counts: how many cases, by the name of the check.
+        others: checks that take the place of standard ones, by name.
+    """
+    out, other = dict(leave_out or {}), dict(others or {})
+    if unknown := sorted({*out, *other} - set(STANDARD)):
+        raise ValueError(f"{unknown[0]} is no standard check: they are {', '.join(STANDARD)}")
+    if silent := [name for name, reason in out.items() if len(reason) < LEAST_REASON]:
+        raise ValueError(f"leave_out must say why {silent[0]} is left out")
+    if not larger and not {"larger-sizes"} & {*out, *other}:
+        raise ValueError("name larger= sizes, or say in leave_out= why there is no check of larger-sizes")
+    if not subject.rows and not {"rows-are-independent"} & {*out, *other}:
+        raise ValueError(
+            "name the rows= of the subject, or say in leave_out= why there is no check of rows-are-independent"
+        )
+    made: dict[str, Callable[[], Check]] = {
+        "shape-and-dtype": lambda: shape_check(subject),
+        "agrees-with-reference": lambda: agreement_check(subject, cases=AGREEING),
+        "larger-sizes": lambda: larger_check(subject, larger_space(subject, larger)),
+        "called-by-name": lambda: names_check(subject),
+        "inputs-not-modified": lambda: untouched_check(subject),
+        "nothing-kept-between-calls": lambda: no_memory_check(subject),
+        "right-in-any-order": lambda: any_order_check(subject),
+        "rows-are-independent": lambda: rows_check(subject),
+        "gradients": lambda: gradient_check(subject),
+    }
+    if limits:
+        made["at-the-limits"] = lambda: limits_check(subject, limits)
+    given = {"raises-value-error": raises, "cost-grows-linearly": growth}
+    other = {name: check for name, check in given.items() if check is not None} | other
+    standard = {
+        name: other[name] if name in other else made[name]() for name in STANDARD if name in {*made, *other} - {*out}
+    }
+    before = [standard[name] for name in STANDARD[:BEFORE] if name in standard]
+    found = [*before, *special, *[standard[name] for name in STANDARD[BEFORE:] if name in standard]]
+    chosen = counts or {}
+    if unknown := sorted(set(chosen) - {check.name for check in found}):
+        raise ValueError(f"counts= names {unknown[0]}, which is no check here")
+    return tuple(
+        msgspec.structs.replace(check, cases=chosen[check.name]) if check.name in chosen else check for check in found
+    )
+
+
+def limits_check(subject: Subject, limits: Sequence[Mapping[str, Any]], *, cases: int = 2) -> Check:
+    """Agreement at the ends of what the statement promises: each limit in a call of its own, on ordinary numbers and small sizes."""
+
+    def ask(case: Case) -> Program:
+        ends = [
+            case.resized(**{name: value for name, value in limit.items() if name in case.sizes}).but(
+                **{name: value for name, value in limit.items() if name not in case.sizes}
+            )
+            for limit in limits
+        ]
+        return [*subject.prepared(case), *[subject.call(end) for end in ends]]
+
+    small = msgspec.structs.replace(subject, draw=larger_space(subject, ({},)))
+    sentence = "What the statement promises holds at its limits, too."
+    return agrees("at-the-limits", sentence, small, ask, cases=cases)
+
+
+def larger_space(subject: Subject, large: Sequence[Mapping[str, int]], **changes: Any) -> CaseSpace:
+    """Cases in which one size is large, or two, and the rest is small: answers that loop are slow, and not punished for it."""
+    space = subject.space
+    small = {
+        letter: tuple(size for size in sizes if size <= max(SMALL, min(sizes))) for letter, sizes in space.sizes.items()
+    }
+    return space.but(**{"kinds": ("ordinary",), "large": tuple(large), **small, **changes})

@@ -1,0 +1,198 @@
+"""Answers against the reference: every call, gradient, look and reading of a program."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+
+from problems.agreement import Picked, every_look_agrees, shape_finding, value_finding
+from problems.asks import (
+    Call,
+    Differentiate,
+    Look,
+    Read,
+)
+from problems.checks import CaseAnswers
+from problems.comparison import Finding, LayoutTree, Plain, as_tensor, dtype_name, is_array, leaves
+from problems.kinds import Kind
+from problems.vjp import gradient_finding, input_names
+
+NOT_TRAINABLE = "other parameters than before require a gradient"
+
+
+class Agrees(msgspec.Struct, frozen=True):
+    """Every answer is the reference's: type, dtype and shape exactly, integers and plain values exactly, floats within the bound.
+
+    Calls, gradients, what is looked at and what is read are compared, each as its step says.
+
+    Attributes:
+        result: of every call; None: what each call says, or plain values.
+        skip: inputs whose gradient is not asked for.
+        trainable: whether, where parameters are read, as many numbers as in the reference must be trainable.
+    """
+
+    result: LayoutTree | None = None
+    skip: tuple[str, ...] = ()
+    trainable: bool = False
+
+    def finding(self, asked: CaseAnswers) -> Finding | None:
+        """The first answer that is not the reference's."""
+        for place, step in enumerate(asked.program):
+            if found := self._one(asked.at(place), place):
+                note = getattr(step, "note", "")
+                return msgspec.structs.replace(found, sentence=f"{note}: {found.sentence}") if note else found
+        return None
+
+    def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
+        match asked.program[place]:
+            case Call(answer=True):
+                return value_finding(asked, place, _layout(asked, place, self.result))
+            case Differentiate(arguments=arguments, args=args, kwargs=kwargs):
+                given = dict(zip(arguments, args, strict=False)) | kwargs
+                layout = _layout(asked, place, self.result)
+                return gradient_finding(asked, place, input_names(given), layout, self.skip)
+            case Look():
+                return every_look_agrees(asked, only=place)
+            case Read() as read:
+                found = _read_finding(asked, place, read)
+                return found or (trainable_finding(asked, place) if self.trainable else None)
+            case _:
+                return None
+
+
+def _layout(asked: CaseAnswers, place: int, result: LayoutTree | None) -> LayoutTree:
+    """The layout of a call: that of the requirement, or else that of the step."""
+    return result or getattr(asked.program[place], "result", None) or Plain()
+
+
+def _read_finding(asked: CaseAnswers, place: int, read: Read, *, types_only: bool = False) -> Finding | None:
+    """The first parameter or gradient that is not the reference's, or at least not of its shape and dtype."""
+    picked = Picked(asked.right, place, lambda answer, name: answer.parameters[name])
+    for name in read.names:
+        mine: Any = asked.answers[place].parameters.get(name)
+        exact: Any = asked.right.exact(place).parameters[name]
+        first, *rest = name.split(".")
+        words = ".".join([f"{read.module}[{first}]", *rest]) if first.isdigit() else name
+        if fault := _kind_fault(mine, exact, asked.case.dtype):
+            verdict = Kind.WRONG_ANSWER if exact is None else Kind.WRONG_SHAPE
+            return Finding(verdict=verdict, sentence=f"{words} {fault}", name=words, step=place)
+        if asked.right.exact(place).registered.get(name) and not asked.answers[place].registered.get(name):
+            return Finding(sentence=f"{words} is a plain tensor; asked is an nn.Parameter", name=words, step=place)
+        if exact is not None and not types_only and (found := picked.compare(mine, name, words)):
+            return found
+    return None
+
+
+def trainable_finding(asked: CaseAnswers, place: int) -> Finding | None:
+    """Whether more or fewer numbers than in the reference are trainable where parameters were read."""
+    mine, right = asked.answers[place].trainable, asked.right.exact(place).trainable
+    counts = [sum(math.prod(shape) for shape in each.values()) for each in (mine, right)]
+    if counts[0] == counts[1]:
+        return None
+    names, others = (", ".join(sorted(each)) or "none" for each in (mine, right))
+    sentence = f"{counts[0]} numbers are trainable ({names}); right are {counts[1]} ({others})"
+    return Finding(sentence=sentence, step=place)
+
+
+def _kind_fault(mine: Any, exact: Any, dtype: str) -> str | None:
+    """What is wrong with the kind of a parameter or gradient, in words that follow its name; there may be no gradient."""
+    if exact is None:
+        return None if mine is None else "is not None"
+    if not is_array(mine) or tuple(mine.shape) != tuple(exact.shape):
+        shape = f"has shape {list(mine.shape)}" if is_array(mine) else "is no tensor"
+        return f"{shape}; asked is {list(exact.shape)}"
+    if exact.is_floating_point() and dtype_name(mine) != dtype:
+        return f"has dtype {dtype_name(mine)}; asked is {dtype}"
+    return None
+
+
+class RightTypes(msgspec.Struct, frozen=True):
+    """Every call gives the type, dtype and shape that the reference gives; what is looked at and what is read is of these as well.
+
+    Attributes:
+        result: of every call; None: what each call says, or plain values.
+        trainable: whether the parameters that can be trained are compared where parameters are read.
+    """
+
+    result: LayoutTree | None = None
+    trainable: bool = False
+
+    def finding(self, asked: CaseAnswers) -> Finding | None:
+        """The first answer of another type, dtype or shape."""
+        for place, step in enumerate(asked.program):
+            if found := self._one(asked.at(place), place):
+                note = getattr(step, "note", "")
+                return msgspec.structs.replace(found, sentence=f"{note}: {found.sentence}") if note else found
+        return None
+
+    def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
+        match asked.program[place]:
+            case Call(answer=True):
+                return shape_finding(asked, place, _layout(asked, place, self.result))
+            case Look():
+                return every_look_agrees(asked, types_only=True, only=place)
+            case Read() as read:
+                if found := _read_finding(asked, place, read, types_only=True):
+                    return found
+                same = asked.answers[place].trainable == asked.right.exact(place).trainable
+                return None if same or not self.trainable else Finding(sentence=NOT_TRAINABLE, step=place)
+            case _:
+                return None
+
+
+class SameWhenAskedAgain(msgspec.Struct, frozen=True):
+    """Every call gives what the reference gives, whatever was called before it.
+
+    Attributes:
+        result: of every call; None: what each call says, or plain values.
+    """
+
+    result: LayoutTree | None = None
+
+    def finding(self, asked: CaseAnswers) -> Finding | None:
+        """The first call that is wrong; where its function was called before, it is said that it came after others."""
+        before: set[tuple[str, str]] = set()
+        for place, step in enumerate(asked.program):
+            if not isinstance(step, Call) or not step.answer:
+                continue
+            if found := value_finding(asked, place, _layout(asked, place, self.result)):
+                again = "called again, your code gives another result than the first time"
+                words = [*[step.note] * bool(step.note), *[again] * ((step.target, step.note) in before)]
+                return msgspec.structs.replace(found, sentence=": ".join([*words, found.sentence]))
+            before.add((step.target, step.note))
+        return None
+
+
+class RowsAgree(msgspec.Struct, frozen=True):
+    """One row of the batch is, in the second call, what the reference gives for it in the first, within the bound.
+
+    The row is number `seed % B` of the case. Parts of the result that have no batch are left out.
+
+    Attributes:
+        result: of both calls.
+        batch: the letter of the batch, which is the first of every part that is looked at.
+    """
+
+    result: LayoutTree
+    batch: str = "B"
+
+    def finding(self, asked: CaseAnswers) -> Finding | None:
+        """The first part whose row is another."""
+        first, second = (p for p, step in enumerate(asked.program) if isinstance(step, Call) and step.answer)
+        for step in (first, second):
+            if found := shape_finding(asked, step, self.result):
+                return found
+        row = asked.case.seed % asked.case.sizes[self.batch]
+        picked = Picked(asked.right, first, lambda answer, place: leaves(answer.value)[place][row])
+        every = leaves(self.result)
+        by_row = [part.letters.split()[:1] in ([self.batch], ["..."]) for part in every]
+        for place, part in enumerate(every):
+            if by_row[place] or not any(by_row):
+                mine = as_tensor(leaves(asked.answers[second].value)[place])[row]
+                if found := picked.compare(mine, place, part.name):
+                    what = f"row {row} of the batch" if all(by_row) else f"row {row} of {part.name}"
+                    sentence = f"{what} comes out differently when other rows change: {found.sentence}"
+                    return msgspec.structs.replace(found, sentence=sentence, step=second)
+        return None
