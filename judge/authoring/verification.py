@@ -30,8 +30,8 @@ from problems.problem import ForbiddenTable
 LIMITS_SHARE = 3  # the reference passes within one part in so many of each limit
 MUTANT_SEED = 1
 MUTANTS_TOGETHER = 25
-NAMED_SEEDS = 5  # for how many seeds a mistake's name is looked for; it must be rejected under all
-SHRUNK_SEEDS = 3  # for how many seeds the smallest counterexample of a mistake is looked for
+NAMED_SEEDS = 4  # for how many seeds a mistake's name is looked for; it must be rejected under all
+SHRUNK_SEEDS = 2  # for how many seeds the smallest counterexample of a mistake is looked for
 ORACLE_SEEDS = 5
 # Mutants that never come back are many, and each costs as much as it may.
 MUTANT_HANGS = Configuration(call_seconds=1.0)
@@ -305,7 +305,7 @@ class Verification:
 
     def _mistaken(self, mistake: Mistake, source: str, seed: int, *, named: bool, minimise: bool) -> Verdict:
         """The verdict; where a part of the checks suffices for one that is good, on that part."""
-        if named and not self._minimise:
+        if named and not minimise:
             for extent in (Extent.FEW, Extent.FEW_OF_ALL):
                 verdict = self._judge(source, seed, extent=extent)
                 if not self._fault(mistake, verdict, named=True, minimise=False):

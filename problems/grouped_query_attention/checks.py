@@ -28,7 +28,8 @@ from problems.comparison import Layout
 from problems.probes import INFLUENCE, Probe
 from problems.properties import agrees, bad_layer_check, standard_checks
 
-SIZES = {"B": (1, 2, 3, 4, 5), "T": LENGTHS, "Hkv": (1, 2, 3, 4, 8), "G": (1, 2, 3, 4), "Dh": WIDTHS}
+# The widths that weights have come first: counterexamples shrink in this order, and weights are what is large in them.
+SIZES = {"Hkv": (1, 2, 3, 4, 8), "G": (1, 2, 3, 4), "Dh": WIDTHS, "B": (1, 2, 3, 4, 5), "T": LENGTHS}
 LAYER = layer("GroupedQueryAttention", num_kv_heads="Hkv")
 INDIVISIBLE = ((5, 2, 1), (6, 4, 2), (7, 3, 3), (2, 4, 2), (8, 4, 3), (6, 3, 2), (4, 2, 4), (6, 1, 2), (12, 6, 4))
 

@@ -16,12 +16,13 @@ from problems.comparison import Layout
 from problems.probes import INFLUENCE, Probe, Told, with_weights
 from problems.properties import agrees, standard_checks
 
+# The widths that weights have come first: counterexamples shrink in this order, and weights are what is large in them.
 SIZES = {
-    "B": (1, 2, 3, 4, 5),
-    "T": LENGTHS,
     "H": (1, 2, 3, 8),
     "Dh": (2, 1, *WIDTHS[2:]),
     "F": (1, 2, 3, 5, 8, 16, 33),
+    "B": (1, 2, 3, 4, 5),
+    "T": LENGTHS,
 }
 # Where all features of a row are one number, a mean that is off by its rounding is all that is left to normalize.
 KINDS = ("small integers", "ordinary", "zero", "huge", "tiny")

@@ -22,8 +22,10 @@ from problems import all_problems
 from reference import LETTERS
 from reference.adam import AdamW
 from reference.classification_metrics import precision_recall_f1, roc_auc
+from reference.conv2d import conv2d
 from reference.cross_entropy import cross_entropy
 from reference.grouped_query_attention import GroupedQueryAttention
+from reference.k_means import fit
 from reference.kv_cache import CachedSelfAttention
 from reference.lora import LoRALinear
 from reference.lstm import lstm
@@ -35,6 +37,7 @@ from reference.rnn import rnn
 from reference.rnn_backward import rnn_backward
 from reference.rope import apply_rope
 from reference.sampling import filter_logits, sample
+from reference.softmax import log_softmax, logsumexp, softmax
 from reference.transformer_block import TransformerBlock
 
 FOLDER = Path(reference.__file__).parent
@@ -138,6 +141,12 @@ def run_sampling(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     sample(torch.randn(b, width), 0.7, 3, 0.9)
 
 
+def run_softmax(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    softmax(torch.randn(b, t, width), 1)
+    log_softmax(torch.randn(b, width))
+    logsumexp(torch.randn(b, t, s, width), -3)
+
+
 def run_transformer_block(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
     TransformerBlock(h * k, h, width)(torch.randn(b, t, h * k))
 
@@ -194,6 +203,16 @@ def run_rnn_backward(b: int, t: int, s: int, h: int, k: int, width: int) -> None
     rnn_backward(*[draw(shape) for shape in shapes])
 
 
+def run_conv2d(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    image = torch.randn(b, t * s, k + 38, width + 40)
+    conv2d(image, torch.randn(t * h, s, k, width), torch.randn(t * h), stride=2, padding=1, groups=t)
+
+
+def run_k_means(b: int, t: int, s: int, h: int, k: int, width: int) -> None:
+    draw = np.random.default_rng(0).standard_normal
+    fit(draw((b * t, h * k)), draw((k, h * k)), 2)
+
+
 # For each reference: how it is run, and the letters that have one size in the whole run. In attention, T is not among
 # them where a method is called for queries and for keys, and S where the cache may be empty: within a call they hold.
 RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
@@ -204,15 +223,18 @@ RUNS: dict[str, tuple[Callable[[int, int, int, int, int, int], None], str]] = {
     "normalization": (run_normalization, ""),  # rows of any rank: its names have no suffix
     "rope": (run_rope, "BTHP"),
     "sampling": (run_sampling, "BV"),
+    "softmax": (run_softmax, ""),  # any rank, any axis: its names have no suffix
     "transformer_block": (run_transformer_block, "BTHKDF"),
     "lstm": (run_lstm, "BTHIG"),
     "cross_entropy": (run_cross_entropy, "V"),
     "adam": (run_adam, ""),
     "retrieval_metrics": (run_retrieval_metrics, ""),
     "classification_metrics": (run_classification_metrics, "V"),
+    "k_means": (run_k_means, "KD"),
     "rnn": (run_rnn, "BTHI"),
     "rnn_backward": (run_rnn_backward, "BTHI"),
     "mlp_backward": (run_mlp_backward, "BHIO"),
+    "conv2d": (run_conv2d, "BGIOCHWYXUL"),
 }
 SIZES = [(2, 3, 5, 7, 11, 13), (5, 2, 9, 3, 4, 23), (13, 4, 17, 2, 3, 7), (3, 5, 7, 11, 2, 19)]
 
@@ -221,6 +243,9 @@ def sizes_of(slug: str, b: int, t: int, s: int, h: int, k: int, width: int) -> d
     """What each letter is in this run, where the reference's names use it with one meaning throughout."""
     if slug == "lora":
         return {"R": h, "I": width, "O": k}
+    if slug == "conv2d":
+        sides = {"H": k + 40, "W": width + 42, "Y": 21, "X": 22, "U": k, "L": width}
+        return {"B": b, "G": t, "I": s, "O": h, "C": t * s, **sides}
     if slug == "grouped_query_attention":
         return {"B": b, "T": t, "J": s, "K": k, "H": h * s, "D": h * s * k}
     every = {"B": b, "T": t, "S": s, "H": h, "K": k, "D": h * k, "I": width, "V": width, "P": width, "G": 4 * h, "O": k}
