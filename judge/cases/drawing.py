@@ -23,6 +23,7 @@ from problems.checks import Check
 BYTES = 1024
 LARGEST = b"\xff" * BYTES  # makes the largest of every draw
 MOST_ASKS = 50
+MOST_STARTS = 8  # from which shrinking begins again
 MORE_ASKS = 50  # while the smallest case found is too large to be read at a glance
 
 
@@ -83,6 +84,9 @@ class Drawing:
     def shrink(self, number: int, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None = None) -> Case:
         """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
 
+        Shrinking ends where nothing simpler fails, and a failure may hang on the numbers of a case. So where what it ends at is large, other
+        cases of the check that fail are shrunk as well, while asks are left.
+
         Args:
             number: of a case that failed.
             fails: whether a case still fails in the same way; asked at most `MOST_ASKS` times, and `MORE_ASKS` beyond.
@@ -92,11 +96,30 @@ class Drawing:
             Exception: what `fails` has raised. Nothing more is asked after it.
         """
         shrinking = _Shrinking(fails, small)
+        smallest = self._shrunk(number, shrinking)
+        for other in self._others(number) if small is not None else ():
+            if small is None or small(smallest) or not shrinking.fails(self.case(other)):
+                continue
+            found = self._shrunk(other, shrinking)
+            if small(found):
+                smallest = found
+        return smallest
+
+    def _others(self, number: int) -> range:
+        """Cases that are larger, from small ones to large ones."""
+        left = self._check.cases - number - 1
+        return (
+            range(number + 1, self._check.cases, max(1, left // MOST_STARTS)) if self._space is not None else range(0)
+        )
+
+    def _shrunk(self, number: int, shrinking: _Shrinking) -> Case:
+        """The smallest case that is found from this one on."""
         if self._space is None:
             strategy, origin = self._strategy, self._bytes(number)
         else:
             strategy, origin = self._space.simpler(self._deal()[number]), LARGEST
         test = _test(strategy, shrinking.action)
+        shrinking.found.clear()
         with contextlib.suppress(StillFails):
             test.hypothesis.fuzz_one_input(origin)
         with contextlib.suppress(StillFails):
@@ -136,7 +159,7 @@ class _Shrinking:
         small: see there.
 
     Attributes:
-        found: cases that fail, the smallest last.
+        found: cases that fail since shrinking began, or began again; the smallest last.
         errors: what `fails` has raised.
     """
 
@@ -153,18 +176,22 @@ class _Shrinking:
         Raises:
             StillFails: the case fails.
         """
+        if self.fails(case):
+            self.found.append(case)
+            raise StillFails
+
+    def fails(self, case: Case) -> bool:
+        """Whether a case fails; the first one does, and no more is known once the asks are used up."""
         key = msgspec.json.encode(case)
         if key not in self._verdicts:
             self._verdicts[key] = (not self._verdicts) or (self._may_ask() and self._asked(case))
-        if self._verdicts[key]:
-            self.found.append(case)
-            raise StillFails
+        return self._verdicts[key]
 
     def _may_ask(self) -> bool:
         asked = len(self._verdicts)
         if self.errors or asked < MOST_ASKS:
             return not self.errors
-        more = self._small is not None and bool(self.found) and not self._small(self.found[-1])
+        more = self._small is not None and (not self.found or not self._small(self.found[-1]))
         return more and asked < MOST_ASKS + MORE_ASKS
 
     def _asked(self, case: Case) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 
 from judge.cases import load_checks
-from judge.cases.drawing import MORE_ASKS, MOST_ASKS, Drawing
+from judge.cases.drawing import MORE_ASKS, MOST_ASKS, Drawing, _Shrinking
 from judge.verdict import ProblemError
 from problems import find_problem
 from problems.asks import Call
@@ -219,3 +219,26 @@ def test_every_check_of_the_catalogue_draws_and_shrinks() -> None:
             assert len(drawing.cases()) == one.cases
             smallest = drawing.shrink(0, lambda case: True)
             assert msgspec.json.decode(msgspec.json.encode(smallest), type=Case).sizes == smallest.sizes
+
+
+def test_where_one_case_shrinks_to_a_large_one_another_is_shrunk() -> None:
+    """A failure that hangs on the numbers of a case, and on a size that must be large for most of them."""
+
+    def is_small(case: Case) -> bool:
+        return case.sizes["T"] * case.sizes["B"] <= 6
+
+    def fails(case: Case) -> bool:
+        lucky = hashlib.sha256(str(case.seed).encode()).digest()[0] % 16
+        return case.sizes["T"] * case.sizes["B"] > lucky
+
+    ends = []
+    for seed in range(10):
+        drawing = Drawing(check_of(count=60), seed)
+        number = first_failing(drawing, fails)
+        alone = drawing._shrunk(number, _Shrinking(fails, is_small))
+        found = drawing.shrink(number, fails, is_small)
+        assert fails(found)
+        assert is_small(found) or not is_small(alone)
+        ends.append((is_small(alone), is_small(found)))
+    assert all(found for _, found in ends)
+    assert not all(alone for alone, _ in ends), "one start is not always enough"
