@@ -222,23 +222,22 @@ def test_every_check_of_the_catalogue_draws_and_shrinks() -> None:
 
 
 def test_where_one_case_shrinks_to_a_large_one_another_is_shrunk() -> None:
-    """A failure that hangs on the numbers of a case, and on a size that must be large for most of them."""
+    """From float32, which is simpler, shrinking never comes to float64, where small cases fail as well."""
 
     def is_small(case: Case) -> bool:
         return case.sizes["T"] * case.sizes["B"] <= 6
 
     def fails(case: Case) -> bool:
-        lucky = hashlib.sha256(str(case.seed).encode()).digest()[0] % 16
-        return case.sizes["T"] * case.sizes["B"] > lucky
+        return not is_small(case) or (case.dtype == "float64" and case.sizes["H"] > 1)
 
     ends = []
     for seed in range(10):
         drawing = Drawing(check_of(count=60), seed)
-        number = first_failing(drawing, fails)
+        number = first_failing(drawing, lambda case: fails(case) and case.dtype == "float32")
         alone = drawing._shrunk(number, _Shrinking(fails, is_small))
         found = drawing.shrink(number, fails, is_small)
         assert fails(found)
         assert is_small(found) or not is_small(alone)
         ends.append((is_small(alone), is_small(found)))
     assert all(found for _, found in ends)
-    assert not all(alone for alone, _ in ends), "one start is not always enough"
+    assert not any(alone for alone, _ in ends), "one start is not enough here"
