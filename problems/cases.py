@@ -227,16 +227,19 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def case(self, dealt: Dealt) -> Case:
         """What was dealt, as a case."""
-        sizes = dealt.sizes | dict(self.large[dealt.large])
-        sizes |= {letter: rule(sizes) for letter, rule in self.derived.items()}
         case = Case(
-            sizes=sizes,
+            sizes=dealt.sizes | dict(self.large[dealt.large]),
             dtype=dealt.dtype,
             kind=dealt.kind,
             layout=dealt.layout,
             seed=dealt.seed,
             options=dealt.options,
         )
+        return self.follow(case)
+
+    def follow(self, case: Case) -> Case:
+        """A case whose sizes or options were changed, with all that follows from them."""
+        case = case.resized(**{letter: rule(case.sizes) for letter, rule in self.derived.items()})
         for change in self.then:
             case = change(case)
         return case

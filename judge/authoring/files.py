@@ -27,6 +27,7 @@ ACCEPTED = "accepted/"
 STARTER = "the starter"
 ORACLE = "oracle"
 OTHER = ""
+LONGEST_TITLE, LEAST_EXPLANATION = 70, 40  # letters
 
 
 class FileFault(msgspec.Struct, frozen=True):
@@ -70,6 +71,7 @@ def files_faults(
         told = _said(lambda framework=framework: problem.starter(framework))  # type: ignore[misc]
         yield from (FileFault(STARTER, f"{STARTER} for {framework}: {text}") for text in told)
     yield from (FileFault(OTHER, f"{EQUIVALENTS}: {text}") for text in _entries_that_mark_nothing(problem, every))
+    yield from (FileFault(OTHER, text) for text in _words_that_do_not_fit(problem))
 
 
 def _said(read: Callable[[], object]) -> Iterator[str]:
@@ -96,6 +98,24 @@ def _entries_that_mark_nothing(problem: Problem, every: Callable[[], list[Mutant
         return read_equivalents(problem, every()).faults
     except (BrokenProblem, SyntaxError):
         return ()  # said already
+
+
+def _words_that_do_not_fit(problem: Problem) -> Iterator[str]:
+    """What is said of mistakes: a title is a headline, a question asks, an explanation explains."""
+    try:
+        mistakes = read_mistakes(problem)
+    except BrokenProblem:
+        return  # said already
+    for mistake in mistakes:
+        place = f"{MISTAKES}, line {mistake.line}: the"
+        if len(mistake.title) > LONGEST_TITLE:
+            yield f"{place} title of {mistake.id} has {len(mistake.title)} letters; {LONGEST_TITLE} fit in a headline"
+        if not mistake.question.endswith("?"):
+            yield f"{place} question of {mistake.id} must end in a question mark"
+        if len(mistake.explanation) < LEAST_EXPLANATION:
+            yield f"{place} explanation of {mistake.id} is too short: say what the person did, and why it matters"
+        if any("\n\n" in words for words in (mistake.question, mistake.explanation)):
+            yield f"{place} words of {mistake.id} must be one paragraph each"
 
 
 def _table_faults(problem: Problem) -> Iterator[str]:

@@ -29,20 +29,21 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Journal:
-    """The verdicts of one problem's proof.
+    """The verdicts of one problem's proof, of the files as they are.
 
     Args:
         problem: whose.
         folder: where journals are; made where it is missing.
+        anew: take over nothing.
     """
 
-    def __init__(self, problem: Problem, folder: Path) -> None:
+    def __init__(self, problem: Problem, folder: Path, *, anew: bool = False) -> None:
         name = hashlib.sha256(problem.name.encode()).hexdigest()[:8]
         content = msgspec.json.encode([problem.digest, shared_digest(), sorted(versions().items())])
         self._path = folder / f"{problem.slug}-{name}-{hashlib.sha256(content).hexdigest()[:16]}.jsonl"
         folder.mkdir(parents=True, exist_ok=True)
         for other in folder.glob(f"{problem.slug}-{name}-*.jsonl"):
-            if other != self._path:
+            if anew or other != self._path:
                 other.unlink(missing_ok=True)
         self._known = {line.key: line for line in self._lines()}
         self._file: BinaryIO = self._path.open("ab")
@@ -93,11 +94,9 @@ class Journal:
         self._file.write(msgspec.json.encode(line) + b"\n")
         self._file.flush()
 
-    def close(self, *, done: bool) -> None:
-        """Close it; a proof that came out well needs it no more."""
+    def close(self) -> None:
+        """Close it. It stays: where words are changed or a right answer is added, the next proof asks only what is new."""
         self._file.close()
-        if done:
-            self._path.unlink(missing_ok=True)
 
 
 def key_of(*parts: Any) -> str:

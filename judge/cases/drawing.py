@@ -84,8 +84,8 @@ class Drawing:
     def shrink(self, number: int, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None = None) -> Case:
         """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
 
-        Shrinking ends where nothing simpler fails, and a failure may hang on the numbers of a case. So where what it ends at is large, other
-        cases of the check that fail are shrunk as well, while asks are left.
+        Shrinking ends where nothing simpler fails, and a failure may hang on the numbers of a case. So where what it ends at is large,
+        other cases of the check that fail are shrunk as well, while asks are left.
 
         Args:
             number: of a case that failed.

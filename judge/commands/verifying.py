@@ -37,6 +37,7 @@ def verify(
     seeds: Number = None,
     quick: Flag = False,
     record: Flag = False,
+    anew: Flag = False,
     jobs: Number = 1,
     background: Flag = False,
     watch: Flag = False,
@@ -57,6 +58,7 @@ def verify(
         seeds: how many are tried for each answer; 20, but 3 with --all, --stale and --changed where only shared files have changed.
         quick: one seed, and no look at how small counterexamples are; it settles a kept proof and writes none.
         record: of those that are good, write the cases that `judge watch` asks first (corpus.json).
+        anew: take nothing over from an earlier proof of the same files.
         jobs: how many problems are proved at once.
         background: go on after this command has ended; its output goes to a file.
         watch: prove quickly now and after every change to the problem's files, until Ctrl-C.
@@ -70,7 +72,8 @@ def verify(
         raise UsageError(f"--seeds must be from 1 to {MOST_SEEDS}.")
     if jobs is None or not 1 <= jobs <= 64:
         raise UsageError("--jobs must be from 1 to 64.")
-    options = [*(["--quick"] if quick else []), *(["--record"] if record else [])]
+    flags = {"--quick": quick, "--record": record, "--anew": anew}
+    options = [flag for flag, given in flags.items() if given]
     options += ["--sandbox", sandbox] if sandbox else []
     if watch:
         return _watched(names, sandbox, streams)
@@ -84,7 +87,7 @@ def verify(
     if jobs > 1 and len(wanted) > 1:
         proofs = _side_by_side(wanted, jobs, options, streams)
     else:
-        proofs = _one_by_one(wanted, quick=quick, record=record, sandbox=sandbox, streams=streams)
+        proofs = _one_by_one(wanted, quick=quick, record=record, anew=anew, sandbox=sandbox, streams=streams)
     good = True
     for proof in proofs:
         good = good and proof.good
@@ -126,7 +129,13 @@ def _seeds(problem: Problem, seeds: int | None, *, quick: bool, many: bool) -> i
 
 
 def _one_by_one(
-    wanted: Sequence[tuple[Problem, int]], *, quick: bool, record: bool, sandbox: str | None, streams: Streams
+    wanted: Sequence[tuple[Problem, int]],
+    *,
+    quick: bool,
+    record: bool,
+    anew: bool,
+    sandbox: str | None,
+    streams: Streams,
 ) -> Iterator[Proof]:
     """Prove each in this process.
 
@@ -141,7 +150,7 @@ def _one_by_one(
     try:
         with open_sandbox(streams.configuration(sandbox=sandbox).sandbox) as place:
             for problem, seeds in wanted:
-                proof = _proved(problem, place, seeds, streams, quick=quick)
+                proof = _proved(problem, place, seeds, streams, quick=quick, anew=anew)
                 if record and proof.good:
                     _record(problem, place, streams)
                 yield proof
@@ -149,19 +158,17 @@ def _one_by_one(
         raise JudgeError(str(error)) from error
 
 
-def _proved(problem: Problem, place: OpenSandbox, seeds: int, streams: Streams, *, quick: bool) -> Proof:
+def _proved(problem: Problem, place: OpenSandbox, seeds: int, streams: Streams, *, quick: bool, anew: bool) -> Proof:
     """Prove one, and keep the proof."""
     from judge.authoring.keeping import keep, own_digest
     from judge.authoring.verification import Verification
 
     own = own_digest(problem)
-    journal = _journal(problem, streams)
-    done = False
+    journal = _journal(problem, streams, anew=anew)
     try:
         if journal is not None and journal.length:
-            streams.say(
-                f"{problem.name}: {counted(journal.length, 'result')} of a proof that was not ended are taken over"
-            )
+            words = f"{counted(journal.length, 'result')} of an earlier proof of these files are taken over"
+            streams.say(f"{problem.name}: {words} (not with --anew)")
         proof = Verification(
             problem,
             place,
@@ -171,7 +178,6 @@ def _proved(problem: Problem, place: OpenSandbox, seeds: int, streams: Streams, 
             begins=partial(_say_part, streams, problem.name),
             journal=journal,
         ).proof()
-        done = proof.good
     except KeyboardInterrupt:
         streams.end_progress()
         streams.say(f"{problem.name}: interrupted. The same command goes on from here")
@@ -179,19 +185,19 @@ def _proved(problem: Problem, place: OpenSandbox, seeds: int, streams: Streams, 
     finally:
         streams.end_progress()
         if journal is not None:
-            journal.close(done=done)
+            journal.close()
     if words := keep(problem, proof, own, seeds=seeds, quick=quick, now=streams.now()):
         streams.say(words)
     return proof
 
 
-def _journal(problem: Problem, streams: Streams) -> Journal | None:
+def _journal(problem: Problem, streams: Streams, *, anew: bool) -> Journal | None:
     """Where what is found is written; None where it can't be, which is said."""
     from judge.authoring.journal import Journal
 
     folder = streams.places.proofs_folder
     try:
-        return Journal(problem, folder)
+        return Journal(problem, folder, anew=anew)
     except OSError as error:
         streams.say(f"{shown_path(folder)} can't be written ({error.strerror}): an interrupted proof would begin anew")
         return None

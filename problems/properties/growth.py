@@ -85,7 +85,7 @@ def grows_with(
         program, of_size = subject.prepared(case), dict[int, int]()
         for repeat in range(repeats):
             for size in sizes:
-                own = case.resized(**{letter: size + repeat * more}).but(seed=case.seed + repeat)
+                own = space.follow(case.resized(**{letter: size + repeat * more}).but(seed=case.seed + repeat))
                 given = subject.inputs(own)
                 held = {name: value for name, value in given.items() if is_changeable(value)}
                 program += [Put(into=name, value=value) for name, value in held.items()]

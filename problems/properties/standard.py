@@ -111,12 +111,11 @@ def limits_check(subject: Subject, limits: Sequence[Mapping[str, Any]], *, cases
     """Agreement at the ends of what the statement promises: each limit in a call of its own, on ordinary numbers and small sizes."""
 
     def ask(case: Case) -> Program:
-        ends = [
-            case.resized(**{name: value for name, value in limit.items() if name in case.sizes}).but(
-                **{name: value for name, value in limit.items() if name not in case.sizes}
-            )
-            for limit in limits
-        ]
+        ends = []
+        for limit in limits:
+            sizes = {name: value for name, value in limit.items() if name in case.sizes}
+            options = {name: value for name, value in limit.items() if name not in sizes}
+            ends.append(subject.space.follow(case.resized(**sizes).but(**options)))
         return [*subject.prepared(case), *[subject.call(end) for end in ends]]
 
     small = msgspec.structs.replace(subject, draw=larger_space(subject, ({},)))

@@ -182,7 +182,7 @@ def verdict(kind: Kind) -> Verdict:
 def length(problem: Problem, folder: Path) -> int:
     """How much a journal holds."""
     journal = Journal(problem, folder / "proofs")
-    journal.close(done=False)
+    journal.close()
     return journal.length
 
 
@@ -191,14 +191,16 @@ def test_a_journal_takes_over_what_was_found(mine: Problem, tmp_path: Path) -> N
     first.note(key_of("a"), verdict(Kind.ACCEPTED))
     first.note(key_of("b"), verdict(Kind.TIME_LIMIT))
     first.note_rejected(key_of("c"), ["x", "y"])
-    first.close(done=False)
+    first.close()
     second = Journal(mine, tmp_path / "proofs")
     found = second.verdict(key_of("a"))
     assert found is not None
     assert found.accepted
     assert second.verdict(key_of("b")) is None  # another day it may be in time
     assert second.rejected(key_of("c")) == {"x", "y"}
-    second.close(done=True)
+    second.close()
+    assert length(mine, tmp_path) == 2
+    Journal(mine, tmp_path / "proofs", anew=True).close()
     assert length(mine, tmp_path) == 0
 
 
@@ -206,20 +208,20 @@ def test_a_line_that_was_cut_off_is_left_out_and_the_next_is_whole(mine: Problem
     first = Journal(mine, tmp_path / "proofs")
     first.note(key_of("a"), verdict(Kind.ACCEPTED))
     first.note(key_of("b"), verdict(Kind.ACCEPTED))
-    first.close(done=False)
+    first.close()
     (path,) = (tmp_path / "proofs").glob("*.jsonl")
     path.write_bytes(path.read_bytes()[:-20])
     second = Journal(mine, tmp_path / "proofs")
     assert second.length == 1
     second.note(key_of("c"), verdict(Kind.ACCEPTED))
-    second.close(done=False)
+    second.close()
     assert length(mine, tmp_path) == 2
 
 
 def test_other_checks_begin_a_journal_anew_and_other_mistakes_do_not(mine: Problem, tmp_path: Path) -> None:
     first = Journal(mine, tmp_path / "proofs")
     first.note(key_of("a"), verdict(Kind.ACCEPTED))
-    first.close(done=False)
+    first.close()
     (mine.folder / "mistakes.toml").write_text("")
     assert length(mine, tmp_path) == 1
     (mine.folder / "checks.py").write_text((mine.folder / "checks.py").read_text() + "\n")
@@ -256,7 +258,9 @@ def test_a_proof_that_is_killed_again_and_again_ends_as_one_that_is_not(mine: Pr
     proof = msgspec.json.decode((mine.folder / FILE).read_bytes(), type=KeptProof)
     assert proof.seeds == 3
     assert sorted(proof.rejected) == sorted(found["rejected"])
-    assert list((home / "proofs").glob("*.jsonl")) == []
+    again = run(mine, home, "--seeds", "3", "--json").communicate()[1]
+    assert "are taken over" in again
+    assert "are taken over" not in run(mine, home, "--seeds", "3", "--json", "--anew").communicate()[1]
 
 
 def written(home: Path) -> int:
