@@ -28,11 +28,15 @@ WRITTEN = (FILE, "corpus.json", "opening.json")  # by a proof itself
 FULL_SEEDS = 20  # for a problem whose own files have changed
 FEWER_SEEDS = 3  # where only what it shares with others has
 _HOME = Path(__file__).resolve().parents[2]
+_PROVING = (
+    *("answers", "arrays", "changing", "equivalents", "mutants", "operators", "plain_operators", "prohibitions"),
+    *("selection", "shared_run", "verification"),
+)
 SHARED = (
     "problems/*.py",
     "problems/properties/*.py",
     "problems/requirements/*.py",
-    "judge/authoring/*.py",
+    *(f"judge/authoring/{name}.py" for name in _PROVING),
     "judge/cases/*.py",
     "judge/oracle/*.py",
     "judge/program/*.py",
@@ -100,6 +104,7 @@ class Standing(StrEnum):
     """What is known of a problem."""
 
     PROVED = "proved"
+    FEW_SEEDS = "proved with few seeds"
     SHARED_CHANGED = "to be settled"
     CHANGED = "changed since its proof"
     NEVER = "not proved"
@@ -107,7 +112,7 @@ class Standing(StrEnum):
     @property
     def holds(self) -> bool:
         """Whether its own files are those that were proved."""
-        return self in (Standing.PROVED, Standing.SHARED_CHANGED)
+        return self not in (Standing.CHANGED, Standing.NEVER)
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -163,13 +168,13 @@ def known(problem: Problem) -> Known:
         return Known(Standing.CHANGED, proof)
     shared = shared_digest()
     if shared in (proof.shared, proof.settled.shared if proof.settled else ""):
-        return Known(Standing.PROVED, proof)
+        return Known(Standing.PROVED if proof.seeds >= FULL_SEEDS else Standing.FEW_SEEDS, proof)
     return Known(Standing.SHARED_CHANGED, proof)
 
 
 def seeds_for(standing: Standing) -> int:
     """How many seeds settle it."""
-    return FULL_SEEDS if not standing.holds else FEWER_SEEDS
+    return FEWER_SEEDS if standing in (Standing.PROVED, Standing.SHARED_CHANGED) else FULL_SEEDS
 
 
 def keep(problem: Problem, proof: Proof, own: str, *, seeds: int, quick: bool, now: datetime.datetime) -> str:
@@ -192,7 +197,7 @@ def keep(problem: Problem, proof: Proof, own: str, *, seeds: int, quick: bool, n
         return f"the proof of {problem.name} is not kept: its files have changed meanwhile. Prove it again"
     before, date = known(problem), now.date().isoformat()
     if before.proof is not None and before.standing.holds and (quick or seeds < before.proof.seeds):
-        if before.standing is Standing.PROVED:
+        if before.standing is not Standing.SHARED_CHANGED:
             return ""
         settled = Settled(shared=shared_digest(), seeds=seeds, date=date)
         return _written(problem, msgspec.structs.replace(before.proof, settled=settled), "settled in")

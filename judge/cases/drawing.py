@@ -23,6 +23,7 @@ from problems.checks import Check
 BYTES = 1024
 LARGEST = b"\xff" * BYTES  # makes the largest of every draw
 MOST_ASKS = 50
+GLANCE = 12  # numbers of an argument
 MOST_STARTS = 8  # from which shrinking begins again
 MORE_ASKS = 50  # while the smallest case found is too large to be read at a glance
 
@@ -81,7 +82,7 @@ class Drawing:
                 raise ProblemError(f"the cases of the check {self._check.name} can't be dealt: {error}") from error
         return self._dealt
 
-    def shrink(self, number: int, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None = None) -> Case:
+    def shrink(self, number: int, fails: Callable[[Case], bool], numbers: Callable[[Case], int] | None = None) -> Case:
         """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
 
         Shrinking ends where nothing simpler fails, and a failure may hang on the numbers of a case. So where what it ends at is large,
@@ -90,18 +91,18 @@ class Drawing:
         Args:
             number: of a case that failed.
             fails: whether a case still fails in the same way; asked at most `MOST_ASKS` times, and `MORE_ASKS` beyond.
-            small: whether a case is small enough to end after `MOST_ASKS`; None: each is.
+            numbers: how many the largest argument of a case has. Up to `GLANCE` it is small enough to end after `MOST_ASKS`; None: each is.
 
         Raises:
             Exception: what `fails` has raised. Nothing more is asked after it.
         """
-        shrinking = _Shrinking(fails, small)
+        shrinking = _Shrinking(fails, numbers)
         smallest = self._shrunk(number, shrinking)
-        for other in self._others(number) if small is not None else ():
-            if small is None or small(smallest) or not shrinking.fails(self.case(other)):
+        for other in self._others(number):
+            if shrinking.is_small(smallest) or not shrinking.fails(self.case(other)):
                 continue
             found = self._shrunk(other, shrinking)
-            if small(found):
+            if shrinking.numbers(found) < shrinking.numbers(smallest):
                 smallest = found
         return smallest
 
@@ -156,18 +157,18 @@ class _Shrinking:
 
     Args:
         fails: see `Drawing.shrink`.
-        small: see there.
+        numbers: see there.
 
     Attributes:
         found: cases that fail since shrinking began, or began again; the smallest last.
         errors: what `fails` has raised.
     """
 
-    def __init__(self, fails: Callable[[Case], bool], small: Callable[[Case], bool] | None) -> None:
+    def __init__(self, fails: Callable[[Case], bool], numbers: Callable[[Case], int] | None) -> None:
         self.found: list[Case] = []
         self.errors: list[Exception] = []
         self._fails = fails
-        self._small = small
+        self.numbers = numbers or (lambda case: 0)
         self._verdicts: dict[bytes, bool] = {}
 
     def action(self, case: Case) -> None:
@@ -187,11 +188,15 @@ class _Shrinking:
             self._verdicts[key] = (not self._verdicts) or (self._may_ask() and self._asked(case))
         return self._verdicts[key]
 
+    def is_small(self, case: Case) -> bool:
+        """Whether a person takes it in at a glance."""
+        return self.numbers(case) <= GLANCE
+
     def _may_ask(self) -> bool:
         asked = len(self._verdicts)
         if self.errors or asked < MOST_ASKS:
             return not self.errors
-        more = self._small is not None and (not self.found or not self._small(self.found[-1]))
+        more = not self.found or not self.is_small(self.found[-1])
         return more and asked < MOST_ASKS + MORE_ASKS
 
     def _asked(self, case: Case) -> bool:

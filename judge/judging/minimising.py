@@ -7,7 +7,7 @@ import msgspec
 from judge.cases import Drawing, load_probes
 from judge.judging.decision import Decision
 from judge.judging.trial import Failure, Trial
-from judge.program import is_small, parameter_names, to_steps
+from judge.program import most_numbers, parameter_names, to_steps
 from judge.running import Probing, can_probe
 from judge.verdict import Kind
 from problems.asks import Call, Differentiate
@@ -52,7 +52,7 @@ def _smallest(trial: Trial, failure: Failure) -> Failure:
         return True
 
     try:
-        case = Drawing(check, trial.seed).shrink(failure.number, fails, lambda case: is_small(check.ask(case)))
+        case = Drawing(check, trial.seed).shrink(failure.number, fails, lambda case: most_numbers(check.ask(case)))
     finally:
         if door is not None:
             door.close()

@@ -39,7 +39,6 @@ MOST_LETTERS = 600  # of a plain value that is shown
 MOST_LINES = 16  # of an expression
 MOST_OBJECTS = 6
 
-GLANCE = 12  # numbers
 CASTS = {"float64": ".double()", "float16": ".half()", "bfloat16": ".bfloat16()"}
 
 
@@ -75,9 +74,9 @@ def counterexample(
     )
 
 
-def is_small(program: Program) -> bool:
-    """Whether no array that goes in holds more numbers than a person takes in at a glance."""
-    return all(tensor.numel() <= GLANCE for step in program for tensor in _arrays(step))
+def most_numbers(program: Program) -> int:
+    """How many numbers the largest array has that goes in; 0 where none does."""
+    return max((tensor.numel() for step in program for tensor in _arrays(step)), default=0)
 
 
 def _arrays(value: Any) -> Iterator[torch.Tensor]:
