@@ -206,7 +206,7 @@ def test_a_journal_takes_over_what_was_found(mine: Problem, tmp_path: Path) -> N
     assert found is not None
     assert found.accepted
     assert second.verdict(key_of("b")) is None  # another day it may be in time
-    assert second.rejected(key_of("c")) == {"x", "y"}
+    assert second.rejected(key_of("c")) == frozenset(("x", "y"))
     second.close()
     assert length(mine, tmp_path) == 2
     Journal(mine, tmp_path / "proofs", anew=True).close()
