@@ -1,0 +1,33 @@
+"""Counts are kept at 1 or more, so that an empty centre moves to the origin.
+
+Verdict: wrong_answer
+"""
+
+import numpy as np
+
+
+def check(x, centres):
+    if x.ndim != 2 or centres.ndim != 2 or x.shape[1] != centres.shape[1] or len(centres) == 0:
+        raise ValueError("shapes")
+
+
+def assign(x, centres):
+    check(x, centres)
+    return ((x[:, None] - centres) ** 2).sum(-1).argmin(1)
+
+
+def update(x, labels, centres):
+    check(x, centres)
+    if labels.shape != (len(x),) or labels.min() < 0 or labels.max() >= len(centres):
+        raise ValueError("labels")
+    member = np.eye(len(centres), dtype=x.dtype)[labels]
+    return member.T @ x / np.maximum(member.sum(0), 1)[:, None]
+
+
+def fit(x, centres, steps):
+    check(x, centres)
+    if steps < 0:
+        raise ValueError("steps")
+    for _ in range(steps):
+        centres = update(x, assign(x, centres), centres)
+    return centres, assign(x, centres)

@@ -1,0 +1,40 @@
+"""A second fit with the same number of centres goes on where the first one ended.
+
+Verdict: wrong_answer
+"""
+
+import numpy as np
+
+_last = {}
+
+
+def check(x, centres):
+    if x.ndim != 2 or centres.ndim != 2 or x.shape[1] != centres.shape[1] or len(centres) == 0:
+        raise ValueError("shapes")
+
+
+def assign(x, centres):
+    check(x, centres)
+    return ((x[:, None] - centres) ** 2).sum(-1).argmin(1)
+
+
+def update(x, labels, centres):
+    check(x, centres)
+    if labels.shape != (len(x),) or labels.min() < 0 or labels.max() >= len(centres):
+        raise ValueError("labels")
+    new = centres.copy()
+    for k in np.unique(labels):
+        new[k] = x[labels == k].mean(0)
+    return new
+
+
+def fit(x, centres, steps):
+    check(x, centres)
+    if steps < 0:
+        raise ValueError("steps")
+    key = (x.tobytes(), x.shape, len(centres), str(x.dtype))
+    now = _last.get(key, centres) if steps else centres
+    for _ in range(steps):
+        now = update(x, assign(x, now), now)
+    _last[key] = now
+    return now, assign(x, now)

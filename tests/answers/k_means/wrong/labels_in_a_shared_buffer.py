@@ -1,0 +1,38 @@
+"""assign writes into a buffer that it keeps for each N: the labels of the call before are overwritten.
+
+Verdict: wrong_answer
+"""
+
+import numpy as np
+
+_buffers = {}
+
+
+def check(x, centres):
+    if x.ndim != 2 or centres.ndim != 2 or x.shape[1] != centres.shape[1] or len(centres) == 0:
+        raise ValueError("shapes")
+
+
+def assign(x, centres):
+    check(x, centres)
+    out = _buffers.setdefault(len(x), np.empty(len(x), np.int64))
+    return np.argmin(((x[:, None] - centres) ** 2).sum(-1), axis=1, out=out)
+
+
+def update(x, labels, centres):
+    check(x, centres)
+    if labels.shape != (len(x),) or labels.min() < 0 or labels.max() >= len(centres):
+        raise ValueError("labels")
+    new = centres.copy()
+    for k in np.unique(labels):
+        new[k] = x[labels == k].mean(0)
+    return new
+
+
+def fit(x, centres, steps):
+    check(x, centres)
+    if steps < 0:
+        raise ValueError("steps")
+    for _ in range(steps):
+        centres = update(x, assign(x, centres), centres)
+    return centres, assign(x, centres)

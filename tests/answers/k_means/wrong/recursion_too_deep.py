@@ -1,0 +1,36 @@
+"""fit calls itself for each step, and 1,000 steps are deeper than Python goes.
+
+Verdict: runtime_error
+"""
+
+import numpy as np
+
+
+def check(x, centres):
+    if x.ndim != 2 or centres.ndim != 2 or x.shape[1] != centres.shape[1] or len(centres) == 0:
+        raise ValueError("shapes")
+
+
+def assign(x, centres):
+    check(x, centres)
+    return ((x[:, None] - centres) ** 2).sum(-1).argmin(1)
+
+
+def update(x, labels, centres):
+    check(x, centres)
+    if labels.shape != (len(x),) or labels.min() < 0 or labels.max() >= len(centres):
+        raise ValueError("labels")
+    new = centres.copy()
+    for k in np.unique(labels):
+        new[k] = x[labels == k].mean(0)
+    return new
+
+
+def fit(x, centres, steps):
+    check(x, centres)
+    if steps < 0:
+        raise ValueError("steps")
+    labels = assign(x, centres)
+    if steps == 0:
+        return centres, labels
+    return fit(x, update(x, labels, centres), steps - 1)
