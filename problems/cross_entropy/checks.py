@@ -175,14 +175,6 @@ CHECKS: tuple[Check, ...] = standard_checks(
         ask_sure,
         cases=16,
     ),
-    agrees(
-        "gradients-where-sure",
-        "The gradient is finite and right where the model is sure of a class, for logits up to ±1e4.",
-        SURE,
-        ask_sure_gradient,
-        cases=12,
-        needs_gradients=True,
-    ),
     raises=bad_arguments_check(
         COUNTED,
         bad_arguments,
@@ -196,4 +188,14 @@ CHECKS: tuple[Check, ...] = standard_checks(
             sentence="Arguments may be given by position or by name; -100 is ignored and nothing smoothed where nothing else is said.",
         ),
     },
+    after_gradients=(
+        agrees(
+            "gradients-where-sure",
+            "The gradient is finite and right where the model is sure of a class, for logits up to ±1e4.",
+            SURE,
+            ask_sure_gradient,
+            cases=12,
+            needs_gradients=True,
+        ),
+    ),
 )

@@ -137,10 +137,10 @@ def losing(case: Case, given: dict[str, Any]) -> dict[str, Any]:
 def crowded(case: Case, given: dict[str, Any]) -> dict[str, Any]:
     """Coordinates with all digits, one cluster of many points and others of two, and centres that come from far away."""
     values, (n, k, d) = Values(case, salt=5), (case.sizes[letter] for letter in "NKD")
-    most, others = values.choice(k), 2 * (k - 1)
+    most, others = (k - 1) * values.choice(2), 2 * (k - 1)
     labels = torch.tensor([most] * (n - others) + [label for label in range(k) if label != most] * 2)
     labels = labels[torch.randperm(n, generator=torch.Generator().manual_seed(case.seed))]
-    x = values.plain(n, d) + FARTHEST * (labels == most)[:, None]
+    x = values.plain(n, d) + 2 * (labels == most)[:, None]
     return {"x": relaid(x, case.layout), "labels": labels, "centres": given["centres"] * SCALES["huge"]}
 
 
@@ -159,7 +159,7 @@ UPDATE = Subject(
     draw=SPACE.but(kinds=ALL_KINDS, steps=(1,)), inputs=labelled, target="update", result=Layout("result", "K D")
 )
 CROWDED = UPDATE.on(
-    N=(40, 120, 300), K=(2, 3, 4), D=(1, 2, 3), kinds=("ordinary",), layouts=("contiguous", "transposed", "sliced")
+    N=(300, 1000), K=(2, 3, 4), D=(1, 2, 3), kinds=("ordinary",), layouts=("contiguous", "transposed", "sliced")
 ).given(crowded)
 LOSING = FIT.on(
     N=(6, 9), K=(4, 6), D=(2, 3), kinds=("ordinary",), layouts=("contiguous",), centres=("own",), steps=(2, 3, 5)

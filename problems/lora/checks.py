@@ -158,12 +158,6 @@ CHECKS: tuple[Check, ...] = standard_checks(
         cases=12,
     ),
     DROPOUT,
-    agrees(
-        "gradients-around-merging",
-        "Gradients reach x while merged, and x, lora_A and lora_B after unmerging.",
-        BATCHES,
-        ask_merged_gradient,
-    ),
     larger=({"I": 130}, {"O": 130}, {"R": 33}, {"B": 130}, {"I": 40, "O": 40, "R": 17}),
     raises=raises_check(LORA.draw, ask_rank, sentence="A rank below 1 raises ValueError.", cases=3),
     leave_out={"called-by-name": "alpha-and-defaults makes and calls the layer by position and by name"},
@@ -171,4 +165,12 @@ CHECKS: tuple[Check, ...] = standard_checks(
         "rows-are-independent": rows_check(BATCHES),
         "gradients": gradient_check(LORA, result_shapes),
     },
+    after_gradients=(
+        agrees(
+            "gradients-around-merging",
+            "Gradients reach x while merged, and x, lora_A and lora_B after unmerging.",
+            BATCHES,
+            ask_merged_gradient,
+        ),
+    ),
 )

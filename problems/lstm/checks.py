@@ -62,14 +62,16 @@ CHECKS: tuple[Check, ...] = standard_checks(
         ask_long,
         cases=2,
     ),
-    agrees(
-        "gradients-through-time",
-        "The gradient reaches back through all steps to the first.",
-        SMALL,
-        ask_long_gradient,
-        cases=2,
-        needs_gradients=True,
-    ),
     larger=LARGER,
     growth=grows_with(LSTM, "T", (128, 512), sentence="Time grows linearly with the number of steps.", **GROWTH),
+    after_gradients=(
+        agrees(
+            "gradients-through-time",
+            "The gradient reaches back through all steps to the first.",
+            SMALL,
+            ask_long_gradient,
+            cases=2,
+            needs_gradients=True,
+        ),
+    ),
 )

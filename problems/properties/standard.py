@@ -39,6 +39,7 @@ STANDARD = (
 )
 """Names of the standard checks, in their order; those of a problem's own come after the third."""
 BEFORE = 3
+LAST = STANDARD[-1]
 AGREEING = 88  # with those that are called by name a hundred
 LEAST_REASON = 12  # letters
 SMALL = 3  # of a size beside one that is large
@@ -54,6 +55,7 @@ def standard_checks(
     leave_out: Mapping[str, str] | None = None,
     counts: Mapping[str, int] | None = None,
     others: Mapping[str, Check] | None = None,
+    after_gradients: Sequence[Check] = (),
 ) -> tuple[Check, ...]:
     """What every problem needs, and what is special to one: the tuple CHECKS.
 
@@ -67,6 +69,7 @@ def standard_checks(
         leave_out: standard checks that are not made, each with the reason.
         counts: how many cases, by the name of the check.
         others: checks that take the place of standard ones, by name.
+        after_gradients: checks of the problem's own that come after that of the gradients, which shows more on smaller inputs.
     """
     out, other = dict(leave_out or {}), dict(others or {})
     if unknown := sorted({*out, *other} - set(STANDARD)):
@@ -98,7 +101,9 @@ def standard_checks(
         name: other[name] if name in other else made[name]() for name in STANDARD if name in {*made, *other} - {*out}
     }
     before = [standard[name] for name in STANDARD[:BEFORE] if name in standard]
-    found = [*before, *special, *[standard[name] for name in STANDARD[BEFORE:] if name in standard]]
+    rest = {name: standard[name] for name in STANDARD[BEFORE:] if name in standard}
+    growing = [rest.pop(LAST)] if LAST in rest else []
+    found = [*before, *special, *rest.values(), *after_gradients, *growing]
     chosen = counts or {}
     if unknown := sorted(set(chosen) - {check.name for check in found}):
         raise ValueError(f"counts= names {unknown[0]}, which is no check here")

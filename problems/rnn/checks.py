@@ -88,14 +88,16 @@ CHECKS: tuple[Check, ...] = standard_checks(
         ask_long,
         cases=2,
     ),
-    agrees(
-        "gradients-through-time",
-        "The gradient reaches back through all steps to the first.",
-        LASTING,
-        ask_long_gradient,
-        cases=2,
-        needs_gradients=True,
-    ),
     larger=LARGER,
     growth=grows_with(LASTING, "T", (128, 512), sentence="Time grows linearly with the number of steps.", **GROWTH),
+    after_gradients=(
+        agrees(
+            "gradients-through-time",
+            "The gradient reaches back through all steps to the first.",
+            LASTING,
+            ask_long_gradient,
+            cases=2,
+            needs_gradients=True,
+        ),
+    ),
 )
