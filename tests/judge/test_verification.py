@@ -395,9 +395,11 @@ def test_the_command_wants_a_problem_and_a_possible_number(capsys: pytest.Captur
 
 @pytest.mark.parametrize("terminal", [False, True])
 def test_where_no_terminal_is_attached_each_part_is_said_as_it_begins(
-    terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     stages: list[str] = []
+    monkeypatch.setenv("JUDGE_HOME", str(tmp_path))
+    monkeypatch.setattr("judge.authoring.keeping.keep", lambda *args, **how: "")
     monkeypatch.setattr(Streams, "progress", lambda session: stages.append if terminal else None)
     monkeypatch.setattr(Streams, "end_progress", lambda session: None)
 

@@ -1,3 +1,8 @@
+"""Right: a decorator with functools.wraps is read through, and its parameters are taken for those of the function.
+
+Verdict: accepted
+"""
+
 import functools
 
 import numpy as np

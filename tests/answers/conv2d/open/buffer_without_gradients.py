@@ -1,0 +1,32 @@
+"""Where no gradient is asked for, the sums are made in a tensor that is kept for each shape, and that the next call overwrites.
+
+Verdict: wrong_answer
+"""
+
+import torch
+import torch.nn.functional as F
+
+_kept = {}
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    if stride < 1 or dilation < 1 or groups < 1 or padding < 0:
+        raise ValueError("options")
+    O, c, Kh, Kw = weight.shape
+    if c * groups != x.shape[1] or O % groups:
+        raise ValueError("groups")
+    if bias is not None and bias.shape[0] != O:
+        raise ValueError("bias")
+    Sh, Sw = dilation * (Kh - 1) + 1, dilation * (Kw - 1) + 1
+    x = F.pad(x, (padding,) * 4)
+    if x.shape[2] < Sh or x.shape[3] < Sw:
+        raise ValueError("kernel")
+    w = x.unfold(2, Sh, stride).unfold(3, Sw, stride)[..., ::dilation, ::dilation]
+    y = torch.einsum("bgchwuv,gocuv->bgohw", w.unflatten(1, (groups, c)), weight.unflatten(0, (groups, -1)))
+    y = y.flatten(1, 2)
+    if bias is not None:
+        y = y + bias[:, None, None]
+    if y.requires_grad:
+        return y
+    out = _kept.setdefault((y.shape, y.dtype), torch.empty_like(y))
+    return out.copy_(y)
