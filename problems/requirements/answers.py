@@ -76,7 +76,10 @@ def _read_finding(asked: CaseAnswers, place: int, read: Read, *, types_only: boo
         first, *rest = name.split(".")
         words = ".".join([f"{read.module}[{first}]", *rest]) if first.isdigit() else name
         if fault := _kind_fault(mine, exact, asked.case.dtype):
-            verdict = Kind.WRONG_ANSWER if exact is None else Kind.WRONG_SHAPE
+            none = exact is None or (
+                mine is None and name.endswith(".grad")
+            )  # a gradient that is not there has no shape
+            verdict = Kind.WRONG_ANSWER if none else Kind.WRONG_SHAPE
             return Finding(verdict=verdict, sentence=f"{words} {fault}", name=words, step=place)
         if asked.right.exact(place).registered.get(name) and not asked.answers[place].registered.get(name):
             return Finding(sentence=f"{words} is a plain tensor; asked is an nn.Parameter", name=words, step=place)
