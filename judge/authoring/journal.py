@@ -34,12 +34,13 @@ class Journal:
     Args:
         problem: whose.
         folder: where journals are; made where it is missing.
+        sandbox: where answers run, as it was asked for: a verdict may depend on it.
         anew: take over nothing.
     """
 
-    def __init__(self, problem: Problem, folder: Path, *, anew: bool = False) -> None:
+    def __init__(self, problem: Problem, folder: Path, *, sandbox: str = "auto", anew: bool = False) -> None:
         name = hashlib.sha256(problem.name.encode()).hexdigest()[:8]
-        content = msgspec.json.encode([problem.digest, shared_digest(), sorted(versions().items())])
+        content = msgspec.json.encode([problem.digest, shared_digest(), sandbox, sorted(versions().items())])
         self._path = folder / f"{problem.slug}-{name}-{hashlib.sha256(content).hexdigest()[:16]}.jsonl"
         folder.mkdir(parents=True, exist_ok=True)
         for other in folder.glob(f"{problem.slug}-{name}-*.jsonl"):
@@ -81,7 +82,7 @@ class Journal:
         return frozenset(line.rejected) if line and line.rejected is not None else None
 
     def note(self, key: str, verdict: Verdict) -> None:
-        """Keep a verdict, unless it depends on the moment and is about an answer that should be right."""
+        """Keep a verdict, unless it may depend on what else the machine does."""
         if verdict.verdict not in OF_THE_MOMENT:
             self._append(_Line(key=key, verdict=verdict))
 

@@ -42,6 +42,7 @@ SHARED = (
     "judge/program/*.py",
     "judge/running/*.py",
     "judge/explain/*.py",
+    "judge/judging/*.py",
     "sandbox/guest/*.py",
 )
 """What decides of every problem whether its proof comes out well."""
@@ -62,11 +63,13 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
         seconds: of wall time.
         cpu_seconds: of the judge and of the runs that ended with it.
         cases: of all checks together.
+        taken_over: how many verdicts came from an earlier proof of the same files, and took no time in this one.
     """
 
     seconds: float
     cpu_seconds: float
     cases: int
+    taken_over: int = 0
 
 
 class KeptProof(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,9 +175,10 @@ def known(problem: Problem) -> Known:
     return Known(Standing.SHARED_CHANGED, proof)
 
 
-def seeds_for(standing: Standing) -> int:
-    """How many seeds settle it."""
-    return FEWER_SEEDS if standing in (Standing.PROVED, Standing.SHARED_CHANGED) else FULL_SEEDS
+def seeds_for(found: Known) -> int:
+    """How many seeds prove or settle it: few where it was proved with many, and its own files are still those."""
+    many = found.standing.holds and found.proof is not None and found.proof.seeds >= FULL_SEEDS
+    return FEWER_SEEDS if many else FULL_SEEDS
 
 
 def keep(problem: Problem, proof: Proof, own: str, *, seeds: int, quick: bool, now: datetime.datetime) -> str:
@@ -202,7 +206,8 @@ def keep(problem: Problem, proof: Proof, own: str, *, seeds: int, quick: bool, n
         settled = Settled(shared=shared_digest(), seeds=seeds, date=date)
         return _written(problem, msgspec.structs.replace(before.proof, settled=settled), "settled in")
     if quick:
-        return f"{problem.name} has no proof that is kept; without --quick one is written"
+        why = "has no proof" if before.proof is None else "has changed since its proof"
+        return f"{problem.name} {why}; --quick writes none: `judge verify` without it does"
     kept = KeptProof(
         own=own,
         shared=shared_digest(),
@@ -213,6 +218,7 @@ def keep(problem: Problem, proof: Proof, own: str, *, seeds: int, quick: bool, n
             seconds=round(proof.seconds, 1),
             cpu_seconds=round(proof.cpu_seconds, 1),
             cases=sum(proof.case_counts.values()),
+            taken_over=proof.taken_over,
         ),
         checks=proof.case_counts,
         mistakes={each.mistake: each.checks for each in proof.table},

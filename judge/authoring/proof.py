@@ -46,6 +46,9 @@ class Proof(msgspec.Struct, frozen=True):
         case_counts: how many cases each check has.
         seconds: of wall time.
         cpu_seconds: of the judge and of the runs that ended with it.
+        taken_over: how many verdicts were known from an earlier proof of the same files.
+        recorded: how many cases were written to corpus.json; None where none were asked for.
+        kept: where the proof is kept, or why not; a sentence, "" where it is not to be kept.
     """
 
     problem: str
@@ -61,6 +64,9 @@ class Proof(msgspec.Struct, frozen=True):
     case_counts: dict[str, int] = {}
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    taken_over: int = 0
+    recorded: int | None = None
+    kept: str = ""
 
     @property
     def good(self) -> bool:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 from cyclopts import Parameter
 
 from judge.commands.parameters import Flag, Injected, Number, Sandbox
@@ -26,6 +27,7 @@ EXIT_GOOD = 0
 EXIT_NOT_GOOD = 1
 QUICK_SEEDS = 1
 MOST_SEEDS = 1000
+MOST_JOBS = 64
 LOOK_MS = 500  # how long a change is waited for before the files are looked at again
 
 
@@ -47,8 +49,9 @@ def verify(
 ) -> int:
     """Prove problems good: right answers pass, mistakes and mutants are rejected, and mistakes are named.
 
-    A proof that comes out well is kept beside its problem (proof.json). One that is interrupted goes on where it was. Exit status 1
-    where something is to be mended; every report says what and where.
+    A proof that comes out well is kept beside its problem (proof.json). An interrupted proof goes on where it was.
+
+    Exit status 1 where something is to be mended. Every report says what and where.
 
     Args:
         names: the problems, by name or alias, or by their folders.
@@ -68,36 +71,67 @@ def verify(
     """
     if not (names or all_ or stale or changed):
         raise UsageError("Which problem? `judge verify NAME`, `judge verify --stale`, or `judge verify --all`.")
-    if seeds is not None and not 1 <= seeds <= MOST_SEEDS:
-        raise UsageError(f"--seeds must be from 1 to {MOST_SEEDS}.")
-    if jobs is None or not 1 <= jobs <= 64:
-        raise UsageError("--jobs must be from 1 to 64.")
-    flags = {"--quick": quick, "--record": record, "--anew": anew}
-    options = [flag for flag, given in flags.items() if given]
-    options += ["--sandbox", sandbox] if sandbox else []
+    require_number("--seeds", seeds, MOST_SEEDS)
+    require_number("--jobs", jobs, MOST_JOBS)
+    how = How(quick=quick, record=record, anew=anew, sandbox=sandbox)
     if watch:
-        return _watched(names, sandbox, streams)
+        if background or json or all_ or stale or changed:
+            raise UsageError("--watch shows one problem here, until Ctrl-C: `judge verify NAME --watch`.")
+        return _watched(names, how, streams)
     chosen = _chosen(names, stale=stale, changed=changed, streams=streams)
     many = all_ or stale or changed
-    if not chosen:
-        streams.say("every proof holds: there is nothing to prove")
     wanted = [(problem, _seeds(problem, seeds, quick=quick, many=many)) for problem in chosen]
-    if background:
-        return _in_background(wanted, jobs, options, json=json, streams=streams)
-    if jobs > 1 and len(wanted) > 1:
-        proofs = _side_by_side(wanted, jobs, options, streams)
-    else:
-        proofs = _one_by_one(wanted, quick=quick, record=record, anew=anew, sandbox=sandbox, streams=streams)
+    if not wanted:
+        streams.say("every proof holds: there is nothing to prove")
+    elif background:
+        return _in_background(wanted, jobs or 1, how, json=json, streams=streams)
+    return _shown(_proofs(wanted, jobs or 1, how, streams), json=json, streams=streams)
+
+
+class How(msgspec.Struct, frozen=True, kw_only=True):
+    """How problems are proved: the options of `verify` of these names."""
+
+    quick: bool
+    record: bool
+    anew: bool
+    sandbox: str | None
+
+    def words(self, seeds: int) -> list[str]:
+        """The same on a command line."""
+        flags = {"--quick": self.quick, "--record": self.record, "--anew": self.anew}
+        found = [flag for flag, given in flags.items() if given]
+        found += ["--sandbox", self.sandbox] if self.sandbox else []
+        return found if self.quick else [*found, "--seeds", str(seeds)]
+
+
+def require_number(name: str, number: int | None, most: int) -> None:
+    """See that an option is a number that makes sense.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if number is not None and not 1 <= number <= most:
+        raise UsageError(f"{name} must be from 1 to {most}.")
+
+
+def _shown(proofs: Iterator[Proof], *, json: bool, streams: Streams) -> int:
+    """Print each proof once it is there."""
+    from judge.reports.proof import render
+
     good = True
     for proof in proofs:
         good = good and proof.good
         if json:
             streams.write_json(proof)
         else:
-            from judge.reports.proof import render
-
             streams.write(render(proof, width=streams.width))
     return EXIT_GOOD if good else EXIT_NOT_GOOD
+
+
+def _proofs(wanted: Sequence[tuple[Problem, int]], jobs: int, how: How, streams: Streams) -> Iterator[Proof]:
+    if jobs > 1 and len(wanted) > 1:
+        return _side_by_side(wanted, jobs, how, streams)
+    return _one_by_one(wanted, how, streams)
 
 
 def _chosen(names: Sequence[str], *, stale: bool, changed: bool, streams: Streams) -> list[Problem]:
@@ -125,18 +159,10 @@ def _seeds(problem: Problem, seeds: int | None, *, quick: bool, many: bool) -> i
         return QUICK_SEEDS
     if seeds is not None:
         return seeds
-    return seeds_for(known(problem).standing) if many else FULL_SEEDS
+    return seeds_for(known(problem)) if many else FULL_SEEDS
 
 
-def _one_by_one(
-    wanted: Sequence[tuple[Problem, int]],
-    *,
-    quick: bool,
-    record: bool,
-    anew: bool,
-    sandbox: str | None,
-    streams: Streams,
-) -> Iterator[Proof]:
+def _one_by_one(wanted: Sequence[tuple[Problem, int]], how: How, streams: Streams) -> Iterator[Proof]:
     """Prove each in this process.
 
     Raises:
@@ -147,28 +173,35 @@ def _one_by_one(
 
     if not wanted:
         return
+    kind = streams.configuration(sandbox=how.sandbox).sandbox
     try:
-        with open_sandbox(streams.configuration(sandbox=sandbox).sandbox) as place:
+        with open_sandbox(kind) as place:
             for problem, seeds in wanted:
-                proof = _proved(problem, place, seeds, streams, quick=quick, anew=anew)
-                if record and proof.good:
-                    _record(problem, place, streams)
+                journal = _journal(problem, streams, sandbox=kind, anew=how.anew)
+                try:
+                    proof = _proved(problem, place, seeds, streams, journal, quick=how.quick)
+                    if how.record and proof.good:
+                        proof = msgspec.structs.replace(proof, recorded=_record(problem, place, streams))
+                finally:
+                    if journal is not None:
+                        journal.close()
                 yield proof
     except SandboxUnavailable as error:
         raise JudgeError(str(error)) from error
 
 
-def _proved(problem: Problem, place: OpenSandbox, seeds: int, streams: Streams, *, quick: bool, anew: bool) -> Proof:
+def _proved(
+    problem: Problem, place: OpenSandbox, seeds: int, streams: Streams, journal: Journal | None, *, quick: bool
+) -> Proof:
     """Prove one, and keep the proof."""
     from judge.authoring.keeping import keep, own_digest
     from judge.authoring.verification import Verification
 
-    own = own_digest(problem)
-    journal = _journal(problem, streams, anew=anew)
+    own, known = own_digest(problem), journal.length if journal is not None else 0
+    if known:
+        words = f"{counted(known, 'result')} of an earlier proof of these files are taken over"
+        streams.say(f"{problem.name}: {words} (not with --anew)")
     try:
-        if journal is not None and journal.length:
-            words = f"{counted(journal.length, 'result')} of an earlier proof of these files are taken over"
-            streams.say(f"{problem.name}: {words} (not with --anew)")
         proof = Verification(
             problem,
             place,
@@ -184,33 +217,30 @@ def _proved(problem: Problem, place: OpenSandbox, seeds: int, streams: Streams, 
         raise
     finally:
         streams.end_progress()
-        if journal is not None:
-            journal.close()
-    if words := keep(problem, proof, own, seeds=seeds, quick=quick, now=streams.now()):
-        streams.say(words)
-    return proof
+    proof = msgspec.structs.replace(proof, taken_over=known)
+    words = keep(problem, proof, own, seeds=seeds, quick=quick, now=streams.now())
+    return msgspec.structs.replace(proof, kept=words)
 
 
-def _journal(problem: Problem, streams: Streams, *, anew: bool) -> Journal | None:
+def _journal(problem: Problem, streams: Streams, *, sandbox: str, anew: bool) -> Journal | None:
     """Where what is found is written; None where it can't be, which is said."""
     from judge.authoring.journal import Journal
 
     folder = streams.places.proofs_folder
     try:
-        return Journal(problem, folder, anew=anew)
+        return Journal(problem, folder, sandbox=sandbox, anew=anew)
     except OSError as error:
         streams.say(f"{shown_path(folder)} can't be written ({error.strerror}): an interrupted proof would begin anew")
         return None
 
 
-def _record(problem: Problem, place: OpenSandbox, streams: Streams) -> None:
+def _record(problem: Problem, place: OpenSandbox, streams: Streams) -> int:
     from judge.authoring.recording import record
 
     try:
-        cases = record(problem, place, streams.progress() or (lambda stage: None))
+        return len(record(problem, place, streams.progress() or (lambda stage: None)))
     finally:
         streams.end_progress()
-    streams.say(f"{problem.name}: {len(cases)} cases are recorded in {shown_path(problem.folder)}/corpus.json")
 
 
 def _say_part(streams: Streams, name: str, title: str) -> None:
@@ -219,34 +249,32 @@ def _say_part(streams: Streams, name: str, title: str) -> None:
         streams.say(f"{name}: {title}")
 
 
-def _side_by_side(
-    wanted: Sequence[tuple[Problem, int]], jobs: int, options: Sequence[str], streams: Streams
-) -> Iterator[Proof]:
-    """Prove several at once, each in a process of its own; what they say comes when they have ended.
+def _side_by_side(wanted: Sequence[tuple[Problem, int]], jobs: int, how: How, streams: Streams) -> Iterator[Proof]:
+    """Prove several at once, each in a process of its own.
 
     Raises:
         JudgeError: one of them failed.
     """
-    import msgspec
-
     from judge.authoring.proof import Proof
 
     def run(problem: Problem, seeds: int) -> subprocess.CompletedProcess[bytes]:
-        command = [*_command(), "verify", str(problem.folder), "--json", *_count(seeds, options), *options]
+        command = [*_command(), "verify", str(problem.folder), "--json", *how.words(seeds)]
         return subprocess.run(command, capture_output=True, env=dict(streams.environment), check=False)
 
-    with ThreadPoolExecutor(jobs) as threads:
+    threads = ThreadPoolExecutor(jobs)
+    try:
         running = [(problem, threads.submit(run, problem, seeds)) for problem, seeds in wanted]
         for problem, each in running:
             ended = each.result()
             if ended.returncode not in (EXIT_GOOD, EXIT_NOT_GOOD):
-                raise JudgeError(
-                    f"proving {problem.name} failed: {ended.stderr.decode(errors='replace').strip()[-500:]}"
-                )
-            for line in ended.stderr.decode(errors="replace").splitlines():
-                if "proof" in line or "recorded" in line:
-                    streams.say(line.removeprefix("judge: "))
+                said = ended.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+                raise JudgeError(f"proving {problem.name} failed: {said[-1].removeprefix('judge: ')}")
             yield msgspec.json.decode(ended.stdout, type=Proof)
+    except KeyboardInterrupt:
+        streams.say("interrupted. The same command goes on from here")
+        raise
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)  # those that have not begun do not begin
 
 
 def _command() -> list[str]:
@@ -254,13 +282,7 @@ def _command() -> list[str]:
     return [sys.executable, "-P", "-m", "judge"]
 
 
-def _count(seeds: int, options: Sequence[str]) -> list[str]:
-    return [] if "--quick" in options else ["--seeds", str(seeds)]
-
-
-def _in_background(
-    wanted: Sequence[tuple[Problem, int]], jobs: int, options: Sequence[str], *, json: bool, streams: Streams
-) -> int:
+def _in_background(wanted: Sequence[tuple[Problem, int]], jobs: int, how: How, *, json: bool, streams: Streams) -> int:
     """The same in processes that outlive this one: one for all problems that are proved with as many seeds."""
     folder = streams.places.proofs_folder
     log = folder / "background.log"
@@ -272,7 +294,7 @@ def _in_background(
                 paths = [str(problem.folder) for problem, seeds in wanted if seeds == count]
                 more = ["--jobs", str(jobs), *(["--json"] if json else [])]
                 process = subprocess.Popen(
-                    [*_command(), "verify", *paths, *_count(count, options), *options, *more],
+                    [*_command(), "verify", *paths, *how.words(count), *more],
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=out,
@@ -284,30 +306,30 @@ def _in_background(
                     os.setpriority(os.PRIO_PROCESS, process.pid, 10)
     except OSError as error:
         raise UsageError(f"{shown_path(log)} can't be written: {error.strerror}.") from error
-    if started:
-        streams.write(
-            f"{counted(len(wanted), 'problem')} {'are' if len(wanted) > 1 else 'is'} being proved in the background, in process "
-            f"{' and '.join(map(str, started))}. What it says goes to {shown_path(log)}.\n"
-            "`judge list --proved` shows what is proved. Where the process ends early, the same command goes on from there.\n"
-        )
+    are = "are" if len(wanted) > 1 else "is"
+    streams.write(
+        f"{counted(len(wanted), 'problem')} {are} being proved in the background, in process {' and '.join(map(str, started))}.\n"
+        f"Its output goes to {shown_path(log)}.\n"
+        "`judge list --proved` shows what is proved. If the process ends early, the same\ncommand goes on from there.\n"
+    )
     return EXIT_GOOD
 
 
-def _watched(names: Sequence[str], sandbox: str | None, streams: Streams) -> int:
+def _watched(names: Sequence[str], how: How, streams: Streams) -> int:
     """Prove quickly, again and again: each time in a process of its own, which reads every file anew."""
     if len(names) != 1:
         raise UsageError("Which problem is to be watched? `judge verify NAME --watch`.")
     from judge.authoring.keeping import own_digest
 
     problem = streams.catalogue.find(names[0])
-    command = [*_command(), "verify", str(problem.folder), "--quick", *(["--sandbox", sandbox] if sandbox else [])]
+    quick = msgspec.structs.replace(how, quick=True, record=False)
+    command = [*_command(), "verify", str(problem.folder), *quick.words(QUICK_SEEDS)]
     try:
         while True:
             before = own_digest(problem)
             subprocess.run(command, env=dict(streams.environment), check=False)
-            streams.say(
-                f"waiting for a change in {shown_path(problem.folder)} or {shown_path(problem.reference)}; Ctrl-C ends"
-            )
+            places = f"{shown_path(problem.folder)} or {shown_path(problem.reference)}"
+            streams.say(f"waiting for a change in {places}; Ctrl-C ends")
             _wait_for_change(problem, before)
     except KeyboardInterrupt:
         streams.say("no longer watching")
@@ -315,7 +337,7 @@ def _watched(names: Sequence[str], sandbox: str | None, streams: Streams) -> int
 
 
 def _wait_for_change(problem: Problem, before: str) -> None:
-    """Until the files are others. Looks are what decides; events, where the system has them, only make it sooner."""
+    """Until a file changes. The digest is looked at twice a second, and at once where the system tells of an event."""
     from watchfiles import watch
 
     from judge.authoring.keeping import own_digest

@@ -18,6 +18,13 @@ def render(proof: Proof, *, width: int) -> str:
             lines += [f"       {part}" for part in wrapped(mark + escaped(note.text), width - 7)]
     if proof.table:
         lines += ["", *_table(proof, width)]
+    if proof.recorded is not None:
+        lines += [
+            "",
+            f"  {counted(proof.recorded, 'case')} {'is' if proof.recorded == 1 else 'are'} recorded in corpus.json.",
+        ]
+    if proof.kept:
+        lines += ["", *wrapped(f"  {escaped(proof.kept)}.", width)]
     return "\n".join(lines) + "\n"
 
 

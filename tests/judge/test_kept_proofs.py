@@ -66,7 +66,7 @@ def test_any_file_of_its_own_makes_it_stale(mine: Problem, name: str) -> None:
     path = mine.folder / name
     path.write_text((path.read_text() if path.exists() else "") + "\n# more\n")
     assert known(mine).standing is Standing.CHANGED
-    assert seeds_for(Standing.CHANGED) == 20
+    assert seeds_for(known(mine)) == 20
 
 
 def test_the_reference_makes_it_stale_and_a_cache_does_not(mine: Problem) -> None:
@@ -83,7 +83,7 @@ def test_what_all_share_is_settled_with_few_seeds(mine: Problem, monkeypatch: py
     kept(mine)
     monkeypatch.setattr(keeping, "shared_digest", lambda: "another")
     assert known(mine).standing is Standing.SHARED_CHANGED
-    assert seeds_for(Standing.SHARED_CHANGED) == 3
+    assert seeds_for(known(mine)) == 3
     assert "is settled in" in kept(mine, seeds=1, quick=True)
     found = known(mine)
     assert found.standing is Standing.PROVED
@@ -93,11 +93,11 @@ def test_what_all_share_is_settled_with_few_seeds(mine: Problem, monkeypatch: py
 
 
 def test_a_quick_proof_is_none_of_its_own(mine: Problem) -> None:
-    assert "without --quick one is written" in kept(mine, seeds=1, quick=True)
+    assert "has no proof; --quick writes none" in kept(mine, seeds=1, quick=True)
     assert not (mine.folder / FILE).exists()
     kept(mine)
     (mine.folder / "hints.md").write_text("other")
-    assert "without --quick" in kept(mine, seeds=1, quick=True)
+    assert "has changed since its proof; --quick writes none" in kept(mine, seeds=1, quick=True)
     assert known(mine).standing is Standing.CHANGED
 
 
@@ -109,11 +109,18 @@ def test_fewer_seeds_do_not_take_the_place_of_more(mine: Problem) -> None:
     assert found.seeds == 20
 
 
+def test_a_proof_with_few_seeds_is_settled_with_many(mine: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(mine, seeds=3)
+    monkeypatch.setattr(keeping, "shared_digest", lambda: "another")
+    assert known(mine).standing is Standing.SHARED_CHANGED
+    assert seeds_for(known(mine)) == 20
+
+
 def test_few_seeds_are_a_proof_and_are_said_to_be_few(mine: Problem) -> None:
     kept(mine, seeds=3)
     assert known(mine).standing is Standing.FEW_SEEDS
     assert known(mine).standing.holds
-    assert seeds_for(Standing.FEW_SEEDS) == 20
+    assert seeds_for(known(mine)) == 20
     kept(mine, seeds=20)
     assert known(mine).standing is Standing.PROVED
 
@@ -238,13 +245,23 @@ def test_other_checks_begin_a_journal_anew_and_other_mistakes_do_not(mine: Probl
     assert len(list((tmp_path / "proofs").glob("*.jsonl"))) == 1
 
 
-def run(mine: Problem, home: Path, *more: str) -> subprocess.Popen[str]:
+def test_another_sandbox_has_a_journal_of_its_own(mine: Problem, tmp_path: Path) -> None:
+    first = Journal(mine, tmp_path / "proofs", sandbox="linux")
+    first.note(key_of("a"), verdict(Kind.FORBIDDEN))
+    first.close()
+    second = Journal(mine, tmp_path / "proofs", sandbox="process")
+    assert second.verdict(key_of("a")) is None
+    second.close()
+
+
+def run(mine: Problem, home: Path, *more: str, own_group: bool = False) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "judge", "verify", str(mine.folder), "--sandbox", "process", *more],
         env={**os.environ, "JUDGE_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=own_group,
     )
 
 
@@ -267,8 +284,9 @@ def test_a_proof_that_is_killed_again_and_again_ends_as_one_that_is_not(mine: Pr
     proof = msgspec.json.decode((mine.folder / FILE).read_bytes(), type=KeptProof)
     assert proof.seeds == 3
     assert sorted(proof.rejected) == sorted(found["rejected"])
-    again = run(mine, home, "--seeds", "3", "--json").communicate()[1]
-    assert "are taken over" in again
+    again, said = run(mine, home, "--seeds", "3", "--json").communicate()
+    assert "are taken over" in said
+    assert json.loads(again)["taken_over"] > 5
     assert "are taken over" not in run(mine, home, "--seeds", "3", "--json", "--anew").communicate()[1]
 
 
@@ -330,5 +348,51 @@ def test_stale_and_changed_choose_what_is_proved(
     assert main(["verify", str(mine.folder), "--changed"]) == 0
     assert "nothing to prove" in capsys.readouterr().err
     assert main(["verify", str(mine.folder), "--stale", "--quick", "--sandbox", "process"]) == 0
-    assert "is settled in" in capsys.readouterr().err
+    assert "is settled in" in " ".join(capsys.readouterr().out.split())
     assert main(["verify", str(mine.folder), "--stale"]) == 0
+
+
+@pytest.mark.slow
+def test_several_at_once_say_where_their_proofs_are(mine: Problem, tmp_path: Path) -> None:
+    write_problem("other", tmp_path)
+    other = read_problem(tmp_path / "problems" / "other", tmp_path / "reference" / "other.py")
+    process = run(mine, tmp_path / "home", str(other.folder), "--seeds", "1", "--jobs", "2", "--record")
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert out.count("is proved good") == 2
+    assert out.count("recorded in corpus.json") == 2
+    assert out.count("the proof is kept in") == 2
+    assert known(mine).standing is known(other).standing is Standing.FEW_SEEDS
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_several_at_once_and_begins_none(mine: Problem, tmp_path: Path) -> None:
+    names = ["second", "third", "fourth"]
+    for name in names:
+        write_problem(name, tmp_path)
+    folders = [str(tmp_path / "problems" / name) for name in names]
+    process = run(mine, tmp_path / "home", *folders, "--seeds", "20", "--jobs", "2", own_group=True)
+    while written(tmp_path / "home") < 3:
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted. The same command goes on from here" in err
+    assert len(list((tmp_path / "home" / "proofs").glob("*.jsonl"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "judge verify --stale"),
+        (["lstm", "--watch", "--stale"], "`judge verify NAME --watch`"),
+        (["lstm", "rope", "--watch"], "Which problem is to be watched?"),
+        (["lstm", "--seeds", "0"], "--seeds must be from 1 to 1000"),
+        (["lstm", "--jobs", "65"], "--jobs must be from 1 to 64"),
+        (["lstmm"], "Did you mean lstm"),
+    ],
+)
+def test_wrong_use_says_what_to_type(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", *words]) == 2
+    assert said in capsys.readouterr().err
