@@ -13,8 +13,11 @@ from typing import Any
 import msgspec
 
 FOR_THE_JUDGE = ("note", "sizes", "arguments", "result")
-"""Fields of a step that are not sent: words before what is found wrong with it ("after 100 steps"), the sizes of what it gives by their
-letters, where they are not those of the case, the names of its positional arguments, and the layout of its result."""
+"""Fields of a step that are not sent to the solution.
+
+`note` stands before what is wrong with the step ("after 100 steps"). `sizes` are those of its result by their letters, where they are not
+those of the case. `arguments` are the names of its positional arguments. `result` is the layout of its result.
+"""
 
 
 class Handle(msgspec.Struct, frozen=True):

@@ -207,7 +207,7 @@ def keep(problem: Problem, proof: Proof, own: str, *, seeds: int, quick: bool, n
         return _written(problem, msgspec.structs.replace(before.proof, settled=settled), "settled in")
     if quick:
         why = "has no proof" if before.proof is None else "has changed since its proof"
-        return f"{problem.name} {why}; --quick writes none: `judge verify` without it does"
+        return f"{problem.name} {why}, and --quick keeps none. Without --quick, the proof is kept in {FILE}"
     kept = KeptProof(
         own=own,
         shared=shared_digest(),

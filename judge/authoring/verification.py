@@ -30,8 +30,8 @@ from problems.problem import ForbiddenTable
 LIMITS_SHARE = 3  # the reference passes within one part in so many of each limit
 MUTANT_SEED = 1
 MUTANTS_TOGETHER = 25
-NAMED_SEEDS = 4  # for how many seeds a mistake's name is looked for; it must be rejected under all
-SHRUNK_SEEDS = 2  # for how many seeds the smallest counterexample of a mistake is looked for
+NAMED_SEEDS = 4  # seeds under which a mistake must get its name; it must be rejected under all
+SHRUNK_SEEDS = 2  # seeds under which the counterexample of a mistake must be small
 ORACLE_SEEDS = 5
 # Mutants that never come back are many, and each costs as much as it may.
 MUTANT_HANGS = Configuration(call_seconds=1.0)

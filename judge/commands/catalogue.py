@@ -50,6 +50,13 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     broken: tuple[BrokenListed, ...]
 
 
+LEGEND = {
+    Standing.FEW_SEEDS: "with fewer than 20 seeds.",
+    Standing.SHARED_CHANGED: "files that all problems use have changed since the proof.",
+    Standing.CHANGED: "files of the problem have changed; the proof does not hold for them.",
+}
+
+
 class ProvedProblem(msgspec.Struct, frozen=True, kw_only=True):
     """One problem of `judge list --proved --json`; what its proof says is null where there is none.
 
@@ -120,7 +127,8 @@ def _list_proofs(streams: Streams, *, json: bool) -> int:
     told = f"{len(found) - left} of {len(found)} are proved."
     if left:
         told += " `judge verify --stale` proves the others."
-    streams.write("\n".join([*lines, "", told]) + "\n")
+    legend = [f"{each}: {words}" for each, words in LEGEND.items() if any(row[1] == each for row in rows)]
+    streams.write("\n".join([*lines, "", *legend, told]) + "\n")
     for _, each in found:
         if each.trouble:
             streams.say(each.trouble)

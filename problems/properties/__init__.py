@@ -2,7 +2,7 @@
 
 from problems.properties.arguments import bad_arguments_check, bad_layer_check, in_turn_check, names_check, raises_check
 from problems.properties.growth import grows_with, growth_check
-from problems.properties.single import (
+from problems.properties.results import (
     Given,
     agreement_check,
     agrees,

@@ -8,10 +8,8 @@ from typing import Any
 from problems.asks import Construct, Program, Step
 from problems.cases import Case, cases
 from problems.checks import Check, Draw, Layer, Subject
-from problems.properties.single import Given, agrees
-from problems.requirements import (
-    Raises,
-)
+from problems.properties.results import Given, agrees
+from problems.requirements import Raises
 
 ONE_CASE = cases({"B": (1,)}, kinds=("ordinary",), dtypes=("float32",), layouts=("contiguous",))
 

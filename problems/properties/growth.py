@@ -8,11 +8,8 @@ from problems.asks import Handle, Program, Put
 from problems.cases import Case
 from problems.checks import Check, Draw, Subject
 from problems.comparison import LayoutTree
-from problems.properties.single import is_changeable
-from problems.requirements import (
-    GrowsLinearly,
-    measured,
-)
+from problems.properties.results import is_changeable
+from problems.requirements import GrowsLinearly, measured
 
 
 def growth_check(

@@ -12,7 +12,7 @@ from problems.cases import Case, CaseSpace
 from problems.checks import Check, Subject
 from problems.gradients import gradient_check
 from problems.properties.arguments import names_check
-from problems.properties.single import (
+from problems.properties.results import (
     agreement_check,
     agrees,
     any_order_check,
@@ -72,16 +72,7 @@ def standard_checks(
         after_gradients: checks of the problem's own that come after that of the gradients, which shows more on smaller inputs.
     """
     out, other = dict(leave_out or {}), dict(others or {})
-    if unknown := sorted({*out, *other} - set(STANDARD)):
-        raise ValueError(f"{unknown[0]} is no standard check: they are {', '.join(STANDARD)}")
-    if silent := [name for name, reason in out.items() if len(reason) < LEAST_REASON]:
-        raise ValueError(f"leave_out must say why {silent[0]} is left out")
-    if not larger and not {"larger-sizes"} & {*out, *other}:
-        raise ValueError("name larger= sizes, or say in leave_out= why there is no check of larger-sizes")
-    if not subject.rows and not {"rows-are-independent"} & {*out, *other}:
-        raise ValueError(
-            "name the rows= of the subject, or say in leave_out= why there is no check of rows-are-independent"
-        )
+    _require_reasons(out, other, larger=bool(larger), rows=bool(subject.rows))
     made: dict[str, Callable[[], Check]] = {
         "shape-and-dtype": lambda: shape_check(subject),
         "agrees-with-reference": lambda: agreement_check(subject, cases=AGREEING),
@@ -97,19 +88,35 @@ def standard_checks(
         made["at-the-limits"] = lambda: limits_check(subject, limits)
     given = {"raises-value-error": raises, "cost-grows-linearly": growth}
     other = {name: check for name, check in given.items() if check is not None} | other
-    standard = {
-        name: other[name] if name in other else made[name]() for name in STANDARD if name in {*made, *other} - {*out}
-    }
-    before = [standard[name] for name in STANDARD[:BEFORE] if name in standard]
-    rest = {name: standard[name] for name in STANDARD[BEFORE:] if name in standard}
-    growing = [rest.pop(LAST)] if LAST in rest else []
-    found = [*before, *special, *rest.values(), *after_gradients, *growing]
-    chosen = counts or {}
-    if unknown := sorted(set(chosen) - {check.name for check in found}):
+    chosen = [name for name in STANDARD if name in {*made, *other} - {*out}]
+    standard = {name: other[name] if name in other else made[name]() for name in chosen}
+    before = [standard.pop(name) for name in STANDARD[:BEFORE] if name in standard]
+    growing = [standard.pop(LAST)] if LAST in standard else []
+    return _counted([*before, *special, *standard.values(), *after_gradients, *growing], counts or {})
+
+
+def _require_reasons(out: Mapping[str, str], others: Mapping[str, Check], *, larger: bool, rows: bool) -> None:
+    """See that each standard check is made, replaced, or left out with a reason.
+
+    Raises:
+        ValueError: one is not, or there is none of this name.
+    """
+    named = {*out, *others}
+    if unknown := sorted(named - set(STANDARD)):
+        raise ValueError(f"{unknown[0]} is no standard check: they are {', '.join(STANDARD)}")
+    if silent := [name for name, reason in out.items() if len(reason) < LEAST_REASON]:
+        raise ValueError(f"leave_out= must say why {silent[0]} is left out")
+    if not larger and "larger-sizes" not in named:
+        raise ValueError("name larger= sizes, or say in leave_out= why there is no check of larger-sizes")
+    if not rows and "rows-are-independent" not in named:
+        raise ValueError("name the subject's rows=, or say in leave_out= why there is no check of rows-are-independent")
+
+
+def _counted(checks: Sequence[Check], counts: Mapping[str, int]) -> tuple[Check, ...]:
+    """The checks, some with another number of cases."""
+    if unknown := sorted(set(counts) - {check.name for check in checks}):
         raise ValueError(f"counts= names {unknown[0]}, which is no check here")
-    return tuple(
-        msgspec.structs.replace(check, cases=chosen[check.name]) if check.name in chosen else check for check in found
-    )
+    return tuple(check.but(cases=counts.get(check.name, check.cases)) for check in checks)
 
 
 def limits_check(subject: Subject, limits: Sequence[Mapping[str, Any]], *, cases: int = 2) -> Check:

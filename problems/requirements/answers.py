@@ -8,12 +8,7 @@ from typing import Any
 import msgspec
 
 from problems.agreement import Picked, every_look_agrees, shape_finding, value_finding
-from problems.asks import (
-    Call,
-    Differentiate,
-    Look,
-    Read,
-)
+from problems.asks import Call, Differentiate, Look, Read
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, LayoutTree, Plain, as_tensor, dtype_name, is_array, leaves
 from problems.kinds import Kind

@@ -8,12 +8,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import (
-    Call,
-    Construct,
-    Given,
-    Handle,
-)
+from problems.asks import Call, Construct, Given, Handle
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor, is_array
 from problems.plain import same_plain
@@ -92,8 +87,8 @@ class Raises(msgspec.Struct, frozen=True):
             assert isinstance(step, (Call, Construct))
             failure, called = asked.answers[place].failure, call_words(step)
             if failure is None:
-                return Finding(sentence=f"{called} raised nothing; {self.error} is asked for", step=place)
+                return Finding(sentence=f"{called} raised no error; it must raise {self.error}", step=place)
             if self.error not in failure.bases:
                 what = f"{failure.type_name}: {failure.message}".strip(": ")[:200]
-                return Finding(sentence=f"{called} raised {what}; {self.error} is asked for", step=place)
+                return Finding(sentence=f"{called} raised {what}; it must raise {self.error}", step=place)
         return None

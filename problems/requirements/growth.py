@@ -7,11 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from problems.agreement import at_step, shape_finding, value_finding
-from problems.asks import (
-    Call,
-    Look,
-    Program,
-)
+from problems.asks import Call, Look, Program
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, LayoutTree, Plain, as_tensor, leaves
 from problems.kinds import Kind

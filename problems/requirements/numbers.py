@@ -9,9 +9,7 @@ import msgspec
 import torch
 
 from problems.agreement import calls_of, shape_finding
-from problems.asks import (
-    Call,
-)
+from problems.asks import Call
 from problems.cases import Case
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, LayoutTree, as_tensor, leaves
@@ -102,7 +100,7 @@ class Distributed(msgspec.Struct, frozen=True):
     """The numbers of every call are drawn independently from a distribution: moments, and Kolmogorov's and Smirnov's test.
 
     A right answer is rejected less than once in 1e9 runs (`problems.frequencies`). Power comes from the number of draws: of 20,000, a mean
-    that is off by a sixteenth of the standard deviation is seen.
+    that is off by a twelfth of the standard deviation is seen.
 
     Attributes:
         result: of every call, an array.

@@ -93,11 +93,11 @@ def test_what_all_share_is_settled_with_few_seeds(mine: Problem, monkeypatch: py
 
 
 def test_a_quick_proof_is_none_of_its_own(mine: Problem) -> None:
-    assert "has no proof; --quick writes none" in kept(mine, seeds=1, quick=True)
+    assert "has no proof, and --quick keeps none" in kept(mine, seeds=1, quick=True)
     assert not (mine.folder / FILE).exists()
     kept(mine)
     (mine.folder / "hints.md").write_text("other")
-    assert "has changed since its proof; --quick writes none" in kept(mine, seeds=1, quick=True)
+    assert "has changed since its proof, and --quick keeps none" in kept(mine, seeds=1, quick=True)
     assert known(mine).standing is Standing.CHANGED
 
 

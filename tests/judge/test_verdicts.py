@@ -451,7 +451,7 @@ def test_brief_judging_gives_the_same_verdict(judged: Judged) -> None:
 def test_where_no_error_is_raised_the_call_is_told(judged: Judged) -> None:
     verdict = judged(edited(ATTENTION, ("if d_model % num_heads:", "if False:")), "multi_head_attention")
     assert verdict.verdict is Kind.WRONG_ANSWER
-    assert verdict.headline == "MultiHeadAttention(5, 2) raised nothing; ValueError is asked for"
+    assert verdict.headline == "MultiHeadAttention(5, 2) raised no error; it must raise ValueError"
 
 
 def test_where_another_error_is_raised_it_is_told(judged: Judged) -> None:

@@ -11,13 +11,7 @@ import torch
 from problems.asks import Assign, Call, Handle, Overwrite, Program, Put, Step
 from problems.cases import Case
 from problems.checks import Check, Draw, Requirement, Subject
-from problems.requirements import (
-    Agrees,
-    RightTypes,
-    RowsAgree,
-    SameWhenAskedAgain,
-    Unchanged,
-)
+from problems.requirements import Agrees, RightTypes, RowsAgree, SameWhenAskedAgain, Unchanged
 
 Given = Mapping[str, Any]
 """Arguments of a call by name."""
