@@ -40,11 +40,12 @@ PLAIN = CONV.on(kinds=("ordinary",), layouts=("contiguous",))
 # Whatever is left out, the kernel fits.
 ROOMY = CONV.on(B=(1, 2), Co=(1, 2, 3), H=(9, 10, 12), W=(9, 11, 16), Kh=(1, 2, 3), Kw=(1, 2, 3))
 LARGER = ({"H": 50}, {"W": 64}, {"B": 65}, {"Ci": 64}, {"Co": 64}, {"G": 33}, {"H": 24, "Kh": 11}, {"W": 24, "Kw": 9})
-FAR = {"stride": (1, 4, 7), "padding": (0, 4, 8), "dilation": (1, 4, 6)}
+IMAGE = dict.fromkeys(("B", "G", "Ci", "Co", "stride", "dilation"), 1) | {"H": 64, "W": 64, "Kh": 11, "padding": 0}
+LIMITS = [IMAGE | each for each in ({}, {"padding": 10, "stride": 10}, {"padding": 10, "dilation": 10, "Kh": 7})]
 
 
 def other_options(case: Case) -> Iterator[Given]:
-    """One option after the other takes another value; padding and dilation together, which a kernel of 3 does not show in the size."""
+    """One option after the other takes another value; padding and dilation together keep the size for a kernel of 3."""
     given = inputs(case)
     for name in ("stride", "padding", "dilation"):
         yield {name: given[name] + 1}
@@ -58,11 +59,9 @@ def bad_arguments(case: Case) -> Iterator[Given]:
     for name, least in (("stride", 1), ("padding", 0), ("dilation", 1), ("groups", 1)):
         yield from ({name: least - 1}, {name: least - 2})
     yield from ({"groups": 2 * groups}, {"groups": 1})
-    for channels in (torch.cat([x, x[:, :1]], dim=1), torch.cat([x, x], dim=1)):
-        yield {"x": channels}
-    yield {"weight": torch.cat([weight, weight[:, :1]], dim=1)}
-    for kernels in (torch.cat([weight, weight[:1]]), weight[:1]):
-        yield {"weight": kernels, "bias": None}
+    for name, part, more in (("x", x, x[:, :1]), ("x", x, x), ("weight", weight, weight[:, :1])):
+        yield {name: torch.cat([part, more], dim=1)}
+    yield from ({"weight": each, "bias": None} for each in (torch.cat([weight, weight[:1]]), weight[:1]))
     yield from ({"bias": x.new_ones(1)}, {"bias": x.new_ones(len(weight) + 1)})
     height, width = (size + 2 * case.options["padding"] for size in case.shape("H W"))
     for size in ((height + 1, 1), (1, width + 1), (height + 3, width + 3)):
@@ -81,7 +80,7 @@ CHECKS: tuple[Check, ...] = standard_checks(
     agrees(
         "far-apart",
         "Strides, paddings and dilations may be larger than the kernel.",
-        PLAIN.on(**FAR, B=(1, 2), H=(5, 9, 16, 24), W=(5, 8, 17, 24)),
+        PLAIN.on(stride=(1, 4, 7), padding=(0, 4, 8), dilation=(1, 4, 6), B=(1, 2), H=(5, 9, 16, 24), W=(5, 8, 17, 24)),
     ),
     in_turn_check(
         ROOMY.on(H=(12, 14), W=(12, 16)),
@@ -90,6 +89,7 @@ CHECKS: tuple[Check, ...] = standard_checks(
         other_options,
     ),
     larger=LARGER,
+    limits=LIMITS,
     raises=bad_arguments_check(
         PLAIN.on(G=(2, 3), stride=(2, 3)),
         bad_arguments,
