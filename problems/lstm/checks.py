@@ -12,7 +12,7 @@ from problems.cases import Case, Values, cases, upstream
 from problems.checks import Check, Subject
 from problems.comparison import Layout
 from problems.properties import agrees, grows_with, standard_checks
-from problems.recurrence import GROWTH, LARGER, LONG, SIZES, saturated, state_kind, weights
+from problems.recurrence import GROWTH, LARGER, LONG, SHORT, SIZES, saturated, state_kind, weights
 
 RESULT = (Layout("outputs", "B T H"), (Layout("h_n", "B H"), Layout("c_n", "B H")))
 
@@ -30,7 +30,7 @@ def inputs(case: Case) -> dict[str, Any]:
 
 
 LSTM = Subject(draw=cases(SIZES), inputs=inputs, target="lstm", result=RESULT, rows=("x", "h0", "c0"))
-SMALL = LSTM.on(B=(1, 2), T=(1,), I=(1, 3), H=(1, 3), kinds=("ordinary",), layouts=("contiguous",))
+SMALL = LSTM.on(**SHORT)
 
 
 def ask_long(case: Case) -> Iterator[Call]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -34,11 +35,7 @@ class Agrees(msgspec.Struct, frozen=True):
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first answer that is not the reference's."""
-        for place, step in enumerate(asked.program):
-            if found := self._one(asked.at(place), place):
-                note = getattr(step, "note", "")
-                return msgspec.structs.replace(found, sentence=f"{note}: {found.sentence}") if note else found
-        return None
+        return _first(asked, self._one)
 
     def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
         match asked.program[place]:
@@ -55,6 +52,15 @@ class Agrees(msgspec.Struct, frozen=True):
                 return found or (trainable_finding(asked, place) if self.trainable else None)
             case _:
                 return None
+
+
+def _first(asked: CaseAnswers, one: Callable[[CaseAnswers, int], Finding | None]) -> Finding | None:
+    """What is wrong with the first step that is wrong, after its note; each step is looked at with its own sizes."""
+    for place, step in enumerate(asked.program):
+        if found := one(asked.at(place), place):
+            note = getattr(step, "note", "")
+            return msgspec.structs.replace(found, sentence=f"{note}: {found.sentence}") if note else found
+    return None
 
 
 def _layout(asked: CaseAnswers, place: int, result: LayoutTree | None) -> LayoutTree:
@@ -119,11 +125,7 @@ class RightTypes(msgspec.Struct, frozen=True):
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first answer of another type, dtype or shape."""
-        for place, step in enumerate(asked.program):
-            if found := self._one(asked.at(place), place):
-                note = getattr(step, "note", "")
-                return msgspec.structs.replace(found, sentence=f"{note}: {found.sentence}") if note else found
-        return None
+        return _first(asked, self._one)
 
     def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
         match asked.program[place]:
