@@ -202,7 +202,11 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         raise ValueError(f"of {2 * MOST_TRIES} cases that were dealt none is kept")
 
     def _keeps(self, dealt: Dealt) -> bool:
-        return not self.keeps or all(keep(self.case(dealt)) for keep in self.keeps)
+        return not self.keeps or self.keeps_case(self.case(dealt))
+
+    def keeps_case(self, case: Case) -> bool:
+        """Whether it may be dealt."""
+        return all(keep(case) for keep in self.keeps)
 
     def _dealt(self, row: Sequence[int], chance: random.Random) -> Dealt:
         """A case of these classes."""

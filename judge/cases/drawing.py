@@ -26,6 +26,7 @@ MOST_ASKS = 50
 GLANCE = 12  # numbers of an argument
 MOST_STARTS = 8  # from which shrinking begins again
 MORE_ASKS = 50  # while the smallest case found is too large to be read at a glance
+SEEDS = range(4)  # that smaller sizes are tried with
 
 
 class StillFails(Exception):
@@ -85,8 +86,8 @@ class Drawing:
     def shrink(self, number: int, fails: Callable[[Case], bool], numbers: Callable[[Case], int] | None = None) -> Case:
         """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
 
-        Shrinking ends where nothing simpler fails, and a failure may hang on the numbers of a case. So where what it ends at is large,
-        other cases of the check that fail are shrunk as well, while asks are left.
+        Shrinking ends where nothing simpler fails, and a failure may hang on the numbers of a case. So smaller sizes are tried with
+        other numbers. Where even that ends at a large case, other cases of the check that fail are shrunk as well, while asks are left.
 
         Args:
             number: of a case that failed.
@@ -97,13 +98,15 @@ class Drawing:
             Exception: what `fails` has raised. Nothing more is asked after it.
         """
         shrinking = _Shrinking(fails, numbers)
-        smallest = self._shrunk(number, shrinking)
+        smallest = self._smaller(self._shrunk(number, shrinking), shrinking)
         for other in self._others(number):
             if shrinking.is_small(smallest) or not shrinking.fails(self.case(other)):
                 continue
-            found = self._shrunk(other, shrinking)
+            found = self._smaller(self._shrunk(other, shrinking), shrinking)
             if shrinking.numbers(found) < shrinking.numbers(smallest):
                 smallest = found
+        if shrinking.errors:
+            raise shrinking.errors[0]
         return smallest
 
     def _others(self, number: int) -> range:
@@ -112,6 +115,23 @@ class Drawing:
         return (
             range(number + 1, self._check.cases, max(1, left // MOST_STARTS)) if self._space is not None else range(0)
         )
+
+    def _smaller(self, case: Case, shrinking: _Shrinking) -> Case:
+        """The same case, or one with smaller sizes and other numbers that fails."""
+        space = self._space
+        if space is None:
+            return case
+        for letter, sizes in space.sizes.items():
+            size = case.sizes[letter]
+            if size not in sizes or any(letter in each for each in space.large):
+                continue
+            tries = (
+                space.follow(case.resized(**{letter: less}).but(seed=seed))
+                for less in sizes[: sizes.index(size)]
+                for seed in SEEDS
+            )
+            case = next((each for each in tries if space.keeps_case(each) and shrinking.fails(each)), case)
+        return case
 
     def _shrunk(self, number: int, shrinking: _Shrinking) -> Case:
         """The smallest case that is found from this one on."""
@@ -125,8 +145,6 @@ class Drawing:
             test.hypothesis.fuzz_one_input(origin)
         with contextlib.suppress(StillFails):
             test()
-        if shrinking.errors:
-            raise shrinking.errors[0]
         return shrinking.found[-1]
 
 

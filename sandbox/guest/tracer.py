@@ -24,7 +24,7 @@ from .arrays import np
 from .reading import describe, unreadable
 from .wire import Opaque
 
-MOST_TIMES = 8  # how often the values of one place are told in a step; after that it is counted
+MOST_TIMES = 16  # how often the values of one place are told in a step; after that it is counted
 MOST_TOLD = 600  # values are told this often in a step
 MOST_EVENTS = 300_000  # lines that are followed in a step
 MOST_NUMBERS = 4096  # of an array whose values are told

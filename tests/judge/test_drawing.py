@@ -240,3 +240,22 @@ def test_where_one_case_shrinks_to_a_large_one_another_is_shrunk() -> None:
         ends.append((numbers(alone) <= GLANCE, numbers(found) <= GLANCE))
     assert sum(found for _, found in ends) >= 8
     assert not any(alone for alone, _ in ends), "one start is not enough here"
+
+
+def test_smaller_sizes_are_tried_with_other_numbers() -> None:
+    """A failure that hangs on the numbers: what Hypothesis keeps does not fail where a size is smaller."""
+
+    def numbers(case: Case) -> int:
+        return case.sizes["T"] * case.sizes["B"]
+
+    def fails(case: Case) -> bool:
+        return case.sizes["T"] == 13 or (case.sizes["T"] == 2 and case.seed % 4 == 3)
+
+    ends = []
+    for seed in range(10):
+        drawing = Drawing(check_of(count=60), seed)
+        number = first_failing(drawing, lambda case: case.sizes["T"] == 13)
+        alone = drawing._shrunk(number, _Shrinking(fails, numbers))
+        ends.append((alone.sizes["T"], drawing.shrink(number, fails, numbers).sizes["T"]))
+    assert all(found == 2 for _, found in ends)
+    assert sum(alone == 13 for alone, _ in ends) >= 5, "Hypothesis alone is not enough here"

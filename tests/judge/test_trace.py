@@ -57,17 +57,17 @@ def line_of(trace: Trace, text: str) -> TracedLine:
 
 def test_the_example(traced: Traced) -> None:
     assert shown(traced(ROOT / "examples/attention.py", "attention", seed=7)) == snapshot("""\
-answer.py: wrong answer — all 2 numbers in the result are wrong; the furthest off is at [0, 0, 1]: -0.182442 instead of -0.0281561
+answer.py: wrong answer — all 2 numbers in the result are wrong; the furthest off is at [0, 0, 1]: -0.00696272 instead of -0.0006707
 
-  Case      B=1  Tq=1  Tk=2  H=2  Dh=1  D=2
+  Case      H=2  Dh=1  B=1  Tq=1  Tk=2  D=2
             m = MultiHeadAttention(2, 2)
             # load into m: q_proj.weight, q_proj.bias, k_proj.weight,
             k_proj.bias, v_proj.weight, v_proj.bias, o_proj.weight, o_proj.bias
             m(query, key, value)
 
   Look at   line 29: scores has the shape of the reference's scores_BHTS, but
-            other values: at [0, 0, 0, 0] it is 1.12025, there 1.58427. Of what
-            can be set side by side, it is the first that differs.
+            other values: at [0, 0, 0, 0] it is 1.41421, there 2. Of what can be
+            set side by side, it is the first that differs.
 
   __init__
   10 │ def __init__(self, d_model: int, num_heads: int) -> None:
@@ -187,7 +187,7 @@ WRONG = {
     "kv_cache/mistakes/no-gradient__detached.py": "out has the values of the reference's out_BTD, but carries no gradient",
     "lora/mistakes/merge-without-scale__functional.py": "update_OI",
     "lstm/wrong/gates_interleaved.py": "line 13: i has the shape of the reference's i_BH",
-    "lstm/wrong/cell_clamped.py": "line 14: c, the 4th time, has the shape of the reference's c_BH",
+    "lstm/wrong/cell_clamped.py": "line 14: c, the 9th time, has the shape of the reference's c_BH",
     "normalization/wrong/only_float16_is_widened.py": "line 11: c has the shape of the reference's normalized",
     "sampling/mistakes/top-k-keeps-one-more__rank.py": "filter_logits() is the reference's sorted_logits",
     "sampling/mistakes/top-p-zero-taken-for-none__truth_value.py": "top_p must be in (0, 1], not 0.0; your code goes on",

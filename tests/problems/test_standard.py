@@ -165,8 +165,15 @@ def test_each_check_sees_what_it_is_there_for(name: str, seed: int) -> None:
 
 def test_the_checks_stand_in_their_order() -> None:
     assert [check.name for check in CHECKS] == [
-        *("shape-and-dtype", "agrees-with-reference", "larger-sizes", "in-turn", "at-the-limits", "called-by-name"),
-        *("inputs-not-modified", "nothing-kept-between-calls", "right-in-any-order", "rows-are-independent"),
+        *(
+            "shape-and-dtype",
+            "agrees-with-reference",
+            "inputs-not-modified",
+            "larger-sizes",
+            "in-turn",
+            "at-the-limits",
+        ),
+        *("called-by-name", "nothing-kept-between-calls", "right-in-any-order", "rows-are-independent"),
         *("raises-value-error", "gradients"),
     ]
 

@@ -170,7 +170,7 @@ COUNT = len(all_problems())
 WRONG_USAGE = {
     "unknown": (["practice", "lsmt"], "Did you mean lstm?"),
     "topic": (["practice", "--topic", "cooking"], "Topics are: attention, "),
-    "count": (["practice", "--mode", "interview", "--topic", "attention", "--count", "9"], "5 problems with the topic"),
+    "count": (["practice", "--mode", "interview", "--topic", "attention", "--count", "9"], "6 problems with the topic"),
     "count alone": (["practice", "--count", "2"], "--count says how many"),
     "both": (["practice", "--topic", "attention", "--problems", "lstm"], "exclude each other"),
     "name and problems": (["practice", "lora", "--problems", "lstm"], "Give one name"),

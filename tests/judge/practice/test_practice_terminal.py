@@ -56,6 +56,7 @@ class Terminal:
             "--noprofile",
         ]
         self._tmux("-f", "/dev/null", "new-session", "-d", "-c", str(self.work), *size, *shell)
+        self.until("$")  # what is typed before the shell reads stands on the screen twice
 
     def _tmux(self, *words: str) -> str:
         assert TMUX is not None
@@ -159,12 +160,12 @@ lstm: solved after MM:SS (an interview gives 25 minutes)
 
   Judged      2 times, 1 hint
   Mistakes    Input and forget gate swapped
-  The way       MM:SS  ###.................  2 of 12 checks
-                MM:SS  ####################  12 of 12 checks, accepted
+  The way       MM:SS  ###.................  2 of 13 checks
+                MM:SS  ####################  13 of 13 checks, accepted
   Green since   MM:SS  shape-and-dtype, inputs-not-modified
                 MM:SS  agrees-with-reference, larger-sizes, saturated-gates, long-sequences,
-                       nothing-kept-between-calls, right-in-any-order, rows-are-independent,
-                       gradients, gradients-through-time, cost-grows-linearly
+                       called-by-name, nothing-kept-between-calls, right-in-any-order,
+                       rows-are-independent, gradients, gradients-through-time, cost-grows-linearly
 How did it feel?   1 aced it   2 took time   3 didn't get it   4 just saw it somewhere   (Enter: not\
 """)
     terminal.press("2")
@@ -200,7 +201,7 @@ lstm: not solved when the time was up after MM:SS (an interview gives 25 minutes
 
   Judged      1 time
   Mistakes    Input and forget gate swapped
-  The way       MM:SS  ###.................  2 of 12 checks\
+  The way       MM:SS  ###.................  2 of 13 checks\
 """)
     terminal.press("3")
     terminal.until("lstm comes back tomorrow.")
@@ -244,7 +245,7 @@ def test_mock_interview_of_two_problems(terminal: Terminal):
     assert settled(done, "1 of 2 solved", "How did lstm") == snapshot("""\
 1 of 2 solved in MM:SS of 50 minutes
 
-  lstm  MM:SS  solved, 12 of 12 checks, accepted
+  lstm  MM:SS  solved, 13 of 13 checks, accepted
   lora  MM:SS  not solved, 4 of 15 checks
   Mistakes    Update scaled by alpha alone
 How did lstm feel?   1 aced it   2 took time   3 didn't get it   4 just saw it somewhere   (Enter:\
