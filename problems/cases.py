@@ -6,8 +6,10 @@ A `CaseSpace` is the lists that a case is dealt from. The first of every list is
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -72,6 +74,7 @@ BUDGET = 4096
 MANY = 40  # cases of a check
 MOST_SEED = 2**20 - 1
 MOST_TRIES = 20  # to deal a case that a space keeps
+EQUALS = 3  # so often two sizes of one class are the same: what is transposed, or taken for another, shows in a square or nowhere
 
 
 def size_class(size: int) -> str:
@@ -86,6 +89,7 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     The factors of a space are each size (its classes by `size_class`), `large`, kind, dtype, layout and each option. Every pair of
     classes of two factors is dealt once at least, where a check has cases enough; the size within a class and the seed are random.
+    Every two sizes that can be the same are so in a few cases.
 
     Attributes:
         sizes: by letter, what to choose from.
@@ -163,10 +167,12 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         array = CoveringArray([len(classes) for classes in factors.values()], chance)
         together = {n: len(factors[letter]) - 1 for n, letter in enumerate(factors) if letter in self.sizes}
         found: list[Dealt] = []
+        equals: Counter[tuple[str, str]] = Counter()
         for number in range(count):
             # Where there are many cases, one has every size as large as it gets.
             row = array.row(together if number == 0 and count >= MANY else None)
-            dealt = self._kept(row, chance)
+            dealt = self._kept(row, chance, equals)
+            equals.update(_equals(dealt.sizes))
             array.tried(row, self.classes(self.case(dealt)))
             found.append(dealt)
         return sorted(found, key=lambda dealt: math.prod(self.case(dealt).sizes.values()))
@@ -189,14 +195,15 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """How many pairs of classes these cases have, and how many there are."""
         return len(met_pairs(map(self.classes, cases))), pairs_of([len(each) for each in self.factors.values()])
 
-    def _kept(self, row: Row, chance: random.Random) -> Dealt:
-        for _ in range(MOST_TRIES):
-            dealt = self._dealt(row, chance)
+    def _kept(self, row: Row, chance: random.Random, equals: Mapping[tuple[str, str], int]) -> Dealt:
+        for attempt in range(MOST_TRIES):
+            dealt = self._dealt(row, chance, equals if attempt < MOST_TRIES // 2 else None)
             if self._keeps(dealt):
                 return dealt
         # No case has these classes together. Others take their place.
         for _ in range(MOST_TRIES):
-            dealt = self._dealt([chance.randrange(len(classes)) for classes in self.factors.values()], chance)
+            others = [chance.randrange(len(classes)) for classes in self.factors.values()]
+            dealt = self._dealt(others, chance, None)
             if self._keeps(dealt):
                 return dealt
         raise ValueError(f"of {2 * MOST_TRIES} cases that were dealt none is kept")
@@ -208,11 +215,13 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether it may be dealt."""
         return all(keep(case) for keep in self.keeps)
 
-    def _dealt(self, row: Sequence[int], chance: random.Random) -> Dealt:
-        """A case of these classes."""
+    def _dealt(self, row: Sequence[int], chance: random.Random, equals: Mapping[tuple[str, str], int] | None) -> Dealt:
+        """A case of these classes; two sizes are made the same that have seldom been so, where it is said how often they were."""
         of = {name: classes[place] for (name, classes), place in zip(self.factors.items(), row, strict=True)}
         choices = {letter: self._by_class[letter][of[letter]] for letter in self.sizes}
         sizes = {letter: chance.choice(each) for letter, each in choices.items()}
+        if equals is not None:
+            sizes |= _made_equal(choices, equals, chance)
         while math.prod(sizes.values()) > BUDGET:
             less = {letter: [size for size in each if size < sizes[letter]] for letter, each in choices.items()}
             if not any(less.values()):
@@ -288,6 +297,28 @@ class Dealt(msgspec.Struct, frozen=True, kw_only=True):
     layout: str
     options: dict[str, Any]
     seed: int
+
+
+def _made_equal(
+    choices: Mapping[str, Sequence[int]], equals: Mapping[tuple[str, str], int], chance: random.Random
+) -> dict[str, int]:
+    """One size for two letters that have seldom had the same. Only one pair in a case: where all are the same, nothing shows which is which."""
+    pairs = itertools.combinations(choices, 2)
+    shared = {(a, b): [size for size in choices[a] if size > 1 and size in choices[b]] for a, b in pairs}
+    wanted = [pair for pair, each in shared.items() if each and equals.get(pair, 0) < EQUALS]
+    if not wanted:
+        return {}
+    pair = min(wanted, key=lambda pair: (equals.get(pair, 0), chance.random()))
+    return dict.fromkeys(pair, chance.choice(shared[pair]))
+
+
+def _equals(sizes: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Which sizes are the same, and no 1, which says nothing."""
+    return [
+        (first, second)
+        for first, second in itertools.combinations(sizes, 2)
+        if sizes[first] == sizes[second] and sizes[first] > 1
+    ]
 
 
 def _distinct(values: Sequence[Any]) -> tuple[Any, ...]:

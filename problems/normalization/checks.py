@@ -20,6 +20,7 @@ from problems.properties import (
     in_turn_check,
     larger_check,
     larger_space,
+    limits_check,
     names_check,
     no_memory_check,
     rows_check,
@@ -32,6 +33,7 @@ RESULT = Layout("result", "... D")
 # With 1e-12 a row of equal numbers is divided by 1e-6: the gradient of `weight` is what rounding left of x - mean(x), times a million.
 EPS_OF_GRADIENTS = (1e-5, 1e-3, 0.25)
 FAR = {"float16": 1000.0, "bfloat16": 64.0, "float32": 1e4, "float64": 1e6}
+SMALLEST_EPS = [{"kind": kind, "eps": 1e-12, "lead": "BT"} for kind in ("zero", "equal")]  # 0 in float16
 LARGER = ({"D": 100}, {"B": 65}, {"D": 33, "B": 17}, {"D": 257})
 SPACE = cases(
     {"B": (1, 2, 3, 4), "T": (1, 2, 3, 9, 16), "D": (2, 1, 3, 4, 5, 8, 12, 16, 32)},
@@ -156,6 +158,7 @@ def checks_of(subject: Subject) -> tuple[Check, ...]:
         leave_out=dict.fromkeys(("shape-and-dtype", "right-in-any-order"), "one check asks for both functions"),
         counts={"agrees-with-reference": 80},
         others={
+            "at-the-limits": limits_check(subject.on(dtypes=("float16",)), SMALLEST_EPS),
             "larger-sizes": larger_check(
                 subject,
                 larger_space(subject, LARGER, D=(2, 3), lead=("B", "BT"), kinds=("ordinary", "far from zero")),

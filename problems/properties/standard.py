@@ -63,7 +63,7 @@ def standard_checks(
         subject: the call; gradients are asked for in frameworks that have them.
         special: checks of the problem's own.
         larger: sizes beyond those of the subject's cases, each in a call whose other sizes are small.
-        limits: sizes and options at the ends of what the statement promises, each in a call of its own.
+        limits: sizes, options and kinds at the ends of what the statement promises, each in a call of its own.
         raises: the check of what raises ValueError, where something does.
         growth: the check of how the cost grows, where the statement promises something.
         leave_out: standard checks that are not made, each with the reason.

@@ -107,6 +107,15 @@ def test_sizes_that_leave_a_choice_stay_within_the_budget() -> None:
             assert product <= max(BUDGET, 2 * 9 * 8 * 8 * 2)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_every_two_sizes_are_the_same_in_some_case_and_differ_in_others(seed: int) -> None:
+    space = cases({"I": (1, 2, 3, 5, 8, 16, 33), "O": (1, 2, 4, 3, 9, 16, 32), "R": (1, 2, 3, 6, 8, 16)})
+    found = [dealt.sizes for dealt in space.deal(30, str(seed))]
+    for first, second in (("I", "O"), ("I", "R"), ("O", "R")):
+        same = [sizes[first] == sizes[second] > 1 for sizes in found]
+        assert 2 <= sum(same) <= 20
+
+
 def test_a_deal_follows_from_its_seed_alone() -> None:
     assert SPACE.deal(50, "a") == SPACE.deal(50, "a")
     assert SPACE.deal(50, "a") != SPACE.deal(50, "b")
