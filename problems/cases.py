@@ -302,7 +302,7 @@ class Dealt(msgspec.Struct, frozen=True, kw_only=True):
 def _made_equal(
     choices: Mapping[str, Sequence[int]], equals: Mapping[tuple[str, str], int], chance: random.Random
 ) -> dict[str, int]:
-    """One size for two letters that have seldom had the same. Only one pair in a case: where all are the same, nothing shows which is which."""
+    """One size for two letters that have seldom had the same; only for two: where all are the same, nothing shows which is which."""
     pairs = itertools.combinations(choices, 2)
     shared = {(a, b): [size for size in choices[a] if size > 1 and size in choices[b]] for a, b in pairs}
     wanted = [pair for pair, each in shared.items() if each and equals.get(pair, 0) < EQUALS]
