@@ -49,6 +49,10 @@ def subject(target: str, **arguments: Any) -> Subject:
 TRAIN = subject("train", text=text_of, num_merges=lambda case: case.sizes["M"])
 ENCODE = subject("encode", text=text_of, merges=merges_of)
 DECODE = subject("decode", ids=ids_of, merges=merges_of)
+# A byte order mark, line ends of three systems, spaces, what is no letter, and what normal forms would put together.
+ODD_TEXTS = ("\ufeff", "\ufeffa", "a\ufeff", "\r\na\r\n", "\n\r", " a ", "\t", "\0a\0", "\x85\u2028", "\u00a0", "e\u0301", "\ufffd")
+# Half a surrogate pair, a letter in too many bytes, the beginning of a character, its end, and what stands in no text.
+ODD_BYTES = (b"\xed\xa0\x80a", b"\xc0\x80", b"a\xf0\x9f\x98", b"\x98\x80a", b"\xff\xfea", b"\xf5\x80\x80\x80")
 EACH = (TRAIN, ENCODE, DECODE)
 
 
@@ -66,6 +70,15 @@ def ask_tokens(case: Case) -> Iterator[Given]:
     merges = merges_of(case)
     tokens = [*range(0, 256, 1 + case.seed % 7), *range(256, 256 + len(merges))]
     yield from ({"ids": ids, "merges": merges} for ids in ([], *([token] for token in tokens[-24:])))
+
+
+def ask_odd_ends(case: Case) -> Iterator[Call]:
+    """Texts and bytes that functions for text like to change where they begin or end."""
+    merges = merges_of(case)
+    for text in ODD_TEXTS:
+        yield ENCODE.call(case, {"text": text, "merges": merges})
+        yield DECODE.call(case, {"ids": list(text.encode()), "merges": merges})
+    yield from (DECODE.call(case, {"ids": list(odd), "merges": merges}) for odd in ODD_BYTES)
 
 
 def tied(case: Case, given: dict[str, Any]) -> dict[str, Any]:
@@ -119,6 +132,13 @@ CHECKS: tuple[Check, ...] = (
         DECODE.on(N=(1,), M=(1, 2, 4, 8, 16), kinds=("letters", "unicode")),
         ask_tokens,
         cases=8,
+    ),
+    agrees(
+        "odd-ends",
+        "Nothing is taken off or put in where a text begins or ends, and bytes that are no text become replacement characters.",
+        DECODE.on(N=(1,), M=(1, 4, 16), kinds=("letters", "unicode")),
+        ask_odd_ends,
+        cases=4,
     ),
     together(*map(names_check, EACH)),
     untouched_check(ENCODE),

@@ -8,7 +8,7 @@ from typing import Any
 from problems.asks import Call, Handle
 from problems.cases import Case
 from problems.checks import Check, Subject
-from problems.k_means.points import ASSIGN, CROWDED, EVERY, FIT, LOSING, SPACE, UPDATE, wrong
+from problems.k_means.points import ASSIGN, CROWDED, EVERY, EXCHANGING, FIT, LOSING, SPACE, UPDATE, wrong
 from problems.k_means.slow import SLOW
 from problems.properties import (
     agrees,
@@ -68,6 +68,7 @@ CHECKS: tuple[Check, ...] = standard_checks(
         UPDATE.on(labels=("one", "some"), **SOME | {"K": (2, 3, 6, 12)}),
     ),
     agrees("emptied-clusters-stay", "A centre that loses its points stays where it had moved to.", LOSING, cases=16),
+    agrees("points-are-exchanged", "Clusters that stay as large may still have other points.", EXCHANGING, cases=12),
     agrees("no-steps", "Without a step, centres stay and points are assigned to them.", FIT.on(steps=(0,))),
     agrees(
         "tiny-moves",

@@ -20,6 +20,9 @@ from problems.checks import Subject
 from problems.comparison import Layout
 from problems.properties import Given
 
+Change = Callable[[Case, dict[str, Any]], dict[str, Any]]
+"""Of what a function is given."""
+
 PARTS = {"float32": 8, "float64": 2**16}  # of 1, of which coordinates are multiples
 FAR = 2.0**17  # from the origin; in float64 alone, and with the digits of float32
 OUTLIERS = 2.0**15, 2.0**13  # from the others, and from their own centre
@@ -80,19 +83,19 @@ def drawn(case: Case, option: str, salt: int = 0) -> tuple[torch.Tensor, torch.T
     return x if rows < n else relaid(x.contiguous(), case.layout), centres
 
 
-def settled(x: torch.Tensor, centres: torch.Tensor, steps: int) -> list[set[int]] | None:
-    """The clusters that have points in each step; None where after some update a point has two centres that are nearly as near."""
+def settled(x: torch.Tensor, centres: torch.Tensor, steps: int) -> list[np.ndarray] | None:
+    """The labels in each step; None where after some update a point has two centres that are nearly as near."""
     points, places = x.double().numpy(), centres.double().numpy()
     longest = max(float((each**2).sum(axis=1).max()) for each in (points, places))
     margin = MARGIN * torch.finfo(x.dtype).eps * (2 + x.shape[1]) * longest
-    found: list[set[int]] = []
+    found: list[np.ndarray] = []
     for step in range(steps + 1):
         distances = ((points[:, None] - places) ** 2).sum(axis=2)
         labels = distances.argmin(axis=1)
         nearest = np.sort(distances, axis=1)[:, :2]
         if step and nearest.shape[1] > 1 and bool((nearest[:, 1] - nearest[:, 0] <= margin).any()):
             return None
-        found.append(set(labels.tolist()))
+        found.append(labels)
         groups = [points[labels == number] for number in range(len(places))]
         means = [group.mean(axis=0) if len(group) else place for group, place in zip(groups, places, strict=True)]
         if step and np.array_equal(means, places):
@@ -124,14 +127,28 @@ def beginning(case: Case) -> dict[str, Any]:
     return {"x": x, "centres": centres, "steps": steps}
 
 
-def losing(case: Case, given: dict[str, Any]) -> dict[str, Any]:
-    """Settled ones in which a cluster has points, moves, and has none in a later step: the first of many that are drawn."""
-    for salt in range(MORE_TRIES):
-        x, centres = drawn(case, "own", salt)
-        *used, _ = settled(x, centres, given["steps"]) or [set[int]()]
-        if any(before - after for before, after in pairwise(used)):
-            return {**given, "x": x, "centres": centres}
-    return given
+def loses(before: np.ndarray, after: np.ndarray) -> bool:
+    """Whether a cluster that had points has none any more."""
+    return bool(set(before.tolist()) - set(after.tolist()))
+
+
+def exchanges(before: np.ndarray, after: np.ndarray) -> bool:
+    """Whether clusters have other points, and as many as before."""
+    return not np.array_equal(before, after) and np.array_equal(np.bincount(before), np.bincount(after))
+
+
+def where(happens: Callable[[np.ndarray, np.ndarray], bool]) -> Change:
+    """Settled ones in which this happens from one step to the next, and another update follows: the first of many that are drawn."""
+
+    def search(case: Case, given: dict[str, Any]) -> dict[str, Any]:
+        for salt in range(MORE_TRIES):
+            x, centres = drawn(case, "own", salt)
+            labels = settled(x, centres, given["steps"]) or []
+            if any(happens(*each) for each in pairwise(labels[:-1])):
+                return {**given, "x": x, "centres": centres}
+        return given
+
+    return search
 
 
 def crowded(case: Case, given: dict[str, Any]) -> dict[str, Any]:
@@ -161,9 +178,9 @@ UPDATE = Subject(
 CROWDED = UPDATE.on(
     N=(300, 1000), K=(2, 3, 4), D=(1, 2, 3), kinds=("ordinary",), layouts=("contiguous", "transposed", "sliced")
 ).given(crowded)
-LOSING = FIT.on(
-    N=(6, 9), K=(4, 6), D=(2, 3), kinds=("ordinary",), layouts=("contiguous",), centres=("own",), steps=(2, 3, 5)
-).given(losing)
+SEARCHED = {"D": (2, 3), "kinds": ("ordinary",), "layouts": ("contiguous",), "centres": ("own",)}
+LOSING = FIT.on(N=(6, 9), K=(4, 6), steps=(2, 3, 5), **SEARCHED).given(where(loses))
+EXCHANGING = FIT.on(N=(16, 25), K=(2, 3), steps=(3, 5, 12), **SEARCHED).given(where(exchanges))
 EVERY = (ASSIGN, UPDATE, FIT)
 
 
