@@ -50,7 +50,20 @@ TRAIN = subject("train", text=text_of, num_merges=lambda case: case.sizes["M"])
 ENCODE = subject("encode", text=text_of, merges=merges_of)
 DECODE = subject("decode", ids=ids_of, merges=merges_of)
 # A byte order mark, line ends of three systems, spaces, what is no letter, and what normal forms would put together.
-ODD_TEXTS = ("\ufeff", "\ufeffa", "a\ufeff", "\r\na\r\n", "\n\r", " a ", "\t", "\0a\0", "\x85\u2028", "\u00a0", "e\u0301", "\ufffd")
+ODD_TEXTS = (
+    "\ufeff",
+    "\ufeffa",
+    "a\ufeff",
+    "\r\na\r\n",
+    "\n\r",
+    " a ",
+    "\t",
+    "\0a\0",
+    "\x85\u2028",
+    "\u00a0",
+    "e\u0301",
+    "\ufffd",
+)
 # Half a surrogate pair, a letter in too many bytes, the beginning of a character, its end, and what stands in no text.
 ODD_BYTES = (b"\xed\xa0\x80a", b"\xc0\x80", b"a\xf0\x9f\x98", b"\x98\x80a", b"\xff\xfea", b"\xf5\x80\x80\x80")
 EACH = (TRAIN, ENCODE, DECODE)
