@@ -17,6 +17,7 @@ from .faults import describe_exception
 from .interpreter import Interpreter, MissingPart
 from .offences import Offend, ender
 from .reopened import Reopened
+from .signatures import misfit
 from .tracer import Tracer
 from .wire import HEAD, READY, Decoder, pack, unpack_head
 from .world import World
@@ -87,6 +88,7 @@ class Agent:
         self._torch = channel.torch
         self._filename = ""
         self._tracer: Tracer | None = None
+        self._doubts: dict[str, str] = {}  # why entry points that take anything may not take what is asked
         self._flush = (sys.stdout.flush, sys.stderr.flush)
 
     def serve(self) -> None:
@@ -169,17 +171,37 @@ class Agent:
                 return {"name": name, "fault": "not a module", "detail": ""}
         elif not callable(found) or isinstance(found, type):
             return {"name": name, "fault": "not a function", "detail": type(found).__name__}
-        detail = _signature_fault(found, entry["parameters"], bound=True)
-        if detail:
-            return {"name": name, "fault": "signature", "detail": detail}
+        if fault := self._misfit(name, found, entry["parameters"]):
+            return fault
         for method, parameters in entry["methods"].items():
             function = inspect.getattr_static(found, method, None)
             if function is None:
                 return {"name": f"{name}.{method}", "fault": "missing method", "detail": ""}
             function = getattr(found, method)
             plain = isinstance(inspect.getattr_static(found, method), (staticmethod, classmethod))
-            if callable(function) and (detail := _signature_fault(function, parameters, bound=plain)):
-                return {"name": f"{name}.{method}", "fault": "signature", "detail": detail}
+            if fault := self._misfit(f"{name}.{method}", function, parameters, unbound=not plain):
+                return fault
+        return None
+
+    def _misfit(
+        self, name: str, found: Any, parameters: list[dict[str, Any]], *, unbound: bool = False
+    ) -> dict[str, Any] | None:
+        """Why it can't be called as is asked. Where only the call can tell, that is kept until it has failed."""
+        found_misfit = misfit(found, parameters, unbound=unbound)
+        if found_misfit is None:
+            return None
+        if found_misfit.certain:
+            return {"name": name, "fault": "signature", "detail": found_misfit.detail}
+        self._doubts[name] = found_misfit.detail
+        return None
+
+    def _doubted(self, step: dict[str, Any], error: BaseException) -> list[str] | None:
+        """The doubt that a call has confirmed, as a part that is missing."""
+        target = str(step.get("target", "")).rsplit(".", 1)[-1]
+        for name, detail in self._doubts.items() if isinstance(error, TypeError) else ():
+            called = name.rsplit(".", 1)[-1]
+            if called == target or (called in ("forward", "__call__") and step["do"] != "construct"):
+                return ["missing", f"`{name}` does not take the arguments that are asked for: {detail}"]
         return None
 
     def _program(self, sequence: int, number: int, program: list[dict[str, Any]]) -> None:
@@ -193,7 +215,8 @@ class Agent:
             except MissingPart as error:
                 reply = {"part": [error.kind, str(error)]}
             except BaseException as error:  # everything that a call can raise is an answer
-                reply = {"raised": describe_exception(error, self._filename)}
+                doubted = self._doubted(step, error)
+                reply = {"part": doubted} if doubted else {"raised": describe_exception(error, self._filename)}
             self._world.restore()
             if self._tracer is not None:
                 self._tracer.end()
@@ -211,33 +234,3 @@ class Agent:
                 ended = True
             if ended:
                 break
-
-
-def _signature_fault(function: Any, parameters: list[dict[str, Any]], *, bound: bool) -> str:
-    """Why a callable can't be called with the parameters that are asked for, by position and by name; "" where it can.
-
-    Each parameter is {"name", "required"}.
-    """
-    try:
-        signature = inspect.signature(function)
-    except (ValueError, TypeError):
-        return ""  # a compiled callable tells no signature: calling it will tell
-    first = [] if bound else [None]
-    names = [parameter["name"] for parameter in parameters]
-    required = [parameter["name"] for parameter in parameters if parameter["required"]]
-    for given_positionally, given_by_name in ((names, []), (required, []), ([], names)):
-        try:
-            signature.bind(*first, *[None] * len(given_positionally), **dict.fromkeys(given_by_name))
-        except TypeError as error:
-            return f"{error}"[:300]
-    return _order_fault(signature, names, skip=len(first))
-
-
-def _order_fault(signature: inspect.Signature, names: list[str], *, skip: int) -> str:
-    """Parameters that are all there, but in another order."""
-    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    own = [p.name for p in signature.parameters.values() if p.kind in plain][skip:]
-    for mine, asked in zip(own, names, strict=False):
-        if mine != asked and mine in names:
-            return f"`{mine}` stands where `{asked}` is asked for"
-    return ""

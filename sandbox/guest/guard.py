@@ -234,6 +234,8 @@ def _opener(
     closed = frozenset(plain(file) for file in hidden for plain in (absolute, real))
     absent = {plain(file): name for file, name in unloaded.items() for plain in (absolute, real)}
     own = os.path.dirname(absolute(__file__)) + os.sep
+    separator = os.sep
+    own_name = filename.rpartition(separator)[2]
 
     def on_open(path: Any, mode: Any, flags: Any) -> Finding | None:
         if issubclass(type(path), int):
@@ -252,8 +254,9 @@ def _opener(
             return (VIOLATION, f"reading the file {name!r}", False)
         if readable(name):
             return None
-        # Tracebacks and warnings look up source lines, this package's own among them: refused, but no offence.
-        harmless = name == filename or absolute(name).startswith((own, *_HARMLESS_PLACES))
+        # Tracebacks and warnings look up source lines, this package's own among them: refused, but no offence. Python's own printer of
+        # tracebacks looks for a file in every folder of `sys.path`.
+        harmless = name.rpartition(separator)[2] == own_name or absolute(name).startswith((own, *_HARMLESS_PLACES))
         return (VIOLATION, f"reading the file {name!r}", not harmless)
 
     return on_open

@@ -280,6 +280,38 @@ def test_an_entry_point_of_another_kind_or_signature_is_a_load_error(
     assert verdict.details[0].startswith("Asked is the ")
 
 
+def decorated(source: str, function: str, wrapper: str) -> str:
+    """The same file with one of its functions under a decorator, which takes what `wrapper` says."""
+    return edited(
+        source,
+        (
+            f"def {function}(",
+            "import functools\n\ndef decorator(function):\n    @functools.wraps(function)\n"
+            f"    def wrapper({wrapper}):\n        return function({wrapper})\n    return wrapper\n\n"
+            f"@decorator\ndef {function}(",
+        ),
+    )
+
+
+def test_a_decorator_that_takes_anything_is_right_where_the_call_is(judged: Judged) -> None:
+    assert judged(decorated(LSTM, "lstm", "*args, **kwargs")).verdict is Kind.ACCEPTED
+
+
+def test_where_the_call_of_a_decorated_function_fails_its_arguments_are_told(judged: Judged) -> None:
+    source = edited(LSTM, ("b_ih, b_hh):", "b_ih, b_hh, dropout):"))
+    verdict = judged(decorated(source, "lstm", "*args, **kwargs"))
+    assert verdict.verdict is Kind.LOAD_ERROR
+    assert verdict.headline == (
+        "`lstm` does not take the arguments that are asked for: missing a required argument: 'dropout'"
+    )
+
+
+def test_what_a_function_wraps_does_not_count_where_the_wrapper_has_arguments(judged: Judged) -> None:
+    verdict = judged(decorated(LSTM, "lstm", "x, h0"))
+    assert verdict.verdict is Kind.LOAD_ERROR
+    assert verdict.headline.startswith("`lstm` does not take the arguments that are asked for")
+
+
 def test_an_exception_while_loading_has_the_users_line(judged: Judged) -> None:
     verdict = judged("def broken():\n    return 1 / 0\nbroken()\n" + LSTM)
     assert verdict.verdict is Kind.LOAD_ERROR
