@@ -1,8 +1,8 @@
 """With what a callable can be called, told by what is called: not by `__signature__`, and not by what it wraps.
 
-`inspect.signature` goes through `__wrapped__` and believes `__signature__`. A decorator may take other arguments than what it decorates, and
-the call goes to the decorator. Only where it takes anything (`*args, **kwargs`) is what it wraps looked at, and then nothing is certain: it
-may hand on other arguments than it gets.
+`inspect.signature` goes through `__wrapped__` and believes `__signature__`. A decorator may take other arguments than what it wraps, and
+the call goes to the decorator. Only where it takes anything (`*args, **kwargs`) is what it wraps looked at, and then nothing is certain:
+it may hand on other arguments than it gets.
 """
 
 from __future__ import annotations
