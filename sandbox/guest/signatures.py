@@ -106,9 +106,7 @@ def _called(found: Any, depth: int = 0) -> list[_Called]:
 
 def _of_function(function: types.FunctionType, depth: int) -> list[_Called]:
     # A function of the same code has no attributes that say something else.
-    bare = types.FunctionType(
-        function.__code__, {}, function.__name__, function.__defaults__, function.__closure__
-    )
+    bare = types.FunctionType(function.__code__, {}, function.__name__, function.__defaults__, function.__closure__)
     bare.__kwdefaults__ = function.__kwdefaults__
     signature = inspect.signature(bare)
     kinds = [parameter.kind for parameter in signature.parameters.values()]
