@@ -167,12 +167,12 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         array = CoveringArray([len(classes) for classes in factors.values()], chance)
         together = {n: len(factors[letter]) - 1 for n, letter in enumerate(factors) if letter in self.sizes}
         found: list[Dealt] = []
-        equals: Counter[tuple[str, str]] = Counter()
+        seen = _Seen()
         for number in range(count):
             # Where there are many cases, one has every size as large as it gets.
             row = array.row(together if number == 0 and count >= MANY else None)
-            dealt = self._kept(row, chance, equals)
-            equals.update(_equals(dealt.sizes))
+            dealt = self._kept(row, chance, seen)
+            seen.note(dealt.sizes)
             array.tried(row, self.classes(self.case(dealt)))
             found.append(dealt)
         return sorted(found, key=lambda dealt: math.prod(self.case(dealt).sizes.values()))
@@ -195,18 +195,20 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """How many pairs of classes these cases have, and how many there are."""
         return len(met_pairs(map(self.classes, cases))), pairs_of([len(each) for each in self.factors.values()])
 
-    def _kept(self, row: Row, chance: random.Random, equals: Mapping[tuple[str, str], int]) -> Dealt:
+    def _kept(self, row: Row, chance: random.Random, seen: _Seen) -> Dealt:
         for attempt in range(MOST_TRIES):
-            dealt = self._dealt(row, chance, equals if attempt < MOST_TRIES // 2 else None)
+            dealt = self._dealt(row, chance, seen if attempt < MOST_TRIES // 2 else _Seen())
             if self._keeps(dealt):
                 return dealt
-        # No case has these classes together. Others take their place.
-        for _ in range(MOST_TRIES):
-            others = [chance.randrange(len(classes)) for classes in self.factors.values()]
-            dealt = self._dealt(others, chance, None)
+        # No case has these classes together. Others take their place; first with the same large sizes.
+        for attempt in range(2 * MOST_TRIES):
+            stay = {"large"} if attempt < MOST_TRIES else set()
+            of = zip(self.factors.items(), row, strict=True)
+            others = [place if name in stay else chance.randrange(len(classes)) for (name, classes), place in of]
+            dealt = self._dealt(others, chance, _Seen())
             if self._keeps(dealt):
                 return dealt
-        raise ValueError(f"of {2 * MOST_TRIES} cases that were dealt none is kept")
+        raise ValueError(f"of {3 * MOST_TRIES} cases that were dealt none is kept")
 
     def _keeps(self, dealt: Dealt) -> bool:
         return not self.keeps or self.keeps_case(self.case(dealt))
@@ -215,13 +217,12 @@ class CaseSpace(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether it may be dealt."""
         return all(keep(case) for keep in self.keeps)
 
-    def _dealt(self, row: Sequence[int], chance: random.Random, equals: Mapping[tuple[str, str], int] | None) -> Dealt:
-        """A case of these classes; two sizes are made the same that have seldom been so, where it is said how often they were."""
+    def _dealt(self, row: Sequence[int], chance: random.Random, seen: _Seen) -> Dealt:
+        """A case of these classes, of sizes that have seldom been seen."""
         of = {name: classes[place] for (name, classes), place in zip(self.factors.items(), row, strict=True)}
         choices = {letter: self._by_class[letter][of[letter]] for letter in self.sizes}
-        sizes = {letter: chance.choice(each) for letter, each in choices.items()}
-        if equals is not None:
-            sizes |= _made_equal(choices, equals, chance)
+        sizes = {letter: seen.seldom(letter, each, chance) for letter, each in choices.items()}
+        sizes |= seen.seldom_equal(choices, chance)
         while math.prod(sizes.values()) > BUDGET:
             less = {letter: [size for size in each if size < sizes[letter]] for letter, each in choices.items()}
             if not any(less.values()):
@@ -299,26 +300,31 @@ class Dealt(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
 
 
-def _made_equal(
-    choices: Mapping[str, Sequence[int]], equals: Mapping[tuple[str, str], int], chance: random.Random
-) -> dict[str, int]:
-    """One size for two letters that have seldom had the same; only for two: where all are the same, nothing shows which is which."""
-    pairs = itertools.combinations(choices, 2)
-    shared = {(a, b): [size for size in choices[a] if size > 1 and size in choices[b]] for a, b in pairs}
-    wanted = [pair for pair, each in shared.items() if each and equals.get(pair, 0) < EQUALS]
-    if not wanted:
-        return {}
-    pair = min(wanted, key=lambda pair: (equals.get(pair, 0), chance.random()))
-    return dict.fromkeys(pair, chance.choice(shared[pair]))
+class _Seen:
+    """Which sizes have been dealt, and which two of them were the same."""
 
+    def __init__(self) -> None:
+        self._sizes: Counter[tuple[str, int]] = Counter()
+        self._equal: Counter[tuple[str, str]] = Counter()
 
-def _equals(sizes: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Which sizes are the same, and no 1, which says nothing."""
-    return [
-        (first, second)
-        for first, second in itertools.combinations(sizes, 2)
-        if sizes[first] == sizes[second] and sizes[first] > 1
-    ]
+    def note(self, sizes: Mapping[str, int]) -> None:
+        """They have been dealt. That two of them are 1 says nothing."""
+        self._sizes.update(sizes.items())
+        self._equal.update((a, b) for a, b in itertools.combinations(sizes, 2) if sizes[a] == sizes[b] > 1)
+
+    def seldom(self, letter: str, sizes: Sequence[int], chance: random.Random) -> int:
+        """One of these sizes that was dealt least often."""
+        return min(sizes, key=lambda size: (self._sizes[letter, size], chance.random()))
+
+    def seldom_equal(self, choices: Mapping[str, Sequence[int]], chance: random.Random) -> dict[str, int]:
+        """One size for two letters that have seldom had the same; only for two: where all are the same, nothing shows which is which."""
+        pairs = itertools.combinations(choices, 2)
+        shared = {(a, b): [size for size in choices[a] if size > 1 and size in choices[b]] for a, b in pairs}
+        wanted = [pair for pair, each in shared.items() if each and self._equal[pair] < EQUALS]
+        if not wanted:
+            return {}
+        pair = min(wanted, key=lambda pair: (self._equal[pair], chance.random()))
+        return dict.fromkeys(pair, chance.choice(shared[pair]))
 
 
 def _distinct(values: Sequence[Any]) -> tuple[Any, ...]:

@@ -17,7 +17,12 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "weight_decay": (0.01, 0.0, 0.5, 0.1),
 }
 SPACE = cases(
-    {"P": (1, 2, 3, 4, 5), "O": (1, 2, 3, 8), "I": (2, 1, 3, 5, 16), "T": (1, 2, 3, 5, 8)},
+    {
+        "P": (1, 2, 3, 4, 5, 8, 9),
+        "O": (1, 2, 3, 4, 5, 8, 9, 16),
+        "I": (2, 1, 3, 4, 5, 8, 9, 16),
+        "T": (1, 2, 3, 4, 5, 8, 9),
+    },
     options={**OPTIONS, "form": ("list", "groups", "generator", "tuple"), "missing": (False, True)},
 )
 

@@ -12,7 +12,15 @@ from problems.cases import Case, plain_cases
 from problems.checks import CaseAnswers, Check, Subject
 from problems.comparison import Finding, Plain
 from problems.functions import token_scores
-from problems.properties import Given, agrees, bad_arguments_check, larger_check, shape_check, standard_checks
+from problems.properties import (
+    Given,
+    agrees,
+    bad_arguments_check,
+    larger_check,
+    larger_space,
+    shape_check,
+    standard_checks,
+)
 from problems.requirements import Agrees, RightTypes
 
 EXACT = ("quarters", "equal")  # scores whose sums are often the same
@@ -99,7 +107,7 @@ PENALTY = "The ranking at the end divides each sum by a power of the length; the
 TYPES = "The result is a list of tuples, each of a list of ints and a float."
 BAD = "ValueError is raised for a width or a length below 1."
 TIED = SEARCH.on(kinds=EXACT, T=(2,), eos=("first", "last"), penalty=(1.0, 2.0))
-LARGER = SPACE.but(V=(7, 15, 30), W=(5, 9, 12), T=(6, 9, 14), kinds=("ordinary", "quarters"))
+LARGER = larger_space(SEARCH, ({"V": 30}, {"W": 12}, {"T": 14}), kinds=("ordinary", "quarters"))
 
 CHECKS: tuple[Check, ...] = standard_checks(
     SEARCH,

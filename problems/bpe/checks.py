@@ -31,7 +31,7 @@ SPACE = plain_cases(
     {"N": (1, 2, 3, 4, 6, 8, 12, 0, 16, 20, 25, 35), "M": (1, 2, 3, 5, 8, 0, 13, 16)},
     kinds=KINDS,
 )
-LARGER = SPACE.but(N=(100, 300, 700), M=(20, 40, 60))
+LARGER = SPACE.but(N=(17, 32, 64, 100, 300, 700), M=(17, 32, 40, 60))
 # "th", "the", "er", "lo", "ew", "lo" and "w", " a", "wi": they stand everywhere in texts of words.
 COMMON = [(116, 104), (256, 101), (101, 114), (108, 111), (101, 119), (259, 119), (32, 97), (119, 105)]
 

@@ -21,6 +21,7 @@ from problems.properties import (
     together,
     untouched_check,
 )
+from problems.sizes import usual_sizes
 
 
 def has_room(case: Case) -> bool:
@@ -81,7 +82,9 @@ FEW |= {"present": ("all",), "labels": ("int64",), "ties": ("none",), "sides": (
 WRONG = [(subject, wrong_labels) for subject in EVERY if subject is not AREA]
 WRONG += [(BY_CLASS, lambda case: ({"average": bad} for bad in ("weighted", "", "Macro"))), (AREA, wrong_scores)]
 WIDE = {"N": (3, 16, 30), "C": (20, 40, 100, 200), "labels": ("uint8", "int8", "int16"), "present": ("all",)}
-LARGER = {"N": (5, 60), "C": (2, 7), "large": ({"N": 2000}, {"C": 40}, {"N": 400, "C": 20}), "present": ("all", "some")}
+LARGE = ({"N": 2000}, {"C": 64}, {"N": 400, "C": 20})
+LARGER: dict[str, Any] = {"N": (5, 60), "C": (2, 7), "present": ("all", "some")}
+LARGER["large"] = (*LARGE, *usual_sizes({"N": (5, 60), "C": (2, 7)}, LARGE))
 CLOSE = {"N": (2, 3, 6, 9, 16), "ties": ("none",), "sides": ("both",), "labels": ("int64",)}
 
 CHECKS: tuple[Check, ...] = (
@@ -120,12 +123,12 @@ CHECKS: tuple[Check, ...] = (
         AREA.on(**CLOSE).given(close),
         cases=16,
     ),
-    agrees("larger-sizes", "More items and more classes are counted rightly, too.", BY_CLASS.on(**LARGER), cases=8),
-    agrees("larger-macro", "Macro averages are right over many classes.", MACRO.on(**LARGER), cases=6),
+    agrees("larger-sizes", "More items and more classes are counted rightly, too.", BY_CLASS.on(**LARGER), cases=14),
+    agrees("larger-macro", "Macro averages are right over many classes.", MACRO.on(**LARGER), cases=14),
     agrees(
         "more-scores",
         "The area is right for up to 2,000 items.",
-        AREA.on(N=(60, 300), large=({}, {"N": 2000}), sides=("both",)),
+        AREA.on(N=(16, 17, 32, 60, 64, 300), large=({}, {"N": 2000}), sides=("both",)),
         cases=6,
     ),
     every(

@@ -22,7 +22,7 @@ from problems.properties import (
     standard_checks,
 )
 
-SIZES = {"B": (1, 2, 3, 4, 5), "T": (1, 2, 4, 9, 16), "V": (2, 1, 3, 5, 8, 10, 27, 32)}
+SIZES = {"B": (1, 2, 3, 4, 5), "T": (1, 2, 3, 4, 9, 16), "V": (2, 1, 3, 5, 8, 10, 27, 32)}
 OPTIONS = {
     "dims": (2, 1, 3),
     "ignore": (-100, -1, 0, 1, 1000),

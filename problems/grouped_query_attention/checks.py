@@ -109,7 +109,7 @@ CHECKS: tuple[Check, ...] = standard_checks(
     raises=bad_layer_check(
         LAYER, INDIVISIBLE, sentence="A width or a number of heads that can't be divided raises ValueError."
     ),
-    counts={"larger-sizes": 25, "called-by-name": 8, "gradients": 60},
+    counts={"called-by-name": 8, "gradients": 60},
 )
 
 PROBES: tuple[Probe, ...] = (WEIGHT_SUMS, INFLUENCE)

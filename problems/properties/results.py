@@ -9,8 +9,8 @@ import msgspec
 import torch
 
 from problems.asks import Assign, Call, Handle, Overwrite, Program, Put, Step
-from problems.cases import Case
-from problems.checks import Check, Draw, Requirement, Subject
+from problems.cases import Case, CaseSpace
+from problems.checks import Check, Requirement, Subject
 from problems.requirements import Agrees, RightTypes, RowsAgree, SameWhenAskedAgain, Unchanged
 
 Given = Mapping[str, Any]
@@ -79,10 +79,11 @@ def agrees(
     )
 
 
-def larger_check(subject: Subject, draw: Draw, *, cases: int = 40) -> Check:
-    """Agreement at sizes beyond those that the other checks draw: what holds for few holds for many."""
+def larger_check(subject: Subject, draw: CaseSpace, *, cases: int = 40) -> Check:
+    """Agreement at sizes beyond those that the other checks draw: what holds for few holds for many. Each `large` comes once at least."""
     larger = msgspec.structs.replace(subject, draw=draw)
-    return agrees("larger-sizes", "The result is right for larger sizes, too.", larger, cases=cases)
+    count = max(cases, len(draw.large))
+    return agrees("larger-sizes", "The result is right for larger sizes, too.", larger, cases=count)
 
 
 def untouched_check(subject: Subject) -> Check:

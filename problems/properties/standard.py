@@ -22,6 +22,7 @@ from problems.properties.results import (
     shape_check,
     untouched_check,
 )
+from problems.sizes import usual_sizes
 
 STANDARD = (
     "shape-and-dtype",
@@ -49,6 +50,7 @@ def standard_checks(
     subject: Subject,
     *special: Check,
     larger: Sequence[Mapping[str, int]] = (),
+    bounded: str = "",
     limits: Sequence[Mapping[str, Any]] = (),
     raises: Check | None = None,
     growth: Check | None = None,
@@ -63,6 +65,7 @@ def standard_checks(
         subject: the call; gradients are asked for in frameworks that have them.
         special: checks of the problem's own.
         larger: sizes beyond those of the subject's cases, each in a call whose other sizes are small.
+        bounded: letters of sizes that others bound: what they are in `larger` is all that is asked beyond the subject's cases.
         limits: sizes, options and kinds at the ends of what the statement promises, each in a call of its own.
         raises: the check of what raises ValueError, where something does.
         growth: the check of how the cost grows, where the statement promises something.
@@ -76,7 +79,7 @@ def standard_checks(
     made: dict[str, Callable[[], Check]] = {
         "shape-and-dtype": lambda: shape_check(subject),
         "agrees-with-reference": lambda: agreement_check(subject, cases=AGREEING),
-        "larger-sizes": lambda: larger_check(subject, larger_space(subject, larger)),
+        "larger-sizes": lambda: larger_check(subject, larger_space(subject, larger, bounded=bounded)),
         "called-by-name": lambda: names_check(subject),
         "inputs-not-modified": lambda: untouched_check(subject),
         "nothing-kept-between-calls": lambda: no_memory_check(subject),
@@ -130,15 +133,24 @@ def limits_check(subject: Subject, limits: Sequence[Mapping[str, Any]], *, cases
             ends.append(subject.space.follow(case.resized(**sizes).but(**options)))
         return [*subject.prepared(case), *[subject.call(end) for end in ends]]
 
-    small = msgspec.structs.replace(subject, draw=larger_space(subject, ({},)))
+    small = msgspec.structs.replace(subject, draw=small_space(subject.space))
     sentence = "What the statement promises holds at its limits, too."
     return agrees("at-the-limits", sentence, small, ask, cases=cases)
 
 
-def larger_space(subject: Subject, large: Sequence[Mapping[str, int]], **changes: Any) -> CaseSpace:
-    """Cases in which one size is large, or two, and the rest is small: answers that loop are slow, and not punished for it."""
+def larger_space(
+    subject: Subject, large: Sequence[Mapping[str, int]], *, bounded: str = "", **changes: Any
+) -> CaseSpace:
+    """Cases in which these sizes are large, or as people use them, and the rest is small: answers that loop are slow."""
     space = subject.space
+    lists = {letter: sizes for letter, sizes in space.but(**changes).sizes.items() if letter not in bounded.split()}
+    large = [*large, *usual_sizes(lists, large)]
+    return small_space(space).but(**{"large": tuple(large), **changes})
+
+
+def small_space(space: CaseSpace) -> CaseSpace:
+    """The same, of small sizes and ordinary numbers."""
     small = {
         letter: tuple(size for size in sizes if size <= max(SMALL, min(sizes))) for letter, sizes in space.sizes.items()
     }
-    return space.but(**{"kinds": ("ordinary",), "large": tuple(large), **small, **changes})
+    return space.but(**{"kinds": ("ordinary",), **small})

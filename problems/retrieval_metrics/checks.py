@@ -22,6 +22,7 @@ from problems.properties import (
     untouched_check,
 )
 from problems.retrieval_metrics.calls import EVERY, HIT_RATE, MRR, NDCG, PRECISION, RECALL, query
+from problems.sizes import usual_sizes
 
 
 def ask_reordered(case: Case) -> Iterator[Call]:
@@ -96,7 +97,16 @@ NOTHING = "Where nothing is relevant, nothing came back or nothing has a gain, t
 BAD = "k below 1, and gains, rankings or relevants of different lengths, raise ValueError."
 REPEATS = {"N": (2, 3, 4, 6, 9, 16), "R": (2, 1, 3, 5, 12), "repeats": (True,), "found": ("some", "all")}
 LONG = ({"N": 1000}, {"R": 300}, {"Q": 60}, {"N": 300, "R": 200})
-LARGER = {"N": (40, 9), "R": (20, 5), "Q": (2,), "k": (10, 50, 700), "large": LONG}
+LARGER: dict[str, Any] = {"N": (40, 9), "R": (20, 5), "Q": (2,), "k": (10, 50, 700)}
+LARGER["large"] = (*LONG, *usual_sizes({letter: LARGER[letter] for letter in "NRQ"}, LONG))
+FAR_DOWN = {
+    "N": (300, 1000),
+    "R": (8, 20),
+    "Q": (1, 2),
+    "k": (700,),
+    "found": ("late",),
+    "gains": ("whole", "ordinary"),
+}
 FEW = {"N": (3, 4), "R": (2, 3), "Q": (2, 3), "layouts": ("contiguous",)}
 
 CHECKS: tuple[Check, ...] = (
@@ -115,7 +125,8 @@ CHECKS: tuple[Check, ...] = (
         MRR.on(Q=(2, 3, 5, 8, 12)),
         ask_queries,
     ),
-    every_agrees("larger-sizes", "Long rankings and many queries are measured rightly, too.", 10, **LARGER),
+    every_agrees("larger-sizes", "Long rankings and many queries are measured rightly, too.", 14, **LARGER),
+    every_agrees("far-down", "What is relevant counts hundreds of places down, too.", 4, **FAR_DOWN),
     every(names_check, name="by-name", sentence="Arguments may be given by name.", cases=8),
     every(untouched_check),
     every(no_memory_check, cases=15),

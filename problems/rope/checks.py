@@ -169,7 +169,7 @@ CHECKS: tuple[Check, ...] = standard_checks(
     raises=bad_arguments_check(
         PLAIN.on(T=(1, 2)), bad_arguments, sentence="An odd width and a negative offset raise ValueError.", cases=2
     ),
-    counts={"larger-sizes": 20, "called-by-name": 8, "gradients": 50},
+    counts={"called-by-name": 8, "gradients": 50},
 )
 
 

@@ -23,6 +23,7 @@ from problems.properties import (
 )
 from problems.sampling.calls import FILTER, SAMPLE, TOP_K, TOP_P, by_name, clear_row, logits_of, settled
 from problems.sampling.draws import Allowed, AsOften, SameTokens
+from problems.sizes import usual_sizes
 
 ROWS, FEWER_ROWS = 10_000, 4_000
 CLOSE = 1e-5  # ten times what may fall either way
@@ -128,7 +129,9 @@ def check(name: str, sentence: str, subject: Subject, ask: Any, cases: int = 25,
 
 EXACT_SUMS = FILTER.on(B=(1, 2), V=(4, 4, 5, 6), kinds=("zero", "halves"), top_k=(None, 4), top_p=(0.5, 0.25, 0.75))
 P_OF_ONE = FILTER.on(V=(8, 5, 13, 16, 30), kinds=("ordinary",), top_k=(3, 2, 4, 5, 7, 11), top_p=(1.0,))
-LARGER = FILTER.on(B=(1, 2), V=(3, 50), large=({"V": 301}, {"B": 65, "V": 5}), top_k=(None, 7, 40)).on(
+LARGE = ({"V": 301}, {"B": 65, "V": 5})
+USUAL = usual_sizes({"B": (1, 2), "V": (3, 50)}, LARGE)
+LARGER = FILTER.on(B=(1, 2), V=(3, 50), large=(*LARGE, *USUAL), top_k=(None, 7, 40)).on(
     kinds=("ordinary", "small integers", "huge", "tiny")
 )
 CLEAR = FILTER.on(B=(1,), V=(4, 2, 3, 5, 8, 13), kinds=("ordinary", "small integers"), dims=(2,)).on(
