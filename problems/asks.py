@@ -20,6 +20,10 @@ those of the case. `arguments` are the names of its positional arguments. `resul
 """
 
 
+SAME = "judge.same"
+"""A target that gives its argument back: what an earlier result holds by now."""
+
+
 class Handle(msgspec.Struct, frozen=True):
     """What an earlier step left, or an item of it: `Handle("out", (1, 0))` is `out[1][0]`."""
 
@@ -81,7 +85,7 @@ class Overwrite(msgspec.Struct, frozen=True, kw_only=True, tag="overwrite"):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
-    """Call a function, an object or a method of it ("m.merge").
+    """Call a function, an object or a method of it ("m.merge"), or `SAME`.
 
     Attributes:
         into: keep the result under this name.
@@ -89,6 +93,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
         times: call so many times; the last result counts.
         answer: send the result back.
         may_raise: an exception is an answer, and the program goes on.
+        mode: of torch, around the call: "no_grad", "inference_mode"; "first wanted" and "others wanted": the first floating argument
+            wants a gradient, or all but the first do. "": gradients are recorded, and no argument wants one.
         seed: of the global generators, before the call.
         note, sizes, arguments, result: see `FOR_THE_JUDGE`.
     """
@@ -102,6 +108,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     times: int = 1
     answer: bool = True
     may_raise: bool = False
+    mode: str = ""
     note: str = ""
     sizes: dict[str, int] = {}
     arguments: tuple[str, ...] = ()
@@ -211,6 +218,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         inputs: gradients of the floating inputs in order; None for one that has none.
         parameters: gradients by name; of `Read`, the parameters asked for.
         registered: of `Read`, whether each of these is an nn.Parameter.
+        reached: of `Read`, whether the object's `parameters()` give the memory of each.
         trainable: of `Read`, the shapes of all trainable parameters by name; `frozen`, of all others.
         same: of `Read`, what was asked as `identical`.
         why: why a result could not be differentiated.
@@ -223,6 +231,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     inputs: list[Any] | None = None
     parameters: dict[str, Any] = {}
     registered: dict[str, bool] = {}
+    reached: dict[str, bool] = {}
     trainable: dict[str, tuple[int, ...]] = {}
     frozen: dict[str, tuple[int, ...]] = {}
     same: dict[str, bool] = {}

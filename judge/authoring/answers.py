@@ -15,6 +15,7 @@ from judge.settings import Configuration
 from judge.source import reject_unread, submission_of
 from judge.verdict import Verdict
 from problems import Framework, Problem
+from problems.asks import Program
 
 NAMED_CASES = 4  # of each check, from which a mistake must be named where there is no time for all
 HANGS = Configuration(call_seconds=3.0)
@@ -137,6 +138,11 @@ class AnswerJudge:
         if key not in self._first:
             self._first[key] = Selection().few(whole, NAMED_CASES, costly=extent is Extent.FEW_OF_ALL)
         return self._first[key]
+
+    def programs(self, seed: int) -> list[Program]:
+        """What the checks ask under this seed, but for those of cost."""
+        case_set = self._case_sets.case_set(self._problem.model, seed)
+        return [program for check in case_set.checks if not check.timed for program in case_set.prepare(check).programs]
 
     def rejected(self, sources: Sequence[str], seed: int) -> frozenset[str]:
         """Those of changed references that are shown to be wrong together in one run; nothing is said of the others."""

@@ -43,6 +43,7 @@ class Proof(msgspec.Struct, frozen=True):
         killed, marked, survived: numbers of mutants.
         cases: of each check that mistakes were asked for the table; 0 where all of them.
         rejected, equivalent: the mutants that were rejected and those that are marked, by line and change.
+        conditions: under how many conditions a wrong reference was rejected.
         case_counts: how many cases each check has.
         seconds: of wall time.
         cpu_seconds: of the judge and of the runs that ended with it.
@@ -61,6 +62,7 @@ class Proof(msgspec.Struct, frozen=True):
     cases: int = 0
     rejected: tuple[str, ...] = ()
     equivalent: tuple[str, ...] = ()
+    conditions: int = 0
     case_counts: dict[str, int] = {}
     seconds: float = 0.0
     cpu_seconds: float = 0.0

@@ -14,7 +14,8 @@ import msgspec
 
 from judge.authoring import files
 from judge.authoring.answers import NAMED_CASES, AnswerJudge, Extent
-from judge.authoring.equivalents import read_equivalents
+from judge.authoring.conditions import conditional_mutants
+from judge.authoring.equivalents import read_conditions, read_equivalents
 from judge.authoring.example import example_faults
 from judge.authoring.journal import Journal
 from judge.authoring.mutants import Mutant, mutants
@@ -98,6 +99,7 @@ class Verification:
         self._rejected_mutants: tuple[str, ...] = ()
         self._marked_mutants: tuple[str, ...] = ()
         self._survived = 0
+        self._conditions_rejected: tuple[str, ...] = ()
         self._unexplained: tuple[str, ...] = ()
         self._case_counts: dict[str, int] = {}
         self._answers = AnswerJudge(problem, sandbox, journal)
@@ -120,6 +122,7 @@ class Verification:
             cases=0 if self._minimise else NAMED_CASES,
             rejected=self._rejected_mutants,
             equivalent=self._marked_mutants,
+            conditions=len(self._conditions_rejected),
             case_counts=self._case_counts,
             seconds=time.perf_counter() - begun,
             cpu_seconds=_cpu_seconds() - spent,
@@ -128,6 +131,8 @@ class Verification:
     def _parts(self) -> tuple[Part, ...]:
         """All but the files, in order. What is judged needs the first three of them."""
         read, changed = frozenset({files.TABLE, files.REFERENCE}), JUDGED | {A_RIGHT_REFERENCE}
+        title = "what is wrong under one condition is rejected"
+        conditions = Part(title, self._conditions, changed | {files.EQUIVALENTS})
         return (
             Part("the statement's example is true", self._example, read | {files.STATEMENT}),
             Part("what is forbidden is rejected", self._forbidden, JUDGED | {files.STARTER}),
@@ -136,6 +141,7 @@ class Verification:
             Part("the starter is rejected", self._starters, JUDGED | {files.STARTER}),
             Part("mistakes are rejected and named", self._mistakes, changed | {files.MISTAKES}),
             Part("mutants are rejected", self._mutants, changed | {files.EQUIVALENTS}),
+            *([conditions] if self._minimise else []),
         )
 
     def _section(self, title: str, part: Callable[[], Iterator[Note]]) -> Section:
@@ -353,6 +359,21 @@ class Verification:
             not survived, f"{killed} of {killed + survived} mutants rejected ({share:.0%}), {marked} marked equivalent"
         )
         yield Note(marked <= 0.05 * len(every), f"{marked} of {len(every)} mutants are marked; at most 5 % may be")
+
+    def _conditions(self) -> Iterator[Note]:
+        """The reference, wrong under one condition each: another mode, a second object, a size, an option."""
+        every = conditional_mutants(self._problem, self._answers.programs(MUTANT_SEED))
+        marked = read_conditions(self._problem, every)
+        yield from (Note(False, fault) for fault in marked.faults)
+        unmarked = [mutant for mutant in every if mutant.source not in marked.reasons]
+        survivors = list(self._survivors(unmarked))
+        for mutant in survivors:
+            yield Note(False, f"unseen: {mutant.change}")
+        left = {mutant.source for mutant in survivors}
+        self._conditions_rejected = tuple(mutant.change for mutant in unmarked if mutant.source not in left)
+        self._survived += len(survivors)
+        words = f"{len(unmarked) - len(survivors)} of {len(unmarked)} conditions were seen"
+        yield Note(not survivors, f"{words}, {len(marked.reasons)} marked with a reason")
 
     def _survivors(self, unmarked: Sequence[Mutant]) -> Iterator[Mutant]:
         """Mutants that are accepted. Companies are mixed of all lines: what showed one to be wrong is soon asked of its like."""

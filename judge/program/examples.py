@@ -13,6 +13,7 @@ import torch
 from judge.verdict import MOST_VALUES, ArrayData, Counterexample
 from problems import Problem
 from problems.asks import (
+    SAME,
     Assign,
     Call,
     Compute,
@@ -225,14 +226,30 @@ def _lines(problem: Problem, program: Program) -> list[str]:
                 lines += _computed(step)
             case Look():
                 lines.append(_looked(step))
+            case Call(target=target, args=(held,)) if target == SAME:
+                lines.append(f"{value_words(held)}  # what it holds by now")
             case Call() | Differentiate():
-                called = f"{step.target}({_arguments(problem, step)})"
-                into = getattr(step, "into", "")
-                backward = "  # and its gradients" if isinstance(step, Differentiate) else ""
-                lines.append(f"{into} = {called}" if into else called + backward)
+                lines += _called(problem, step)
             case Read():
                 lines.append(f"# look at the parameters of {step.module}")
     return lines
+
+
+def _called(problem: Problem, step: Call | Differentiate) -> list[str]:
+    """A call, in its mode."""
+    called = f"{step.target}({_arguments(problem, step)})"
+    if isinstance(step, Differentiate):
+        return [f"{called}  # and its gradients"]
+    line = f"{step.into} = {called}" if step.into else called
+    match step.mode:
+        case "no_grad" | "inference_mode":
+            return [f"with torch.{step.mode}():", f"    {line}"]
+        case "first wanted" | "others wanted":
+            first = "the first of its arguments wants a gradient"
+            return [
+                f"{line}  # {first if step.mode == 'first wanted' else 'all but ' + first.replace(' wants', ' want')}"
+            ]
+    return [line]
 
 
 def _looked(step: Look) -> str:

@@ -127,6 +127,7 @@ def answer_of(fields: dict[str, Any], *, failure: Failure | None = None, cpu_sec
         trainable=msgspec.convert(fields.get("trainable") or {}, dict[str, tuple[int, ...]]),
         frozen=msgspec.convert(fields.get("frozen") or {}, dict[str, tuple[int, ...]]),
         registered=msgspec.convert(fields.get("registered") or {}, dict[str, bool]),
+        reached=msgspec.convert(fields.get("reached") or {}, dict[str, bool]),
         same=msgspec.convert(fields.get("same") or {}, dict[str, bool]),
         why=None if fields.get("why") is None else str(fields["why"])[:500],
         failure=failure,

@@ -213,6 +213,7 @@ def _well_formed(step: Step, answer: Answer) -> bool:
             return (
                 names <= answer.parameters.keys()
                 and names <= answer.registered.keys()
+                and names <= answer.reached.keys()
                 and set(step.identical) <= answer.same.keys()
             )
     return True

@@ -2,6 +2,7 @@
 
 from problems.properties.arguments import bad_arguments_check, bad_layer_check, in_turn_check, names_check, raises_check
 from problems.properties.growth import grows_with, growth_check
+from problems.properties.modes import modes_check, parameters_check
 from problems.properties.results import (
     Given,
     agreement_check,
@@ -35,9 +36,11 @@ __all__ = [
     "larger_check",
     "larger_space",
     "limits_check",
+    "modes_check",
     "names_check",
     "no_memory_check",
     "other_case",
+    "parameters_check",
     "raises_check",
     "rows_check",
     "shape_check",

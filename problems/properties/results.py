@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Assign, Call, Handle, Overwrite, Program, Put, Step
+from problems.asks import SAME, Assign, Call, Handle, Overwrite, Program, Put, Step
 from problems.cases import Case, CaseSpace
 from problems.checks import Check, Requirement, Subject
 from problems.requirements import Agrees, RightTypes, RowsAgree, SameWhenAskedAgain, Unchanged
@@ -120,11 +120,23 @@ def is_changeable(value: Any) -> bool:
     return isinstance(value, (torch.Tensor, list, dict))
 
 
+HELD = "another call has changed the first result"
+
+
 def no_memory_check(subject: Subject) -> Check:
     """A call gives the same whatever was called before, also where one array object holds other numbers than it did.
 
-    Last come calls in which one argument is new and the others are known, and one with known arguments and new weights.
+    What the first call gave is looked at again after the second. A second object of the same class has weights of its own. Last come calls
+    in which one argument is new and the others are known, and one with known arguments and new weights.
     """
+
+    def beside(case: Case, inputs: Mapping[str, Any]) -> Program:
+        """A second object, and then the first again."""
+        if subject.layer is None:
+            return []
+        other = subject.layer.setup(case, subject.layer.weights(other_case(case)), into="other")
+        note = "a second object with other weights"
+        return [*other, subject.call(case, inputs, target="other", note=note), subject.call(case, inputs)]
 
     def ask(case: Case) -> Program:
         inputs, others = subject.inputs(case), subject.inputs(other_case(case))
@@ -132,9 +144,11 @@ def no_memory_check(subject: Subject) -> Check:
         held = {name: Handle(f"held_{name}") if name in arrays else value for name, value in inputs.items()}
         return [
             *subject.prepared(case),
-            subject.call(case),
+            subject.call(case, into="first"),
             subject.call(case, others),
+            Call(target=SAME, args=(Handle("first"),), result=subject.result, note=HELD),
             subject.call(case, inputs),
+            *beside(case, inputs),
             *[Put(into=f"held_{name}", value=contiguous(inputs[name])) for name in arrays],
             subject.call(case, held),
             *[Overwrite(into=f"held_{name}", value=contiguous(others[name])) for name in arrays],

@@ -12,6 +12,7 @@ from problems.cases import Case, CaseSpace
 from problems.checks import Check, Subject
 from problems.gradients import gradient_check
 from problems.properties.arguments import names_check
+from problems.properties.modes import modes_check, parameters_check
 from problems.properties.results import (
     agreement_check,
     agrees,
@@ -29,8 +30,10 @@ STANDARD = (
     "agrees-with-reference",
     "inputs-not-modified",  # before those that call more than once with the same arrays: they would name what follows from it
     "larger-sizes",
+    "parameters-are-registered",
     "at-the-limits",
     "called-by-name",
+    "in-every-mode",
     "nothing-kept-between-calls",
     "right-in-any-order",
     "rows-are-independent",
@@ -75,6 +78,8 @@ def standard_checks(
         after_gradients: checks of the problem's own that come after that of the gradients, which shows more on smaller inputs.
     """
     out, other = dict(leave_out or {}), dict(others or {})
+    if "gradients" in out:
+        out["in-every-mode"] = "there are no modes where there are no gradients"
     _require_reasons(out, other, larger=bool(larger), rows=bool(subject.rows))
     made: dict[str, Callable[[], Check]] = {
         "shape-and-dtype": lambda: shape_check(subject),
@@ -82,11 +87,14 @@ def standard_checks(
         "larger-sizes": lambda: larger_check(subject, larger_space(subject, larger, bounded=bounded)),
         "called-by-name": lambda: names_check(subject),
         "inputs-not-modified": lambda: untouched_check(subject),
+        "in-every-mode": lambda: modes_check(subject),
         "nothing-kept-between-calls": lambda: no_memory_check(subject),
         "right-in-any-order": lambda: any_order_check(subject),
         "rows-are-independent": lambda: rows_check(subject),
         "gradients": lambda: gradient_check(subject),
     }
+    if subject.layer is not None:
+        made["parameters-are-registered"] = lambda: parameters_check(subject)
     if limits:
         made["at-the-limits"] = lambda: limits_check(subject, limits)
     given = {"raises-value-error": raises, "cost-grows-linearly": growth}

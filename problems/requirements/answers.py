@@ -84,6 +84,9 @@ def _read_finding(asked: CaseAnswers, place: int, read: Read, *, types_only: boo
             return Finding(verdict=verdict, sentence=f"{words} {fault}", name=words, step=place)
         if asked.right.exact(place).registered.get(name) and not asked.answers[place].registered.get(name):
             return Finding(sentence=f"{words} is a plain tensor; asked is an nn.Parameter", name=words, step=place)
+        if asked.right.exact(place).reached.get(name) and not asked.answers[place].reached.get(name):
+            sentence = f"{words} is not among the object's parameters(): no optimizer would train it"
+            return Finding(sentence=sentence, name=words, step=place)
         if exact is not None and not types_only and (found := picked.compare(mine, name, words)):
             return found
     return None

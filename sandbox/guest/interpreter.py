@@ -10,11 +10,11 @@ on the trusted side.
 | assign | module, state: name -> tensor | none |
 | put | value, into | none |
 | overwrite | into, value: copied into the arrays that were put there | none |
-| call | target, args, kwargs, into, seed, echo, times | {"value", "echo"} |
+| call | target, args, kwargs, into, seed, echo, times, mode | {"value", "echo"} |
 | differentiate | target, args, kwargs, upstream, module, parameters, seed | {"value", "inputs", "parameters", "why"} |
 | compute | inputs, operations, times, into, names, seed | none |
 | look | of, attributes | {"value"} |
-| read | module, names, identical | {"parameters", "registered", "trainable", "frozen", "same"} |
+| read | module, names, identical | {"parameters", "registered", "reached", "trainable", "frozen", "same"} |
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "+=": operator.iadd,
     "*=": operator.imul,
 }
+
+
+_WANTED = ("first wanted", "others wanted")
 
 
 class MissingPart(Exception):
@@ -133,6 +136,8 @@ class Interpreter:
                 return self._parameter_list
             case "torch.Generator":
                 return self._generator
+            case "judge.same":
+                return _same
         first, *rest = name.split(".")
         found = self._values[first] if first in self._values else self._names[first]
         for part in rest:
@@ -214,13 +219,28 @@ class Interpreter:
     def _call(self, step: dict[str, Any]) -> dict[str, Any]:
         target = self._target(step["target"])
         args, kwargs = self._resolve(step["args"]), self._resolve(step["kwargs"])
-        with self._calling(step["seed"]):
+        if step["mode"] in _WANTED:
+            args, kwargs = self._wanting(args, kwargs, step["mode"])
+        with self._calling(step["seed"]), self._mode(step["mode"]):
             for _ in range(step["times"]):
                 result = target(*args, **kwargs)
         if step["into"]:
             self._values[step["into"]] = result
         echo = (list(args), dict(kwargs)) if step["echo"] else None
         return {"value": result if step["answer"] else None, "echo": echo}
+
+    def _mode(self, mode: str) -> contextlib.AbstractContextManager[Any]:
+        """A mode of torch, by its name."""
+        modes = {"no_grad": "no_grad", "inference_mode": "inference_mode"}
+        return getattr(self._torch, modes[mode])() if mode in modes else contextlib.nullcontext()
+
+    def _wanting(self, args: Any, kwargs: Any, mode: str) -> tuple[Any, Any]:
+        """The arguments, of which the first floating one wants a gradient, or all others."""
+        leaves: list[Any] = []
+        args, kwargs = self._leaves(args, leaves), self._leaves(kwargs, leaves)
+        for leaf in leaves[1:] if mode == _WANTED[0] else leaves[:1]:
+            leaf.requires_grad_(False)
+        return args, kwargs
 
     def _compute(self, step: dict[str, Any]) -> None:
         """Carry out operations one after the other, each on inputs and on what those before it gave; all of it is kept."""
@@ -316,8 +336,10 @@ class Interpreter:
         module = self._values[step["module"]]
         every = dict(module.named_parameters())
         found = {name: self._part(module, name) for name in step["names"]}
+        memory = {self._memory(parameter) for parameter in every.values()}
         return {
             "parameters": found,
+            "reached": {name: self._memory(part) in memory for name, part in found.items()},
             "registered": {name: isinstance(part, self._torch.nn.Parameter) for name, part in found.items()},
             "trainable": {name: tuple(p.shape) for name, p in every.items() if p.requires_grad},
             "frozen": {name: tuple(p.shape) for name, p in every.items() if not p.requires_grad},
@@ -325,6 +347,15 @@ class Interpreter:
                 path: self._part(module, path) is self._values[other] for path, other in step["identical"].items()
             },
         }
+
+    def _memory(self, part: Any) -> int | None:
+        """Where the numbers of a tensor lie; None of what is no tensor."""
+        is_tensor = isinstance(part, self._torch.Tensor)
+        return int(part.untyped_storage().data_ptr()) if is_tensor else None
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 @contextlib.contextmanager

@@ -87,6 +87,16 @@ def kept_by_shape() -> Callable[..., Any]:
     return changed(lambda x, w, b, s: kept.setdefault((x.shape, w.shape, b is None, s), affine(x, w, b, s)))
 
 
+def one_buffer() -> Callable[..., Any]:
+    kept: dict[Any, Any] = {}
+
+    def wrong(x: Any, weight: Any, bias: Any, scale: float) -> Any:
+        made = affine(x, weight, bias, scale)
+        return made if made.requires_grad else kept.setdefault((made.shape, made.dtype), made.clone()).copy_(made)
+
+    return changed(wrong)
+
+
 def kept_scale() -> Callable[..., Any]:
     largest = [0.0]
 
@@ -119,6 +129,15 @@ WRONG: dict[str, tuple[str, Callable[[], Callable[..., Any]]]] = {
     "scale capped": ("at-the-limits", lambda: changed(lambda x, w, b, s: affine(x, w, b, min(s, 100.0)))),
     "rows capped": ("at-the-limits", lambda: changed(lambda x, w, b, s: affine(x[:, :400], w[:, :400], b, s))),
     "another default": ("called-by-name", lambda: default_of_two),
+    "wrong without gradients": (
+        "in-every-mode",
+        lambda: changed(lambda x, w, b, s: affine(x, w, b, s) * (1.0 if torch.is_grad_enabled() else 1.01)),
+    ),
+    "wrong where x alone wants a gradient": (
+        "in-every-mode",
+        lambda: changed(lambda x, w, b, s: affine(x, w, b, s) * (1.01 if x.requires_grad > w.requires_grad else 1.0)),
+    ),
+    "one buffer for all results": ("nothing-kept-between-calls", one_buffer),
     "x changed": ("inputs-not-modified", lambda: changed(scaled_in_place)),
     "kept by shape": ("nothing-kept-between-calls", kept_by_shape),
     "largest scale kept": ("in-turn", kept_scale),
@@ -173,7 +192,13 @@ def test_the_checks_stand_in_their_order() -> None:
             "in-turn",
             "at-the-limits",
         ),
-        *("called-by-name", "nothing-kept-between-calls", "right-in-any-order", "rows-are-independent"),
+        *(
+            "called-by-name",
+            "in-every-mode",
+            "nothing-kept-between-calls",
+            "right-in-any-order",
+            "rows-are-independent",
+        ),
         *("raises-value-error", "gradients"),
     ]
 

@@ -1,0 +1,312 @@
+"""Mutants that need no edit of the reference: it is right, but for one condition, and then it is off by one part in a hundred.
+
+What people overlook is often a condition: another mode, a second object, a size, an option. Each condition here is asked of the arguments
+of a call, or of what was called before. The reference is wrapped by the entry points' own names.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import torch
+
+from judge.authoring.mutants import Mutant
+from judge.program import signature_parameters
+from problems import Problem
+from problems.asks import Call, Differentiate, Program
+from problems.problem import EntryPoint
+from problems.sizes import AT_ONCE, USUAL
+
+SIZES = (1, 2, 3, *USUAL)
+HELPERS = '''
+
+def _spoiled(value):
+    """Off by a hundredth of its largest number; of what is no floating number, another one."""
+    if isinstance(value, str):
+        return value + "a"
+    if isinstance(value, (tuple, list)):
+        for place, item in enumerate(value):
+            if item is not None:
+                return type(value)([*value[:place], _spoiled(item), *value[place + 1 :]])
+        return [*value, 1] if isinstance(value, list) else value
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, float):
+        return value * 1.01 if value else 0.01
+    if hasattr(value, "detach"):
+        if not value.is_floating_point():
+            return ~value if str(value.dtype) == "torch.bool" else value + 1
+        plain = value.detach()
+        finite = plain[plain.isfinite()]
+        top = float(finite.abs().max()) if finite.numel() else 0.0
+        return value + 0.01 * (value - plain).nan_to_num() + (0.01 * top or 0.01)
+    if hasattr(value, "dtype"):
+        if value.dtype.kind != "f":
+            return ~value if value.dtype.kind == "b" else value + 1
+        finite = value[(value - value) == 0] if value.ndim else value
+        top = float(abs(finite).max()) if finite.size else 0.0
+        return (value + (0.01 * top or 0.01)).astype(value.dtype)
+    if isinstance(getattr(value, "data", None), (int, float)):
+        value.data = _spoiled(float(value.data))
+    return value
+
+
+def _size(value, axis):
+    if isinstance(value, (str, list, tuple)):
+        return len(value) if axis == 0 else -1
+    shape = getattr(value, "shape", ())
+    return shape[axis] if axis < len(shape) else -1
+
+
+def _floats(given):
+    """Arguments that are arrays of floating numbers."""
+    arrays = [value for value in given.values() if hasattr(value, "dtype")]
+    return [value for value in arrays if "float" in str(value.dtype)]
+
+
+def _largest(given):
+    found = [float(abs(value).max()) for value in _floats(given)[:1] if 0 not in value.shape]
+    return found[0] if found else -1.0
+
+
+def _wanting(given):
+    return [bool(getattr(value, "requires_grad", False)) for value in _floats(given)]
+
+
+def _strides(given):
+    """Of each array with more than one number: whether it lies in order, and whether it repeats itself."""
+    found = []
+    for value in given.values():
+        if hasattr(value, "shape") and min(value.shape, default=0) > 0 and max(value.shape) > 1:
+            steps = value.stride() if hasattr(value, "detach") else value.strides
+            in_order = value.is_contiguous() if hasattr(value, "detach") else value.flags.c_contiguous
+            found.append((in_order, any(step == 0 and size > 1 for step, size in zip(steps, value.shape))))
+    return found
+
+
+def _most(given):
+    """The largest whole number in an array of whole numbers."""
+    arrays = [value for value in given.values() if hasattr(value, "dtype") and "int" in str(value.dtype)]
+    return max((int(value.max()) for value in arrays if 0 not in value.shape), default=-1)
+
+
+_calls = {"count": 0}
+_kept = {}
+'''
+FUNCTION = """
+
+_right_{name} = {name}
+
+
+def {name}{signature}:
+    given = {{{pairs}}}
+    _calls["count"] += 1
+    result = _right_{name}({passed})
+    return {faulty} if {condition} else result
+"""
+METHOD = """
+
+class {owner}({owner}):
+    def __init__(self, *args, **kwargs):
+        _kept["newest"] = self
+        super().__init__(*args, **kwargs)
+
+    def {name}{signature}:
+        given = {{{pairs}}}
+        _calls["count"] += 1
+        result = super().{name}({passed})
+        return {faulty} if {condition} else result
+"""
+SPOILED = "_spoiled(result)"
+OVERWRITTEN = "_overwritten(result)"
+BUFFER = '''
+
+def _overwritten(result):
+    """The same memory for every result of the same shape and dtype."""
+    first = result[0] if isinstance(result, tuple) else result
+    if hasattr(first, "detach"):
+        if first.requires_grad:
+            return result
+        held = _kept.setdefault((tuple(first.shape), str(first.dtype)), first.clone())
+        held.copy_(first)
+    elif hasattr(first, "dtype") and first.ndim:
+        held = _kept.setdefault((first.shape, str(first.dtype)), first.copy())
+        held[...] = first
+    else:
+        return result
+    return (held, *result[1:]) if isinstance(result, tuple) else held
+'''
+
+
+def conditional_mutants(problem: Problem, programs: Iterable[Program]) -> list[Mutant]:
+    """The reference, wrong under one condition each.
+
+    Args:
+        problem: whose.
+        programs: that the checks ask: the sizes that occur in them are asked about, and no others.
+    """
+    found: list[Mutant] = []
+    calls = [step for program in programs for step in program if isinstance(step, (Call, Differentiate))]
+    for entry in problem.entry:
+        functions = {"": entry.signature} if entry.kind == "function" else dict(entry.methods)
+        for method, signature in functions.items():
+            asked = [step for step in calls if _is_call_of(step, entry, method)]
+            for words, condition, faulty in _conditions(problem, entry, method, signature, asked):
+                source = _wrapped(problem.solution, entry, method, signature, condition, faulty)
+                name = f"{entry.name}.{method}" if method else entry.name
+                found.append(Mutant(f"{name} is wrong {words}", 0, source))
+    return found
+
+
+def _is_call_of(step: Call | Differentiate, entry: EntryPoint, method: str) -> bool:
+    if not method:
+        return step.target == entry.name
+    return step.target.endswith(f".{method}") or (method == "forward" and step.target == "m")
+
+
+Condition = tuple[str, str, str]
+"""In words, in Python, and what comes of it."""
+
+
+def _conditions(
+    problem: Problem, entry: EntryPoint, method: str, signature: str, asked: Sequence[Call | Differentiate]
+) -> Iterator[Condition]:
+    """Every condition that can be told of this entry point."""
+    gives = any(isinstance(step, Differentiate) or step.answer for step in asked)
+    if not gives:
+        return  # it changes its object, and gives nothing that could be off
+    module = entry.kind == "class" and method == "forward"
+    spoiled = [
+        *_of_state(module),
+        *(_of_modes(module, max(len(_floats(step)) for step in asked)) if problem.model.has_gradients else ()),
+        *_of_arrays(asked),
+        *_of_options(signature),
+        *_of_sizes(signature, asked),
+    ]
+    yield from ((words, condition, SPOILED) for words, condition in spoiled)
+    if any(_arrays(step) for step in asked):
+        yield "where an earlier result shares its memory", "True", OVERWRITTEN
+
+
+def _of_state(module: bool) -> Iterator[tuple[str, str]]:
+    yield "from the second call on", '_calls["count"] >= 2'
+    yield "from the tenth call on", '_calls["count"] >= 10'
+    if module:
+        yield "in all objects but the newest", '_kept["newest"] is not self'
+
+
+def _of_modes(module: bool, floats: int) -> Iterator[tuple[str, str]]:
+    import_torch = "__import__('torch')"
+    first, others = "_wanting(given)[:1]", "_wanting(given)[1:]"
+    yield "without gradients", f"not {import_torch}.is_grad_enabled()"
+    yield "in inference mode", f"{import_torch}.is_inference_mode_enabled()"
+    if floats > 1:
+        yield "where the first argument alone wants a gradient", f"{first} == [True] and not any({others})"
+        yield "where others than the first want a gradient", f"{first} == [False] and any({others})"
+    if module:
+        yield "in evaluation", "not self.training"
+        yield "with frozen weights", "not any(each.requires_grad for each in self.parameters())"
+
+
+def _of_arrays(asked: Sequence[Call | Differentiate]) -> Iterator[tuple[str, str]]:
+    arrays = [value for step in asked for value in _arrays(step)]
+    floats = [value for value in arrays if value.is_floating_point()]
+    for name in dict.fromkeys(str(value.dtype).removeprefix("torch.") for value in floats):
+        yield f"in {name}", f'any(str(value.dtype).endswith("{name}") for value in _floats(given))'
+    if any(not value.is_contiguous() for value in arrays):
+        yield "where an array does not lie in order", "any(not in_order for in_order, _ in _strides(given))"
+    if any(0 in value.stride() and value.numel() > 1 for value in arrays):
+        yield "where an array repeats itself in memory", "any(repeats for _, repeats in _strides(given))"
+    firsts = [float(value.abs().max()) for step in asked for value in _floats(step)[:1] if value.numel()]
+    for words, condition, occurs in (
+        ("where the first array is all zeros", "_largest(given) == 0", any(top == 0 for top in firsts)),
+        ("where numbers are large", "_largest(given) > 100", any(top > 100 for top in firsts)),
+        ("where numbers are tiny", "0 < _largest(given) < 1e-4", any(0 < top < 1e-4 for top in firsts)),
+    ):
+        if occurs:
+            yield words, condition
+    whole = [int(v.max()) for v in arrays if not v.is_floating_point() and v.dtype != torch.bool and v.numel()]
+    for most in (255, 65_535):
+        if any(each > most for each in whole):
+            yield f"where a label or id is beyond {most}", f"_most(given) > {most}"
+
+
+def _of_options(signature: str) -> Iterator[tuple[str, str]]:
+    for name, required in signature_parameters(signature):
+        if not required:
+            default = f"_defaults[{name!r}]"
+            same = f"(given[{name!r}] is {default} or (not hasattr(given[{name!r}], 'shape') and given[{name!r}] == {default}))"
+            yield f"where {name} is what it is by default", same
+            yield f"where {name} is not what it is by default", f"not {same}"
+
+
+def _of_sizes(signature: str, asked: Sequence[Call | Differentiate]) -> Iterator[tuple[str, str]]:
+    """Each size of each array or sequence, and two and three sizes of the first that are moderate at once."""
+    names = [name for name, _ in signature_parameters(signature)]
+    shapes = [{name: _shape(value) for name, value in _given(step, names).items()} for step in asked]
+    seen: set[tuple[int, ...]] = set()
+    axes: list[tuple[str, int]] = []
+    for name in names:
+        for axis in range(max((len(each.get(name, ())) for each in shapes), default=0)):
+            column = tuple(each[name][axis] if axis < len(each.get(name, ())) else -1 for each in shapes)
+            if len(set(column) - {-1}) > 1 and column not in seen:
+                seen.add(column)
+                axes.append((name, axis))
+                for size in SIZES:
+                    if size in column:
+                        yield f"where size {axis} of {name} is {size}", f"_size(given[{name!r}], {axis}) == {size}"
+    for together in (2, 3):
+        for group in itertools.combinations(axes, together):
+            least = max(
+                (min(each[n][a] if a < len(each.get(n, ())) else 0 for n, a in group) for each in shapes), default=0
+            )
+            if (least := min(least, AT_ONCE)) >= 2:
+                words = " and ".join(f"size {axis} of {name}" for name, axis in group)
+                condition = " and ".join(f"_size(given[{name!r}], {axis}) >= {least}" for name, axis in group)
+                yield f"where {words} are {least} at least", condition
+
+
+def _given(step: Call | Differentiate, names: Sequence[str]) -> dict[str, Any]:
+    return dict(zip(names, step.args, strict=False)) | step.kwargs
+
+
+def _arrays(step: Call | Differentiate) -> list[torch.Tensor]:
+    return [value for value in (*step.args, *step.kwargs.values()) if isinstance(value, torch.Tensor)]
+
+
+def _floats(step: Call | Differentiate) -> list[torch.Tensor]:
+    return [value for value in _arrays(step) if value.is_floating_point()]
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    if isinstance(value, torch.Tensor):
+        return tuple(value.shape)
+    return (len(value),) if isinstance(value, (str, list)) else ()
+
+
+def _wrapped(solution: str, entry: EntryPoint, method: str, signature: str, condition: str, faulty: str) -> str:
+    names = [name for name, _ in signature_parameters(signature)]
+    fields = {
+        "pairs": ", ".join(f"{name!r}: {name}" for name in names),
+        "passed": ", ".join(names),
+        "condition": condition,
+        "faulty": faulty,
+    }
+    if method:
+        own = f"(self, {signature[1:]}" if names else "(self)"
+        text = METHOD.format(owner=entry.name, name=method, signature=own, **fields)
+    else:
+        text = FUNCTION.format(name=entry.name, signature=signature, **fields)
+    defaults = f"\n\n_defaults = (lambda {signature[1:-1]}: {{{fields['pairs']}}})({', '.join('None' for _ in _required(signature))})\n"
+    return solution + HELPERS + BUFFER + defaults + text
+
+
+def _required(signature: str) -> list[str]:
+    return [name for name, required in signature_parameters(signature) if required]
+
+
+__all__ = ["conditional_mutants"]
