@@ -260,7 +260,7 @@ def compare(actual: Any, expected: Expected, layout: ArrayTree, *, eps: float | 
             inside=torch.float32 if is_array(mine) and as_tensor(mine).dtype in HALF else None,
         )
         first = first or found
-        if found is None:
+        if found is None and bool(wanted.any()):  # zeros are easily right
             right.append(part.name)
     if first is None or not right:
         return first
@@ -333,7 +333,7 @@ def _compare_numbers(
             return None
         if not within(mine64, exact, near * (allowed + eps * disturbed.largest)):
             break
-    return _finding(mine64, exact, allowed, name, letters)
+    return _finding(mine64, exact, allowed, name, letters, precise=mine.dtype is torch.float64)
 
 
 def _distance(value: torch.Tensor, exact: torch.Tensor) -> float:
@@ -343,7 +343,18 @@ def _distance(value: torch.Tensor, exact: torch.Tensor) -> float:
     return float(difference.max()) if difference.numel() else 0.0
 
 
-def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, letters: str) -> Finding | None:
+def _precision_lines(mine: torch.Tensor, exact: torch.Tensor, bound: float, precise: bool) -> tuple[str, ...]:
+    """One line where a result in float64 has the digits of float32 and no more."""
+    largest, eps = largest_of(exact), torch.finfo(torch.float32).eps
+    single = 4 * eps * largest
+    if not precise or bound > single / 100 or not within(mine, exact, single):
+        return ()
+    return ("right to the precision of float32, while the inputs are float64: somewhere on the way it is float32",)
+
+
+def _finding(
+    mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, letters: str, *, precise: bool = False
+) -> Finding | None:
     off = off_by(mine, exact)
     wrong = off > bound
     if not bool(wrong.any()):
@@ -374,7 +385,10 @@ def _finding(mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, l
     axes = axis_names(exact.dim(), letters)
     facts = place_lines(wrong, axes)
     if not bool(bad.any()) and not bool(infinite.any()):
-        facts = pattern_lines(mine, exact, bound, axes, name) or facts
+        facts = (
+            *_precision_lines(mine, exact, bound, precise),
+            *(pattern_lines(mine, exact, bound, axes, name) or facts),
+        )
     return Finding(sentence=sentence, facts=facts, expected=exact, actual=mine, worst_index=worst, name=name)
 
 

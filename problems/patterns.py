@@ -10,6 +10,7 @@ import msgspec
 import torch
 
 MOST_PLACES = 6
+MEANING = 16  # times what is not wrong yet, a number says something
 MOST_SLICES = 12  # along an axis, to look for another order
 
 
@@ -95,7 +96,7 @@ def pattern_lines(
         name: what to call the numbers: "h_n", "the gradient for x".
     """
     largest = largest_of(exact)
-    if exact.numel() < 2 or largest == 0.0:
+    if exact.numel() < 2 or largest <= MEANING * bound:
         return ()
     close = min(4 * bound + 1e-6 * largest, 0.1 * float(off_by(mine, exact).max()))
     what = "result" if name in ("", "result") else name.removeprefix("the ")
@@ -115,10 +116,10 @@ def _patterns(
     yield Pattern(f"your {what} is the right one with its sign turned", mine, -exact)
     large = exact.abs() > 0.05 * largest_of(exact)
     ratio = float((mine[large] / exact[large]).median())
-    if math.isfinite(ratio) and abs(ratio - 1) > 1e-3 and int(large.sum()) > 1:
+    if math.isfinite(ratio) and abs(ratio - 1) > 1e-3 and _differ(exact[large].abs()):
         yield Pattern(f"yours / expected = {ratio:.4g} everywhere", mine, exact * ratio)
     difference = float((mine - exact).median())
-    if math.isfinite(difference) and difference:
+    if math.isfinite(difference) and difference and _differ(exact):
         yield Pattern(f"yours - expected = {difference:.4g} everywhere", mine, exact + difference)
     if exact.dim() >= 2 and exact.shape[-1] == exact.shape[-2] and exact.shape[-1] > 1:
         yield Pattern("rows and columns are swapped", mine, exact.transpose(-1, -2))
@@ -131,6 +132,11 @@ def _patterns(
     numbers = mine.reshape(-1)
     if bool((exact != exact.reshape(-1)[0]).any()):
         yield Pattern(f"your {what} is {float(numbers[0]):.4g} everywhere", mine, numbers[0].expand_as(mine))
+
+
+def _differ(numbers: torch.Tensor) -> bool:
+    """Whether some of them differ clearly: of numbers that are all the same, one factor and one difference fit always."""
+    return numbers.numel() > 1 and float(numbers.max() - numbers.min()) > 1e-3 * largest_of(numbers)
 
 
 def _along(axis: int, name: str, mine: torch.Tensor, exact: torch.Tensor, close: float, what: str) -> Iterator[Pattern]:

@@ -47,6 +47,10 @@ def gradient_finding(
     first = next((found for found in faults.values() if found is not None), None)
     if first is None:
         return None
+    every = dict(zip(names, exact.inputs, strict=False)) | exact.parameters
+    faults = {
+        name: found for name, found in faults.items() if found or bool(every[name].any())
+    }  # zeros are easily right
     return at_step(msgspec.structs.replace(first, facts=(*first.facts, *_beside(faults))), step)
 
 

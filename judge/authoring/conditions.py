@@ -163,6 +163,8 @@ def conditional_mutants(problem: Problem, programs: Iterable[Program]) -> list[M
 
 
 def _is_call_of(step: Call | Differentiate, entry: EntryPoint, method: str) -> bool:
+    if getattr(step, "may_raise", False):
+        return False
     if not method:
         return step.target == entry.name
     return step.target.endswith(f".{method}") or (method == "forward" and step.target == "m")

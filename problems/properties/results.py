@@ -144,7 +144,7 @@ def no_memory_check(subject: Subject) -> Check:
         held = {name: Handle(f"held_{name}") if name in arrays else value for name, value in inputs.items()}
         return [
             *subject.prepared(case),
-            subject.call(case, into="first"),
+            subject.call(case, inputs, into="first"),
             subject.call(case, others),
             Call(target=SAME, args=(Handle("first"),), result=subject.result, note=HELD),
             subject.call(case, inputs),

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from problems.agreement import Picked, every_look_agrees, shape_finding, value_finding
-from problems.asks import Call, Differentiate, Look, Read
+from problems.asks import Assign, Call, Differentiate, Handle, Look, Read
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, LayoutTree, Plain, as_tensor, dtype_name, is_array, leaves
 from problems.kinds import Kind
@@ -156,16 +156,28 @@ class SameWhenAskedAgain(msgspec.Struct, frozen=True):
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first call that is wrong; where its function was called before, it is said that it came after others."""
-        before: set[tuple[str, str]] = set()
+        before: list[Call] = []
         for place, step in enumerate(asked.program):
+            if isinstance(step, Assign):
+                before.clear()  # with other weights it is another function
             if not isinstance(step, Call) or not step.answer:
                 continue
             if found := value_finding(asked, place, _layout(asked, place, self.result)):
-                again = "called again, your code gives another result than the first time"
-                words = [*[step.note] * bool(step.note), *[again] * ((step.target, step.note) in before)]
+                again = "called again with the same arguments, your code gives another result than the first time"
+                words = [*[step.note] * bool(step.note), *[again] * any(_same_call(step, each) for each in before)]
                 return msgspec.structs.replace(found, sentence=": ".join([*words, found.sentence]))
-            before.add((step.target, step.note))
+            before.append(step)
         return None
+
+
+def _same_call(step: Call, other: Call) -> bool:
+    """Whether one call was made before with the very same arguments; what is held under a name may hold something else by then."""
+    return (step.target, step.kwargs.keys()) == (other.target, other.kwargs.keys()) and all(
+        mine is theirs and not isinstance(mine, Handle)
+        for mine, theirs in zip(
+            (*step.args, *step.kwargs.values()), (*other.args, *other.kwargs.values()), strict=False
+        )
+    )
 
 
 class RowsAgree(msgspec.Struct, frozen=True):
@@ -193,7 +205,9 @@ class RowsAgree(msgspec.Struct, frozen=True):
         by_row = [part.letters.split()[:1] in ([self.batch], ["..."]) for part in every]
         for place, part in enumerate(every):
             if by_row[place] or not any(by_row):
-                mine = as_tensor(leaves(asked.answers[second].value)[place])[row]
+                mine, alone = (as_tensor(leaves(asked.answers[step].value)[place])[row] for step in (second, first))
+                if found := picked.compare(alone, place, part.name):
+                    return found  # it is wrong whatever the other rows are
                 if found := picked.compare(mine, place, part.name):
                     what = f"row {row} of the batch" if all(by_row) else f"row {row} of {part.name}"
                     sentence = f"{what} comes out differently when other rows change: {found.sentence}"
