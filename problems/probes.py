@@ -60,7 +60,10 @@ class Probe(msgspec.Struct, frozen=True):
 
 
 class _Change(msgspec.Struct, frozen=True):
-    """One input with other numbers, all of them or those at one place along an axis; `words` as Python writes it."""
+    """One input with other numbers, all of them or those at one place along an axis; `words` as Python writes it.
+
+    All of an input is changed twice, differently: a function with steps stands still under many a change.
+    """
 
     words: str
     whole: bool
@@ -74,9 +77,9 @@ def _changes(program: Program, names: Sequence[str]) -> Iterator[_Change]:
             for name, value in step.state.items():
                 if value is None:  # a gradient that there is none of
                     continue
-                state = {**step.state, name: _other(value)}
-                changed = msgspec.structs.replace(step, state=state)
-                yield _Change(name, True, [*program[:place], changed, *program[place + 1 :]])
+                for other in (_other(value), _other(value, turn=1)):
+                    changed = msgspec.structs.replace(step, state={**step.state, name: other})
+                    yield _Change(name, True, [*program[:place], changed, *program[place + 1 :]])
     last = program[-1]
     assert isinstance(last, (Call, Differentiate))
     for place, value in enumerate(last.args):
@@ -100,6 +103,7 @@ def _values(name: str, value: Any) -> Iterator[tuple[str, bool, Any]]:
         return
     other = _other(value)
     yield name, True, other
+    yield name, True, _other(value, turn=1)
     for axis in range(value.dim()):
         for at in range(value.shape[axis]) if 1 < value.shape[axis] <= MOST_PLACES else ():
             mixed = value.clone(memory_format=torch.contiguous_format)
@@ -107,10 +111,11 @@ def _values(name: str, value: Any) -> Iterator[tuple[str, bool, Any]]:
             yield f"{name}{_index(value.dim(), axis, at)}", False, mixed
 
 
-def _other(value: torch.Tensor) -> torch.Tensor:
-    """Other numbers of the same size, none of them as before."""
-    noise = torch.rand(value.shape, generator=torch.Generator().manual_seed(value.numel()), dtype=torch.float64)
-    size = max(1.0, largest_of(value))
+def _other(value: torch.Tensor, turn: int = 0) -> torch.Tensor:
+    """Other numbers of the same size, none of them as before; at another turn, others again."""
+    seed = value.numel() + 1_000_003 * turn
+    noise = torch.rand(value.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    size = max(1.0, largest_of(value)) * (-1.0 if turn else 1.0)
     return (value.double() * -0.5 + size * (0.75 + 0.5 * noise)).to(value.dtype)
 
 
@@ -121,24 +126,36 @@ def _index(rank: int, axis: int, at: int) -> str:
 
 
 def _ask_influence(program: Program, names: Sequence[str]) -> list[Program]:
-    return [change.program for change in _changes(program, names)]
+    """The same call with another state of the random generators, and each change."""
+    *before, last = program
+    assert isinstance(last, (Call, Differentiate))
+    again = msgspec.structs.replace(last, seed=last.seed + 1)
+    return [[*before, again], *[change.program for change in _changes(program, names)]]
 
 
 def _tell_influence(told: Told, names: Sequence[str]) -> tuple[str, ...]:
     """Inputs that move nothing, though they should; and places that move, though they should not."""
-    idle: list[str] = []
+    (again, right_again), *changed = told.after
+    mine, right = (
+        _moved(told.result(told.before[place]), told.result(each)) for place, each in enumerate((again, right_again))
+    )
+    if mine is not None and right is not None and bool(mine.any()) and not bool(right.any()):
+        return (f"the same call gives another {told.name or 'result'} each time: something in it is random",)
+    idle: dict[str, bool] = {}
     undue: list[str] = []
-    for change, (after, right_after) in zip(_changes(told.program, names), told.after, strict=True):
+    for change, (after, right_after) in zip(_changes(told.program, names), changed, strict=True):
         mine = _moved(told.result(told.before[0]), told.result(after))
         right = _moved(told.result(told.before[1]), told.result(right_after))
         if mine is None or right is None:
             continue
         scale = max(largest_of(told.result(told.before[1])), largest_of(told.result(right_after)))  # type: ignore[arg-type]
-        if change.whole and not bool(mine.any()) and float(right.max()) > MOVED * scale:
-            idle.append(change.words)
+        if change.whole:
+            stands = not bool(mine.any()) and float(right.max()) > MOVED * scale
+            idle[change.words] = idle.get(change.words, True) and stands
         elif not undue and not change.whole:
             undue += _undue(told.name or "result", change.words, mine, right, scale)
-    facts = [f"nothing in your {told.name or 'result'} changes with {listed(idle, 'or')}"] if idle else []
+    still = [words for words, stands in idle.items() if stands]
+    facts = [f"nothing in your {told.name or 'result'} changes with {listed(still, 'or')}"] if still else []
     return (*facts, *undue[:1])
 
 

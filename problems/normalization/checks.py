@@ -161,8 +161,10 @@ def checks_of(subject: Subject) -> tuple[Check, ...]:
             "at-the-limits": limits_check(subject.on(dtypes=("float16",)), SMALLEST_EPS),
             "larger-sizes": larger_check(
                 subject,
-                larger_space(subject, LARGER, D=(2, 3), lead=("B", "BT"), kinds=("ordinary", "far from zero")),
-                cases=15,
+                larger_space(
+                    subject, LARGER, D=(2, 3), lead=("BT", "B"), given=("both",), kinds=("ordinary", "far from zero")
+                ),
+                cases=26,
             ),
             "called-by-name": names_check(subject.on(kinds=("small integers", "tiny"))),
             "nothing-kept-between-calls": no_memory_check(subject.on(given=("both", "weight"))),
