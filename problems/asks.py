@@ -20,8 +20,10 @@ those of the case. `arguments` are the names of its positional arguments. `resul
 """
 
 
-SAME = "judge.same"
-"""A target that gives its argument back: what an earlier result holds by now."""
+SAME, ITERATOR, GRADIENT = "judge.same", "judge.iterator", "judge.gradient"
+"""Targets beside the solution's: what gives its argument back, to see what an earlier result holds by now; an iterator over a list, which
+can be read once; and the gradient of a tensor, the very object.
+"""
 
 
 class Handle(msgspec.Struct, frozen=True):
@@ -85,7 +87,7 @@ class Overwrite(msgspec.Struct, frozen=True, kw_only=True, tag="overwrite"):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
-    """Call a function, an object or a method of it ("m.merge"), or `SAME`.
+    """Call a function, an object or a method of it ("m.merge"), `SAME`, `ITERATOR` or `GRADIENT`.
 
     Attributes:
         into: keep the result under this name.

@@ -11,7 +11,7 @@ from typing import Any
 
 from problems.asks import Given
 
-SCORES = ("quarters", "ordinary", "large", "equal")
+SCORES = ("quarters", "ordinary", "large", "close", "equal")
 MOST_ROWS = 13  # that a counterexample shows: all prefixes up to length 2 of three tokens
 
 

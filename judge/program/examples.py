@@ -13,6 +13,8 @@ import torch
 from judge.verdict import MOST_VALUES, ArrayData, Counterexample
 from problems import Problem
 from problems.asks import (
+    GRADIENT,
+    ITERATOR,
     SAME,
     Assign,
     Call,
@@ -228,6 +230,10 @@ def _lines(problem: Problem, program: Program) -> list[str]:
                 lines.append(_looked(step))
             case Call(target=target, args=(held,)) if target == SAME:
                 lines.append(f"{value_words(held)}  # what it holds by now")
+            case Call(target=target, args=(of,), into=into) if target == GRADIENT:
+                lines.append(f"{into} = {value_words(of)}.grad")
+            case Call(target=target, args=(of,), into=into) if target == ITERATOR:
+                lines.append(f"{into} = iter({value_words(of)})")
             case Call() | Differentiate():
                 lines += _called(problem, step)
             case Read():

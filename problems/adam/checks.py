@@ -13,7 +13,9 @@ from problems.adam.training import (
     gradients,
     groups,
     handles,
+    held,
     look,
+    look_at_held,
     noted,
     optimiser,
     option,
@@ -62,6 +64,13 @@ def ask_zeroed(case: Case) -> Program:
         look(case),
     ]
     return [*begin(case), *train(case, range(1)), *then, *train(case, range(8, 10))]
+
+
+def ask_held(case: Case) -> Program:
+    """Gradients that the caller holds, after the constructor, a step and zero_grad."""
+    program: Program = [*parameters(case), gradients(case, 3), *held(case), *optimiser(case)]
+    program += [look(case), STEP, look(case), *look_at_held(case, "after a step")]
+    return [*program, ZERO, *look_at_held(case, "after zero_grad()"), look(case)]
 
 
 def ask_moved(case: Case) -> Program:
@@ -146,6 +155,7 @@ def check(
     )
 
 
+HELD = "Neither the constructor nor zero_grad() changes a gradient: they leave the numbers alone that the caller holds."
 KEPT = "The parameters keep their shape and dtype, and stay leaves that require a gradient."
 MANY = "After a hundred steps the means and their correction are still right."
 OWN = "Each group has its own options, and the arguments where it has none."
@@ -172,6 +182,7 @@ CHECKS: tuple[Check, ...] = (
     check("zeros-are-a-gradient", STOPPED, ask_stopped, 20, **ACCURATE),
     check("small-gradients", "eps is added to the root, after the correction.", ask_steps, 20, **ACCURATE),
     check("zero-grad", "zero_grad() sets every gradient to None and changes nothing else.", ask_zeroed, 16),
+    check("gradients-belong-to-the-caller", HELD, ask_held, 10, missing=(False,)),
     check("works-on-what-is-there", THERE, ask_moved, 8),
     check("optimisers-share-nothing", "Two optimisers share nothing, and a new one begins anew.", ask_two, 12),
     check("options-by-default", "Options may be left out, and given by position or by name.", ask_defaults, 12),

@@ -6,8 +6,9 @@ from typing import Any
 
 import torch
 
-from problems.asks import Assign, Call, Construct, Handle, Program, Read
+from problems.asks import GRADIENT, ITERATOR, SAME, Assign, Call, Construct, Handle, Program, Read
 from problems.cases import Case, Values, cases
+from problems.comparison import Layout
 
 TARGET = "AdamW"
 OPTIONS: dict[str, tuple[Any, ...]] = {
@@ -23,14 +24,14 @@ SPACE = cases(
         "I": (2, 1, 3, 4, 5, 8, 9, 16),
         "T": (1, 2, 3, 4, 5, 8, 9),
     },
-    options={**OPTIONS, "form": ("list", "groups", "generator", "tuple"), "missing": (False, True)},
+    options={**OPTIONS, "form": ("list", "groups", "generator", "tuple", "iterators"), "missing": (False, True)},
 )
 
 
 def tensors(case: Case, salt: int) -> dict[str, torch.Tensor]:
     """Numbers for every parameter, by its place: matrices, vectors and single numbers; some shapes twice."""
     o, i = case.sizes["O"], case.sizes["I"]
-    shapes: list[tuple[int, ...]] = [(i,), (o, i), (), (o, i), (o,)]
+    shapes: list[tuple[int, ...]] = [(i,), (o, i), (), (o, i), (o,)] * 2
     values = Values(case, salt=salt)
     return {str(n): values.laid_out(*shape).clone() for n, shape in enumerate(shapes[: case.sizes["P"]])}
 
@@ -66,12 +67,40 @@ def groups(case: Case, into: str = "p") -> list[dict[str, Any]]:
 
 
 def optimiser(case: Case, into: str = "opt", of: str = "p") -> Program:
-    """Made from a list of parameters, from a tuple or a generator of them, or from groups."""
+    """Made from a list of parameters, from a tuple or a generator of them, from groups, or from iterators of groups and parameters."""
     every, form = handles(case, of), case.options["form"]
-    given = {"list": every, "tuple": tuple(every), "generator": Handle("each"), "groups": groups(case, of)}[form]
+    first: Program = []
+    given: Any = {"list": every, "tuple": tuple(every), "generator": Handle("each"), "groups": groups(case, of)}.get(
+        form
+    )
+    if form == "generator":
+        first = [Call(target=f"{of}.parameters", into="each", answer=False)]
+    elif form == "iterators":
+        found = groups(case, of)
+        first = [iterator(list(group["params"]), f"each{n}") for n, group in enumerate(found)]
+        first.append(iterator([group | {"params": Handle(f"each{n}")} for n, group in enumerate(found)], "groups"))
+        given = Handle("groups")
     options = {name: option(name, case.options[name]) for name in OPTIONS}
-    first: Program = [Call(target=f"{of}.parameters", into="each", answer=False)] if form == "generator" else []
     return [*first, Construct(target=TARGET, args=(given,), kwargs=options, into=into, seed=case.seed)]
+
+
+def iterator(items: list[Any], into: str) -> Call:
+    """An iterator, which can be read once."""
+    return Call(target=ITERATOR, args=(items,), into=into, answer=False)
+
+
+def held(case: Case, into: str = "p") -> Program:
+    """The gradients themselves, under names of their own."""
+    return [
+        Call(target=GRADIENT, args=(handle,), into=f"gradient{n}", answer=False)
+        for n, handle in enumerate(handles(case, into))
+    ]
+
+
+def look_at_held(case: Case, note: str) -> Program:
+    """What the held gradients hold by now."""
+    layout = Layout("the gradient that the caller holds", "...")
+    return [Call(target=SAME, args=(Handle(f"gradient{n}"),), result=layout, note=note) for n in range(case.sizes["P"])]
 
 
 def begin(case: Case) -> Program:

@@ -71,6 +71,14 @@ def ask_single(case: Case) -> Program:
     return expression.program(expression.last)
 
 
+def ask_near_zero(case: Case) -> Program:
+    """tanh(a) / a, which is nearly 1: what tanh has lost shows in it."""
+    expression = Expression(case, numbers_of(case, 1), 1)
+    place = expression.names["a"]
+    expression.apply("/", expression.apply("tanh", place), place)
+    return expression.program(expression.last)
+
+
 def _allowed(number: float, form: str) -> float:
     """The number, or one that may be divided by, or has a root."""
     if "0.5" in form:
@@ -167,6 +175,9 @@ AGREES = "Data and grad of every Value are those that calculus gives, for every 
 EVERY = (
     "Each operation is there for Values and numbers on either side, gives a new Value, and has the right derivative."
 )
+NEAR_ZERO = (
+    "Values and derivatives have all their digits near zero, where differences of nearly equal numbers lose them."
+)
 LARGER = "The derivatives are right for larger expressions, in which Values are used many times."
 AGAIN = "Each call of backward adds its own derivatives, whatever stands in grad by then."
 APART = "backward reaches what its result was computed from, and nothing else."
@@ -179,6 +190,13 @@ CHECKS: tuple[Check, ...] = (
     agrees("types", TYPES, VALUES, ask, requires=RightTypes(VALUES.result), gate=True),
     agrees("agrees-with-reference", AGREES, VALUES, ask, cases=100),
     agrees("every-operation", EVERY, VALUES.on(SINGLE), ask_single, cases=120),
+    agrees(
+        "digits-near-zero",
+        NEAR_ZERO,
+        VALUES.on(SINGLE.but(kinds=("near zero",), form=("tanh",))),
+        ask_near_zero,
+        cases=8,
+    ),
     agrees("larger-expressions", LARGER, VALUES.on(N=(16, 17, 32, 64), kinds=KINDS[:2]), ask, cases=20),
     agrees("backward-accumulates", AGAIN, SHORT, ask_again, cases=40),
     agrees("graphs-are-apart", APART, SHORT, ask_apart),

@@ -38,6 +38,8 @@ def numbers_of(case: Case, count: int) -> list[Any]:
             return [drawn.choice((-1e4, 1e4, 30.0, -30.0, 400.0)) for _ in range(count)]
         case "equal":
             return [1.5] * count
+        case "near zero":
+            return [drawn.choice((-1, 1)) * 10.0 ** -drawn.uniform(3, 9) for _ in range(count)]
         case _:
             return [drawn.choice((round(drawn.gauss(0, 1), 2), drawn.gauss(0, 1))) for _ in range(count)]
 

@@ -103,6 +103,7 @@ def bad_sizes(case: Case) -> list[Given]:
 ENDED = "At most beam_width hypotheses come back, each once, the best first; each ends in eos or has max_length tokens."
 TIED_SUMS = "Of hypotheses with the same sum the one with the smaller tokens comes first."
 TIED_SCORES = "Of hypotheses with the same score the one with the smaller tokens comes first, whatever their sums."
+CLOSE = "A sum that is larger in its eighth digit, or a later one, is larger."
 PENALTY = "The ranking at the end divides each sum by a power of the length; the beam compares sums."
 TYPES = "The result is a list of tuples, each of a list of ints and a float."
 BAD = "ValueError is raised for a width or a length below 1."
@@ -122,6 +123,7 @@ CHECKS: tuple[Check, ...] = standard_checks(
     ),
     agrees("ties", TIED_SUMS, SEARCH.on(kinds=EXACT, penalty=(0.0,)), cases=60),
     agrees("tied-scores", TIED_SCORES, TIED, cases=40),
+    agrees("close-scores-are-no-ties", CLOSE, SEARCH.on(kinds=("close",), W=(1, 2, 3, 4), T=(1, 2, 3, 5)), cases=24),
     agrees("length-penalty", PENALTY, SEARCH.on(kinds=("ordinary",), penalty=PENALTIES[1:]), cases=60),
     Check(
         name="model-asked-once-each",

@@ -29,7 +29,7 @@ OPTIONS = {
     "ignored": ("none", "some", "most", "all"),
     "smoothing": (0.0, 0.1, 0.5, 0.9, 1.0, 0.01),
 }
-LARGER = ({"V": 1000}, {"B": 130}, {"B": 70, "T": 5, "V": 4}, {"B": 33, "V": 40})
+LARGER = ({"V": 1000}, {"V": 1000, "B": 33}, {"B": 130}, {"B": 70, "T": 5, "V": 4}, {"B": 33, "V": 40})
 
 
 def lead(case: Case) -> tuple[int, ...]:
@@ -145,6 +145,12 @@ def bad_arguments(case: Case) -> Iterator[Given]:
         targets = given.clone()
         targets.view(-1)[place] = bad
         yield {"targets": targets, "ignore_index": ignored}
+    for bad in (
+        (-5, -200, classes) if given.numel() > 1 else ()
+    ):  # beside an ignored one, whose number is smaller, or larger
+        targets = torch.full_like(given, -100)
+        targets.view(-1)[-1] = bad
+        yield {"targets": targets}
 
 
 CHECKS: tuple[Check, ...] = standard_checks(

@@ -29,7 +29,7 @@ SIZES = {
     "O": (1, 2, 3, 4, 10, 16),
 }
 CLASSES = (2, 3, 4, 10, 16)  # at least two: of one alone, the loss is 0 whatever its score
-LARGER = ({"B": 65, "O": 2}, {"I": 70, "O": 3}, {"H": 40, "O": 2}, {"O": 50})
+LARGER = ({"B": 65, "O": 2}, {"I": 70, "O": 3}, {"H": 40, "O": 2}, {"O": 50}, {"O": 300, "B": 33})
 PARTS = {"float32": (8, 32), "float64": (2**16, 2**16)}  # of 1, of which x and w1 and b1 are multiples
 SCALES = {"huge": 128.0, "tiny": 2.0**-13}
 

@@ -21,7 +21,7 @@ SIZES = {"B": (1, 2, 3, 4), "H": (1, 2, 3, 8), "T": (1, 2, 3, 5, 9, 16, 25), "Dh
 BASES = (100.0, 10000.0, 500000.0, 2.5)
 OPTIONS = {"offset": (0, 1, 2, 7, 30, 1000), "base": BASES}
 FAR = (4096, 32768, 65536, 100_000, 131_000)
-LARGER = ({"T": 150}, {"B": 65}, {"Dh": 64}, {"H": 33}, {"T": 70, "Dh": 12})
+LARGER = ({"T": 150}, {"B": 65}, {"Dh": 64}, {"H": 33}, {"T": 70, "Dh": 12}, {"B": 9, "H": 9, "T": 9, "Dh": 10})
 
 
 def features(case: Case, *, salt: int = 0) -> torch.Tensor:
@@ -166,6 +166,8 @@ CHECKS: tuple[Check, ...] = standard_checks(
         other_places,
     ),
     larger=LARGER,
+    bounded="Dh",
+    limits=({"T": 16, "offset": 131_056}, {"T": 1, "offset": 131_071}),
     raises=bad_arguments_check(
         PLAIN.on(T=(1, 2)), bad_arguments, sentence="An odd width and a negative offset raise ValueError.", cases=2
     ),

@@ -27,7 +27,7 @@ class TokenScores:
         vocabulary: how many tokens there are.
         seed: that the numbers follow from.
         scores: "quarters" (from -0.25 to -1.5, so that ties are frequent and exact), "ordinary" (0 to -4), "large" (0 to -1e4),
-            or "equal" (all of them -0.5).
+            "close" (-0.5, but for the eighth digit and later ones), or "equal" (all of them -0.5).
 
     Attributes:
         calls: how often it was asked.
@@ -68,6 +68,8 @@ class TokenScores:
                 return [-0.25 * drawn.randint(1, 6) for _ in range(count)]
             case "equal":
                 return [-0.5] * count
+            case "close":
+                return [-0.5 - drawn.randint(1, 1 << 16) / STEPS for _ in range(count)]
             case "large":
                 return [-drawn.randint(1, 10_000 * 64) / 64 for _ in range(count)]
             case _:

@@ -138,6 +138,10 @@ class Interpreter:
                 return self._generator
             case "judge.same":
                 return _same
+            case "judge.iterator":
+                return iter
+            case "judge.gradient":
+                return _gradient
         first, *rest = name.split(".")
         found = self._values[first] if first in self._values else self._names[first]
         for part in rest:
@@ -356,6 +360,10 @@ class Interpreter:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _gradient(tensor: Any) -> Any:
+    return tensor.grad
 
 
 @contextlib.contextmanager
