@@ -14,8 +14,20 @@ from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding, as_tensor
 from problems.gradients import gradient_check
 from problems.lora.dropout import DROPOUT
-from problems.lora.layer import LORA, TARGET, adapted, base, base_weights, inputs, result_shapes, setup, weights, wrap
-from problems.properties import agrees, raises_check, rows_check, standard_checks
+from problems.lora.layer import (
+    LORA,
+    TARGET,
+    adapted,
+    base,
+    base_weights,
+    inputs,
+    result_shapes,
+    second,
+    setup,
+    weights,
+    wrap,
+)
+from problems.properties import agrees, modes_check, other_case, raises_check, rows_check, standard_checks
 from problems.requirements import Agrees, RightTypes, trainable_finding
 
 PARAMETERS = ("base.weight", "lora_A", "lora_B")
@@ -103,6 +115,19 @@ def ask_learning(case: Case) -> Program:
     ]
 
 
+def ask_two(case: Case) -> Program:
+    """Two layers of the same shapes: one is merged, and the other is as it was; then the other way round."""
+    other = other_case(case)
+    program = [*LORA.program(case), *second(other), LORA.call(case, inputs(other), target="m2", note="a second layer")]
+    for merged, left in (("m", "m2"), ("m2", "m")):
+        program += [
+            Call(target=f"{merged}.merge", answer=False),
+            LORA.call(case, target=left, note=f"after {merged}.merge()"),
+        ]
+        program += [LORA.call(case, target=merged, note=f"after {merged}.merge()")]
+    return [*program, Call(target="m.unmerge", answer=False), LORA.call(case, target="m2", note="after m.unmerge()")]
+
+
 def ask_merged_gradient(case: Case) -> Program:
     """The gradient for x through the merged weight, and after unmerging for A and B again."""
     above = upstream(case, *result_shapes(case))
@@ -157,12 +182,20 @@ CHECKS: tuple[Check, ...] = standard_checks(
         requires=Agrees(LORA.result, trainable=True),
         cases=12,
     ),
+    agrees(
+        "layers-share-nothing",
+        "What is done to one layer changes nothing in another.",
+        LORA.on(p=(0.0,)),
+        ask_two,
+        cases=12,
+    ),
     DROPOUT,
     larger=({"I": 130}, {"O": 130}, {"R": 33}, {"B": 130}, {"I": 40, "O": 40, "R": 17}),
     raises=raises_check(LORA.draw, ask_rank, sentence="A rank below 1 raises ValueError.", cases=3),
     leave_out={"called-by-name": "alpha-and-defaults makes and calls the layer by position and by name"},
     others={
         "rows-are-independent": rows_check(BATCHES),
+        "in-every-mode": modes_check(LORA.on(p=(0.0,))),
         "gradients": gradient_check(LORA, result_shapes),
     },
     after_gradients=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import torch
 
 from problems.asks import Assign, Call, Construct, Handle, Program
@@ -84,6 +85,19 @@ def setup(case: Case) -> Program:
     """A base, wrapped, with A and B set; in evaluation where there is dropout, which must then not act."""
     silent = [Call(target="m.eval", answer=False)] if case.options["p"] else []
     return [*base(case), adapted(case), Assign(state=weights(case)), *silent]
+
+
+def second(case: Case) -> Program:
+    """Another base and layer, called base2 and m2, with weights of their own."""
+    names = {"base": "base2", "m": "m2"}
+    found: Program = []
+    for step in [*base(case), adapted(case), Assign(state=weights(case))]:
+        if isinstance(step, Assign):
+            found.append(msgspec.structs.replace(step, module=names[step.module]))
+        elif isinstance(step, Construct):
+            args = tuple(Handle("base2") if each == Handle("base") else each for each in step.args)
+            found.append(msgspec.structs.replace(step, args=args, into=names[step.into]))
+    return found
 
 
 LORA = Subject(

@@ -50,7 +50,7 @@ def modes_check(subject: Subject, *, cases: int = 12) -> Check:
             subject.call(case, others, mode="no_grad", note=WORDS["no_grad"]),
             Call(target=SAME, args=(Handle("first"),), result=subject.result, note=f"{WORDS['no_grad']}, {HELD}"),
         ]
-        if subject.layer is None:
+        if subject.target != "m":  # what is called is no module
             return program
         evaluated, frozen = "after m.eval()", "after m.requires_grad_(False)"
         return [

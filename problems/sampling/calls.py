@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import torch
 
-from problems.asks import Call, Handle, Overwrite, Program, Put
+from problems.asks import SAME, Call, Handle, Overwrite, Program, Put
 from problems.cases import Case, Values, cases
 from problems.checks import Subject
 from problems.comparison import Layout
@@ -101,16 +101,22 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def calls_in(program: Program) -> Iterator[Asked]:
-    """Every call of either function."""
+    """Every call of either function; an earlier result that is looked at again stands for the call that gave it."""
     held: dict[str, Any] = {}
+    kept: dict[str, Asked] = {}
     for place, step in enumerate(program):
         if isinstance(step, (Put, Overwrite)):
             held[step.into] = step.value
-        if isinstance(step, Call):
+        if isinstance(step, Call) and step.target == SAME:
+            before = kept[step.args[0].name]
+            noted = msgspec.structs.replace(before.step, note=step.note)
+            yield msgspec.structs.replace(before, place=place, step=noted)
+        elif isinstance(step, Call):
             names = ("logits", *DEFAULTS[step.target])
             given = DEFAULTS[step.target] | dict(zip(names, step.args, strict=False)) | step.kwargs
             logits = given.pop("logits")
-            yield Asked(place, step, held[logits.name] if isinstance(logits, Handle) else logits, given)
+            kept[step.into] = Asked(place, step, held[logits.name] if isinstance(logits, Handle) else logits, given)
+            yield kept[step.into]
 
 
 def rules_of(row: torch.Tensor, temperature: float, top_k: int | None, top_p: float | None) -> RowRules:
