@@ -16,6 +16,7 @@ from judge.authoring.mutants import Mutant
 from judge.program import signature_parameters
 from problems import Problem
 from problems.asks import Call, Differentiate, Program
+from problems.comparison import Plain, leaves
 from problems.problem import EntryPoint
 from problems.sizes import AT_ONCE, USUAL
 
@@ -24,12 +25,13 @@ HELPERS = '''
 
 def _spoiled(value):
     """Off by a hundredth of its largest number; of what is no floating number, another one."""
+    if value is None:
+        return 0.01
     if isinstance(value, str):
         return value + "a"
     if isinstance(value, (tuple, list)):
         for place, item in enumerate(value):
-            if item is not None:
-                return type(value)([*value[:place], _spoiled(item), *value[place + 1 :]])
+            return type(value)([*value[:place], _spoiled(item), *value[place + 1 :]])
         return [*value, 1] if isinstance(value, list) else value
     if isinstance(value, bool):
         return not value
@@ -126,20 +128,16 @@ SPOILED = "_spoiled(result)"
 OVERWRITTEN = "_overwritten(result)"
 BUFFER = '''
 
-def _overwritten(result):
+def _overwritten(value, place=()):
     """The same memory for every result of the same shape and dtype."""
-    first = result[0] if isinstance(result, tuple) else result
-    if hasattr(first, "detach"):
-        if first.requires_grad:
-            return result
-        held = _kept.setdefault((tuple(first.shape), str(first.dtype)), first.clone())
-        held.copy_(first)
-    elif hasattr(first, "dtype") and first.ndim:
-        held = _kept.setdefault((first.shape, str(first.dtype)), first.copy())
-        held[...] = first
-    else:
-        return result
-    return (held, *result[1:]) if isinstance(result, tuple) else held
+    if isinstance(value, tuple):
+        return tuple(_overwritten(item, (*place, number)) for number, item in enumerate(value))
+    if not getattr(value, "ndim", 0) or getattr(value, "requires_grad", False):
+        return value
+    copied = value.clone() if hasattr(value, "detach") else value.copy()
+    held = _kept.setdefault((place, tuple(value.shape), str(value.dtype)), copied)
+    held[...] = value
+    return held
 '''
 
 
@@ -191,7 +189,7 @@ def _conditions(
         *_of_sizes(signature, asked),
     ]
     yield from ((words, condition, SPOILED) for words, condition in spoiled)
-    if any(_arrays(step) for step in asked):
+    if any(part.letters for step in asked if isinstance(step, Call) for part in _layouts(step)):
         yield "where an earlier result shares its memory", "True", OVERWRITTEN
 
 
@@ -271,6 +269,11 @@ def _of_sizes(signature: str, asked: Sequence[Call | Differentiate]) -> Iterator
                 words = " and ".join(f"size {axis} of {name}" for name, axis in group)
                 condition = " and ".join(f"_size(given[{name!r}], {axis}) >= {least}" for name, axis in group)
                 yield f"where {words} are {least} at least", condition
+
+
+def _layouts(step: Call) -> list[Any]:
+    """Of the arrays that it gives; none where it gives plain values."""
+    return [] if step.result is None or isinstance(step.result, Plain) else list(leaves(step.result))
 
 
 def _given(step: Call | Differentiate, names: Sequence[str]) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def checks_of(subject: Subject) -> tuple[Check, ...]:
             "larger-sizes": larger_check(
                 subject,
                 larger_space(
-                    subject, LARGER, D=(2, 3), lead=("BT", "B"), given=("both",), kinds=("ordinary", "far from zero")
+                    subject, LARGER, D=(2, 3), lead=("BT",), given=("both",), kinds=("ordinary", "far from zero")
                 ),
                 cases=26,
             ),

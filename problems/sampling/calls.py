@@ -88,12 +88,16 @@ def by_name(
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A call as it is read: its place in the program, the step, its logits and all its options."""
+    """A call as it is read: its place in the program, the step, its logits and all its options.
+
+    `before` is the place of the call whose result is looked at again, and -1 of a call.
+    """
 
     place: int
     step: Call
     logits: torch.Tensor
     options: dict[str, Any]
+    before: int = -1
 
     def rules(self, row: torch.Tensor) -> RowRules:
         """What one row of logits allows."""
@@ -110,7 +114,7 @@ def calls_in(program: Program) -> Iterator[Asked]:
         if isinstance(step, Call) and step.target == SAME:
             before = kept[step.args[0].name]
             noted = msgspec.structs.replace(before.step, note=step.note)
-            yield msgspec.structs.replace(before, place=place, step=noted)
+            yield msgspec.structs.replace(before, place=place, step=noted, before=before.place)
         elif isinstance(step, Call):
             names = ("logits", *DEFAULTS[step.target])
             given = DEFAULTS[step.target] | dict(zip(names, step.args, strict=False)) | step.kwargs

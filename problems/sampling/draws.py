@@ -27,6 +27,9 @@ class Allowed(msgspec.Struct, frozen=True):
         """The first call that keeps or draws anything else."""
         for call in calls_in(asked.program):
             found = shape_finding(asked.at(call.place), call.place, call.step.result)
+            if not found and call.before >= 0:
+                was, now = (as_tensor(asked.answers[place].value) for place in (call.before, call.place))
+                found = None if torch.equal(was, now) else Finding(sentence="it holds other numbers than before")
             if found := found or _fault(call, as_tensor(asked.answers[call.place].value)):
                 words = f"{call.step.note}: {found.sentence}" if call.step.note else found.sentence
                 return msgspec.structs.replace(found, sentence=words, step=call.place)
