@@ -38,6 +38,8 @@ def _spoiled(value):
     if isinstance(value, int):
         return value + 1
     if isinstance(value, float):
+        if value != value:
+            return 0.5
         return value * 1.01 if value else 0.01
     if hasattr(value, "detach"):
         if not value.is_floating_point():
