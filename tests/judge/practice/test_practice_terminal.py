@@ -160,12 +160,13 @@ lstm: solved after MM:SS (an interview gives 25 minutes)
 
   Judged      2 times, 1 hint
   Mistakes    Input and forget gate swapped
-  The way       MM:SS  ###.................  2 of 13 checks
-                MM:SS  ####################  13 of 13 checks, accepted
+  The way       MM:SS  ###.................  2 of 14 checks
+                MM:SS  ####################  14 of 14 checks, accepted
   Green since   MM:SS  shape-and-dtype, inputs-not-modified
                 MM:SS  agrees-with-reference, larger-sizes, saturated-gates, long-sequences,
-                       called-by-name, nothing-kept-between-calls, right-in-any-order,
-                       rows-are-independent, gradients, gradients-through-time, cost-grows-linearly
+                       called-by-name, in-every-mode, nothing-kept-between-calls,
+                       right-in-any-order, rows-are-independent, gradients, gradients-through-time,
+                       cost-grows-linearly
 How did it feel?   1 aced it   2 took time   3 didn't get it   4 just saw it somewhere   (Enter: not\
 """)
     terminal.press("2")
@@ -201,7 +202,7 @@ lstm: not solved when the time was up after MM:SS (an interview gives 25 minutes
 
   Judged      1 time
   Mistakes    Input and forget gate swapped
-  The way       MM:SS  ###.................  2 of 13 checks\
+  The way       MM:SS  ###.................  2 of 14 checks\
 """)
     terminal.press("3")
     terminal.until("lstm comes back tomorrow.")
@@ -245,8 +246,8 @@ def test_mock_interview_of_two_problems(terminal: Terminal):
     assert settled(done, "1 of 2 solved", "How did lstm") == snapshot("""\
 1 of 2 solved in MM:SS of 50 minutes
 
-  lstm  MM:SS  solved, 13 of 13 checks, accepted
-  lora  MM:SS  not solved, 4 of 15 checks
+  lstm  MM:SS  solved, 14 of 14 checks, accepted
+  lora  MM:SS  not solved, 4 of 17 checks
   Mistakes    Update scaled by alpha alone
 How did lstm feel?   1 aced it   2 took time   3 didn't get it   4 just saw it somewhere   (Enter:\
 """)
