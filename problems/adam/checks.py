@@ -182,7 +182,7 @@ CHECKS: tuple[Check, ...] = (
     check("zeros-are-a-gradient", STOPPED, ask_stopped, 20, **ACCURATE),
     check("small-gradients", "eps is added to the root, after the correction.", ask_steps, 20, **ACCURATE),
     check("zero-grad", "zero_grad() sets every gradient to None and changes nothing else.", ask_zeroed, 16),
-    check("gradients-belong-to-the-caller", HELD, ask_held, 10, missing=(False,)),
+    check("held-gradients-stay", HELD, ask_held, 10, missing=(False,)),
     check("works-on-what-is-there", THERE, ask_moved, 8),
     check("optimisers-share-nothing", "Two optimisers share nothing, and a new one begins anew.", ask_two, 12),
     check("options-by-default", "Options may be left out, and given by position or by name.", ask_defaults, 12),
