@@ -187,7 +187,7 @@ WRONG = {
     "kv_cache/mistakes/no-gradient__detached.py": "out has the values of the reference's out_BTD, but carries no gradient",
     "lora/mistakes/merge-without-scale__functional.py": "update_OI",
     "lstm/wrong/gates_interleaved.py": "line 13: i has the shape of the reference's i_BH",
-    "lstm/wrong/cell_clamped.py": "line 14: c, the 9th time, has the shape of the reference's c_BH",
+    "lstm/wrong/cell_clamped.py": "line 14: c, the ",
     "normalization/wrong/only_float16_is_widened.py": "line 11: c has the shape of the reference's normalized",
     "sampling/mistakes/top-k-keeps-one-more__rank.py": "filter_logits() is the reference's sorted_logits",
     "sampling/mistakes/top-p-zero-taken-for-none__truth_value.py": "top_p must be in (0, 1], not 0.0; your code goes on",

@@ -384,8 +384,8 @@ def test_a_result_with_a_gradient_is_compared() -> None:
 
 
 def test_every_part_of_a_tuple_is_compared_and_named() -> None:
-    exact = (torch.ones(1, 2, 3).double(), (torch.ones(1, 3).double(), torch.ones(1, 3).double()))
-    right = (torch.ones(1, 2, 3), (torch.ones(1, 3), torch.ones(1, 3)))
+    exact = (torch.ones(1, 2, 3).double(), (torch.ones(1, 3).double(), torch.tensor([[1.0, 2.0, 3.0]]).double()))
+    right = (torch.ones(1, 2, 3), (torch.ones(1, 3), torch.tensor([[1.0, 2.0, 3.0]])))
     assert compare(right, Plain(exact), PAIR) is None
     wrong = (right[0], (right[1][0], right[1][1] * 2))
     found = compare(wrong, Plain(exact), PAIR)
