@@ -40,7 +40,11 @@ PLAIN = CONV.on(kinds=("ordinary",), layouts=("contiguous",))
 # Whatever is left out, the kernel fits.
 ROOMY = CONV.on(B=(1, 2), Co=(1, 2, 3), H=(9, 10, 12), W=(9, 11, 16), Kh=(1, 2, 3), Kw=(1, 2, 3))
 LARGER = ({"H": 50}, {"W": 64}, {"B": 65}, {"Ci": 64}, {"Co": 64}, {"G": 33}, {"H": 24, "Kh": 11}, {"W": 24, "Kw": 9})
-KERNELS = ({"H": 12, "W": 12, "Kh": 8, "Kw": 8}, {"H": 9, "W": 9, "Kh": 5, "Kw": 9, "B": 9})
+KERNELS = (
+    {"H": 9, "W": 9, "Ci": 5, "Co": 5, "Kh": 4, "Kw": 5},
+    {"H": 12, "W": 12, "Kh": 8, "Kw": 8},
+    {"H": 9, "W": 9, "Kh": 5, "Kw": 9, "B": 9},
+)
 IMAGE = dict.fromkeys(("B", "G", "Ci", "Co", "stride", "dilation"), 1) | {"H": 64, "W": 64, "Kh": 11, "padding": 0}
 LIMITS = [IMAGE | each for each in ({}, {"padding": 10, "stride": 10}, {"padding": 10, "dilation": 10, "Kh": 7})]
 
