@@ -159,7 +159,7 @@ CHECKS: tuple[Check, ...] = standard_checks(
     larger=LARGER,
     growth=grows_with(LASTING, "T", (128, 512), sentence="Time grows linearly with the number of steps.", **GROWTH),
     leave_out={"gradients": "what is asked for in NumPy has no gradient of its own"},
-    counts={"nothing-kept-between-calls": 12},
+    counts={"larger-sizes": 16, "nothing-kept-between-calls": 12},
     others={
         "rows-are-independent": rows_check(BACKWARD).but(
             sentence="A row of d_x and of d_h0 depends on that row of the batch alone."
