@@ -223,9 +223,10 @@ class Interpreter:
     def _call(self, step: dict[str, Any]) -> dict[str, Any]:
         target = self._target(step["target"])
         args, kwargs = self._resolve(step["args"]), self._resolve(step["kwargs"])
-        if step["mode"] in _WANTED:
-            args, kwargs = self._wanting(args, kwargs, step["mode"])
-        with self._calling(step["seed"]), self._mode(step["mode"]):
+        mode = step.get("mode", "")
+        if mode in _WANTED:
+            args, kwargs = self._wanting(args, kwargs, mode)
+        with self._calling(step["seed"]), self._mode(mode):
             for _ in range(step["times"]):
                 result = target(*args, **kwargs)
         if step["into"]:
