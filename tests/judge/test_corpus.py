@@ -140,7 +140,7 @@ def test_verify_records_the_cases_of_a_problem_that_is_good_and_of_no_other(tmp_
         proof = Proof(problem="rope", sections=(section,), table=(), checks=(), killed=1, marked=0, survived=0)
         monkeypatch.setattr(Verification, "proof", lambda self, proof=proof: proof)
         assert main(command) == status
-        said = capsys.readouterr().err
+        said = capsys.readouterr().out
         assert ("cases are recorded in" in said) == good
         assert (len(read_corpus(msgspec.structs.replace(PROBLEM, folder=path.parent))) > 0) == good
 
