@@ -108,7 +108,8 @@ def test_everything_wrong_with_the_files_is_said_at_once(problem: Problem) -> No
     (left_out,) = [note.text for note in proof.sections[0].notes if note.good]
     assert left_out == (
         "not tried until that is mended: what is forbidden is rejected; the reference agrees with the oracle; "
-        "right answers are accepted; the starter is rejected; mistakes are rejected and named; mutants are rejected"
+        "right answers are accepted; the starter is rejected; mistakes are rejected and named; mutants are rejected; "
+        "what is wrong under one condition is rejected"
     )
 
 
