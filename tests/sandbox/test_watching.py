@@ -96,7 +96,7 @@ def test_a_loop_is_told_a_few_times_and_counted(room: Room) -> None:
     told = [(event, times, values.get("n")) for line, event, times, values in seen(source, watched) if line == 4]
     assert told == [
         *(("assign", n, n) for n in range(1, MOST_TIMES + 1)),
-        *(("again", n, None) for n in (10, 100, 1000)),
+        *(("again", n, None) for n in (10, 100, 1000) if n > MOST_TIMES),
     ]
     assert sorted(watched.counts.values()) == [1, 1, 1, 5000]
     assert not watched.cut
