@@ -41,6 +41,7 @@ from problems.patterns import (
     off_by,
     pattern_lines,
     place_lines,
+    precision_lines,
     within,
 )
 
@@ -343,15 +344,6 @@ def _distance(value: torch.Tensor, exact: torch.Tensor) -> float:
     return float(difference.max()) if difference.numel() else 0.0
 
 
-def _precision_lines(mine: torch.Tensor, exact: torch.Tensor, bound: float, precise: bool) -> tuple[str, ...]:
-    """One line where a result in float64 has the digits of float32 and no more."""
-    largest, eps = largest_of(exact), torch.finfo(torch.float32).eps
-    single = 4 * eps * largest
-    if not precise or bound > single / 100 or not within(mine, exact, single):
-        return ()
-    return ("right to the precision of float32, while the inputs are float64: somewhere on the way it is float32",)
-
-
 def _finding(
     mine: torch.Tensor, exact: torch.Tensor, bound: float, name: str, letters: str, *, precise: bool = False
 ) -> Finding | None:
@@ -386,7 +378,7 @@ def _finding(
     facts = place_lines(wrong, axes)
     if not bool(bad.any()) and not bool(infinite.any()):
         facts = (
-            *_precision_lines(mine, exact, bound, precise),
+            *(precision_lines(mine, exact, bound) if precise else ()),
             *(pattern_lines(mine, exact, bound, axes, name) or facts),
         )
     return Finding(sentence=sentence, facts=facts, expected=exact, actual=mine, worst_index=worst, name=name)

@@ -75,6 +75,14 @@ def _place_words(bad: torch.Tensor, axis: str) -> str:
     return f"right at {len(free)} of {len(bad)} places along {axis}, the first of them {free[0]}"
 
 
+def precision_lines(mine: torch.Tensor, exact: torch.Tensor, bound: float) -> tuple[str, ...]:
+    """One line where a result in float64 has the digits of float32 and no more; `bound` is what is not wrong yet."""
+    single = 4 * torch.finfo(torch.float32).eps * largest_of(exact)
+    if bound > single / 100 or not within(mine, exact, single):
+        return ()
+    return ("right to the precision of float32, while the inputs are float64: somewhere on the way it is float32",)
+
+
 class Pattern(msgspec.Struct, frozen=True):
     """A sentence that holds where these two are equal: the result, or the part of it that the sentence is about."""
 

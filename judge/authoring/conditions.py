@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,87 +22,7 @@ from problems.problem import EntryPoint
 from problems.sizes import AT_ONCE, USUAL
 
 SIZES = (1, 2, 3, *USUAL)
-HELPERS = '''
-
-def _spoiled(value):
-    """Off by a hundredth of its largest number; of what is no floating number, another one."""
-    if value is None:
-        return 0.01
-    if isinstance(value, str):
-        return value + "a"
-    if isinstance(value, (tuple, list)):
-        for place, item in enumerate(value):
-            return type(value)([*value[:place], _spoiled(item), *value[place + 1 :]])
-        return [*value, 1] if isinstance(value, list) else value
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return value + 1
-    if isinstance(value, float):
-        if value != value:
-            return 0.5
-        return value * 1.01 if value else 0.01
-    if hasattr(value, "detach"):
-        if not value.is_floating_point():
-            return ~value if str(value.dtype) == "torch.bool" else value + 1
-        plain = value.detach()
-        finite = plain[plain.isfinite()]
-        top = float(finite.abs().max()) if finite.numel() else 0.0
-        share = 0.1 if "16" in str(value.dtype) else 0.01  # of bfloat16, a hundredth is rounding
-        return value + share * (value - plain).nan_to_num() + (share * top or share)
-    if hasattr(value, "dtype"):
-        if value.dtype.kind != "f":
-            return ~value if value.dtype.kind == "b" else value + 1
-        finite = value[(value - value) == 0] if value.ndim else value
-        top = float(abs(finite).max()) if finite.size else 0.0
-        return (value + (0.01 * top or 0.01)).astype(value.dtype)
-    if isinstance(getattr(value, "data", None), (int, float)):
-        value.data = _spoiled(float(value.data))
-    return value
-
-
-def _size(value, axis):
-    if isinstance(value, (str, list, tuple)):
-        return len(value) if axis == 0 else -1
-    shape = getattr(value, "shape", ())
-    return shape[axis] if axis < len(shape) else -1
-
-
-def _floats(given):
-    """Arguments that are arrays of floating numbers."""
-    arrays = [value for value in given.values() if hasattr(value, "dtype")]
-    return [value for value in arrays if "float" in str(value.dtype)]
-
-
-def _largest(given):
-    found = [float(abs(value).max()) for value in _floats(given)[:1] if 0 not in value.shape]
-    return found[0] if found else -1.0
-
-
-def _wanting(given):
-    return [bool(getattr(value, "requires_grad", False)) for value in _floats(given)]
-
-
-def _strides(given):
-    """Of each array with more than one number: whether it lies in order, and whether it repeats itself."""
-    found = []
-    for value in given.values():
-        if hasattr(value, "shape") and min(value.shape, default=0) > 0 and max(value.shape) > 1:
-            steps = value.stride() if hasattr(value, "detach") else value.strides
-            in_order = value.is_contiguous() if hasattr(value, "detach") else value.flags.c_contiguous
-            found.append((in_order, any(step == 0 and size > 1 for step, size in zip(steps, value.shape))))
-    return found
-
-
-def _most(given):
-    """The largest whole number in an array of whole numbers."""
-    arrays = [value for value in given.values() if hasattr(value, "dtype") and "int" in str(value.dtype)]
-    return max((int(value.max()) for value in arrays if 0 not in value.shape), default=-1)
-
-
-_calls = {"count": 0}
-_kept = {}
-'''
+HELPERS = Path(__file__).with_name("spoiling.py").read_text(encoding="utf-8").partition("\n# ---\n")[2]
 FUNCTION = """
 
 _right_{name} = {name}
@@ -109,7 +30,7 @@ _right_{name} = {name}
 
 def {name}{signature}:
     given = {{{pairs}}}
-    _calls["count"] += 1
+    CALLS["count"] += 1
     result = _right_{name}({passed})
     return {faulty} if {condition} else result
 """
@@ -117,30 +38,17 @@ METHOD = """
 
 class {owner}({owner}):
     def __init__(self, *args, **kwargs):
-        _kept["newest"] = self
+        KEPT["newest"] = self
         super().__init__(*args, **kwargs)
 
     def {name}{signature}:
         given = {{{pairs}}}
-        _calls["count"] += 1
+        CALLS["count"] += 1
         result = super().{name}({passed})
         return {faulty} if {condition} else result
 """
-SPOILED = "_spoiled(result)"
-OVERWRITTEN = "_overwritten(result)"
-BUFFER = '''
-
-def _overwritten(value, place=()):
-    """The same memory for every result of the same shape and dtype."""
-    if isinstance(value, tuple):
-        return tuple(_overwritten(item, (*place, number)) for number, item in enumerate(value))
-    if not getattr(value, "ndim", 0) or getattr(value, "requires_grad", False):
-        return value
-    copied = value.clone() if hasattr(value, "detach") else value.copy()
-    held = _kept.setdefault((place, tuple(value.shape), str(value.dtype)), copied)
-    held[...] = value
-    return held
-'''
+SPOILED = "spoiled(result)"
+OVERWRITTEN = "overwritten(result)"
 
 
 def conditional_mutants(problem: Problem, programs: Iterable[Program]) -> list[Mutant]:
@@ -196,15 +104,15 @@ def _conditions(
 
 
 def _of_state(module: bool) -> Iterator[tuple[str, str]]:
-    yield "from the second call on", '_calls["count"] >= 2'
-    yield "from the tenth call on", '_calls["count"] >= 10'
+    yield "from the second call on", 'CALLS["count"] >= 2'
+    yield "from the tenth call on", 'CALLS["count"] >= 10'
     if module:
-        yield "in all objects but the newest", '_kept["newest"] is not self'
+        yield "in all objects but the newest", 'KEPT["newest"] is not self'
 
 
 def _of_modes(module: bool, floats: int) -> Iterator[tuple[str, str]]:
     import_torch = "__import__('torch')"
-    first, others = "_wanting(given)[:1]", "_wanting(given)[1:]"
+    first, others = "wanting_of(given)[:1]", "wanting_of(given)[1:]"
     yield "without gradients", f"not {import_torch}.is_grad_enabled()"
     yield "in inference mode", f"{import_torch}.is_inference_mode_enabled()"
     if floats > 1:
@@ -219,23 +127,23 @@ def _of_arrays(asked: Sequence[Call | Differentiate]) -> Iterator[tuple[str, str
     arrays = [value for step in asked for value in _arrays(step)]
     floats = [value for value in arrays if value.is_floating_point()]
     for name in dict.fromkeys(str(value.dtype).removeprefix("torch.") for value in floats):
-        yield f"in {name}", f'any(str(value.dtype).endswith("{name}") for value in _floats(given))'
+        yield f"in {name}", f'any(str(value.dtype).endswith("{name}") for value in floats_of(given))'
     if any(not value.is_contiguous() for value in arrays):
-        yield "where an array does not lie in order", "any(not in_order for in_order, _ in _strides(given))"
+        yield "where an array does not lie in order", "any(not in_order for in_order, _ in strides_of(given))"
     if any(0 in value.stride() and value.numel() > 1 for value in arrays):
-        yield "where an array repeats itself in memory", "any(repeats for _, repeats in _strides(given))"
+        yield "where an array repeats itself in memory", "any(repeats for _, repeats in strides_of(given))"
     firsts = [float(value.abs().max()) for step in asked for value in _floats(step)[:1] if value.numel()]
     for words, condition, occurs in (
-        ("where the first array is all zeros", "_largest(given) == 0", any(top == 0 for top in firsts)),
-        ("where numbers are large", "_largest(given) > 100", any(top > 100 for top in firsts)),
-        ("where numbers are tiny", "0 < _largest(given) < 1e-4", any(0 < top < 1e-4 for top in firsts)),
+        ("where the first array is all zeros", "largest_of(given) == 0", any(top == 0 for top in firsts)),
+        ("where numbers are large", "largest_of(given) > 100", any(top > 100 for top in firsts)),
+        ("where numbers are tiny", "0 < largest_of(given) < 1e-4", any(0 < top < 1e-4 for top in firsts)),
     ):
         if occurs:
             yield words, condition
     whole = [int(v.max()) for v in arrays if not v.is_floating_point() and v.dtype != torch.bool and v.numel()]
     for most in (255, 65_535):
         if any(each > most for each in whole):
-            yield f"where a label or id is beyond {most}", f"_most(given) > {most}"
+            yield f"where a label or id is beyond {most}", f"most_of(given) > {most}"
 
 
 def _of_options(signature: str) -> Iterator[tuple[str, str]]:
@@ -261,7 +169,7 @@ def _of_sizes(signature: str, asked: Sequence[Call | Differentiate]) -> Iterator
                 axes.append((name, axis))
                 for size in SIZES:
                     if size in column:
-                        yield f"where size {axis} of {name} is {size}", f"_size(given[{name!r}], {axis}) == {size}"
+                        yield f"where size {axis} of {name} is {size}", f"size_of(given[{name!r}], {axis}) == {size}"
     for together in (2, 3):
         for group in itertools.combinations(axes, together):
             least = max(
@@ -269,7 +177,7 @@ def _of_sizes(signature: str, asked: Sequence[Call | Differentiate]) -> Iterator
             )
             if (least := min(least, AT_ONCE)) >= 2:
                 words = " and ".join(f"size {axis} of {name}" for name, axis in group)
-                condition = " and ".join(f"_size(given[{name!r}], {axis}) >= {least}" for name, axis in group)
+                condition = " and ".join(f"size_of(given[{name!r}], {axis}) >= {least}" for name, axis in group)
                 yield f"where {words} are {least} at least", condition
 
 
@@ -310,7 +218,7 @@ def _wrapped(solution: str, entry: EntryPoint, method: str, signature: str, cond
     else:
         text = FUNCTION.format(name=entry.name, signature=signature, **fields)
     defaults = f"\n\n_defaults = (lambda {signature[1:-1]}: {{{fields['pairs']}}})({', '.join('None' for _ in _required(signature))})\n"
-    return solution + HELPERS + BUFFER + defaults + text
+    return f"{solution}\n\n{HELPERS}{defaults}{text}"
 
 
 def _required(signature: str) -> list[str]:

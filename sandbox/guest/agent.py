@@ -196,9 +196,10 @@ class Agent:
         return None
 
     def _doubted(self, step: dict[str, Any], error: BaseException) -> list[str] | None:
-        """The doubt that a call has confirmed, as a part that is missing."""
+        """The doubt that a call has confirmed, as a part that is missing: it was refused for its arguments."""
         target = str(step.get("target", "")).rsplit(".", 1)[-1]
-        for name, detail in self._doubts.items() if isinstance(error, TypeError) else ():
+        refused = isinstance(error, TypeError) and "argument" in str(error)
+        for name, detail in self._doubts.items() if refused else ():
             called = name.rsplit(".", 1)[-1]
             if called == target or (called in ("forward", "__call__") and step["do"] != "construct"):
                 return ["missing", f"`{name}` does not take the arguments that are asked for: {detail}"]
