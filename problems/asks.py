@@ -21,8 +21,8 @@ those of the case. `arguments` are the names of its positional arguments. `resul
 
 
 SAME, ITERATOR, GRADIENT = "judge.same", "judge.iterator", "judge.gradient"
-"""Targets beside the solution's: what gives its argument back, to see what an earlier result holds by now; an iterator over a list, which
-can be read once; and the gradient of a tensor, the very object.
+"""Targets beside the solution's own. `SAME` gives its argument back: it shows what an earlier result holds by now. `ITERATOR` makes an
+iterator of a list, which can be read once. `GRADIENT` gives the gradient of a tensor, the object itself.
 """
 
 

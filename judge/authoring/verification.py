@@ -373,7 +373,8 @@ class Verification:
         self._conditions_rejected = tuple(mutant.change for mutant in unmarked if mutant.source not in left)
         self._survived += len(survivors)
         words = f"{len(unmarked) - len(survivors)} of {len(unmarked)} conditions were seen"
-        yield Note(not survivors, f"{words}, {len(marked.reasons)} marked with a reason")
+        todo = "; add cases that show the others, or mark them in mutants.toml under [[condition]]" if survivors else ""
+        yield Note(not survivors, f"{words}, {len(marked.reasons)} marked with a reason{todo}")
 
     def _survivors(self, unmarked: Sequence[Mutant]) -> Iterator[Mutant]:
         """Mutants that are accepted. Companies are mixed of all lines: what showed one to be wrong is soon asked of its like."""

@@ -39,7 +39,7 @@ def eos_of(case: Case) -> int | None:
 
 
 def inputs(case: Case) -> dict[str, Any]:
-    """The arguments; where scores tie exactly and some have three tokens no penalty is asked for: a quotient need not keep them tied."""
+    """The arguments. Where scores tie exactly and some have three tokens, the penalty is 0: quotients need not be tied any more."""
     length, penalty = case.sizes["T"], case.options["penalty"]
     keeps_ties = case.kind not in EXACT or (length <= 2 and penalty == int(penalty))
     return {
