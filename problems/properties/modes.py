@@ -39,9 +39,15 @@ def modes_check(subject: Subject, *, cases: int = 12) -> Check:
     """A call gives the same in every mode; of a layer, also in evaluation and with frozen weights."""
 
     def calls(case: Case, modes: tuple[str, ...], before: str = "") -> Program:
-        return [subject.call(case, mode=mode, note=f"{before}{WORDS[mode]}") for mode in modes]
+        # In inference mode nothing can be differentiated, so a right answer that differentiates within raises there.
+        return [
+            subject.call(case, mode=mode, note=f"{before}{WORDS[mode]}", may_raise=mode == "inference_mode")
+            for mode in modes
+        ]
 
     def ask(case: Case) -> Program:
+        # A right answer may keep a table or a mask by its size. Made in inference mode, it could be used in no gradient later on: so a
+        # call in another mode comes first.
         others = subject.inputs(other_case(case))
         program = [
             *subject.prepared(case),

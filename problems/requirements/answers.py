@@ -21,7 +21,7 @@ NOT_TRAINABLE = "other parameters than before require a gradient"
 class Agrees(msgspec.Struct, frozen=True):
     """Every answer is the reference's: type, dtype and shape exactly, integers and plain values exactly, floats within the bound.
 
-    Calls, gradients, what is looked at and what is read are compared, each as its step says.
+    A call that may raise may raise. Calls, gradients, what is looked at and what is read are compared, each as its step says.
 
     Attributes:
         result: of every call; None: what each call says, or plain values.
@@ -39,6 +39,8 @@ class Agrees(msgspec.Struct, frozen=True):
 
     def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
         match asked.program[place]:
+            case Call(may_raise=True) if asked.answers[place].failure is not None:
+                return None
             case Call(answer=True):
                 return value_finding(asked, place, _layout(asked, place, self.result))
             case Differentiate(arguments=arguments, args=args, kwargs=kwargs):

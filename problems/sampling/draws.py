@@ -26,6 +26,8 @@ class Allowed(msgspec.Struct, frozen=True):
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first call that keeps or draws anything else."""
         for call in calls_in(asked.program):
+            if call.step.may_raise and asked.answers[call.place].failure is not None:
+                continue
             found = shape_finding(asked.at(call.place), call.place, call.step.result)
             if not found and call.before >= 0:
                 was, now = (as_tensor(asked.answers[place].value) for place in (call.before, call.place))
