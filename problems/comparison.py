@@ -33,7 +33,7 @@ import numpy as np
 import torch
 
 from problems.asks import Unreadable
-from problems.kinds import Kind
+from problems.kinds import Breach, Kind
 from problems.patterns import (
     axis_names,
     largest_of,
@@ -61,6 +61,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         verdict: WRONG_ANSWER, WRONG_SHAPE, or LOAD_ERROR for a part that is missing.
+        breach: what it shows, where that is more than the verdict says.
         sentence: what was found, to the user; stands by itself.
         facts: more lines.
         expected: the right tensor, where there is one.
@@ -71,6 +72,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     verdict: Kind = Kind.WRONG_ANSWER
+    breach: Breach | None = None
     sentence: str
     facts: tuple[str, ...] = ()
     expected: Any = None

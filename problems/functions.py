@@ -38,3 +38,28 @@ def shown_prefixes(function: Given) -> list[list[Any]]:
     """The prefixes for which a function's values are shown."""
     every = prefixes(function.fields["vocabulary"], function.shown)
     return [list(prefix) for prefix in itertools.islice(every, MOST_ROWS)]
+
+
+def source_lines(function: Given, name: str, imports: set[str]) -> list[str]:
+    """The function as Python of its own, by the formula of `sandbox.guest.given`; it counts its calls as that does.
+
+    Args:
+        function: of the kind "token_scores".
+        name: that it gets.
+        imports: the modules that it needs are added.
+    """
+    imports.add("random")
+    count, seed = function.fields["vocabulary"], function.fields["seed"]
+    number = {
+        "quarters": "-0.25 * drawn.randint(1, 6)",
+        "equal": "-0.5",
+        "close": "-0.5 - drawn.randint(1, 1 << 16) / 2**40",
+        "large": "-drawn.randint(1, 640_000) / 64",
+    }.get(function.fields["scores"], "-drawn.randint(1, 4 * 2**40) / 2**40")
+    return [
+        f"def {name}(prefix):  # the log-probability of each token after these",
+        f"    {name}.calls += 1",
+        f'    drawn = random.Random("{seed}/" + ",".join(map(str, prefix)))',
+        f"    return [{number} for _ in range({count})]",
+        f"{name}.calls = 0",
+    ]

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 import torch
 
 if TYPE_CHECKING:
     from problems.cases import Case
+
+
+class Draw(msgspec.Struct, frozen=True):
+    """An array that was drawn, and the formula in NumPy by which it was; `RANDOM` stands for the generator."""
+
+    formula: str
+    tensor: torch.Tensor
+
+
+class Draws(msgspec.Struct, frozen=True):
+    """What was drawn from one generator, `np.random.Generator(np.random.PCG64(seed))`, in order."""
+
+    seed: tuple[int, ...]
+    made: list[Draw]
+
+
+_RECORDED: ContextVar[list[Draws] | None] = ContextVar("recorded", default=None)
+
+
+@contextlib.contextmanager
+def recorded_draws() -> Iterator[list[Draws]]:
+    """Within, what every `Values` draws is kept, with its formula."""
+    found: list[Draws] = []
+    token = _RECORDED.set(found)
+    try:
+        yield found
+    finally:
+        _RECORDED.reset(token)
 
 
 class Values:
@@ -25,20 +56,35 @@ class Values:
         self._case = case
         self._random = np.random.Generator(np.random.PCG64([case.seed, salt]))
         self._scale = {"huge": huge, "tiny": tiny}
+        self._draws = Draws((case.seed, salt), [])
+        if (recorded := _RECORDED.get()) is not None:
+            recorded.append(self._draws)
+        self._is_recorded = recorded is not None
+
+    def _drawn(self, numbers: np.ndarray[Any, Any], formula: str) -> torch.Tensor:
+        """The tensor of what was drawn, in the case's dtype."""
+        tensor = torch.from_numpy(np.asarray(numbers)).to(self._case.torch_dtype)
+        if self._is_recorded:
+            self._draws.made.append(Draw(formula, tensor))
+        return tensor
 
     def plain(self, *shape: int, kind: str | None = None, scale: float = 1.0) -> torch.Tensor:
         """A contiguous tensor of the case's dtype."""
         chosen = kind or self._case.kind
+        factor = self._scale.get(chosen, 1.0)
         match chosen:
             case "small integers":
                 numbers = self._random.integers(-3, 4, shape).astype(np.float64)
+                formula = f"RANDOM.integers(-3, 4, {shape})"
             case "zero":
-                numbers = np.zeros(shape)
+                numbers, formula = np.zeros(shape), f"np.zeros({shape})"
             case "equal":
                 numbers = np.full(shape, float(self._random.integers(-8, 9)) / 4)
+                formula = f"np.full({shape}, RANDOM.integers(-8, 9) / 4)"
             case _:
-                numbers = self._random.standard_normal(shape) * self._scale.get(chosen, 1.0)
-        return torch.from_numpy(np.asarray(numbers * scale)).to(self._case.torch_dtype)
+                numbers = self._random.standard_normal(shape) * factor
+                formula = f"RANDOM.standard_normal({shape})" + (f" * {factor}" if factor != 1 else "")
+        return self._drawn(numbers * scale, formula + (f" * {scale}" if scale != 1 else ""))
 
     def laid_out(self, *shape: int, kind: str | None = None, scale: float = 1.0) -> torch.Tensor:
         """A tensor in the case's layout: of the same shape, but perhaps strided, or with a batch that is one row, repeated."""
@@ -48,29 +94,33 @@ class Values:
 
     def weight(self, out_features: int, in_features: int) -> torch.Tensor:
         """A weight matrix whose products stay of the size of what goes in; small integers where the case has them."""
+        shape = (out_features, in_features)
         if self._case.kind == "small integers":
-            return torch.from_numpy(self._random.integers(-1, 2, (out_features, in_features))).to(
-                self._case.torch_dtype
-            )
-        numbers = self._random.standard_normal((out_features, in_features)) / np.sqrt(in_features)
-        return torch.from_numpy(numbers).to(self._case.torch_dtype)
+            return self._drawn(self._random.integers(-1, 2, shape), f"RANDOM.integers(-1, 2, {shape})")
+        numbers = self._random.standard_normal(shape) / np.sqrt(in_features)
+        return self._drawn(numbers, f"RANDOM.standard_normal({shape}) / np.sqrt({in_features})")
 
     def bias(self, features: int) -> torch.Tensor:
         """A bias vector that is never zero throughout."""
         if self._case.kind == "small integers":
             numbers = self._random.integers(-1, 2, features).astype(np.float64)
             numbers[0] = 1.0
-        else:
-            numbers = self._random.standard_normal(features)
-        return torch.from_numpy(numbers).to(self._case.torch_dtype)
+            return self._drawn(numbers, f"np.append([1.0], RANDOM.integers(-1, 2, {features})[1:])")
+        return self._drawn(self._random.standard_normal(features), f"RANDOM.standard_normal({features})")
 
     def choice(self, count: int) -> int:
         """A number from 0 to count - 1."""
-        return int(self._random.integers(0, count))
+        found = int(self._random.integers(0, count))
+        if self._is_recorded:
+            self._draws.made.append(Draw(f"RANDOM.integers(0, {count})", torch.tensor(found)))
+        return found
 
     def booleans(self, *shape: int, chance: float = 0.5) -> torch.Tensor:
         """True with the given chance."""
-        return torch.from_numpy(np.asarray(self._random.random(shape) < chance))
+        tensor = torch.from_numpy(np.asarray(self._random.random(shape) < chance))
+        if self._is_recorded:
+            self._draws.made.append(Draw(f"RANDOM.random({shape}) < {chance}", tensor))
+        return tensor
 
 
 def relaid(tensor: torch.Tensor, layout: str) -> torch.Tensor:

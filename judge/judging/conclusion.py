@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePath
+
 from judge.judging.decision import Decision
 from judge.judging.run import CheckRun, Run
-from judge.judging.trial import Failure
-from judge.program import counterexample
+from judge.judging.trial import Failure, Trial
+from judge.program import MOST_LITERAL, Setting, counterexample, most_numbers
 from judge.running import Fault
 from judge.verdict import (
     CheckResult,
@@ -17,8 +20,15 @@ from judge.verdict import (
     Verdict,
     versions,
 )
-from problems import Problem
 from problems.checks import Check
+from problems.values import recorded_draws
+
+RANDOM_WORDS = {
+    "random": re.compile(r"^\s*(from|import) random\b", re.MULTILINE),
+    "numpy": re.compile(r"\bnp\.random|\bnumpy\.random"),
+    "torch": re.compile(r"\b(rand\w*|dropout|bernoulli|multinomial|normal_?|uniform_|manual_seed)\b", re.IGNORECASE),
+}
+"""Words in a file whose results may depend on a module's global generator."""
 
 
 def conclude(
@@ -45,7 +55,7 @@ def conclude(
         headline=fault.sentence,
         details=() if run.checks else fault.facts,
         locations=fault.locations,
-        checks=tuple(_result(trial.problem, each, decision.failure) for each in run.checks),
+        checks=tuple(_result(trial, each, decision.failure) for each in run.checks),
         diagnosis=diagnosis,
         cost=cost,
         output=run.output,
@@ -54,7 +64,7 @@ def conclude(
     )
 
 
-def _result(problem: Problem, each: CheckRun, decisive: Failure | None) -> CheckResult:
+def _result(trial: Trial, each: CheckRun, decisive: Failure | None) -> CheckResult:
     check = each.check
     if each.skipped:
         return CheckResult(name=check.name, outcome=Outcome.SKIPPED, message=each.skipped, seconds=each.seconds)
@@ -62,7 +72,7 @@ def _result(problem: Problem, each: CheckRun, decisive: Failure | None) -> Check
         return CheckResult(name=check.name, outcome=Outcome.PASSED, message=check.sentence, seconds=each.seconds)
     failure, example = each.failure, None
     if decisive is not None and decisive.check.name == check.name:
-        failure, example = decisive, _counterexample(problem, decisive)
+        failure, example = decisive, _counterexample(trial, decisive)
     return CheckResult(
         name=check.name,
         outcome=Outcome.FAILED,
@@ -72,18 +82,36 @@ def _result(problem: Problem, each: CheckRun, decisive: Failure | None) -> Check
     )
 
 
-def _counterexample(problem: Problem, failure: Failure) -> Counterexample | None:
+def _counterexample(trial: Trial, failure: Failure) -> Counterexample | None:
     if not failure.program:
         return None
     fault = failure.fault
     return counterexample(
-        problem,
+        trial.problem,
         failure.case,
         failure.program,
         fault.step,
         expected=fault.expected,
         actual=fault.actual,
         worst_index=fault.worst_index,
+        name=fault.name,
+        setting=_setting(trial, failure),
+    )
+
+
+def _setting(trial: Trial, failure: Failure) -> Setting:
+    """What the program that repeats a failure is written for."""
+    submission = trial.submission
+    with recorded_draws() as draws:
+        if most_numbers(failure.program) > MOST_LITERAL:
+            failure.check.ask(failure.case)
+    path = PurePath(submission.filename)
+    return Setting(
+        module=path.stem if path.suffix == ".py" else "",
+        arrays=trial.case_set.arrays,
+        seeded=tuple(module for module, words in RANDOM_WORDS.items() if words.search(submission.source)),
+        result=getattr(failure.check.requires, "result", None),
+        draws=tuple(draws),
     )
 
 

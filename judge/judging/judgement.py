@@ -56,7 +56,7 @@ class Judgement(msgspec.Struct, frozen=True):
     def failing_case(self) -> Case | None:
         """The case that the verdict's counterexample shows; None where there is none, or it can't be tried by itself."""
         failure = self.failure
-        if failure is None or not failure.program or failure.fault.kind is Kind.TIME_LIMIT:
+        if failure is None or not failure.program or not failure.alone or failure.fault.kind is Kind.TIME_LIMIT:
             return None  # what takes ten seconds is not asked twice
         return failure.case
 

@@ -45,6 +45,7 @@ class Failure(msgspec.Struct, frozen=True):
         case: on which it failed; a smaller one once it was minimised.
         program: what was asked; empty where the file did not load in the process that was to be asked.
         fault: what is wrong.
+        alone: whether it fails by itself, as it is then recorded, too; not where it hangs on earlier calls or on chance.
     """
 
     check: Check
@@ -52,6 +53,7 @@ class Failure(msgspec.Struct, frozen=True):
     case: Case
     program: Program
     fault: Fault
+    alone: bool = True
 
 
 class Trial(msgspec.Struct, frozen=True, dict=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 import msgspec
 import torch
 
+from judge.program.scripts import Setting, script
+from judge.program.signatures import parameter_names
 from judge.verdict import MOST_VALUES, ArrayData, Counterexample
 from problems import Problem
 from problems.asks import (
@@ -41,6 +42,7 @@ from sandbox.guest.given import made
 MOST_LETTERS = 600  # of a plain value that is shown
 MOST_LINES = 16  # of an expression
 MOST_OBJECTS = 6
+MOST_IN_COMMENT, MOST_COMMENT = 20, 200  # numbers and letters of what is right, in a comment
 
 CASTS = {"float64": ".double()", "float16": ".half()", "bfloat16": ".bfloat16()"}
 
@@ -54,6 +56,8 @@ def counterexample(
     expected: Any = None,
     actual: Any = None,
     worst_index: tuple[int, ...] | None = None,
+    name: str = "",
+    setting: Setting | None = None,
 ) -> Counterexample:
     """Everything that is needed to see and repeat a failure.
 
@@ -65,6 +69,8 @@ def counterexample(
         expected: the right array, if there is one.
         actual: what came back in its place.
         worst_index: of the element furthest off.
+        name: of what is wrong.
+        setting: what the program that repeats it is written for; None: there is none.
     """
     shown = program[: step + 1] if step >= 0 else program
     return Counterexample(
@@ -73,8 +79,18 @@ def counterexample(
         expected=array_data("", expected),
         actual=array_data("", actual),
         worst_index=worst_index,
-        call="\n".join(_lines(problem, shown)),
+        call="" if setting is None else script(problem, shown, name, setting, _right_words(expected)),
+        brief="\n".join(_lines(problem, shown)),
     )
+
+
+def _right_words(expected: Any) -> str:
+    """What is right, where that is short."""
+    data = array_data("", expected)
+    if data is None or data.values is None or (data.is_array and math.prod(data.shape) > MOST_IN_COMMENT):
+        return ""
+    words = f"right: {data.values}"
+    return words if len(words) <= MOST_COMMENT and "\n" not in words else ""
 
 
 def most_numbers(program: Program) -> int:
@@ -134,33 +150,6 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def parameter_names(problem: Problem, target: str) -> list[str]:
-    """Names of the parameters of an entry point, of an object's call ("m") or of its method ("m.merge")."""
-    for entry in problem.entry:
-        if entry.kind == "function" and target == entry.name:
-            return signature_names(entry.signature)
-        if entry.kind != "function" and target == entry.name:
-            return signature_names(entry.signature)
-        method = target.split(".", 1)[1] if "." in target else "forward"
-        if entry.kind != "function" and method in entry.methods:
-            return signature_names(entry.methods[method])
-    return []
-
-
-def signature_names(signature: str) -> list[str]:
-    """Parameter names of a signature: "(x, cache=None)" gives x and cache."""
-    return [name for name, _ in signature_parameters(signature)]
-
-
-def signature_parameters(signature: str) -> list[tuple[str, bool]]:
-    """Each parameter's name, and whether it is required."""
-    arguments = ast.parse(f"def f{signature}: ...").body[0]
-    assert isinstance(arguments, ast.FunctionDef)
-    plain = arguments.args.args
-    required = len(plain) - len(arguments.args.defaults)
-    return [(argument.arg, place < required) for place, argument in enumerate(plain)]
-
-
 def _inputs(problem: Problem, program: Program) -> list[ArrayData]:
     """Arrays and numbers that go in, in order; a name that comes again with other contents is numbered."""
     found: list[ArrayData] = []
@@ -178,6 +167,8 @@ def _inputs(problem: Problem, program: Program) -> list[ArrayData]:
                 add(f"{name}[{place}]", item)
             return
         data = array_data(name, value)
+        if data is not None and isinstance(value, torch.Tensor) and not value.is_contiguous():
+            data = msgspec.structs.replace(data, strides=tuple(value.stride()))
         if data is None or any(
             msgspec.structs.replace(other, name=name) == data for other in found if is_named(other, name)
         ):

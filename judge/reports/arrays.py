@@ -71,9 +71,11 @@ def worst_index(expected: ArrayData, actual: ArrayData) -> tuple[int, ...] | Non
 
 
 def describe(array: ArrayData) -> str:
-    """dtype and shape: "float32 [2, 3]"; the type for what is no array."""
+    """dtype and shape: "float32 [2, 3]", with strides where it is not contiguous; the type for what is no array."""
     dtype = shortened(escaped(array.dtype), MOST_CHARACTERS)
-    return f"{dtype} {list(array.shape)}" if array.is_array else dtype
+    if not array.is_array:
+        return dtype
+    return f"{dtype} {list(array.shape)}" + (f" strides {list(array.strides)}" if array.strides is not None else "")
 
 
 def inline(array: ArrayData, width: int) -> str | None:

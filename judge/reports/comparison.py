@@ -9,6 +9,7 @@ from judge.verdict import ArrayData, Counterexample, escaped, wrapped
 MARKED_LEFT, MARKED_RIGHT = ">", "<"
 GAP = "    "
 MOST_INPUTS = 24
+MOST_CALL_LINES = 16
 
 
 def shapes_differ(example: Counterexample) -> bool:
@@ -68,7 +69,10 @@ def input_lines(example: Counterexample, *, width: int, values: bool) -> list[st
 
 def call_lines(example: Counterexample, width: int) -> list[str]:
     """The calls that were made."""
-    lines = [escaped(line) for line in example.call.splitlines()]
+    lines = [escaped(line) for line in (example.brief or example.call).splitlines()]
+    if len(lines) > MOST_CALL_LINES:
+        left = len(lines) - MOST_CALL_LINES + 1
+        lines = [*lines[:2], f"# {left:,} more lines, which `--json` has", *lines[3 - MOST_CALL_LINES :]]
     return [part for line in lines for part in wrapped(line, width)]
 
 

@@ -57,7 +57,7 @@ def render(
     """
     paint = Painter(colour)
     inner = width - LABEL_WIDTH - 2
-    example = Counterexample(sizes=trace.sizes, inputs=(), call=trace.call)
+    example = Counterexample(sizes=trace.sizes, inputs=(), brief=trace.call)
     sizes = "  ".join(f"{escaped(letter)}={size}" for letter, size in trace.sizes.items())
     case = (wrapped(sizes, inner) if sizes else []) + (call_lines(example, inner) if trace.call else [])
     look = [part for sentence in _sentences(trace, framework) for part in wrapped(escaped(sentence), inner)]

@@ -13,6 +13,7 @@ from judge.verdict import Kind, Location, ProblemError
 from problems.asks import Answer, Call, Differentiate, Look, Program, Read, Step
 from problems.cases import Case
 from problems.checks import CaseAnswers, Check
+from problems.kinds import Breach
 from sandbox import End, EndKind, Raised, Reply
 
 ANSWERING = (Call, Differentiate, Read, Look)
@@ -23,6 +24,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: the verdict that it means.
+        shows: what is broken, where that is more than the kind says.
         sentence: to the user; stands by itself.
         facts: more lines.
         locations: in the user's file.
@@ -32,6 +34,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     kind: Kind
+    shows: Breach | None = None
     sentence: str
     facts: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
@@ -40,6 +43,11 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     expected: Any = None
     actual: Any = None
     worst_index: tuple[int, ...] | None = None
+
+    @property
+    def breach(self) -> Breach:
+        """What is broken."""
+        return self.shows or Breach.of(self.kind)
 
 
 class Examiner:
@@ -97,6 +105,7 @@ class Examiner:
             return None
         return Fault(
             kind=found.verdict,
+            shows=found.breach,
             sentence=found.sentence,
             facts=found.facts,
             step=found.step,

@@ -81,7 +81,7 @@ def _trace(judgement: Judgement, question: Question, fault: Fault | None, places
         check=check.name,
         sizes=example.sizes,
         dtype=case.dtype,
-        call=example.call,
+        call=example.brief,
         refused=refused,
         repeated=again,
         ended="" if watched.end is None else ended_words(watched.end),

@@ -31,12 +31,14 @@ class ArrayData(msgspec.Struct, frozen=True, kw_only=True):
         values: nested lists in the array's shape; NaN and infinities as the strings "nan", "inf", "-inf". Of a list, tuple, dict or
             bytes of plain Python, the text that Python shows for it.
             None where there are more than `MOST_VALUES` of them.
+        strides: of an array that is no contiguous block of memory, by how many numbers each index goes on; None of all others.
     """
 
     name: str = ""
     dtype: str
     shape: tuple[int, ...]
     values: Any
+    strides: tuple[int, ...] | None = None
 
     @property
     def is_array(self) -> bool:
@@ -55,7 +57,9 @@ class Counterexample(msgspec.Struct, frozen=True, kw_only=True):
         expected: what is right, where there is one right answer.
         actual: what the solution returned, where it returned an array.
         worst_index: index of the element that is furthest off.
-        call: the calls that were made, as a line or a few of Python that a person can read:
+        call: a program of its own that repeats the failure beside the user's file: imports, inputs as they lie in memory, weights, modes
+            and calls.
+        brief: the calls alone, as a report shows them beside the inputs:
             "m = MultiHeadAttention(d_model=4, num_heads=2); m(query, key, value)".
     """
 
@@ -65,6 +69,7 @@ class Counterexample(msgspec.Struct, frozen=True, kw_only=True):
     actual: ArrayData | None = None
     worst_index: tuple[int, ...] | None = None
     call: str = ""
+    brief: str = ""
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,8 +189,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict is Kind.ACCEPTED
 
     def failed(self) -> CheckResult | None:
-        """The check that decided, or None."""
-        return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
+        """The check that the headline is about, which has the counterexample; or None."""
+        failed = [check for check in self.checks if check.outcome is Outcome.FAILED]
+        return next((check for check in failed if check.counterexample is not None), failed[0] if failed else None)
 
 
 MOST_VALUES = 10_000

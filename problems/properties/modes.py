@@ -35,8 +35,16 @@ def parameters_check(subject: Subject, *, cases: int = 3) -> Check:
     )
 
 
-def modes_check(subject: Subject, *, cases: int = 12) -> Check:
-    """A call gives the same in every mode; of a layer, also in evaluation and with frozen weights."""
+def modes_check(subject: Subject, *, cases: int = 12, gradients: bool = True) -> Check:
+    """A call gives the same in every mode; of a layer, also in evaluation and with frozen weights.
+
+    Args:
+        subject: the call.
+        cases: how many.
+        gradients: whether its arguments may want a gradient. Where a statement asks for none, a right answer may write into its result row
+            by row, which torch refuses there.
+    """
+    wanted = WANTED if gradients else ()
 
     def calls(case: Case, modes: tuple[str, ...], before: str = "") -> Program:
         # In inference mode nothing can be differentiated, so a right answer that differentiates within raises there.
@@ -51,7 +59,7 @@ def modes_check(subject: Subject, *, cases: int = 12) -> Check:
         others = subject.inputs(other_case(case))
         program = [
             *subject.prepared(case),
-            *calls(case, (*WITHOUT_GRADIENTS, *WANTED)),
+            *calls(case, (*WITHOUT_GRADIENTS, *wanted)),
             subject.call(case, mode="no_grad", into="first", note=WORDS["no_grad"]),
             subject.call(case, others, mode="no_grad", note=WORDS["no_grad"]),
             Call(target=SAME, args=(Handle("first"),), result=subject.result, note=f"{WORDS['no_grad']}, {HELD}"),

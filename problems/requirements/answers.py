@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from problems.agreement import Picked, every_look_agrees, shape_finding, value_finding
-from problems.asks import Assign, Call, Differentiate, Handle, Look, Read
+from problems.asks import SAME, Assign, Call, Differentiate, Handle, Look, Read
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, LayoutTree, Plain, as_tensor, dtype_name, is_array, leaves
-from problems.kinds import Kind
+from problems.kinds import Breach, Kind
 from problems.vjp import gradient_finding, input_names
 
 NOT_TRAINABLE = "other parameters than before require a gradient"
@@ -61,8 +61,15 @@ def _first(asked: CaseAnswers, one: Callable[[CaseAnswers, int], Finding | None]
     for place, step in enumerate(asked.program):
         if found := one(asked.at(place), place):
             note = getattr(step, "note", "")
-            return msgspec.structs.replace(found, sentence=f"{note}: {found.sentence}") if note else found
+            found = msgspec.structs.replace(found, sentence=f"{note}: {found.sentence}") if note else found
+            return _of_held(found, step)
     return None
+
+
+def _of_held(found: Finding, step: Any) -> Finding:
+    """What a finding shows of a result that was right when it came back, and is looked at again."""
+    is_held = isinstance(step, Call) and step.target == SAME
+    return msgspec.structs.replace(found, breach=Breach.STATE_KEPT) if is_held else found
 
 
 def _layout(asked: CaseAnswers, place: int, result: LayoutTree | None) -> LayoutTree:
@@ -85,10 +92,11 @@ def _read_finding(asked: CaseAnswers, place: int, read: Read, *, types_only: boo
             verdict = Kind.WRONG_ANSWER if none else Kind.WRONG_SHAPE
             return Finding(verdict=verdict, sentence=f"{words} {fault}", name=words, step=place)
         if asked.right.exact(place).registered.get(name) and not asked.answers[place].registered.get(name):
-            return Finding(sentence=f"{words} is a plain tensor; asked is an nn.Parameter", name=words, step=place)
+            sentence = f"{words} is a plain tensor; asked is an nn.Parameter"
+            return Finding(breach=Breach.NOT_REGISTERED, sentence=sentence, name=words, step=place)
         if asked.right.exact(place).reached.get(name) and not asked.answers[place].reached.get(name):
             sentence = f"{words} is not among the object's parameters(): no optimizer would train it"
-            return Finding(sentence=sentence, name=words, step=place)
+            return Finding(breach=Breach.NOT_REGISTERED, sentence=sentence, name=words, step=place)
         if exact is not None and not types_only and (found := picked.compare(mine, name, words)):
             return found
     return None
@@ -102,7 +110,7 @@ def trainable_finding(asked: CaseAnswers, place: int) -> Finding | None:
         return None
     names, others = (", ".join(sorted(each)) or "none" for each in (mine, right))
     sentence = f"{counts[0]} numbers are trainable ({names}); right are {counts[1]} ({others})"
-    return Finding(sentence=sentence, step=place)
+    return Finding(breach=Breach.NOT_REGISTERED, sentence=sentence, step=place)
 
 
 def _kind_fault(mine: Any, exact: Any, dtype: str) -> str | None:
@@ -142,7 +150,11 @@ class RightTypes(msgspec.Struct, frozen=True):
                 if found := _read_finding(asked, place, read, types_only=True):
                     return found
                 same = asked.answers[place].trainable == asked.right.exact(place).trainable
-                return None if same or not self.trainable else Finding(sentence=NOT_TRAINABLE, step=place)
+                return (
+                    None
+                    if same or not self.trainable
+                    else Finding(breach=Breach.NOT_REGISTERED, sentence=NOT_TRAINABLE, step=place)
+                )
             case _:
                 return None
 
@@ -166,8 +178,10 @@ class SameWhenAskedAgain(msgspec.Struct, frozen=True):
                 continue
             if found := value_finding(asked, place, _layout(asked, place, self.result)):
                 again = "called again with the same arguments, your code gives another result than the first time"
-                words = [*[step.note] * bool(step.note), *[again] * any(_same_call(step, each) for each in before)]
-                return msgspec.structs.replace(found, sentence=": ".join([*words, found.sentence]))
+                is_again = any(_same_call(step, each) for each in before)
+                words = [*[step.note] * bool(step.note), *[again] * is_again]
+                found = msgspec.structs.replace(found, sentence=": ".join([*words, found.sentence]))
+                return msgspec.structs.replace(found, breach=Breach.STATE_KEPT) if is_again else _of_held(found, step)
             before.append(step)
         return None
 

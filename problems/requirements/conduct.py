@@ -11,6 +11,7 @@ import torch
 from problems.asks import Call, Construct, Given, Handle
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor, is_array
+from problems.kinds import Breach
 from problems.plain import same_plain
 from problems.wording import call_words
 
@@ -24,7 +25,8 @@ class Unchanged(msgspec.Struct, frozen=True):
             if isinstance(step, Call) and step.echo:
                 for name, was, now in self._arguments(asked, place, step):
                     if not _unchanged(was, now):
-                        return Finding(sentence=f"your code changed its input `{name}`", step=place, name=name)
+                        words = f"your code changed its input `{name}`"
+                        return Finding(breach=Breach.INPUT_CHANGED, sentence=words, step=place, name=name)
         return None
 
     def _arguments(self, asked: CaseAnswers, place: int, step: Call) -> Iterator[tuple[str, Any, Any]]:
@@ -87,8 +89,10 @@ class Raises(msgspec.Struct, frozen=True):
             assert isinstance(step, (Call, Construct))
             failure, called = asked.answers[place].failure, call_words(step)
             if failure is None:
-                return Finding(sentence=f"{called} raised no error; it must raise {self.error}", step=place)
+                words = f"{called} raised no error; it must raise {self.error}"
+                return Finding(breach=Breach.NO_ERROR, sentence=words, step=place)
             if self.error not in failure.bases:
                 what = f"{failure.type_name}: {failure.message}".strip(": ")[:200]
-                return Finding(sentence=f"{called} raised {what}; it must raise {self.error}", step=place)
+                words = f"{called} raised {what}; it must raise {self.error}"
+                return Finding(breach=Breach.NO_ERROR, sentence=words, step=place)
         return None

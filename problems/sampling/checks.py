@@ -197,7 +197,7 @@ SETTLED_CHECKS: tuple[Check, ...] = (
         requires=Allowed(),
     ),
     untouched_check(FILTER).but(sentence="filter_logits leaves the logits as they were."),
-    modes_check(FILTER).but(name="filters-in-every-mode", requires=Allowed()),
+    modes_check(FILTER, gradients=False).but(name="filters-in-every-mode", requires=Allowed()),
     no_memory_check(FILTER).but(sentence="A call gives the same whatever was called before it.", requires=Allowed()),
     any_order_check(FILTER).but(ask=ask_filter, requires=Allowed()),
     rows_check(FILTER.on(dims=(2, 3))).but(sentence="Each row is filtered by that row alone.", requires=Allowed()),
@@ -237,7 +237,7 @@ SETTLED_CHECKS: tuple[Check, ...] = (
         30,
     ),
     check("large-temperatures", "A large temperature flattens, within what the filters keep.", HOT, ask_support, 12),
-    modes_check(SAMPLE).but(name="draws-in-every-mode", requires=Allowed(), stochastic=True),
+    modes_check(SAMPLE, gradients=False).but(name="draws-in-every-mode", requires=Allowed(), stochastic=True),
     untouched_check(SAMPLE).but(
         name="sample-inputs-not-modified",
         sentence="sample leaves the logits as they were.",

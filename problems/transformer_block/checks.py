@@ -92,9 +92,12 @@ def ask_causal(case: Case) -> Program:
 
 
 def ask_scales(case: Case) -> Program:
-    """Small and large copies of x: eps counts beside the one, and not beside the other; then a mean far from zero."""
+    """Small and large copies of x: eps counts beside the one, and not beside the other; then means far from zero.
+
+    Beside a mean of 1024 a variance made as E[x^2] - E[x]^2 has lost all that float32 has of it.
+    """
     x = BLOCK.inputs(case)["x"]
-    return BLOCK.calls(case, *[{"x": each} for each in (x * 2**-8, x * 64, x + 16)])
+    return BLOCK.calls(case, *[{"x": each} for each in (x * 2**-8, x * 64, x + 16, x + 1024)])
 
 
 def ask_modes(case: Case) -> Program:

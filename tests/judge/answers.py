@@ -72,8 +72,8 @@ def _fair(path: Path) -> tuple[Kind, ...]:
     return tuple(Kind(word.strip()) for word in said[1].decode().split("|"))
 
 
-def judge_answer(answer: KnownAnswer, seed: int, sandbox: Sandbox) -> Verdict:
-    """Judge it briefly: up to the first check that fails."""
+def judge_answer(answer: KnownAnswer, seed: int, sandbox: Sandbox, *, full: bool = False) -> Verdict:
+    """Judge it briefly, up to the first check that fails; or in full, with a counterexample."""
     both = {"torch", "numpy"} <= set(find_problem(answer.problem).frameworks)
     framework = "numpy" if both and answer.path.stem.startswith("numpy") else None
     submission = read_submission(answer.path, problem=answer.problem, framework=framework)
@@ -83,6 +83,6 @@ def judge_answer(answer: KnownAnswer, seed: int, sandbox: Sandbox) -> Verdict:
         seed=seed,
         sandbox=sandbox,
         configuration=QUICK if hangs else Configuration(),
-        first_failure_only=True,
+        first_failure_only=not full,
         case_set=case_set_for(submission, seed),
     )

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from judge.program.examples import array_data, counterexample, parameter_names, signature_names, signature_parameters
+from judge.program.examples import array_data, counterexample
+from judge.program.signatures import parameter_names, signature_names, signature_parameters
 from judge.verdict import MOST_VALUES
 from problems import find_problem
 from problems.asks import (
@@ -137,7 +138,7 @@ def test_an_expression_reads_as_python() -> None:
         Call(target="y.backward"),
         Look(of=(Handle("a"), Handle("v", (3,))), attributes=("data", "grad")),
     ]
-    assert of(AUTOGRAD, program).call.splitlines() == [
+    assert of(AUTOGRAD, program).brief.splitlines() == [
         "a = Value(2.0)",
         "b = Value(3)",
         "v[3] = a * b",
@@ -152,7 +153,7 @@ def test_an_expression_reads_as_python() -> None:
 
 def test_of_a_long_expression_the_ends_are_shown() -> None:
     chain = Compute(inputs=(Handle("a"),), operations=(("+", (-1, 0)),), times=10_000, names={"y": -1})
-    lines = of(AUTOGRAD, [chain]).call.splitlines()
+    lines = of(AUTOGRAD, [chain]).brief.splitlines()
     assert len(lines) == 17
     assert lines[0] == "v[1] = a + a"
     assert lines[8] == "# 9,984 more operations of this kind"
@@ -162,10 +163,10 @@ def test_of_a_long_expression_the_ends_are_shown() -> None:
 def test_lists_are_one_input_and_a_function_is_shown_by_what_it_gives() -> None:
     found = of(BPE, [Call(target="encode", args=("ab", [(97, 98)]))])
     assert [(each.name, each.values) for each in found.inputs] == [("text", "ab"), ("merges", "[(97, 98)]")]
-    assert found.call == "encode('ab', [(97, 98)])"
+    assert found.brief == "encode('ab', [(97, 98)])"
     model = token_scores(2, 5, "quarters", length=1)
     found = of(BEAM, [Call(target="beam_search", args=(model, 1, 2, None))])
-    assert found.call == "beam_search(log_probs, 1, 2)"
+    assert found.brief == "beam_search(log_probs, 1, 2)"
     assert [each.name for each in found.inputs] == [
         "log_probs([])",
         "log_probs([0])",
@@ -180,7 +181,7 @@ def test_lists_are_one_input_and_a_function_is_shown_by_what_it_gives() -> None:
 
 def test_a_function_is_shown_with_its_arguments_by_name() -> None:
     found = of(SAMPLING, [Call(target="filter_logits", args=(X, 3), kwargs={"top_p": 0.5})])
-    assert found.call == "filter_logits(logits, 3, top_p=0.5)"
+    assert found.brief == "filter_logits(logits, 3, top_p=0.5)"
     assert [(data.name, data.values) for data in found.inputs] == [
         ("logits", [[1.0, 2.0]]),
         ("top_k", 3),
@@ -196,7 +197,7 @@ def test_a_layer_is_shown_with_its_weights_and_calls() -> None:
         Call(target="m", args=(X, X, X, None)),
     ]
     found = of(ATTENTION, program)
-    assert found.call.splitlines() == [
+    assert found.brief.splitlines() == [
         "m = MultiHeadAttention(4, 2).double()",
         "# load into m: q_proj.bias",
         "m(query, key, value)",
@@ -207,7 +208,7 @@ def test_a_layer_is_shown_with_its_weights_and_calls() -> None:
 def test_a_layer_in_half_precision_is_said_to_be_so() -> None:
     for dtype, cast in (("float16", ".half()"), ("bfloat16", ".bfloat16()"), ("float32", "")):
         program = [Construct(target="MultiHeadAttention", args=(4, 2), dtype=dtype), Call(target="m", args=(X, X, X))]
-        assert of(ATTENTION, program).call.splitlines()[0] == f"m = MultiHeadAttention(4, 2){cast}"
+        assert of(ATTENTION, program).brief.splitlines()[0] == f"m = MultiHeadAttention(4, 2){cast}"
 
 
 def test_numbers_in_half_precision_are_shown_as_they_are() -> None:
@@ -227,7 +228,7 @@ def test_an_optimiser_is_shown_with_its_groups_and_gradients() -> None:
         Read(module="p", names=("0",)),
     ]
     found = of(find_problem("adam"), program)
-    assert found.call.splitlines() == [
+    assert found.brief.splitlines() == [
         "p = torch.nn.ParameterList([<float32 [2]>, <float32 []>])",
         "opt = AdamW([{'params': [p[0]], 'lr': 0.1}, {'params': [p[1]]}], eps=0.5)",
         "# load into p: 0",
@@ -242,7 +243,7 @@ def test_an_optimiser_is_shown_with_its_groups_and_gradients() -> None:
 def test_what_comes_after_the_step_that_failed_is_left_out() -> None:
     program = [Call(target="filter_logits", args=(X,)), Call(target="filter_logits", args=(X * 2,))]
     assert len(of(SAMPLING, program, 0).inputs) == 1
-    assert of(SAMPLING, program, 0).call == "filter_logits(logits)"
+    assert of(SAMPLING, program, 0).brief == "filter_logits(logits)"
     assert len(of(SAMPLING, program, 1).inputs) == 2
 
 
@@ -258,7 +259,7 @@ def test_handles_are_shown_by_their_names() -> None:
         Call(target="m", args=(X, Handle("first", (1,)))),
         Call(target="m", args=(X, (X, X))),
     ]
-    assert of(CACHE, program).call.splitlines() == ["first = m(x)", "m(x, first[1])", "m(x, cache)"]
+    assert of(CACHE, program).brief.splitlines() == ["first = m(x)", "m(x, first[1])", "m(x, cache)"]
     assert [data.name for data in of(CACHE, program).inputs] == ["x", "cache[0]", "cache[1]"]
 
 
@@ -274,7 +275,7 @@ def test_every_step_is_shown() -> None:
         Differentiate(target="m", args=(X,), upstream=(X, None)),
     ]
     found = of(LORA, program)
-    assert found.call.splitlines() == [
+    assert found.brief.splitlines() == [
         "base = torch.nn.Linear(2, 3, bias=False)",
         "m = LoRALinear(base, 2, alpha=1.0)",
         "g = torch.Generator(5)",

@@ -213,7 +213,7 @@ def test_the_case_is_that_of_judge_run(sandbox: Sandbox, traced: Traced) -> None
     assert (trace.check, trace.sizes, trace.call) == (
         failed.name,
         failed.counterexample.sizes,
-        failed.counterexample.call,
+        failed.counterexample.brief,
     )
     assert traced(answer, "lstm", seed=5) == trace
 

@@ -531,7 +531,7 @@ def test_an_exception_has_the_users_frames_only_and_the_input_that_raised(judged
     example = verdict.failed().counterexample
     assert example.sizes["T"] == 2
     assert {array.name for array in example.inputs} == {"x", "h0", "c0", "w_ih", "w_hh", "b_ih", "b_hh"}
-    assert example.call == "lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh)"
+    assert example.brief == "lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh)"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Puts functools' cache around keys that are equal to each other whenever their shapes are.
 
 Problem: lstm
-Verdict: wrong_answer
+Verdict: wrong_answer | wrong_shape
 Naive: accepted
 """
 

@@ -1,7 +1,7 @@
-"""Computes once for each shape, and gives the same answer to all inputs of that shape.
+"""Computes once for each shape, and gives the same answer to all inputs of that shape, those of another dtype too.
 
 Problem: lstm
-Verdict: wrong_answer
+Verdict: wrong_answer | wrong_shape
 Naive: accepted
 """
 # @include right
