@@ -69,6 +69,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         worst_index: of the element that is furthest off.
         name: of the result that is wrong ("h_n").
         step: place of the step in the program.
+        measured: what varies from run to run: CPU seconds of calls, by words for them.
     """
 
     verdict: Kind = Kind.WRONG_ANSWER
@@ -80,6 +81,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     worst_index: tuple[int, ...] | None = None
     name: str = ""
     step: int = -1
+    measured: dict[str, float] = {}
 
 
 class Rough(msgspec.Struct, frozen=True):

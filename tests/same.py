@@ -36,7 +36,11 @@ def judged(checkout: Path, files: list[Path], problem: str, seed: int, folder: P
 def lasting(found: Any) -> Any:
     """Without what differs from run to run, and without the versions, which are those of the checkout."""
     if isinstance(found, dict):
-        return {name: lasting(value) for name, value in found.items() if name not in ("seconds", "cost", "versions")}
+        return {
+            name: lasting(value)
+            for name, value in found.items()
+            if name not in ("seconds", "cost", "measured", "versions")
+        }
     return [lasting(each) for each in found] if isinstance(found, list) else found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+import msgspec
+
 from judge.judging.decision import Decision
 from judge.judging.run import CheckRun, Run
 from judge.judging.trial import Failure, Trial
@@ -20,6 +22,7 @@ from judge.verdict import (
     Verdict,
     versions,
 )
+from problems.asks import Assign, Call, Construct, Put
 from problems.checks import Check
 from problems.values import recorded_draws
 
@@ -58,6 +61,7 @@ def conclude(
         checks=tuple(_result(trial, each, decision.failure) for each in run.checks),
         diagnosis=diagnosis,
         cost=cost,
+        measured=fault.measured,
         output=run.output,
         effort=effort,
         versions={**versions(), "problem": trial.problem.digest},
@@ -85,6 +89,7 @@ def _result(trial: Trial, each: CheckRun, decisive: Failure | None) -> CheckResu
 def _counterexample(trial: Trial, failure: Failure) -> Counterexample | None:
     if not failure.program:
         return None
+    failure = _last_alone(failure) if failure.check.timed else failure
     fault = failure.fault
     return counterexample(
         trial.problem,
@@ -97,6 +102,17 @@ def _counterexample(trial: Trial, failure: Failure) -> Counterexample | None:
         name=fault.name,
         setting=_setting(trial, failure),
     )
+
+
+def _last_alone(failure: Failure) -> Failure:
+    """Of many calls whose time is measured, the one that takes too long, on its inputs."""
+    program, last = failure.program, failure.fault.step
+    if last < 0 or not all(isinstance(step, (Assign, Call, Construct, Put)) for step in program):
+        return failure
+    before = max((place for place in range(last) if isinstance(program[place], Call)), default=-1)
+    made = [step for step in program[: before + 1] if isinstance(step, (Assign, Construct))]
+    fault = msgspec.structs.replace(failure.fault, step=len(made) + last - before - 1)
+    return msgspec.structs.replace(failure, program=[*made, *program[before + 1 : last + 1]], fault=fault)
 
 
 def _setting(trial: Trial, failure: Failure) -> Setting:

@@ -89,8 +89,16 @@ def _right_words(expected: Any) -> str:
     data = array_data("", expected)
     if data is None or data.values is None or (data.is_array and math.prod(data.shape) > MOST_IN_COMMENT):
         return ""
-    words = f"right: {data.values}"
-    return words if len(words) <= MOST_COMMENT and "\n" not in words else ""
+    shown = repr(data.values) if isinstance(expected, str) else _rounded(data.values)
+    words = f"right: {shown}"
+    return words if len(words) <= MOST_COMMENT and words.isprintable() else ""
+
+
+def _rounded(values: Any) -> str:
+    """Nested lists of numbers, with seven digits each."""
+    if isinstance(values, list):
+        return f"[{', '.join(_rounded(each) for each in values)}]"
+    return f"{values:.7g}" if isinstance(values, float) else str(values)
 
 
 def most_numbers(program: Program) -> int:

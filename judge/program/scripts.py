@@ -231,20 +231,26 @@ class _Script:
             self._computed_in_rounds(step)
             return
         into, total = step.into, len(step.inputs) + len(step.operations) * step.times
-        named = {place % total: name for name, place in step.names.items()}
+        named: dict[int, list[str]] = {}
+        for name, place in step.names.items():
+            named.setdefault(place % total, []).append(name)
+        kept = {handle.path[0] % total for handle in _handles(self._program) if handle.name == into and handle.path}
         words = [self._expression(value) for value in step.inputs]
-        self._lines.append(f"{into} = {{{', '.join(f'{n}: {each}' for n, each in enumerate(words))}}}")
+        if kept or any(place not in named for place in range(len(words), total)):
+            self._lines.append(f"{into} = {{{', '.join(f'{n}: {each}' for n, each in enumerate(words) if n in kept)}}}")
         for name, places in step.operations * step.times:
             operands, place = [words[each] for each in places], len(words)
-            variable = named.get(place, f"{into}[{place}]")
-            target = f"{variable} = {into}[{place}]" if place in named else variable
+            targets = [*named.get(place, ()), *[f"{into}[{place}]"] * (place in kept or place not in named)]
+            target = " = ".join(targets)
             if name in ("+=", "*="):
-                self._lines += [f"{target} = {operands[0]}", f"{variable} {name} {operands[1]}"]
+                self._lines += [f"{target} = {operands[0]}", f"{targets[0]} {name} {operands[1]}"]
+                self._lines += [f"{each} = {targets[0]}" for each in targets[1:]]
             elif name.endswith("="):
                 self._lines += [f"{operands[0]}.{name[:-1]} = {operands[1]}", f"{target} = {operands[0]}"]
             else:
                 self._lines.append(f"{target} = {_operation(name, operands, name in self._entries)}")
-            words.append(variable)
+            words.append(targets[0])
+        self._lines += [f"{name} = {words[n]}" for n in range(len(step.inputs)) for name in named.get(n, ())]
 
     def _computed_in_rounds(self, step: Compute) -> None:
         into = step.into
@@ -353,7 +359,8 @@ class _Script:
         plain = name.replace(f"{step.module}[", "").replace("]", "", 1) if name.startswith(f"{step.module}[") else name
         if plain in step.names:
             self._lines += [f"{FOUND} = {_path(step.module, plain)}"]
-            self._lines.append(f"print([name for name, _ in {step.module}.named_parameters()])")
+            if not plain.endswith(".grad"):
+                self._lines.append(f"print([name for name, _ in {step.module}.named_parameters()])")
         else:
             self._lines.append(
                 f"{FOUND} = {{name: tuple(p.shape) for name, p in {step.module}.named_parameters() if p.requires_grad}}"
@@ -552,6 +559,20 @@ def _handle_names(program: Program) -> Iterator[str]:
             yield into
         if isinstance(step, Compute):
             yield from step.names
+
+
+def _handles(value: Any) -> Iterator[Handle]:
+    """Every handle in a program, or in a value of it."""
+    if isinstance(value, Handle):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _handles(getattr(value, name))
+    elif isinstance(value, dict):
+        yield from _handles(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _handles(each)
 
 
 def _handle(handle: Handle) -> str:

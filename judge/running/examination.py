@@ -30,7 +30,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         locations: in the user's file.
         step: place in the program.
         name: of the result that is wrong.
-        expected, actual, worst_index: see `problems.comparison.Finding`.
+        expected, actual, worst_index, measured: see `problems.comparison.Finding`.
     """
 
     kind: Kind
@@ -43,6 +43,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     expected: Any = None
     actual: Any = None
     worst_index: tuple[int, ...] | None = None
+    measured: dict[str, float] = {}
 
     @property
     def breach(self) -> Breach:
@@ -113,6 +114,7 @@ class Examiner:
             expected=found.expected,
             actual=found.actual,
             worst_index=found.worst_index,
+            measured=found.measured,
         )
 
     def _broken(self, step: Step, reply: Reply) -> Fault | None:

@@ -144,7 +144,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of one judging. `seconds`, `cost` apart, the same for the same file, seed and version.
+    """The outcome of one judging. `seconds`, `cost` and `measured` apart, the same for the same file, seed and version.
 
     Attributes:
         schema: version of this record.
@@ -161,6 +161,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         output: what the solution printed, cut.
         error: why the call was wrong or the judge failed.
         cost: see `Cost`.
+        measured: CPU seconds of the calls that a cost was judged by, by words for them, and "growth", how many times as much the last takes
+            as the one before it. Like `seconds` they vary from run to run.
         effort: "full"; "verdict" where only the kind was looked for.
         versions: of judge, python, torch, numpy and hypothesis; and "problem", the digest of the problem's files.
     """
@@ -180,6 +182,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     output: str = ""
     error: str | None = None
     cost: Cost | None = None
+    measured: dict[str, float] = {}
     effort: str = "full"
     versions: dict[str, str] = {}
 
