@@ -32,6 +32,7 @@ from problems import find_problem
 from tests.judge.answers import KnownAnswer, judge_answer, known_answers, some_answers
 
 SECONDS = 60.0
+TYPES = {"NumPy array": "ndarray", "returned None": "NoneType", "sparse tensor": "sparse"}
 EXEMPT = {
     Kind.TIME_LIMIT: "cost",
     Kind.MEMORY_LIMIT: "memory",
@@ -48,7 +49,9 @@ def repeated(path: Path, verdict: Verdict) -> str:
     if verdict.verdict in EXEMPT or check is None or check.counterexample is None:
         return f"exempt: {EXEMPT.get(verdict.verdict, 'no counterexample')}"
     known = {each.name: each for each in load_checks(find_problem(verdict.problem))}
-    if known[check.name].stochastic:
+    if known[check.name].timed or "SandboxViolation" in verdict.headline:
+        return f"exempt: {'cost' if known[check.name].timed else 'forbidden'}"
+    if known[check.name].stochastic or "gives different results for the same calls" in verdict.headline:
         return "exempt: random"
     context = get_context("forkserver")
     context.set_forkserver_preload(["numpy", "torch"])
@@ -62,8 +65,13 @@ def repeated(path: Path, verdict: Verdict) -> str:
         with contextlib.suppress(EOFError):
             said = mine.recv() if mine.poll(SECONDS) else said
         process.join(1)
-        ended = "crashed" in verdict.headline or "exited" in verdict.headline or "process ended" in verdict.headline
-        said = "repeats" if ended and process.exitcode not in (0, None) else said
+        ended = (
+            "exited" in verdict.headline
+            or "crashed" in verdict.headline
+            or "exited" in verdict.headline
+            or "process ended" in verdict.headline
+        )
+        said = "repeats" if ended and process.exitcode is not None and said == "it did not end" else said
         process.kill()
         process.join()
     return said
@@ -92,6 +100,8 @@ def _came_out(check: CheckResult, headline: str, names: dict[str, Any], raised: 
         said = f"{type(raised).__name__}: {raised}"
         if type(raised) is AttributeError and re.search(r"not a parameter|which has no|has no `", headline):
             return "repeats"  # what the judge looked at is not there
+        if isinstance(raised, RuntimeError) and "doesn't match the broadcast shape" in said and "has shape" in headline:
+            return "repeats"  # weights are loaded into a parameter of another shape
         if (
             type(raised).__name__ in check.message
             or "no gradient reaches" in headline
@@ -112,6 +122,8 @@ def _came_out(check: CheckResult, headline: str, names: dict[str, Any], raised: 
         return "repeats" if int(counted[1]) in names["log_probs"].__dict__.values() else "another count"
     if "no gradient reaches" in headline:
         return "repeats" if found is None else f"there is a gradient: {found}"
+    if "is a plain tensor" in headline:
+        return "repeats" if type(found).__name__ != "Parameter" else "it is a parameter"
     leaves = list(_leaves(found))
     if example.actual is not None:
         # What is wrong may be a part of what came out, or a row of it.
@@ -121,6 +133,7 @@ def _came_out(check: CheckResult, headline: str, names: dict[str, Any], raised: 
     kinds = {str(getattr(each, "dtype", type(each).__name__)).removeprefix("torch.") for each in leaves}
     kinds |= {type(found).__name__}
     kinds |= {str(list(each.shape)) for each in leaves if hasattr(each, "shape")}
+    kinds |= {words for words, name in TYPES.items() if name in kinds or name in str(found)}
     if any(kind in check.message for kind in kinds):
         return "repeats"
     return f"not shown: {headline}"

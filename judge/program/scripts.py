@@ -74,7 +74,7 @@ def script(problem: Problem, program: Program, name: str, setting: Setting, comm
         setting: see there.
         comment: after what is printed: what is right.
     """
-    return _Script(problem, program, setting).text(name, comment)
+    return _Script(problem, _with_identifiers(program), setting).text(name, comment)
 
 
 class _Script:
@@ -145,6 +145,9 @@ class _Script:
     def _last(self, step: Step, name: str) -> None:
         """The step that failed; what came of it is `found`."""
         match step:
+            case Construct():
+                self._constructed(step, last=True)
+                self._lines.append(f"{FOUND} = {step.into}")
             case Call(echo=True) if name:
                 self._echoed(step, name)
             case Call():
@@ -176,7 +179,7 @@ class _Script:
                 )
             )
 
-    def _constructed(self, step: Construct) -> None:
+    def _constructed(self, step: Construct, *, last: bool = False) -> None:
         if step.target == "torch.Generator":
             self._lines.append(f"{step.into} = torch.Generator().manual_seed({step.args[0]})")
             return
@@ -188,8 +191,11 @@ class _Script:
         is_module = self._entries.get(step.target, "class") == "class" and self._setting.arrays == "tensor"
         if is_module and step.dtype != "float32":
             made += ".double()" if step.dtype == "float64" else f".to(torch.{step.dtype})"
-        self._seed(step.seed)
-        self._tried(f"{step.into} = {made}", step.may_raise)
+        if is_module:  # its weights are drawn, and loaded after it was made
+            self._lines.append(f"torch.manual_seed({step.seed})")
+        else:
+            self._seed(step.seed)
+        self._tried(f"{step.into} = {made}", step.may_raise and not last)
 
     def _assigned(self, step: Assign) -> None:
         copies = []
@@ -320,7 +326,7 @@ class _Script:
         """The variable that an argument stands in."""
         if isinstance(value, Handle):
             return _handle(value)
-        return self._names.get(id(value), name)
+        return self._names.get(id(value)) or self._by_argument.get(name, name)
 
     def _differentiated(self, step: Differentiate, name: str) -> None:
         """A call, and the gradients of its results, each times what comes from above, added up."""
@@ -389,7 +395,8 @@ class _Script:
         if isinstance(value, (tuple, list)) and any(isinstance(each, torch.Tensor) for each in value):
             # As in Python, one list that is given twice is one object.
             parts = [self._argument(f"{name}[{n}]", each, leaves) for n, each in enumerate(value)]
-            return _tuple_or_list(value, parts)
+            self._by_argument[name] = _tuple_or_list(value, parts)
+            return self._by_argument[name]
         if isinstance(value, (list, dict, bytearray)) and name.isidentifier():
             known = self._names.get(id(value))
             return known or self._kept_as(name, value, self._own(value))
@@ -551,6 +558,34 @@ class _Script:
         if self._setting.arrays == "tensor":
             return f"torch.from_numpy({name}).to(torch.{dtype})"
         return f"{name}.astype(np.{numpy_dtype})"
+
+
+def _with_identifiers(value: Any) -> Any:
+    """A program whose results are kept under names that Python takes: a check may call one "after a"."""
+    if isinstance(value, Handle):
+        return Handle(_identifier(value.name), value.path)
+    if isinstance(value, Call | Construct | Put | Overwrite | Compute | Differentiate | Look):
+        changes = {
+            name: _with_identifiers(getattr(value, name))
+            for name in ("args", "kwargs", "inputs", "of", "value")
+            if hasattr(value, name)
+        }
+        if into := getattr(value, "into", ""):
+            changes["into"] = _identifier(into)
+        return msgspec.structs.replace(value, **changes)
+    if isinstance(value, dict):
+        found: Any = {name: _with_identifiers(each) for name, each in value.items()}
+        return value if all(found[name] is value[name] for name in value) else found
+    if type(value) in (list, tuple):
+        found = type(value)(_with_identifiers(each) for each in value)
+        return (
+            value if all(new is old for new, old in zip(found, value, strict=True)) else found
+        )  # one object stays one
+    return value
+
+
+def _identifier(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in name)
 
 
 def _handle_names(program: Program) -> Iterator[str]:
