@@ -47,7 +47,7 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Dia
         for together in (1, 2):
             found = search.among(list(itertools.combinations(mistakes, together)))
             if found:
-                return _words(found[0]) if len(found) == 1 else None
+                return _words(search.with_evidence(found[0])) if len(found) == 1 else None
     except TooMuch:
         return None
     return None
@@ -84,6 +84,35 @@ class _Search:
                 case _:
                     pass
         return same or free
+
+    def with_evidence(self, chosen: Sequence[Mistake]) -> Sequence[Mistake]:
+        """Of two mistakes those without which some wrong answer would not be as it is: one may only make right again what the other spoils.
+
+        Raises:
+            TooMuch: all asks are spent.
+        """
+        if len(chosen) == 1:
+            return chosen
+        return [one for one in chosen if not self._explains([other for other in chosen if other is not one])] or chosen
+
+    def _explains(self, chosen: Sequence[Mistake]) -> bool:
+        """Whether these mistakes alone answer as the solution did wherever it is wrong."""
+        source = mistaken(self._problem.solution, chosen)
+        if source is None:
+            return False
+        try:
+            suspect = Suspect(source, self._problem)
+            for item in self._exhibits:
+                if item.check.timed or item.shown is None:
+                    continue
+                self._left -= item.asks
+                if self._left < 0:
+                    raise TooMuch
+                if suspect.match(item) is Match.OTHER:
+                    return False
+        except STUMBLES:
+            return False
+        return True
 
     def _verdict(self, source: str) -> Match:
         """What all of the evidence says of an edited reference. One that stumbles agrees with nothing."""

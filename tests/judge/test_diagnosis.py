@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from judge.verdict import Verdict, from_json, to_json
 from problems import all_problems, find_problem
 from problems.mistakes import read_mistakes
 from tests.judge.answers import FIRST, judge_answer, known_answers
-from tests.judge.judging import read_submission
+from tests.judge.judging import judge_file, read_submission
 from tests.mistakes import FOLDER, Suspected, fault, judged, suspected
 
 EVERY_STYLE = [answer for problem in all_problems() for answer in suspected(problem) if answer.name.endswith(".py")]
@@ -115,3 +116,17 @@ def test_judged_briefly_a_mistake_is_not_looked_for(sandbox: Sandbox) -> None:
     verdict = judge_answer(answer, 0, sandbox)
     assert verdict.diagnosis is None
     assert msgspec.json.decode(to_json(verdict))["diagnosis"] is None
+
+
+def test_of_two_mistakes_one_that_only_makes_the_other_right_is_not_named(tmp_path: Path) -> None:
+    """The matrix alone is transposed: precision and recall are right, though "both swapped" answers the same."""
+    right = find_problem("classification_metrics").reference.read_text()
+    right = right.replace("def confusion_matrix(", "def right_matrix(").replace(
+        "= confusion_matrix(", "= right_matrix("
+    )
+    own = "\n\ndef confusion_matrix(targets, predictions, num_classes):\n    return right_matrix(predictions, targets, num_classes)\n"
+    path = tmp_path / "metrics.py"
+    path.write_text(right + own)
+    verdict = judge_file(path, problem="classification_metrics", seed=1)
+    assert verdict.diagnosis is not None
+    assert verdict.diagnosis.mistake == "rows-and-columns-swapped"
