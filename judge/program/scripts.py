@@ -393,10 +393,14 @@ class _Script:
             self._lines += source_lines(value, variable, self._imports)
             return variable
         if isinstance(value, (tuple, list)) and any(isinstance(each, torch.Tensor) for each in value):
-            # As in Python, one list that is given twice is one object.
+            if id(value) in self._names:
+                return self._names[id(value)]
             parts = [self._argument(f"{name}[{n}]", each, leaves) for n, each in enumerate(value)]
-            self._by_argument[name] = _tuple_or_list(value, parts)
-            return self._by_argument[name]
+            made = _tuple_or_list(value, parts)
+            if isinstance(value, list):  # it may be changed, and then holds something else
+                made = self._kept_as(name, value, made)
+            self._by_argument[name] = made
+            return made
         if isinstance(value, (list, dict, bytearray)) and name.isidentifier():
             known = self._names.get(id(value))
             return known or self._kept_as(name, value, self._own(value))
