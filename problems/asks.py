@@ -163,6 +163,7 @@ class Differentiate(msgspec.Struct, frozen=True, kw_only=True, tag="differentiat
         upstream: one gradient per tensor of the result, in order; None for a result that is left out.
         module: the object whose parameters are differentiated, or None.
         parameters: their names.
+        mode: "first wanted" or "others wanted", see `Call`: gradients are asked of these inputs alone, and of the parameters.
         note, sizes, arguments: see `FOR_THE_JUDGE`.
     """
 
@@ -173,6 +174,7 @@ class Differentiate(msgspec.Struct, frozen=True, kw_only=True, tag="differentiat
     module: str | None = None
     parameters: tuple[str, ...] = ()
     seed: int = 0
+    mode: str = ""
     note: str = ""
     sizes: dict[str, int] = {}
     arguments: tuple[str, ...] = ()

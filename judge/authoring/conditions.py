@@ -48,6 +48,7 @@ class {owner}({owner}):
         return {faulty} if {condition} else result
 """
 SPOILED = "spoiled(result)"
+SLOPED = "sloped(result)"
 OVERWRITTEN = "overwritten(result)"
 
 
@@ -99,6 +100,11 @@ def _conditions(
         *_of_sizes(signature, asked),
     ]
     yield from ((words, condition, SPOILED) for words, condition in spoiled)
+    differentiated = [step for step in asked if isinstance(step, Differentiate)]
+    if differentiated:
+        yield "in its gradients alone", "True", SLOPED
+        if max(len(_floats(step)) for step in differentiated) > 1:
+            yield from ((f"in its gradients, {words}", condition, SLOPED) for words, condition in _of_wanted())
     if any(part.letters for step in asked if isinstance(step, Call) for part in _layouts(step)):
         yield "where an earlier result shares its memory", "True", OVERWRITTEN
 
@@ -112,15 +118,19 @@ def _of_state(module: bool) -> Iterator[tuple[str, str]]:
 
 def _of_modes(module: bool, floats: int) -> Iterator[tuple[str, str]]:
     import_torch = "__import__('torch')"
-    first, others = "wanting_of(given)[:1]", "wanting_of(given)[1:]"
     yield "without gradients", f"not {import_torch}.is_grad_enabled()"
     yield "in inference mode", f"{import_torch}.is_inference_mode_enabled()"
     if floats > 1:
-        yield "where the first argument alone wants a gradient", f"{first} == [True] and not any({others})"
-        yield "where others than the first want a gradient", f"{first} == [False] and any({others})"
+        yield from _of_wanted()
     if module:
         yield "in evaluation", "not self.training"
         yield "with frozen weights", "not any(each.requires_grad for each in self.parameters())"
+
+
+def _of_wanted() -> Iterator[tuple[str, str]]:
+    first, others = "wanting_of(given)[:1]", "wanting_of(given)[1:]"
+    yield "where the first argument alone wants a gradient", f"{first} == [True] and not any({others})"
+    yield "where others than the first want a gradient", f"{first} == [False] and any({others})"
 
 
 def _of_arrays(asked: Sequence[Call | Differentiate]) -> Iterator[tuple[str, str]]:

@@ -244,7 +244,8 @@ def _called(problem: Problem, step: Call | Differentiate) -> list[str]:
     """A call, in its mode."""
     called = f"{step.target}({_arguments(problem, step)})"
     if isinstance(step, Differentiate):
-        return [f"{called}  # and its gradients"]
+        wanted = {"first wanted": " for the first argument alone", "others wanted": " for all arguments but the first"}
+        return [f"{called}  # and its gradients{wanted.get(step.mode, '')}"]
     line = f"{step.into} = {called}" if step.into else called
     match step.mode:
         case "no_grad" | "inference_mode":

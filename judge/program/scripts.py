@@ -42,6 +42,7 @@ from problems.values import Draws
 
 MOST_LITERAL = 200  # numbers of an array that are written out
 MOST_LINES = 200  # operations of an expression that are written out, each on its line
+WANTED = {"first wanted": slice(0, 1), "others wanted": slice(1, None)}
 INTEGERS = {"int64", "bool"}
 FOUND = "found"
 
@@ -283,7 +284,7 @@ class _Script:
         if step.target == GRADIENT:
             self._lines.append(f"{into or FOUND} = {self._expression(step.args[0])}.grad")
             return
-        wanted = {"first wanted": slice(0, 1), "others wanted": slice(1, None)}.get(step.mode)
+        wanted = WANTED.get(step.mode)
         if wanted is None:
             arguments = self._arguments(step)
         else:
@@ -330,7 +331,7 @@ class _Script:
 
     def _differentiated(self, step: Differentiate, name: str) -> None:
         """A call, and the gradients of its results, each times what comes from above, added up."""
-        leaves = _floating((step.args, step.kwargs))
+        leaves = _floating((step.args, step.kwargs))[WANTED.get(step.mode, slice(None))]
         arguments = self._arguments(step, leaves=[id(each) for each in leaves])
         gradients = dict(self._by_argument)
         self._seed(step.seed)

@@ -11,7 +11,7 @@ on the trusted side.
 | put | value, into | none |
 | overwrite | into, value: copied into the arrays that were put there | none |
 | call | target, args, kwargs, into, seed, echo, times, mode | {"value", "echo"} |
-| differentiate | target, args, kwargs, upstream, module, parameters, seed | {"value", "inputs", "parameters", "why"} |
+| differentiate | target, args, kwargs, upstream, module, parameters, seed, mode | {"value", "inputs", "parameters", "why"} |
 | compute | inputs, operations, times, into, names, seed | none |
 | look | of, attributes | {"value"} |
 | read | module, names, identical | {"parameters", "registered", "reached", "trainable", "frozen", "same"} |
@@ -243,8 +243,7 @@ class Interpreter:
         """The arguments, of which the first floating one wants a gradient, or all others."""
         leaves: list[Any] = []
         args, kwargs = self._leaves(args, leaves), self._leaves(kwargs, leaves)
-        for leaf in leaves[1:] if mode == _WANTED[0] else leaves[:1]:
-            leaf.requires_grad_(False)
+        _let_go(leaves, mode)
         return args, kwargs
 
     def _compute(self, step: dict[str, Any]) -> None:
@@ -290,6 +289,7 @@ class Interpreter:
         inputs: list[Any] = []
         args = self._leaves(self._resolve(step["args"]), inputs)
         kwargs = self._leaves(self._resolve(step["kwargs"]), inputs)
+        _let_go(inputs, step.get("mode", ""))
         parameters = self._parameters(step["module"], step["parameters"])
         with self._calling(step["seed"]):
             result = target(*args, **kwargs)
@@ -303,15 +303,16 @@ class Interpreter:
             if out.shape != up.shape or out.dtype != up.dtype:
                 return answer | {"why": "the result has not the shape and dtype that is asked for"}
         tracked = [(out, up) for out, up in pairs if out.requires_grad]
-        wanted = [*inputs, *parameters.values()]
+        wanted = [each for each in (*inputs, *parameters.values()) if each.requires_grad]
         if tracked and wanted:
             # One scalar whose gradient is the product: `grad_outputs` would import half a second of symbolic shapes.
             total = sum((out * up).sum() for out, up in tracked)
             grads = torch.autograd.grad(total, wanted, allow_unused=True)
         else:
             grads = [None] * len(wanted)
-        answer["inputs"] = list(grads[: len(inputs)])
-        answer["parameters"] = dict(zip(parameters, grads[len(inputs) :], strict=True))
+        found = iter(grads)
+        answer["inputs"] = [next(found) if each.requires_grad else None for each in inputs]
+        answer["parameters"] = {name: next(found) for name in parameters}
         return answer
 
     def _leaves(self, value: Any, found: list[Any]) -> Any:
@@ -357,6 +358,13 @@ class Interpreter:
         """Where the numbers of a tensor lie; None of what is no tensor."""
         is_tensor = isinstance(part, self._torch.Tensor)
         return int(part.untyped_storage().data_ptr()) if is_tensor else None
+
+
+def _let_go(leaves: Sequence[Any], mode: str) -> None:
+    """Let inputs want no gradient: all but the first, or the first."""
+    if mode in _WANTED:
+        for leaf in leaves[1:] if mode == _WANTED[0] else leaves[:1]:
+            leaf.requires_grad_(False)
 
 
 def _same(value: Any) -> Any:

@@ -188,6 +188,8 @@ def test_a_gradient_that_is_missing_zero_or_nan_fails(slug: str, name: str) -> N
         answers = reference(slug).answers(program, case.torch_dtype)
         step = max(answers)
         exact = right.exact(step).inputs[0]
+        if exact is None:  # the others alone want a gradient
+            continue
         if float(exact.abs().max()) < 1e-3 or (case.dtype == "float32" and case.kind == "huge"):
             continue
         mine = answers[step].inputs[0]

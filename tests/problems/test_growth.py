@@ -10,8 +10,8 @@ from problems.requirements import GrowsLinearly
 SIZES = (64, 1024, 4096)
 
 
-def _growth_finding(letter: str, sizes: tuple[int, ...], spent: list[float]) -> Finding | None:
-    return GrowsLinearly(letter, sizes, Plain())._growth(spent)
+def _growth_finding(letter: str, sizes: tuple[int, ...], spent: list[float], *, strict: bool = False) -> Finding | None:
+    return GrowsLinearly(letter, sizes, Plain(), strict=strict)._growth(spent)
 
 
 def seconds(
@@ -37,11 +37,22 @@ def test_a_linear_cost_passes_whatever_every_call_takes(every: float, linear: fl
     ],
 )
 def test_a_quadratic_cost_does_not(every: float, linear: float, quadratic: float) -> None:
-    found = _growth_finding("S", SIZES, seconds(every=every, linear=linear, quadratic=quadratic))
-    assert found is not None
-    assert found.verdict == "time_limit"
-    assert "at S = 4,096 a call takes" in found.sentence
-    assert "Without what every call takes (as at S = 64)" in found.facts[0]
+    spent = seconds(every=every, linear=linear, quadratic=quadratic)
+    for strict in (False, True):
+        found = _growth_finding("S", SIZES, spent, strict=strict)
+        assert found is not None
+        assert found.verdict == "time_limit"
+        assert found.sentence == "from S = 1,024 to S = 4,096 the cost of a call grows more than 11-fold"
+        assert found.facts[0].startswith("What every call takes, as at S = 64, is left out.")
+        assert found.measured["S = 4,096"] == spent[-1]
+        assert found.measured["growth"] > 11
+
+
+@pytest.mark.parametrize("large", [7.0, 8.0, 10.0])
+def test_a_cost_between_linear_and_quadratic_is_measured_again_and_accepted(large: float) -> None:
+    assert _growth_finding("T", (128, 512), [1.0, large]) is not None
+    assert _growth_finding("T", (128, 512), [1.0, large], strict=True) is None
+    assert _growth_finding("T", (128, 512), [1.0, 5.0]) is None
 
 
 def test_noise_of_a_cheap_call_is_no_growth() -> None:
