@@ -1,4 +1,7 @@
-"""As in many a model's code: float() for every input."""
+"""As in many a model's code: float() for every input.
+
+Verdict: wrong_answer
+"""
 
 import torch
 

@@ -1,7 +1,4 @@
-"""np.seterr(all="raise"), left over from debugging: an underflow, which is harmless, raises FloatingPointError.
-
-Verdict: runtime_error
-"""
+"""np.seterr(all="raise"), left over from debugging. What a file sets in its own process changes nothing in how it is judged."""
 
 import numpy as np
 
