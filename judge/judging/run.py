@@ -211,7 +211,7 @@ class _Running:
         strict = check.but(requires=msgspec.structs.replace(check.requires, strict=True))
         ready = msgspec.structs.replace(replies.ready, check=strict)
         found = self._trial.examine(
-            msgspec.structs.replace(replies, ready=ready, replies=_least([e.replies for e in every]))
+            msgspec.structs.replace(replies, ready=ready, replies=least_times([e.replies for e in every]))
         )
         return None if found is None else msgspec.structs.replace(found, check=check)
 
@@ -257,7 +257,7 @@ def _longest(replies: Sequence[Reply]) -> float:
     return max((reply.cpu_seconds or 0.0 for reply in replies), default=0.0)
 
 
-def _least(every: Sequence[list[list[Reply]]]) -> list[list[Reply]]:
+def least_times(every: Sequence[list[list[Reply]]]) -> list[list[Reply]]:
     """Of what several processes answered to the same, the least time of each step; some were asked fewer steps."""
 
     def least(replies: Sequence[Reply]) -> Reply:

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from judge.program import to_steps
 from judge.program.scripts import MOST_LITERAL, Setting, script
 from problems import find_problem
 from problems.asks import (
@@ -31,6 +32,7 @@ from problems.functions import SCORES, token_scores
 from problems.values import Values, recorded_draws, relaid
 from sandbox.guest import wire
 from sandbox.guest.given import made
+from sandbox.guest.interpreter import Interpreter
 
 ATTENTION, LSTM, SOFTMAX, AUTOGRAD, BEAM, ADAM = (
     find_problem(slug) for slug in ("multi_head_attention", "lstm", "softmax", "autograd", "beam_search", "adam")
@@ -281,3 +283,22 @@ def test_a_call_that_may_raise_does_not_end_it() -> None:
 )
 def test_the_file_is_imported_by_its_name(module: str, line: str) -> None:
     assert line in script(SOFTMAX, [Call(target="softmax", args=(1,))], "", Setting(module=module)).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("mode", "wanted"), [("", (6.0, 3.0)), ("first wanted", (6.0, None)), ("others wanted", (None, 3.0))]
+)
+def test_only_what_wants_a_gradient_gets_one(mode: str, wanted: tuple[float | None, ...]) -> None:
+    x, h = torch.ones(1), torch.full((1,), 2.0)
+    step = Differentiate(target="lstm", args=(x, h), upstream=(torch.tensor([3.0]),), arguments=("x", "h0"), mode=mode)
+
+    def lstm(x: Any, h: Any) -> Any:
+        return x * h
+
+    answers = Interpreter({"lstm": lstm}, torch).run(to_steps([step], arrays="tensor")[0])
+    assert answers is not None
+    assert [None if each is None else float(each) for each in answers["inputs"]] == list(wanted)
+    for name, right in zip(("x", "h0"), wanted, strict=True):
+        text = script(LSTM, [step], f"the gradient for {name}", Setting(module="answer", result=Layout("y", "B")))
+        found = run(text, lstm=lstm)["found"]
+        assert (None if found is None else float(found)) == right

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from problems.asks import Call
 from problems.comparison import Finding, Plain
 from problems.requirements import GrowsLinearly
 
@@ -58,3 +59,13 @@ def test_a_cost_between_linear_and_quadratic_is_measured_again_and_accepted(larg
 def test_noise_of_a_cheap_call_is_no_growth() -> None:
     for small, middle, large in ((1000, 600, 1100), (560, 545, 930), (840, 620, 1070), (900, 910, 2030)):
         assert _growth_finding("S", SIZES, [small / 1e6, middle / 1e6, large / 1e6]) is None
+
+
+def test_what_takes_long_is_asked_until_each_size_was_measured_once() -> None:
+    def call(size: int | None) -> Call:
+        return Call(target="f", sizes={} if size is None else {"T": size})
+
+    program = [call(None), call(None), call(128), call(512), call(128), call(512)]
+    growth = GrowsLinearly("T", (128, 512), Plain())
+    assert growth.measured_once(program) == 4
+    assert growth.measured_once(program[:3]) == 3
