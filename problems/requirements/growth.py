@@ -17,14 +17,17 @@ FAR_OFF = 1e-2  # of the largest right value
 # ones none below 1.9, but for small calls below 1.6.
 MOST_GROWTH = 1.73  # beyond it a cost is rejected
 SUSPECT_GROWTH = 1.35  # beyond it what was measured once is measured again in other processes
+# Where what every call takes is left out, noise makes growth smaller: calls of a millisecond show a square as anything from 1.5 on.
+MOST_BEYOND, SUSPECT_BEYOND = 1.5, 1.2
 
 
 class GrowsLinearly(msgspec.Struct, frozen=True):
     """Cost grows in proportion to a size: for four times the size it may be at most eleven times as much, for ten times 53 times.
 
     For four times the size a linear cost grows fourfold, a quadratic one sixteenfold. Where a first size is given that costs next to
-    nothing, its time is what every call takes, and is left out. Each size is measured several times, in turn, and the least counts, so
-    that what else the machine does falls out. What is measured must be right but for rounding: other checks look closely.
+    nothing, its time is what every call takes, and is left out; the line is then at eight times for four times the size. Each size is
+    measured several times, in turn, and the least counts, so that what else the machine does falls out. What is measured must be right but
+    for rounding: other checks look closely.
 
     A finding of one process says that the cost is suspect. Whoever asks measures again in two fresh ones, and rejects where all three find
     the same, and the least times of all three do with `strict` (`judge.judging`). So a cost near the line is accepted each time.
@@ -79,8 +82,8 @@ class GrowsLinearly(msgspec.Struct, frozen=True):
         growth = (large - base) / max(small - base, small / 3, 1e-6)
         letter, (near, far) = self.letter, self.sizes[-2:]
         ratio = far / near
-        most = ratio**MOST_GROWTH
-        if growth <= (most if self.strict else ratio**SUSPECT_GROWTH):
+        most = ratio ** (MOST_BEYOND if first else MOST_GROWTH)
+        if growth <= (most if self.strict else ratio ** (SUSPECT_BEYOND if first else SUSPECT_GROWTH)):
             return None
         words = f"from {letter} = {near:,} to {letter} = {far:,} the cost of a call grows more than {most:.0f}-fold"
         fact = f"A cost that grows linearly with {letter} grows {ratio:.0f}-fold there, a quadratic one {ratio * ratio:.0f}-fold."

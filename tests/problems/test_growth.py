@@ -43,7 +43,7 @@ def test_a_quadratic_cost_does_not(every: float, linear: float, quadratic: float
         found = _growth_finding("S", SIZES, spent, strict=strict)
         assert found is not None
         assert found.verdict == "time_limit"
-        assert found.sentence == "from S = 1,024 to S = 4,096 the cost of a call grows more than 11-fold"
+        assert found.sentence == "from S = 1,024 to S = 4,096 the cost of a call grows more than 8-fold"
         assert found.facts[0].startswith("What every call takes, as at S = 64, is left out.")
         assert found.measured["S = 4,096"] == spent[-1]
         assert found.measured["growth"] > 11
