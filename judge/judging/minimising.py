@@ -68,10 +68,9 @@ class _Minimising:
         """The smallest that fails by itself; or the shortest sequence of calls that does; or what was found, where none does."""
         if (smaller := self._alone(self._shrunk(fresh=False))) is not None:
             return smaller
-        found = self._alone(self._failure)
+        found = self._alone(self._failure, in_any_way=True)
         if found is not None:
-            shrunk = self._shrunk(fresh=True)
-            return self._alone(shrunk) or found
+            return (self._alone(self._shrunk(fresh=True)) if self._same(found) else None) or found
         if self._check.stochastic:
             return self._failure
         return self._after_others() or self._by_chance()
@@ -98,26 +97,32 @@ class _Minimising:
             case = drawing.shrink(failure.number, fails, lambda case: most_numbers(self._check.ask(case)))
         return found.get(msgspec.json.encode(case), failure)
 
-    def _alone(self, failure: Failure) -> Failure | None:
+    def _alone(self, failure: Failure, *, in_any_way: bool = False) -> Failure | None:
         """The failure as a fresh process shows it, with as few calls as show it; None where it is not there.
 
         Of a program with several calls the one that failed is tried alone first: where it fails, nothing else needs to be asked.
+
+        Args:
+            failure: to be shown.
+            in_any_way: another failure on the same case is one as well.
         """
+        is_right = False  # the last call, by itself
         with _Doors(self._trial) as doors:
             extra = _extra_calls(self._check, failure)
             if extra:
-                short = self._without(failure, extra, doors.open(fresh=True))
-                if short is not None:
+                short = self._asked_without(failure, extra, doors.open(fresh=True))
+                if self._same_but(short, failure, extra):
                     return short
+                is_right = short is None
             found = self._trial.ask(self._check, failure.case, doors.open(fresh=True))
             if found is None or not self._same(found):
-                return None
+                return found if in_any_way else None
             shorter = found
             for place in reversed(_extra_calls(self._check, found)[-MOST_LEFT_OUT:]):
                 shorter = self._without(shorter, [place], doors.open(fresh=False)) or shorter
             if shorter is not found:  # what was asked before may have changed what came back
                 found = self._without(shorter, [], doors.open(fresh=True)) or found
-            return self._of_state(found)
+            return self._of_state(found) if is_right else found
 
     def _of_state(self, failure: Failure) -> Failure:
         """The failure; where its last call is right by itself, that it hangs on the calls before it, which ask the same of others."""
@@ -135,13 +140,19 @@ class _Minimising:
 
     def _without(self, failure: Failure, places: Sequence[int], door: Door) -> Failure | None:
         """The same failure where these steps are left out; None where it is not there."""
+        found = self._asked_without(failure, places, door)
+        return found if self._same_but(found, failure, places) else None
+
+    def _asked_without(self, failure: Failure, places: Sequence[int], door: Door) -> Failure | None:
+        """What is wrong where these steps are left out."""
         program = [step for place, step in enumerate(failure.program) if place not in places]
-        asked = self._check.but(ask=lambda case: program)
-        found = self._trial.ask(asked, failure.case, door)
+        found = self._trial.ask(self._check.but(ask=lambda case: program), failure.case, door)
+        return None if found is None else msgspec.structs.replace(found, check=self._check, number=failure.number)
+
+    def _same_but(self, found: Failure | None, failure: Failure, places: Sequence[int]) -> bool:
+        """Whether this is the failure, at the same step, where these are left out."""
         same_place = failure.fault.step - sum(place < failure.fault.step for place in places)
-        if found is None or not self._same(found) or found.fault.step != same_place:
-            return None
-        return msgspec.structs.replace(found, check=self._check, number=failure.number)
+        return found is not None and self._same(found) and found.fault.step == same_place
 
     def _after_others(self) -> Failure | None:
         """The shortest sequence found of the run's cases, with this one as the last, on which it fails each time."""
