@@ -1,6 +1,6 @@
-"""encode sorts the list of merges that it is given.
+"""encode sorts the list of merges that it is given; with it decode may never end.
 
-Verdict: wrong_answer
+Verdict: wrong_answer | runtime_error
 """
 
 
