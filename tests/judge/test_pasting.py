@@ -11,8 +11,8 @@ from tests.pasting import repeated
 
 SEED = 0
 WRONG = {p.slug: [a for a in known_answers() if a.problem == p.slug and not a.right] for p in all_problems()}
-# Two of every problem; not those that take as long as they may.
-SOME = [a for each in WRONG.values() for a in each[:: len(each) // 2 + 1] if "time_limit" not in map(str, a.fair)]
+# One of every problem; not one that takes as long as it may.
+SOME = [next(a for a in each[len(each) // 2 :] if "time_limit" not in map(str, a.fair)) for each in WRONG.values()]
 
 
 @pytest.mark.parametrize("answer", SOME, ids=lambda answer: answer.name)
@@ -21,5 +21,5 @@ def test_what_is_shown_fails_by_itself(answer: KnownAnswer, sandbox: Sandbox) ->
     assert said == "repeats" or said.startswith("exempt")
 
 
-def test_some_of_them_repeat() -> None:
-    assert len(SOME) > len(WRONG)
+def test_every_problem_is_tried() -> None:
+    assert {answer.problem for answer in SOME} == {problem.slug for problem in all_problems()}
