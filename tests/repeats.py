@@ -24,8 +24,9 @@ from problems import find_problem
 from tests.case_sets import case_set_for
 from tests.judge.judging import read_submission
 
-PAIRS = (1, 2, 3, 5, 8)  # how much work is done for every pair of steps
+PAIRS = (15, 30, 50, 65, 100)  # how much work is done for every pair of steps
 VARIES = ("seconds", "measured")
+NAMES = "x, h0, c0, w_ih, w_hh, b_ih, b_hh"
 _sandboxes: dict[str, Sandbox] = {}
 
 
@@ -34,12 +35,13 @@ def near_the_line(folder: Path) -> list[Path]:
     right = find_problem("lstm").reference.read_text().replace("def lstm(", "def right_lstm(")
     found = []
     for pairs in PAIRS:
-        own = "def lstm(x, h0, c0, *rest):\n    for t in range(x.shape[1]):\n"
-        own += f"        sum(range(t * {pairs}))\n    return right_lstm(x, h0, c0, *rest)\n"
+        own = f"def lstm({NAMES}):\n    for t in range(x.shape[1]):\n"
+        own += f"        sum(range(t * {pairs}))\n    return right_lstm({NAMES})\n"
         found.append(folder / f"pairs_{pairs}.py")
         found[-1].write_text(f"{right}\n\n{own}")
     found.append(folder / "wrong.py")
-    found[-1].write_text(f"{right}\n\ndef lstm(x, h0, c0, *rest):\n    return right_lstm(x, h0, 2 * c0, *rest)\n")
+    wrong = NAMES.replace("c0", "2 * c0")
+    found[-1].write_text(f"{right}\n\ndef lstm({NAMES}):\n    return right_lstm({wrong})\n")
     return found
 
 
