@@ -1,7 +1,8 @@
 """The steps that a check asks for, in the sandbox's terms and in a reader's."""
 
+from judge.program.array_writing import MOST_LITERAL
 from judge.program.examples import counterexample, most_numbers
-from judge.program.scripts import MOST_LITERAL, Setting
+from judge.program.scripts import Setting
 from judge.program.signatures import parameter_names, signature_parameters
 from judge.program.translation import answer_of, in_precision, to_answers, to_steps
 

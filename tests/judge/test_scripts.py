@@ -10,8 +10,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.program import to_steps
-from judge.program.scripts import MOST_LITERAL, Setting, script
+from judge.program import MOST_LITERAL, to_steps
+from judge.program.scripts import Setting, script
 from problems import find_problem
 from problems.asks import (
     Assign,
