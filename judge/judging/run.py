@@ -198,7 +198,7 @@ class _Running:
         return found, output
 
     def _measured_again(self, replies: CheckReplies, failure: Failure) -> Failure | None:
-        """What is wrong where two fresh processes find it as well, and the least times of all three do: cost is measured, and varies."""
+        """What is wrong where two fresh processes find it as well, and all three together do: cost is measured, and varies."""
         check, every, ready = failure.check, [replies], self._shorter(replies)
         for _ in range(2):
             with self._trial.open_loaded() as door:
@@ -208,11 +208,10 @@ class _Running:
                 return found
         if not isinstance(check.requires, GrowsLinearly):
             return failure
-        strict = check.but(requires=msgspec.structs.replace(check.requires, strict=True))
-        ready = msgspec.structs.replace(replies.ready, check=strict)
-        found = self._trial.examine(
-            msgspec.structs.replace(replies, ready=ready, replies=least_times([e.replies for e in every]))
-        )
+        earlier = tuple(each for before in every[:-1] for each in _rounds(check.requires, before))
+        together = check.but(requires=msgspec.structs.replace(check.requires, earlier=earlier))
+        ready = msgspec.structs.replace(every[-1].ready, check=together)
+        found = self._trial.examine(msgspec.structs.replace(every[-1], ready=ready))
         return None if found is None else msgspec.structs.replace(found, check=check)
 
     def _shorter(self, replies: CheckReplies) -> PreparedCheck:
@@ -257,17 +256,12 @@ def _longest(replies: Sequence[Reply]) -> float:
     return max((reply.cpu_seconds or 0.0 for reply in replies), default=0.0)
 
 
-def least_times(every: Sequence[list[list[Reply]]]) -> list[list[Reply]]:
-    """Of what several processes answered to the same, the least time of each step; some were asked fewer steps."""
-
-    def least(replies: Sequence[Reply]) -> Reply:
-        spent = [reply.cpu_seconds for reply in replies if reply.cpu_seconds is not None]
-        return msgspec.structs.replace(replies[0], cpu_seconds=min(spent, default=None))
-
-    return [
-        [least([each[n] for each in cases if n < len(each)]) for n in range(len(cases[0]))]
-        for cases in zip(*every, strict=True)
-    ]
+def _rounds(requirement: GrowsLinearly, came: CheckReplies) -> list[tuple[float, ...]]:
+    """What one process measured, round by round."""
+    found: list[tuple[float, ...]] = []
+    for program, replies in zip(came.ready.programs, came.replies, strict=True):
+        found += requirement.rounds(program, {reply.step: reply.cpu_seconds for reply in replies})
+    return found
 
 
 def _ended_at_once(check: Check, replayed: Replayed) -> CheckRun:

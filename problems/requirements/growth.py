@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -25,73 +26,88 @@ class GrowsLinearly(msgspec.Struct, frozen=True):
     """Cost grows in proportion to a size: for four times the size it may be at most eleven times as much, for ten times 53 times.
 
     For four times the size a linear cost grows fourfold, a quadratic one sixteenfold. Where a first size is given that costs next to
-    nothing, its time is what every call takes, and is left out; the line is then at eight times for four times the size. Each size is
-    measured several times, in turn, and the least counts, so that what else the machine does falls out. What is measured must be right but
-    for rounding: other checks look closely.
+    nothing, its time is what every call takes, and is left out; the line is then at eight times for four times the size. The sizes are
+    measured in turn, in several rounds. How much the cost grew is asked within a round, where the machine was equally busy for all sizes,
+    and the median of the rounds counts. What is measured must be right but for rounding: other checks look closely.
 
     A finding of one process says that the cost is suspect. Whoever asks measures again in two fresh ones, and rejects where all three find
-    the same, and the least times of all three do with `strict` (`judge.judging`). So a cost near the line is accepted each time.
+    the same, and the rounds of all three together lie beyond the line (`judge.judging`).
 
     Attributes:
         letter: of the size; steps that name it among their own sizes are measured.
         sizes: n and 4 n, or more; perhaps a small one before them. A step is of one of these sizes or a little more.
         result: of every step.
-        strict: whether the line is that beyond which a cost is rejected.
+        earlier: what other processes measured, round by round. With it the line is that beyond which a cost is rejected, without it the
+            nearer one beyond which a cost is suspect.
     """
 
     letter: str
     sizes: tuple[int, ...]
     result: LayoutTree
-    strict: bool = False
+    earlier: tuple[tuple[float, ...], ...] = ()
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """What is wrong, or grew too much."""
-        least: dict[int, float] = {}
-        sizes = {place: getattr(step, "sizes", {}).get(self.letter) for place, step in enumerate(asked.program)}
-        steps = {step: size for step, size in sizes.items() if size is not None and step in asked.answers}
-        for step, size in steps.items():
+        steps = self._steps(asked.program)
+        for step in sorted(steps.keys() & asked.answers.keys()):
             at_size = asked.at(step)
             if found := shape_finding(at_size, step, self.result) or _far_off(at_size, step, self.result):
                 return found
-            spent = asked.answers[step].cpu_seconds
-            if spent is not None:
-                nominal = max(each for each in self.sizes if each <= size)
-                least[nominal] = min(spent, least.get(nominal, spent))
-        if len(least) < len(self.sizes):
-            return None  # no CPU clock on this system, and the wall clock would judge the machine
-        found = self._growth([least[size] for size in self.sizes])
-        first = next(step for step, size in steps.items() if size >= self.sizes[-1])
+        spent = {step: answer.cpu_seconds for step, answer in asked.answers.items()}
+        found = self._growth(self.earlier + self.rounds(asked.program, spent))
+        first = next((step for step, size in steps.items() if size == self.sizes[-1]), 0)
         return None if found is None else at_step(found, first)
 
     def measured_once(self, program: Program) -> int:
         """How many steps of a program it takes until each size has been measured once."""
         left = set(self.sizes)
-        for place, step in enumerate(program):
-            size = getattr(step, "sizes", {}).get(self.letter)
-            if size is not None:
-                left.discard(max(each for each in self.sizes if each <= size))
+        for step, size in self._steps(program).items():
+            left.discard(size)
             if not left:
-                return place + 1
+                return step + 1
         return len(program)
 
-    def _growth(self, seconds: Sequence[float]) -> Finding | None:
-        """Whether the last of these grew too much, beside the one before it."""
-        *first, small, large = seconds
-        base = first[0] if first else 0.0
+    def rounds(self, program: Program, spent: Mapping[int, float | None]) -> tuple[tuple[float, ...], ...]:
+        """The CPU seconds of each size, in the order of the sizes, for every round that was measured as a whole.
+
+        There is none where the system has no CPU clock: the wall clock would judge the machine.
+
+        Args:
+            program: the steps.
+            spent: the CPU seconds of each step that was answered.
+        """
+        every: dict[int, list[float]] = {size: [] for size in self.sizes}
+        for step, size in self._steps(program).items():
+            seconds = spent.get(step)
+            if seconds is not None:
+                every[size].append(seconds)
+        return tuple(zip(*every.values(), strict=False))
+
+    def _steps(self, program: Program) -> dict[int, int]:
+        """The steps that are measured, each with the size whose time it takes."""
+        sizes = {place: getattr(step, "sizes", {}).get(self.letter) for place, step in enumerate(program)}
+        return {step: max(n for n in self.sizes if n <= size) for step, size in sizes.items() if size is not None}
+
+    def _growth(self, rounds: Sequence[Sequence[float]]) -> Finding | None:
+        """Whether the cost grew too much from the size before the last one to the last one."""
+        if not rounds:
+            return None
+        each_size = list(zip(*rounds, strict=True))
+        with_base = len(self.sizes) > 2
+        base = min(each_size[0]) if with_base else 0.0
         # Where the growth up to n is lost in what every call takes, a third of that takes its place.
-        growth = (large - base) / max(small - base, small / 3, 1e-6)
+        growth = statistics.median((large - base) / max(small - base, small / 3, 1e-6) for *_, small, large in rounds)
         letter, (near, far) = self.letter, self.sizes[-2:]
         ratio = far / near
-        most = ratio ** (MOST_BEYOND if first else MOST_GROWTH)
-        if growth <= (most if self.strict else ratio ** (SUSPECT_BEYOND if first else SUSPECT_GROWTH)):
+        most = ratio ** (MOST_BEYOND if with_base else MOST_GROWTH)
+        if growth <= (most if self.earlier else ratio ** (SUSPECT_BEYOND if with_base else SUSPECT_GROWTH)):
             return None
         words = f"from {letter} = {near:,} to {letter} = {far:,} the cost of a call grows more than {most:.0f}-fold"
         fact = f"A cost that grows linearly with {letter} grows {ratio:.0f}-fold there, a quadratic one {ratio * ratio:.0f}-fold."
-        if first:
+        if with_base:
             fact = f"What every call takes, as at {letter} = {self.sizes[0]:,}, is left out. {fact}"
-        found = {f"{letter} = {size:,}": each for size, each in zip(self.sizes, seconds, strict=True)} | {
-            "growth": growth
-        }
+        found = {f"{letter} = {size:,}": min(spent) for size, spent in zip(self.sizes, each_size, strict=True)}
+        found["growth"] = growth
         return Finding(verdict=Kind.TIME_LIMIT, sentence=words, facts=(fact,), measured=found)
 
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 from judge.isolation import Sandbox
 from judge.judging import judge_submission
-from judge.judging.run import least_times
 from judge.verdict import CheckResult, Kind, Verdict
 from problems import find_problem
-from sandbox import Reply
 from tests.case_sets import case_set_for
 from tests.judge.judging import read_submission
 from tests.pasting import repeated
@@ -127,11 +125,3 @@ def test_a_missing_error_leads_and_shows_the_one_call(tmp_path: Path, sandbox: S
     assert check.counterexample is not None
     assert len(check.counterexample.brief.splitlines()) == 1
     assert repeated(tmp_path / "answer.py", verdict) == "repeats"
-
-
-def test_of_what_is_measured_several_times_the_least_counts() -> None:
-    def replies(*seconds: float) -> list[list[Reply]]:
-        return [[Reply(step=n, fields={}, cpu_seconds=each) for n, each in enumerate(seconds)]]
-
-    found = least_times([replies(3.0, 5.0, 9.0), replies(4.0, 2.0), replies(1.0, 6.0)])
-    assert [reply.cpu_seconds for reply in found[0]] == [1.0, 2.0, 9.0]

@@ -12,7 +12,7 @@ SIZES = (64, 1024, 4096)
 
 
 def _growth_finding(letter: str, sizes: tuple[int, ...], spent: list[float], *, strict: bool = False) -> Finding | None:
-    return GrowsLinearly(letter, sizes, Plain(), strict=strict)._growth(spent)
+    return GrowsLinearly(letter, sizes, Plain(), earlier=(tuple(spent),) if strict else ())._growth([spent])
 
 
 def seconds(
@@ -59,6 +59,22 @@ def test_a_cost_between_linear_and_quadratic_is_measured_again_and_accepted(larg
 def test_noise_of_a_cheap_call_is_no_growth() -> None:
     for small, middle, large in ((1000, 600, 1100), (560, 545, 930), (840, 620, 1070), (900, 910, 2030)):
         assert _growth_finding("S", SIZES, [small / 1e6, middle / 1e6, large / 1e6]) is None
+
+
+def test_the_growth_is_the_median_of_rounds_in_which_the_machine_was_equally_busy() -> None:
+    rounds = [[1.0, 4.1], [2.0, 8.2], [1.0, 16.0], [3.0, 12.3], [1.0, 4.1]]
+    assert GrowsLinearly("T", (128, 512), Plain())._growth(rounds) is None
+    slow = [[1.0, 15.0], [3.0, 12.0], [2.0, 30.0]]
+    found = GrowsLinearly("T", (128, 512), Plain(), earlier=((1.0, 4.0), (1.0, 15.2)))._growth(slow)
+    assert found is not None
+    assert found.measured["growth"] == 15.0
+
+
+def test_only_whole_rounds_count() -> None:
+    program = [Call(target="f", sizes={"T": size} if size else {}) for size in (0, 128, 512, 130, 514, 132)]
+    growth = GrowsLinearly("T", (128, 512), Plain())
+    assert growth.rounds(program, {1: 0.5, 2: 2.0, 3: 0.25, 4: 1.0, 5: 9.0}) == ((0.5, 2.0), (0.25, 1.0))
+    assert growth.rounds(program, dict.fromkeys(range(6))) == ()
 
 
 def test_what_takes_long_is_asked_until_each_size_was_measured_once() -> None:
