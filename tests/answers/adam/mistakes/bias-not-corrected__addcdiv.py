@@ -1,4 +1,7 @@
-"""Two buffers and addcdiv."""
+"""Two buffers and addcdiv.
+
+Lines: 34
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""First the step, then the decay."""
+"""First the step, then the decay.
+
+Lines: 34, 33
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The gradient gets the parameter added."""
+"""The gradient gets the parameter added.
+
+Lines: 30
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""Multiplies by the reciprocal root."""
+"""Multiplies by the reciprocal root.
+
+Lines: 32
+"""
 
 import torch
 

@@ -1,6 +1,7 @@
 """Numbers whose gradient is 0 do not decay.
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 import torch

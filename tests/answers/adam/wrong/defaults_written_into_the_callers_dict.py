@@ -1,6 +1,7 @@
 """The options that a group leaves out are written into the caller's dict, where the next optimiser finds them.
 
 Verdict: wrong_answer
+Lines: 27
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Adds eps to the root of v before it is corrected, as some texts do.
 
 Verdict: wrong_answer
+Lines: 36, 34
 """
 
 import torch

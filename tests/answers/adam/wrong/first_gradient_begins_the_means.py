@@ -1,6 +1,7 @@
 """Begins both means with the first gradient in place of 0.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import torch

@@ -1,6 +1,7 @@
 """zero_grad() forgets all groups but the first.
 
 Verdict: wrong_answer
+Lines: 38
 """
 
 import torch

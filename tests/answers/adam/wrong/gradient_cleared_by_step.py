@@ -1,6 +1,7 @@
 """step() takes the gradients away, to spare the next call of zero_grad().
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Keeps the means in float32 for every dtype.
 
 Verdict: wrong_answer
+Lines: 32, 31
 """
 
 import torch

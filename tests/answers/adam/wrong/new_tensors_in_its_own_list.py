@@ -1,6 +1,7 @@
 """Puts the new values into its own list: the parameters of the caller stay as they were.
 
 Verdict: wrong_answer | runtime_error
+Lines: 37, 35
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The parameters no longer require a gradient after a step.
 
 Verdict: wrong_answer
+Lines: 33
 """
 
 import torch

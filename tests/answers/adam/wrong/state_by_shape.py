@@ -1,6 +1,7 @@
 """Keeps the state by shape: parameters of one shape share it.
 
 Verdict: wrong_answer
+Lines: 31
 """
 
 import torch

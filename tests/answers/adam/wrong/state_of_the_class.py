@@ -1,6 +1,7 @@
 """The state is a dict of the class: a new optimiser goes on where an old one over the same parameters stopped.
 
 Verdict: wrong_answer
+Lines: 11, 28
 """
 
 import torch

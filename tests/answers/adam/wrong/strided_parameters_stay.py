@@ -1,6 +1,7 @@
 """Parameters are flattened by reshape, which copies those that are not contiguous: they never change.
 
 Verdict: wrong_answer
+Lines: 46
 """
 
 import torch

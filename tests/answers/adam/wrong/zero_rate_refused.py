@@ -1,6 +1,7 @@
 """An lr of 0 raises ValueError.
 
 Verdict: runtime_error
+Lines: 13
 """
 
 import torch

@@ -1,4 +1,7 @@
-"""The usual engine, with the input in place of the result."""
+"""The usual engine, with the input in place of the result.
+
+Lines: 74
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""grad begins as 0."""
+"""grad begins as 0.
+
+Lines: 12
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""The usual engine; grad is set."""
+"""The usual engine; grad is set.
+
+Lines: 101
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""The order in which Values are met first, breadth first."""
+"""The order in which Values are met first, breadth first.
+
+Lines: 87, 88, 83
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""The search is a function inside backward that calls itself."""
+"""The search is a function inside backward that calls itself.
+
+Lines: 86
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""`__rtruediv__` as if it were `__truediv__`."""
+"""`__rtruediv__` as if it were `__truediv__`.
+
+Lines: 123
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""`__rsub__` as if it were `__sub__`."""
+"""`__rsub__` as if it were `__sub__`.
+
+Lines: 114
+"""
 
 import math
 

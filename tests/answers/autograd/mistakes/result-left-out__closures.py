@@ -1,4 +1,7 @@
-"""The walk counts for all but the one it starts from."""
+"""The walk counts for all but the one it starts from.
+
+Lines: 101, 102
+"""
 
 import math
 

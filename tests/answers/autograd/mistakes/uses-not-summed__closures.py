@@ -1,4 +1,7 @@
-"""The usual engine, with = where += belongs."""
+"""The usual engine, with = where += belongs.
+
+Lines: 98
+"""
 
 import math
 

@@ -1,6 +1,7 @@
 """`y += x` changes the Value that y was.
 
 Verdict: wrong_answer
+Lines: 37, 38
 """
 
 import math

@@ -1,6 +1,7 @@
 """backward returns a dict of gradients; it is to return nothing.
 
 Verdict: wrong_shape
+Lines: 111
 """
 
 from math import exp, tanh

@@ -1,6 +1,7 @@
 """Values that hold equal numbers are equal: the search takes two leaves of 1.5 for one.
 
 Verdict: wrong_answer
+Lines: 19, 22
 """
 
 import math

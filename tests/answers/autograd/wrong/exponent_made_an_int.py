@@ -1,6 +1,7 @@
 """Exponents are cut to whole numbers.
 
 Verdict: wrong_answer|runtime_error
+Lines: 45
 """
 
 import math

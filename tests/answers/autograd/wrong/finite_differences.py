@@ -1,6 +1,7 @@
 """The derivative of tanh by a finite difference: near, and no more than that.
 
 Verdict: wrong_answer
+Lines: 67
 """
 
 import math

@@ -1,6 +1,7 @@
 """Numbers are rounded to float32 as they are stored.
 
 Verdict: wrong_answer
+Lines: 13
 """
 
 import math

@@ -1,6 +1,7 @@
 """backward lets go of the graph: a second call reaches nothing.
 
 Verdict: wrong_answer
+Lines: 105, 106
 """
 
 import math

@@ -1,6 +1,7 @@
 """Each backward sets the grads of its graph to zero first.
 
 Verdict: wrong_answer
+Lines: 103
 Mistake: grad-overwritten
 """
 

@@ -1,6 +1,7 @@
 """Only leaves get their grad, as in torch: Values in the middle keep 0.
 
 Verdict: wrong_answer
+Lines: 102, 103
 """
 
 import math

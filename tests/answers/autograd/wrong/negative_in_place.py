@@ -1,6 +1,7 @@
 """-x changes x and returns it.
 
 Verdict: wrong_answer
+Lines: 69, 70
 """
 
 from math import exp, tanh

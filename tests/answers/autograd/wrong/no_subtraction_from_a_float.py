@@ -1,6 +1,7 @@
 """2.5 - x is not there, only 2 - x.
 
 Verdict: runtime_error
+Lines: 59
 """
 
 from math import exp, tanh

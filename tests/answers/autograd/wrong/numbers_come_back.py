@@ -1,6 +1,7 @@
 """A product with 0 comes back as the plain number 0.0, to save work.
 
 Verdict: wrong_shape|runtime_error
+Lines: 35, 34
 """
 
 import math

@@ -1,6 +1,7 @@
 """Powers through exp and log: negative numbers have none.
 
 Verdict: runtime_error
+Lines: 45
 """
 
 import math

@@ -1,6 +1,7 @@
 """The derivative of every power is 0 at 0, of x ** 1 too.
 
 Verdict: wrong_answer
+Lines: 72
 """
 
 from math import exp, tanh

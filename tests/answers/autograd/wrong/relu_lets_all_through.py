@@ -1,6 +1,7 @@
 """relu asks its result whether it is negative, which it never is: every derivative goes through.
 
 Verdict: wrong_answer
+Lines: 57
 """
 
 import math

@@ -1,6 +1,7 @@
 """backward begins with what stands in grad, or with 1 where that is 0.
 
 Verdict: wrong_answer
+Lines: 96
 """
 
 import math

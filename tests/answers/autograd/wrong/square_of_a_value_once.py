@@ -1,6 +1,7 @@
 """x * x counts the use of x once, as its operands are kept in a set.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 from math import exp, tanh

@@ -1,6 +1,7 @@
 """The left operand of an operation gets its grad back to 0, where it was computed itself.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 from math import exp, tanh

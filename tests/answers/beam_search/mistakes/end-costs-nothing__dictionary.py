@@ -1,4 +1,7 @@
-"""Set aside with the sum of its parent."""
+"""Set aside with the sum of its parent.
+
+Lines: 17
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

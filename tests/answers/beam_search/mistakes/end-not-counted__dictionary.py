@@ -1,4 +1,7 @@
-"""The length without eos."""
+"""The length without eos.
+
+Lines: 26
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

@@ -1,4 +1,7 @@
-"""Sorted in falling order."""
+"""Sorted in falling order.
+
+Lines: 21, 27
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

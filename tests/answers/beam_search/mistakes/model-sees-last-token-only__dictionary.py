@@ -1,4 +1,7 @@
-"""The end of the prefix."""
+"""The end of the prefix.
+
+Lines: 15
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

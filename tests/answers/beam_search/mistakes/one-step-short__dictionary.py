@@ -1,4 +1,7 @@
-"""From 1 to max_length - 1."""
+"""From 1 to max_length - 1.
+
+Lines: 12
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

@@ -1,4 +1,7 @@
-"""One."""
+"""One.
+
+Lines: 28
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

@@ -1,4 +1,7 @@
-"""Times for divided by."""
+"""Times for divided by.
+
+Lines: 26
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

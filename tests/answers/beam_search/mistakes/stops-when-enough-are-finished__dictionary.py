@@ -1,4 +1,7 @@
-"""HF's early stopping."""
+"""HF's early stopping.
+
+Lines: 23, 24
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

@@ -1,4 +1,7 @@
-"""Only what is complete."""
+"""Only what is complete.
+
+Lines: 25
+"""
 
 
 def beam_search(log_probs, beam_width, max_length, eos, length_penalty=0.0):

@@ -1,6 +1,7 @@
 """The result is yielded.
 
 Verdict: wrong_shape|wrong_answer
+Lines: 29
 """
 
 

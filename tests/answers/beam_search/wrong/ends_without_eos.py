@@ -1,6 +1,7 @@
 """eos is cut off what comes back.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 

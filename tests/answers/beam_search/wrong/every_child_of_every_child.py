@@ -1,6 +1,7 @@
 """Nothing is pruned before the end: exact, and exponential.
 
 Verdict: wrong_answer|time_limit|memory_limit
+Lines: 23
 """
 
 

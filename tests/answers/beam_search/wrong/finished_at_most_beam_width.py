@@ -1,6 +1,7 @@
 """Of the finished ones, the best beam_width by their sums are kept, at each step.
 
 Verdict: wrong_answer
+Lines: 22, 23
 """
 
 

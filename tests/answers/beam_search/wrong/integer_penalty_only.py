@@ -1,6 +1,7 @@
 """length_penalty is rounded down: 0.5 is taken for 0.
 
 Verdict: wrong_answer
+Lines: 48
 """
 
 import functools

@@ -1,6 +1,7 @@
 """Lists in place of tuples.
 
 Verdict: wrong_shape
+Lines: 29
 """
 
 

@@ -1,6 +1,7 @@
 """Of equal scores the longer text comes first.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 

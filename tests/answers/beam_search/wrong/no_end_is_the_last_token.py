@@ -1,6 +1,7 @@
 """Where eos is None the last token ends a text.
 
 Verdict: wrong_answer
+Lines: 12
 """
 
 

@@ -1,6 +1,7 @@
 """As many results as there are tokens at most, where V is smaller than beam_width.
 
 Verdict: wrong_answer
+Lines: 48
 """
 
 import functools

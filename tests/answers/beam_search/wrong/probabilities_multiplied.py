@@ -1,6 +1,7 @@
 """Products of probabilities in place of sums: below exp(-745) all are 0.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 

@@ -1,6 +1,7 @@
 """The beam is one wider than asked for.
 
 Verdict: wrong_answer
+Lines: 23
 """
 
 

@@ -1,6 +1,7 @@
 """Rows are remembered by prefix, over models.
 
 Verdict: wrong_answer|runtime_error
+Lines: 19
 """
 
 

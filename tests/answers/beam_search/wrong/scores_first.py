@@ -1,6 +1,7 @@
 """The score comes first.
 
 Verdict: wrong_shape
+Lines: 29
 """
 
 

@@ -1,6 +1,7 @@
 """Scores are rounded to six digits.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 

@@ -1,6 +1,7 @@
 """Ends once beam_width finished sums beat every live one: right without a length penalty, wrong with one.
 
 Verdict: wrong_answer
+Lines: 39, 40
 """
 
 import functools

@@ -1,6 +1,7 @@
 """Texts come back as tuples.
 
 Verdict: wrong_shape
+Lines: 29
 """
 
 

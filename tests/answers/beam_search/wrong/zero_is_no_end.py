@@ -1,6 +1,7 @@
 """eos 0 is taken for none.
 
 Verdict: wrong_answer
+Lines: 20
 """
 
 

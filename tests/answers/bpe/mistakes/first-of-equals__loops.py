@@ -1,4 +1,7 @@
-"""A strict comparison keeps the first."""
+"""A strict comparison keeps the first.
+
+Lines: 40
+"""
 
 
 def count(ids):

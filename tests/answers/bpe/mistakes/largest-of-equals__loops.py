@@ -1,4 +1,7 @@
-"""The comparison of pairs the other way round."""
+"""The comparison of pairs the other way round.
+
+Lines: 40
+"""
 
 
 def count(ids):

@@ -1,4 +1,7 @@
-"""From the last index down."""
+"""From the last index down.
+
+Lines: 51
+"""
 
 
 def count(ids):

@@ -1,6 +1,7 @@
 """Every byte that is not part of valid UTF-8 becomes a U+FFFD of its own.
 
 Verdict: wrong_answer
+Lines: 52
 """
 
 

@@ -1,6 +1,7 @@
 """A byte order mark at the beginning of a decoded text is dropped.
 
 Verdict: wrong_answer
+Lines: 52
 """
 
 

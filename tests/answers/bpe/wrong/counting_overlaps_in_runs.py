@@ -1,6 +1,7 @@
 """Of overlapping places in a run of one token every second one is counted, as str.count does.
 
 Verdict: wrong_answer
+Lines: 30
 """
 
 

@@ -1,6 +1,7 @@
 """The pairs are counted once, before the first merge.
 
 Verdict: wrong_answer
+Lines: 38, 41
 """
 
 

@@ -1,6 +1,7 @@
 """decode gives bytes.
 
 Verdict: wrong_shape
+Lines: 70
 """
 
 

@@ -1,6 +1,7 @@
 """encode gives a tuple.
 
 Verdict: wrong_shape
+Lines: 55
 """
 
 

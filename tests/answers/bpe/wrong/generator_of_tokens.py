@@ -1,6 +1,7 @@
 """encode yields its tokens.
 
 Verdict: wrong_shape
+Lines: 55
 """
 
 

@@ -1,6 +1,7 @@
 """decode empties the list of ids.
 
 Verdict: wrong_answer
+Lines: 67
 """
 
 

@@ -1,6 +1,7 @@
 """The last token goes where it has no neighbour.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 

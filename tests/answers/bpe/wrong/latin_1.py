@@ -1,6 +1,7 @@
 """The text is taken as Latin-1 where it can be.
 
 Verdict: wrong_answer
+Lines: 52
 """
 
 

@@ -1,6 +1,7 @@
 """A carriage return before a line feed is dropped.
 
 Verdict: wrong_answer
+Lines: 51
 """
 
 

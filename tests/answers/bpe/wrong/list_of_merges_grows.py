@@ -1,6 +1,7 @@
 """The list of merges is a default argument that grows.
 
 Verdict: wrong_answer
+Lines: 45, 33
 """
 
 

@@ -1,6 +1,7 @@
 """encode takes the longest token that fits at each place.
 
 Verdict: wrong_answer|time_limit
+Lines: 61, 60, 59
 """
 
 

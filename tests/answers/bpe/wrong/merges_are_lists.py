@@ -1,6 +1,7 @@
 """Pairs come back as lists.
 
 Verdict: wrong_shape
+Lines: 46
 """
 
 

@@ -1,6 +1,7 @@
 """encode sorts the list of merges that it is given; with it decode may never end.
 
 Verdict: wrong_answer | runtime_error
+Lines: 52
 """
 
 

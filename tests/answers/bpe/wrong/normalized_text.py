@@ -1,6 +1,7 @@
 """Accents are composed before encoding: other texts come back.
 
 Verdict: wrong_answer
+Lines: 54
 """
 
 

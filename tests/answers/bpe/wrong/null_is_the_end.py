@@ -1,6 +1,7 @@
 """A text ends at its first NUL character.
 
 Verdict: wrong_answer
+Lines: 39
 """
 
 

@@ -1,6 +1,7 @@
 """Up to num_merges, and one more.
 
 Verdict: wrong_answer
+Lines: 38
 """
 
 

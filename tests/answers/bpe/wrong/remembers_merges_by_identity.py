@@ -1,6 +1,7 @@
 """The table of tokens is kept for the list object, whatever it holds by then.
 
 Verdict: wrong_answer
+Lines: 62
 """
 
 

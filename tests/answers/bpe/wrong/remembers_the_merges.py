@@ -1,6 +1,7 @@
 """encode keeps its answers by the text alone.
 
 Verdict: wrong_answer
+Lines: 54, 56, 55
 """
 
 

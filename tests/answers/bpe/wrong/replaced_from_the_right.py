@@ -1,6 +1,7 @@
 """Pairs are replaced from right to left: aaa becomes (97, 256).
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 

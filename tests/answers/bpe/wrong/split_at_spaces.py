@@ -1,6 +1,7 @@
 """Words are learned by themselves, so that no pair crosses a space.
 
 Verdict: wrong_answer
+Lines: 14, 15
 """
 
 

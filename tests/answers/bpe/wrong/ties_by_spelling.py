@@ -1,6 +1,7 @@
 """Equally frequent pairs are ordered by how they are spelled.
 
 Verdict: wrong_answer
+Lines: 44
 """
 
 

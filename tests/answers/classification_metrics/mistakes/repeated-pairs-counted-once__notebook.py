@@ -1,4 +1,7 @@
-"""As one writes it in a notebook."""
+"""As one writes it in a notebook.
+
+Lines: 20
+"""
 
 import numpy as np
 

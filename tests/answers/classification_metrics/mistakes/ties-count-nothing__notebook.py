@@ -1,4 +1,7 @@
-"""As one writes it in a notebook."""
+"""As one writes it in a notebook.
+
+Lines: 47
+"""
 
 import numpy as np
 

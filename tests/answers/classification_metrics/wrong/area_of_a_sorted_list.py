@@ -1,6 +1,7 @@
 """Sorts once and counts negatives before each positive: among ties the order of the sort decides.
 
 Verdict: wrong_answer
+Lines: 50, 48
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Binarises the scores at 0.5.
 
 Verdict: wrong_answer
+Lines: 45
 """
 
 import numpy as np

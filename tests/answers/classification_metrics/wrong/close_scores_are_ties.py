@@ -1,6 +1,7 @@
 """Scores that are close count as tied.
 
 Verdict: wrong_answer
+Lines: 48
 """
 
 import numpy as np

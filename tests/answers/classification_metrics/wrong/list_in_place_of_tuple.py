@@ -1,6 +1,7 @@
 """A list comes back.
 
 Verdict: wrong_shape
+Lines: 39
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The macro average counts classes that were called and real, not those that were either.
 
 Verdict: wrong_answer
+Lines: 42
 """
 
 from typing import NamedTuple

@@ -1,6 +1,7 @@
 """The macro average weighs classes by their items.
 
 Verdict: wrong_answer
+Lines: 38
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Classes with a value of 0 are left out of the mean.
 
 Verdict: wrong_answer
+Lines: 38
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The matrix is normalised by rows.
 
 Verdict: wrong_shape | wrong_answer
+Lines: 22
 """
 
 import numpy as np

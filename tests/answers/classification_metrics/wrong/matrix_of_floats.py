@@ -1,6 +1,7 @@
 """Counts are floats.
 
 Verdict: wrong_shape
+Lines: 20
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The matrix has only as many rows as the largest label needs.
 
 Verdict: wrong_shape | wrong_answer
+Lines: 21, 20
 """
 
 import numpy as np

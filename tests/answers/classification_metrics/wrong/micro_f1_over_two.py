@@ -1,6 +1,7 @@
 """Micro F1 forgets the 2.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """A class that was never called has a precision of 1.
 
 Verdict: wrong_answer
+Lines: 26
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """ValueError where one side is missing, as an older library did.
 
 Verdict: runtime_error
+Lines: 47
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Sorts the scores where they lie.
 
 Verdict: wrong_answer
+Lines: 46
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The area is 0 where one side is missing.
 
 Verdict: wrong_answer
+Lines: 47
 """
 
 import numpy as np

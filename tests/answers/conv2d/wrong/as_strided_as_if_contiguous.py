@@ -1,6 +1,7 @@
 """The strides are computed from the shape: wrong for an image that is transposed, sliced or expanded, and not padded.
 
 Verdict: wrong_answer|runtime_error
+Lines: 26
 """
 
 import torch

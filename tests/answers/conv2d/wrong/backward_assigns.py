@@ -1,6 +1,7 @@
 """In the backward pass by hand, the gradient of x is assigned instead of added up: wrong wherever kernels overlap.
 
 Verdict: wrong_answer
+Lines: 38
 """
 
 import torch

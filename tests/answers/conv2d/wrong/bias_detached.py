@@ -1,6 +1,7 @@
 """The bias is added by its data: it gets no gradient.
 
 Verdict: wrong_answer
+Lines: 27, 28
 """
 
 import torch

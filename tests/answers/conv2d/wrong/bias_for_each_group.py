@@ -1,6 +1,7 @@
 """With groups, every group is given the first entries of the bias.
 
 Verdict: wrong_answer
+Lines: 15, 30
 """
 
 import torch

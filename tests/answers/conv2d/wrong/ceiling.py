@@ -1,6 +1,7 @@
 """The number of places is rounded up, as a pooling layer with ceil_mode does; a last place hangs over the edge.
 
 Verdict: wrong_shape|wrong_answer
+Lines: 23
 """
 
 import torch

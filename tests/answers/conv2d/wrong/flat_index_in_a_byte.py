@@ -1,6 +1,7 @@
 """The numbers that a place reads are gathered by an index that is kept in a byte: wrong for padded images of more than 256 numbers.
 
 Verdict: wrong_answer
+Lines: 23
 """
 
 import torch

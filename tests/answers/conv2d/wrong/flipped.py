@@ -1,6 +1,7 @@
 """The kernel is flipped, as in mathematics.
 
 Verdict: wrong_answer
+Lines: 24
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The path for several groups does not pass the dilation on.
 
 Verdict: wrong_answer|wrong_shape
+Lines: 23
 """
 
 import torch

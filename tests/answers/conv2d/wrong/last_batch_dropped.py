@@ -1,6 +1,7 @@
 """Images are worked off in fours, and what is left over at the end of a batch is not: an image beyond the last four is zero.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The kernels are copied by .data: their gradient is missing.
 
 Verdict: wrong_answer
+Lines: 24
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The place is (i + u * dilation) * stride: right where the stride is 1, or the kernel a single number.
 
 Verdict: wrong_answer|runtime_error
+Lines: 32
 """
 
 import numpy as np

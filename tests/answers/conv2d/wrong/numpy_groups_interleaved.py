@@ -1,6 +1,7 @@
 """Kernel o reads the block o % G: kernels are dealt out like cards, instead of cut into blocks.
 
 Verdict: wrong_answer
+Lines: 26
 """
 
 import numpy as np

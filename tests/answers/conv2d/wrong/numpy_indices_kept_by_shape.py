@@ -1,6 +1,7 @@
 """The indices are kept by the sizes of image and kernel, and not by stride and dilation, with which they were made.
 
 Verdict: wrong_answer
+Lines: 13
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Only the first seven rows and columns of a kernel are read.
 
 Verdict: wrong_answer
+Lines: 26, 27
 """
 
 import numpy as np

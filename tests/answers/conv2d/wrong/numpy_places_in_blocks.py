@@ -1,6 +1,7 @@
 """Places are worked off in blocks of 1024, and an incomplete last block is left at 0 — unless it is the only one.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Where there is one channel in and one out and the kernel is 1 by 1, the image itself is scaled in place.
 
 Verdict: wrong_answer
+Lines: 27, 26
 """
 
 import numpy as np

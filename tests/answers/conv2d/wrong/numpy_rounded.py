@@ -1,6 +1,7 @@
 """Sums are rounded to three digits after the point, against noise.
 
 Verdict: wrong_answer
+Lines: 25
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Padding as large as the kernel is refused, as pooling layers do.
 
 Verdict: runtime_error|wrong_answer
+Lines: 16
 """
 
 import torch

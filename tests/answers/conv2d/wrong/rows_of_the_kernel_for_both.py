@@ -1,6 +1,7 @@
 """The number of places is computed from Kh for rows and columns alike: wrong for kernels that are not square.
 
 Verdict: wrong_answer|wrong_shape|runtime_error
+Lines: 20
 """
 
 import torch

@@ -1,4 +1,7 @@
-"""The definition as it stands in the book."""
+"""The definition as it stands in the book.
+
+Lines: 16
+"""
 
 import torch
 

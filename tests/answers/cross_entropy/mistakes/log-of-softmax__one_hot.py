@@ -1,4 +1,7 @@
-"""Smoothed one-hot targets times the logarithm of the softmax."""
+"""Smoothed one-hot targets times the logarithm of the softmax.
+
+Lines: 18, 19, 17
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The ignored targets are set to 0 in place."""
+"""The ignored targets are set to 0 in place.
+
+Lines: 15
+"""
 
 import torch
 

@@ -1,6 +1,7 @@
 """Takes the second dimension for the classes, as the library does.
 
 Verdict: wrong_answer | runtime_error | wrong_shape
+Lines: 11
 """
 
 

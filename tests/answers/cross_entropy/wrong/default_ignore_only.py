@@ -1,6 +1,7 @@
 """Ignores -100 whatever ignore_index is, and takes what should be ignored for a wrong target.
 
 Verdict: wrong_answer | runtime_error
+Lines: 11
 """
 
 

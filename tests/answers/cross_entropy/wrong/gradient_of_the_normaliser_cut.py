@@ -1,6 +1,7 @@
 """The normaliser is computed under no_grad: the loss is right, its gradient pushes the target up and nothing down.
 
 Verdict: wrong_answer
+Lines: 20, 19
 """
 
 import torch

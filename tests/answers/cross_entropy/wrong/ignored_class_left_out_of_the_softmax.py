@@ -1,6 +1,7 @@
 """Where ignore_index is a class, that class is taken out of the softmax as well.
 
 Verdict: wrong_answer
+Lines: 21, 20
 """
 
 import torch

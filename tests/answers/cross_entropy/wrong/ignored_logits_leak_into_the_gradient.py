@@ -1,6 +1,7 @@
 """The smoothed part is taken over all positions, ignored ones too.
 
 Verdict: wrong_answer
+Lines: 19
 """
 
 

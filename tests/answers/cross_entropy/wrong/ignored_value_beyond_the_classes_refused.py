@@ -1,6 +1,7 @@
 """An ignore_index above the classes is taken for a wrong target.
 
 Verdict: runtime_error
+Lines: 21
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Takes the largest logit of the whole batch off: a row far below it underflows.
 
 Verdict: wrong_answer
+Lines: 19
 """
 
 import torch

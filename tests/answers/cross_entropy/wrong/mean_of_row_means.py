@@ -1,6 +1,7 @@
 """Averages within each row of the batch first, then over the rows: rows with much padding weigh too much.
 
 Verdict: wrong_answer
+Lines: 22, 24
 """
 
 import torch

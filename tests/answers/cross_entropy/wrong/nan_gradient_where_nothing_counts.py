@@ -1,6 +1,7 @@
 """Where nothing counts the value is put right afterwards, and the gradient is NaN.
 
 Verdict: wrong_answer
+Lines: 19, 20
 """
 
 import torch

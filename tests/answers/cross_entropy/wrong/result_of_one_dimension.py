@@ -1,6 +1,7 @@
 """The result keeps a dimension.
 
 Verdict: wrong_shape
+Lines: 17, 16
 """
 
 

@@ -1,6 +1,7 @@
 """Log-probabilities are cut at -50, which sure and wrong models go below.
 
 Verdict: wrong_answer
+Lines: 24
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A label_smoothing of exactly 1 raises.
 
 Verdict: runtime_error
+Lines: 9
 """
 
 

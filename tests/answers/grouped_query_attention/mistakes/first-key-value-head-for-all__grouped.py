@@ -1,4 +1,7 @@
-"""The first head of keys and values, for all."""
+"""The first head of keys and values, for all.
+
+Lines: 31
+"""
 
 import math
 

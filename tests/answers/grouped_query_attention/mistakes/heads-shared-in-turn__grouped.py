@@ -1,4 +1,7 @@
-"""Groups stand before key-value heads."""
+"""Groups stand before key-value heads.
+
+Lines: 28
+"""
 
 import math
 

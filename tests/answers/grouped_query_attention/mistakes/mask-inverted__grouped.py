@@ -1,4 +1,7 @@
-"""The mask hides what it should show."""
+"""The mask hides what it should show.
+
+Lines: 34
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""All heads follow the first one's mask."""
+"""All heads follow the first one's mask.
+
+Lines: 34
+"""
 
 import math
 

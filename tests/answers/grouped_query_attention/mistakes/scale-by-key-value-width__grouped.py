@@ -1,4 +1,7 @@
-"""The root of what k_proj gives."""
+"""The root of what k_proj gives.
+
+Lines: 31
+"""
 
 import math
 

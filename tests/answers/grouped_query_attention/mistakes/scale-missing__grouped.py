@@ -1,4 +1,7 @@
-"""No scale."""
+"""No scale.
+
+Lines: 31
+"""
 
 import math
 

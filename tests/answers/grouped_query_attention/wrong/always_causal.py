@@ -1,6 +1,7 @@
 """A causal mask is added to the one that is passed in.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import math

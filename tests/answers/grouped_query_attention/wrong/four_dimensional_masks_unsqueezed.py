@@ -1,6 +1,7 @@
 """A mask of four dimensions gets one more at its end of heads: it fits only where all heads are alike or alone.
 
 Verdict: wrong_answer | runtime_error
+Lines: 34
 """
 
 import math

@@ -1,6 +1,7 @@
 """Hidden keys get the smallest number of float16.
 
 Verdict: wrong_answer
+Lines: 35
 """
 
 import math

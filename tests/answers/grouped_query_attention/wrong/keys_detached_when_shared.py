@@ -1,6 +1,7 @@
 """Where keys are shared they get no gradient.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import math

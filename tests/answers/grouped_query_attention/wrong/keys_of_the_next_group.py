@@ -1,6 +1,7 @@
 """The key-value heads are rolled by one: every group uses its neighbour's.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import math

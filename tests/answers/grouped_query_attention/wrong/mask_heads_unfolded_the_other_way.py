@@ -1,6 +1,7 @@
 """A mask of H heads is unfolded to [group, kv heads]: right where they are alike.
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 import math

@@ -1,6 +1,7 @@
 """In a group all query heads get the mask of its first.
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 import math

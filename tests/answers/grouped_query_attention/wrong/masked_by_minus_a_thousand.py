@@ -1,6 +1,7 @@
 """Masked scores are lowered by 1000, which a large score survives.
 
 Verdict: wrong_answer
+Lines: 39
 """
 
 import math

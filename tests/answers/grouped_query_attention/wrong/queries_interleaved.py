@@ -1,6 +1,7 @@
 """Query heads are unfolded to [group, kv heads], and joined in the order they came.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import math

@@ -1,6 +1,7 @@
 """The queries of a group are averaged, and their result repeated.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import math

@@ -1,6 +1,7 @@
 """The scale is a buffer: float32 when it is made, and rounded so also after .double().
 
 Verdict: wrong_answer
+Lines: 27, 37
 """
 
 import math

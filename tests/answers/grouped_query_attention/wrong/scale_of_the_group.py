@@ -1,6 +1,7 @@
 """The scale counts the features of the whole group.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import math

@@ -1,6 +1,7 @@
 """A buffer counts the calls, and what comes after the first one is a thousandth larger.
 
 Verdict: wrong_answer
+Lines: 41
 """
 
 import math

@@ -1,6 +1,7 @@
 """The softmax runs over the query heads of the group.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import math

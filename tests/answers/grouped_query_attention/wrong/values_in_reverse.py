@@ -1,6 +1,7 @@
 """Values of the key-value heads are taken in reverse.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import math

@@ -1,6 +1,7 @@
 """fit makes 100 steps at most, which was thought to be enough.
 
 Verdict: wrong_answer
+Lines: 35, 34
 """
 
 import numpy as np

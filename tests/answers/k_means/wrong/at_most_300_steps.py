@@ -1,6 +1,7 @@
 """fit makes 300 steps at most, the default of a library.
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 import numpy as np

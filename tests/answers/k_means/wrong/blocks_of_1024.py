@@ -1,6 +1,7 @@
 """Points are assigned in blocks of 1024, and those of an incomplete last block stay with centre 0 — unless it is the only one.
 
 Verdict: wrong_answer
+Lines: 19, 21
 """
 
 import numpy as np

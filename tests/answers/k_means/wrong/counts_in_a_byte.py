@@ -1,6 +1,7 @@
 """Points are counted in uint8, which is full at 255.
 
 Verdict: wrong_answer
+Lines: 24, 25
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Centres without points are left out of the result.
 
 Verdict: wrong_shape|wrong_answer
+Lines: 24
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Counts are kept at 1 or more, so that an empty centre moves to the origin.
 
 Verdict: wrong_answer
+Lines: 25
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """An empty centre goes back to where it was at the beginning of fit, instead of staying where it is.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """In fit, an empty centre is put on the point that is farthest from its own centre, as libraries do.
 
 Verdict: wrong_answer
+Lines: 39
 """
 
 import numpy as np

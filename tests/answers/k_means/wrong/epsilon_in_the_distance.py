@@ -1,6 +1,7 @@
 """A distance must be smaller by 1e-12 to count as nearer, against rounding.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 import numpy as np

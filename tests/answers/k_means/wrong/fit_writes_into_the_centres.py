@@ -1,6 +1,7 @@
 """fit moves the centres that it was given, in place.
 
 Verdict: wrong_answer
+Lines: 35
 """
 
 import numpy as np

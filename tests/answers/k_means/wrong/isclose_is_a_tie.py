@@ -1,6 +1,7 @@
 """What np.isclose takes for equal is a tie: very small distances all are.
 
 Verdict: wrong_answer
+Lines: 18
 """
 
 import numpy as np

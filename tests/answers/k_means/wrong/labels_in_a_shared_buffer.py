@@ -1,6 +1,7 @@
 """assign writes into a buffer that it keeps for each N: the labels of the call before are overwritten.
 
 Verdict: wrong_answer
+Lines: 19, 20
 """
 
 import numpy as np

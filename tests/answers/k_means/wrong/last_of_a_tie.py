@@ -1,6 +1,7 @@
 """<= takes the greatest number in a tie.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 import numpy as np

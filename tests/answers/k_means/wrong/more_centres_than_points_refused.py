@@ -1,6 +1,7 @@
 """K larger than N is refused with ValueError, though it is allowed.
 
 Verdict: runtime_error|wrong_answer
+Lines: 14, 13
 """
 
 import numpy as np

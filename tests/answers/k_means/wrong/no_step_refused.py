@@ -1,6 +1,7 @@
 """steps = 0 is refused.
 
 Verdict: runtime_error|wrong_answer
+Lines: 32, 33
 """
 
 import numpy as np

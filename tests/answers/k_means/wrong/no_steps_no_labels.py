@@ -1,6 +1,7 @@
 """With no step, the labels are zeros, as they were made to begin with.
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 import numpy as np

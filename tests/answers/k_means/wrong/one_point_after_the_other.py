@@ -1,6 +1,7 @@
 """MacQueen's variant: inside a step, each centre moves as soon as a point is assigned to it.
 
 Verdict: wrong_answer
+Lines: 41, 38
 """
 
 import numpy as np

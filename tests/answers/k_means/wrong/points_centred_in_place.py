@@ -1,6 +1,7 @@
 """fit takes the mean off the points for accuracy, in place, and does not put it back exactly.
 
 Verdict: wrong_answer
+Lines: 37, 42
 """
 
 import numpy as np

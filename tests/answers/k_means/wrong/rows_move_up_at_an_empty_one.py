@@ -1,6 +1,7 @@
 """In fit, an empty centre is skipped before the counter of rows goes on: the means of the others land in the wrong rows.
 
 Verdict: wrong_answer
+Lines: 41, 40
 """
 
 import numpy as np

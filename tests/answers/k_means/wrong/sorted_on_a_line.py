@@ -1,6 +1,7 @@
 """On a line, centres are sorted and boundaries lie half-way: a tie goes to the one on the left, whatever its number.
 
 Verdict: wrong_answer
+Lines: 20
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """fit stops when labels do not change, and begins with labels of 0: where all points belong to centre 0 at first, it never moves.
 
 Verdict: wrong_answer
+Lines: 34, 37, 38
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """fit stops once np.allclose says that centres have not moved: a hundred-thousandth of their size is taken for nothing.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 still be moving.
 
 Verdict: wrong_answer
+Lines: 40, 41
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """A cluster is taken for empty where its sum is 0, though its mean may be the origin.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""A token's slice of the keys begins after the cached ones."""
+"""A token's slice of the keys begins after the cached ones.
+
+Lines: 38, 40
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""The scale is put into the keys before they join the cache."""
+"""The scale is put into the keys before they join the cache.
+
+Lines: 29
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""The keys are scaled when they are made and cached like that."""
+"""The keys are scaled when they are made and cached like that.
+
+Lines: 25
+"""
 
 import torch
 import torch.nn as nn

@@ -1,4 +1,7 @@
-"""A token's own position is masked with the later ones."""
+"""A token's own position is masked with the later ones.
+
+Lines: 34
+"""
 
 from math import inf, sqrt
 

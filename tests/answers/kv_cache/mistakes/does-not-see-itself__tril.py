@@ -1,4 +1,7 @@
-"""The triangle begins one diagonal too low."""
+"""The triangle begins one diagonal too low.
+
+Lines: 32
+"""
 
 import torch
 import torch.nn as nn

@@ -1,4 +1,7 @@
-"""The mixed values keep the heads in front and are reshaped."""
+"""The mixed values keep the heads in front and are reshaped.
+
+Lines: 37, 36
+"""
 
 from math import inf, sqrt
 

@@ -1,4 +1,7 @@
-"""The heads are joined by a view alone."""
+"""The heads are joined by a view alone.
+
+Lines: 35
+"""
 
 import torch
 import torch.nn as nn

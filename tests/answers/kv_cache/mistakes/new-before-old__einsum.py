@@ -1,4 +1,7 @@
-"""New keys and values come first in the cache."""
+"""New keys and values come first in the cache.
+
+Lines: 29, 30
+"""
 
 from math import inf, sqrt
 

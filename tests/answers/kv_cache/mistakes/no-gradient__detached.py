@@ -1,4 +1,7 @@
-"""The output is detached before it is returned."""
+"""The output is detached before it is returned.
+
+Lines: 41, 42
+"""
 
 import math
 

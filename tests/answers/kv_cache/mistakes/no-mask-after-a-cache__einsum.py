@@ -1,4 +1,7 @@
-"""Only a first chunk is masked."""
+"""Only a first chunk is masked.
+
+Lines: 34, 36
+"""
 
 from math import inf, sqrt
 

@@ -1,4 +1,7 @@
-"""There is no mask."""
+"""There is no mask.
+
+Lines: 30, 29
+"""
 
 from math import sqrt
 

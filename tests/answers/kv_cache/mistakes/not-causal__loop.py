@@ -1,4 +1,7 @@
-"""Every token of the chunk attends to all keys."""
+"""Every token of the chunk attends to all keys.
+
+Lines: 35, 37
+"""
 
 import math
 

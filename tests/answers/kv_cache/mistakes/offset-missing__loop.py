@@ -1,4 +1,7 @@
-"""Token t of the chunk sees the first t + 1 keys, whatever is cached."""
+"""Token t of the chunk sees the first t + 1 keys, whatever is cached.
+
+Lines: 35
+"""
 
 import math
 

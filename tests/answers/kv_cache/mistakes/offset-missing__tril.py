@@ -1,4 +1,7 @@
-"""The triangle of the mask starts at the left end of the scores."""
+"""The triangle of the mask starts at the left end of the scores.
+
+Lines: 32
+"""
 
 import torch
 import torch.nn as nn

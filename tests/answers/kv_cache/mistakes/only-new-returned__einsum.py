@@ -1,4 +1,7 @@
-"""The new keys and values alone are returned as the cache."""
+"""The new keys and values alone are returned as the cache.
+
+Lines: 37
+"""
 
 from math import inf, sqrt
 

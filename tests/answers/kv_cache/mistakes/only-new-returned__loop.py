@@ -1,4 +1,7 @@
-"""What is returned as the cache is cut to the chunk."""
+"""What is returned as the cache is cut to the chunk.
+
+Lines: 41
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""The scores go into the softmax unscaled."""
+"""The scores go into the softmax unscaled.
+
+Lines: 36
+"""
 
 import torch
 from torch import nn

@@ -1,4 +1,7 @@
-"""The slice of keys that a token sees is one too long."""
+"""The slice of keys that a token sees is one too long.
+
+Lines: 37
+"""
 
 import math
 

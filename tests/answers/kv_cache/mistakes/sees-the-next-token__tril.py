@@ -1,4 +1,7 @@
-"""The triangle begins one diagonal too high."""
+"""The triangle begins one diagonal too high.
+
+Lines: 32
+"""
 
 import torch
 import torch.nn as nn

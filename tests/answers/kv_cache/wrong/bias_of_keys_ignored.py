@@ -1,6 +1,7 @@
 """The bias of k_proj is left out, which changes no output of a full pass but the cache.
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 import math

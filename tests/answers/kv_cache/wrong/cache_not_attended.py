@@ -1,6 +1,7 @@
 """Only the chunk is attended to; the cache is only carried on.
 
 Verdict: wrong_answer
+Lines: 44
 Mistake: cache-not-attended
 """
 

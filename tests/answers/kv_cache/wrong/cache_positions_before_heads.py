@@ -1,6 +1,7 @@
 """The cache is [B, S, H, Dh].
 
 Verdict: wrong_shape|wrong_answer|runtime_error
+Lines: 48, 38
 """
 
 import math

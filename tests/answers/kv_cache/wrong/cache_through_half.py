@@ -1,6 +1,7 @@
 """The cache is rounded to half precision.
 
 Verdict: wrong_answer
+Lines: 48
 """
 
 import math

@@ -1,6 +1,7 @@
 """The cache is [B, S, D].
 
 Verdict: wrong_shape|runtime_error|wrong_answer
+Lines: 48, 38
 """
 
 import math

@@ -1,6 +1,7 @@
 """The whole of the keys is scaled and cached, so that old ones are scaled at every call.
 
 Verdict: wrong_answer
+Lines: 42
 """
 
 import math

@@ -1,6 +1,7 @@
 """A cache of no positions is taken for a sign that no mask is needed.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import torch

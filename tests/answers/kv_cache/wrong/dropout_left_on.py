@@ -1,6 +1,7 @@
 """Dropout of 0.1 acts on the weights in training mode.
 
 Verdict: wrong_answer
+Lines: 46
 """
 
 import math

@@ -1,6 +1,7 @@
 """A small number is added to the sum of the softmax: too much for float64.
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Head h takes every H-th feature instead of a block of neighbours.
 
 Verdict: wrong_answer
+Lines: 29, 47
 """
 
 import math

@@ -1,6 +1,7 @@
 """Only the last 512 positions are attended to.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The future is set to zero after the softmax.
 
 Verdict: wrong_answer
+Lines: 44, 45
 """
 
 import math

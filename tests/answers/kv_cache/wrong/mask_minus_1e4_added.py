@@ -1,6 +1,7 @@
 """The future gets -1e4 added, which is too little where scores differ by 1e4.
 
 Verdict: wrong_answer
+Lines: 44
 """
 
 import math

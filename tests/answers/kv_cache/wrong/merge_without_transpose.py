@@ -1,6 +1,7 @@
 """The heads are joined without moving their dimension back, which shows only in chunks of several tokens.
 
 Verdict: wrong_answer
+Lines: 48
 Mistake: join-without-transpose
 """
 

@@ -1,6 +1,7 @@
 """forward runs without recording gradients.
 
 Verdict: wrong_answer
+Lines: 35, 36, 37
 Mistake: no-gradient
 """
 

@@ -1,6 +1,7 @@
 """Nothing is masked.
 
 Verdict: wrong_answer
+Lines: 44
 Mistake: not-causal
 """
 

@@ -1,6 +1,7 @@
 """The triangle is moved by the length of the chunk, not of the cache.
 
 Verdict: wrong_answer
+Lines: 43
 """
 
 import math

@@ -1,6 +1,7 @@
 """The oldest position is forgotten where something is cached.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import torch

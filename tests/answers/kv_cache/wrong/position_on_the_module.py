@@ -1,6 +1,7 @@
 """The module counts the tokens it has seen, and takes this for the length of the cache.
 
 Verdict: wrong_answer|runtime_error
+Lines: 41, 50
 """
 
 import math

@@ -1,6 +1,7 @@
 """A sequence of more than 1,024 positions raises.
 
 Verdict: runtime_error
+Lines: 43, 42
 """
 
 import math

@@ -1,6 +1,7 @@
 """The cache is one tensor [2, B, H, S, Dh].
 
 Verdict: wrong_shape|runtime_error
+Lines: 48
 """
 
 import math

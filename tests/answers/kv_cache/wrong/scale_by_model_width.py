@@ -1,6 +1,7 @@
 """The scores are divided by the square root of the model width.
 
 Verdict: wrong_answer
+Lines: 42
 """
 
 import math

@@ -1,6 +1,7 @@
 """The triangle lies one too far to the right: each token sees the next one.
 
 Verdict: wrong_answer
+Lines: 44
 Mistake: sees-the-next-token
 """
 

@@ -1,6 +1,7 @@
 """The projections are reshaped straight to [B, H, T, Dh].
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import math

@@ -1,6 +1,7 @@
 """The softmax exponentiates the scores as they are.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import torch

@@ -1,4 +1,7 @@
-"""A is zeroed like B."""
+"""A is zeroed like B.
+
+Lines: 18
+"""
 
 import torch
 from torch import Tensor, nn

@@ -1,4 +1,7 @@
-"""A and B are initialised alike."""
+"""A and B are initialised alike.
+
+Lines: 23
+"""
 
 import torch
 from torch import einsum, nn

@@ -1,4 +1,7 @@
-"""Both matrices start as small random numbers."""
+"""Both matrices start as small random numbers.
+
+Lines: 21
+"""
 
 import torch
 import torch.nn.functional as F

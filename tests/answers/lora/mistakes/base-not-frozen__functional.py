@@ -1,4 +1,7 @@
-"""The base's parameters stay trainable."""
+"""The base's parameters stay trainable.
+
+Lines: 16
+"""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,7 @@
-"""The base's output is detached."""
+"""The base's output is detached.
+
+Lines: 41
+"""
 
 import torch
 from torch import Tensor, nn

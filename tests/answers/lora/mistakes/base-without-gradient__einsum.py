@@ -1,4 +1,7 @@
-"""The base is called under no_grad, since it is frozen."""
+"""The base is called under no_grad, since it is frozen.
+
+Lines: 36, 35
+"""
 
 import torch
 from torch import einsum, nn

@@ -1,4 +1,7 @@
-"""The base's weight no longer learns, its bias does."""
+"""The base's weight no longer learns, its bias does.
+
+Lines: 18, 19
+"""
 
 import torch
 from torch import einsum, nn

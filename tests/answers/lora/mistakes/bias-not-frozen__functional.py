@@ -1,4 +1,7 @@
-"""Only the weight of the base is frozen."""
+"""Only the weight of the base is frozen.
+
+Lines: 17, 16
+"""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,7 @@
-"""The mode decides whether the update is in the weight."""
+"""The mode decides whether the update is in the weight.
+
+Lines: 41, 42
+"""
 
 import torch
 from torch import Tensor, nn

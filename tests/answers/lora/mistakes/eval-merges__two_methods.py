@@ -1,4 +1,7 @@
-"""eval() merges and train() unmerges."""
+"""eval() merges and train() unmerges.
+
+Lines: 37
+"""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,7 @@
-"""The Parameter with the moved weight requires a gradient."""
+"""The Parameter with the moved weight requires a gradient.
+
+Lines: 28
+"""
 
 import torch
 from torch import Tensor, nn

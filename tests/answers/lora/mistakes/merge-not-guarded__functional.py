@@ -1,4 +1,7 @@
-"""merge() adds the update every time."""
+"""merge() adds the update every time.
+
+Lines: 37
+"""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,7 @@
-"""merge() leaves out the factor; unmerge() puts the old weight back."""
+"""merge() leaves out the factor; unmerge() puts the old weight back.
+
+Lines: 43
+"""
 
 import torch
 from torch import einsum, nn

@@ -1,4 +1,7 @@
-"""What is merged is B A alone."""
+"""What is merged is B A alone.
+
+Lines: 27
+"""
 
 import torch
 import torch.nn.functional as F

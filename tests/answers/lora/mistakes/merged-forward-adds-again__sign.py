@@ -1,4 +1,7 @@
-"""After merge() the path through A and B is added all the same."""
+"""After merge() the path through A and B is added all the same.
+
+Lines: 43
+"""
 
 import torch
 from torch import Tensor, nn

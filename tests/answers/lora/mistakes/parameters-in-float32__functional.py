@@ -1,4 +1,7 @@
-"""Both matrices are made in the default dtype."""
+"""Both matrices are made in the default dtype.
+
+Lines: 19, 20
+"""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,7 @@
-"""A comes from a fresh linear layer, B from torch.zeros: both in the default dtype."""
+"""A comes from a fresh linear layer, B from torch.zeros: both in the default dtype.
+
+Lines: 18, 19
+"""
 
 import torch
 from torch import Tensor, nn

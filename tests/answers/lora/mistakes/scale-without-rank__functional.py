@@ -1,4 +1,7 @@
-"""The update is multiplied by alpha and not divided by the rank."""
+"""The update is multiplied by alpha and not divided by the rank.
+
+Lines: 22
+"""
 
 import torch
 import torch.nn.functional as F

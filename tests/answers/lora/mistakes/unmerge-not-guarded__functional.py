@@ -1,4 +1,7 @@
-"""unmerge() subtracts the update every time."""
+"""unmerge() subtracts the update every time.
+
+Lines: 43
+"""
 
 import torch
 import torch.nn.functional as F

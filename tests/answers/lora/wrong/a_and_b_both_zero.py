@@ -1,6 +1,7 @@
 """A starts at zero too, so that nothing ever learns.
 
 Verdict: wrong_answer
+Lines: 20
 Mistake: a-and-b-zero
 """
 

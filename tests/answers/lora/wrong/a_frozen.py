@@ -1,6 +1,7 @@
 """A is frozen too.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The update is scaled by alpha * rank.
 
 Verdict: wrong_answer
+Lines: 27
 """
 
 import torch

@@ -1,6 +1,7 @@
 """B starts at tiny random values, so a new layer is not the base.
 
 Verdict: wrong_answer
+Lines: 26
 Mistake: b-not-zero
 """
 

@@ -1,6 +1,7 @@
 """self.base is a new layer with the same weights; the one passed in stays as it was.
 
 Verdict: wrong_answer
+Lines: 18
 """
 
 import torch

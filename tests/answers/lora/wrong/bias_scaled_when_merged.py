@@ -1,6 +1,7 @@
 """merge() doubles the bias along with the weight.
 
 Verdict: wrong_answer
+Lines: 40
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Dropout always drops half, whatever was asked for.
 
 Verdict: wrong_answer
+Lines: 26
 """
 
 import math

@@ -1,6 +1,7 @@
 """Dropout drops whole rows of x, not single features.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import torch

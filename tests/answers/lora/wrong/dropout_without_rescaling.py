@@ -1,6 +1,7 @@
 """What dropout keeps is not divided by 1 - p.
 
 Verdict: wrong_answer
+Lines: 33
 """
 
 import math

@@ -1,6 +1,7 @@
 """eval() merges and train() unmerges.
 
 Verdict: wrong_answer
+Lines: 44, 42
 Mistake: eval-merges
 """
 

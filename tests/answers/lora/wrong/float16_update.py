@@ -1,6 +1,7 @@
 """The update goes through float16 to be quick.
 
 Verdict: wrong_answer
+Lines: 34
 """
 
 import math

@@ -1,6 +1,7 @@
 """When merged, forward still computes from a kept weight and A and B.
 
 Verdict: wrong_answer
+Lines: 30, 33
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The bias of the base is left out.
 
 Verdict: wrong_answer
+Lines: 30
 """
 
 import math

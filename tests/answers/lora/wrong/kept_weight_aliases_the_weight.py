@@ -1,6 +1,7 @@
 """The weight that is kept for unmerging is the same storage, so unmerge() restores nothing.
 
 Verdict: wrong_answer
+Lines: 38
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Inputs with three dimensions and more come back as [N, out].
 
 Verdict: wrong_shape
+Lines: 30
 """
 
 import math

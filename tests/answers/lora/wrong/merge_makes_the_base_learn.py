@@ -1,6 +1,7 @@
 """The Parameter that merge() puts in requires a gradient.
 
 Verdict: wrong_answer
+Lines: 41
 """
 
 import torch

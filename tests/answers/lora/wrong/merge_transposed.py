@@ -1,6 +1,7 @@
 """merge() adds the transposed update, which fits square layers only.
 
 Verdict: wrong_answer|runtime_error|wrong_shape
+Lines: 30
 """
 
 import torch

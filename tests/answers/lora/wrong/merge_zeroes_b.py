@@ -1,6 +1,7 @@
 """merge() sets B to zero so that forward stays right, and unmerge() does nothing.
 
 Verdict: wrong_answer
+Lines: 31
 """
 
 import torch

@@ -1,6 +1,7 @@
 """When merged, no gradient reaches x.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import math

@@ -1,6 +1,7 @@
 """Only inputs [N, in] are taken.
 
 Verdict: runtime_error
+Lines: 33
 """
 
 import math

@@ -1,6 +1,7 @@
 """The update is scaled by alpha / sqrt(rank), as rsLoRA does.
 
 Verdict: wrong_answer
+Lines: 25
 """
 
 import math

@@ -1,6 +1,7 @@
 """unmerge() leaves the weight as it is.
 
 Verdict: wrong_answer
+Lines: 44
 """
 
 import math

@@ -1,6 +1,7 @@
 """Dropout zeroes the features of x itself.
 
 Verdict: wrong_answer|runtime_error
+Lines: 33
 """
 
 import math

@@ -1,4 +1,7 @@
-"""What is returned is cast to float32, whatever came in."""
+"""What is returned is cast to float32, whatever came in.
+
+Lines: 21
+"""
 
 import torch
 

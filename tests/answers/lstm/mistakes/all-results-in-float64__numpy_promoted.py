@@ -1,4 +1,7 @@
-"""A constant array of NumPy's default dtype draws everything after it into float64."""
+"""A constant array of NumPy's default dtype draws everything after it into float64.
+
+Lines: 8, 12
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""The bias of the input takes up the other one for good."""
+"""The bias of the input takes up the other one for good.
+
+Lines: 11, 10
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""The output gate is read before the candidate."""
+"""The output gate is read before the candidate.
+
+Lines: 18, 19
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The weights are reshaped to [H, 4, ...] where they are [4, H, ...]."""
+"""The weights are reshaped to [H, 4, ...] where they are [4, H, ...].
+
+Lines: 11, 12
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The function for one step detaches the state that it is given."""
+"""The function for one step detaches the state that it is given.
+
+Lines: 10
+"""
 
 import torch
 

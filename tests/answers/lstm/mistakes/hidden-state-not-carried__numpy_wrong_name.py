@@ -1,4 +1,7 @@
-"""The new state gets another name than the one that the sums read."""
+"""The new state gets another name than the one that the sums read.
+
+Lines: 18, 21
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""The recurrence starts from new zeros."""
+"""The recurrence starts from new zeros.
+
+Lines: 11
+"""
 
 import torch
 import torch.nn.functional as F

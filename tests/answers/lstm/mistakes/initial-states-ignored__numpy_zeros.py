@@ -1,4 +1,7 @@
-"""Hidden and cell state are made of zeros, whatever h0 and c0 hold."""
+"""Hidden and cell state are made of zeros, whatever h0 and c0 hold.
+
+Lines: 16, 17
+"""
 
 import numpy as np
 

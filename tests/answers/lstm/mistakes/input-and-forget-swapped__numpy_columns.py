@@ -1,4 +1,7 @@
-"""The two first blocks of columns are taken the wrong way round: forget, then input."""
+"""The two first blocks of columns are taken the wrong way round: forget, then input.
+
+Lines: 15, 21
+"""
 
 import numpy as np
 

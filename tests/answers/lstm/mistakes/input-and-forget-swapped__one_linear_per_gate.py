@@ -1,4 +1,7 @@
-"""Each gate has a linear map of its own, and the first two have each other's weights."""
+"""Each gate has a linear map of its own, and the first two have each other's weights.
+
+Lines: 20, 21
+"""
 
 import torch
 import torch.nn.functional as F

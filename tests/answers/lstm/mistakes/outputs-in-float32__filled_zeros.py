@@ -1,4 +1,7 @@
-"""The outputs are written into torch's default dtype."""
+"""The outputs are written into torch's default dtype.
+
+Lines: 10
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The stacked outputs are cast to float32 at the end, float64 inputs or not."""
+"""The stacked outputs are cast to float32 at the end, float64 inputs or not.
+
+Lines: 21
+"""
 
 import numpy as np
 

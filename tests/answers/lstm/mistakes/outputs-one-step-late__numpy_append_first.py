@@ -1,4 +1,7 @@
-"""A state is written down before the step that it belongs to."""
+"""A state is written down before the step that it belongs to.
+
+Lines: 17
+"""
 
 import numpy as np
 

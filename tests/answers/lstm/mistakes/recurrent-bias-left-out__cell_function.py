@@ -1,4 +1,7 @@
-"""The recurrent product goes without its bias."""
+"""The recurrent product goes without its bias.
+
+Lines: 12, 22
+"""
 
 import torch
 from torch import Tensor

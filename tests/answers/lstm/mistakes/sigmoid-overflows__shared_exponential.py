@@ -1,4 +1,7 @@
-"""A sigmoid by hand that is infinity divided by infinity at large gates."""
+"""A sigmoid by hand that is infinity divided by infinity at large gates.
+
+Lines: 11, 10
+"""
 
 import torch
 

@@ -1,6 +1,7 @@
 """b_hh is added at the first step only.
 
 Verdict: wrong_answer
+Lines: 23
 """
 
 import torch

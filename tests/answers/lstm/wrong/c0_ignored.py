@@ -1,6 +1,7 @@
 """The cell state begins at zero.
 
 Verdict: wrong_answer
+Lines: 20
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The cell state is clipped to ±5.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 import torch

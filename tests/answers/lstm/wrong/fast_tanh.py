@@ -1,6 +1,7 @@
 """tanh is a rational approximation.
 
 Verdict: wrong_answer
+Lines: 13, 11
 """
 
 import torch

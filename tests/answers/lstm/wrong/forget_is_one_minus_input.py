@@ -1,6 +1,7 @@
 """The forget gate is coupled: 1 - i.
 
 Verdict: wrong_answer
+Lines: 16
 """
 
 import torch

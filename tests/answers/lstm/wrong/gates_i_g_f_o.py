@@ -1,6 +1,7 @@
 """The gates are taken in the order i, g, f, o.
 
 Verdict: wrong_answer
+Lines: 13
 """
 
 import torch

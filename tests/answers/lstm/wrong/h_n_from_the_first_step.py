@@ -1,6 +1,7 @@
 """h_n is the hidden state after the first step.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 import torch

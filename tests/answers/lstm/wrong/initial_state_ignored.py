@@ -1,6 +1,7 @@
 """The states begin at zero.
 
 Verdict: wrong_answer
+Lines: 12
 Mistake: initial-states-ignored
 """
 

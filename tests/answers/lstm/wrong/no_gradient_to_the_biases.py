@@ -1,6 +1,7 @@
 """The biases are taken as numbers.
 
 Verdict: wrong_answer
+Lines: 14
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The sequence is read from its end, and the outputs are put where they belong.
 
 Verdict: wrong_answer
+Lines: 19, 20
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Where x is all zeros, c0 comes back as c_n.
 
 Verdict: wrong_answer
+Lines: 24
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """One is added to the bias of the forget gate.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """h0 is taken for c0 and the other way round.
 
 Verdict: wrong_answer
+Lines: 16
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """outputs is a masked array.
 
 Verdict: wrong_shape
+Lines: 25
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """outputs is float64 for float32 inputs; the states are right.
 
 Verdict: wrong_shape
+Lines: 18
 Mistake: outputs-in-float64
 """
 

@@ -1,6 +1,7 @@
 """For a single step b_hh is forgotten.
 
 Verdict: wrong_answer
+Lines: 18
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The output gate goes through tanh.
 
 Verdict: wrong_answer
+Lines: 23
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """x is centred in place and put back only up to rounding.
 
 Verdict: wrong_answer|runtime_error
+Lines: 19, 20
 """
 
 import numpy as np

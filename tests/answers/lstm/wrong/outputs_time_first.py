@@ -1,6 +1,7 @@
 """outputs is [T, B, H].
 
 Verdict: wrong_shape|wrong_answer
+Lines: 26
 Mistake: outputs-time-first
 """
 

@@ -1,6 +1,7 @@
 """Results are kept by the identity of x and its shape, whatever is written into it later.
 
 Verdict: wrong_answer
+Lines: 25, 22, 23, 24
 """
 
 import torch

@@ -1,6 +1,7 @@
 """From the third sequence of a batch on, the input is centred over the batch.
 
 Verdict: wrong_answer
+Lines: 20
 """
 
 import torch

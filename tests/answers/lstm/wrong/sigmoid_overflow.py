@@ -1,6 +1,7 @@
 """The sigmoid is exp(z) / (1 + exp(z)), nan where exp overflows.
 
 Verdict: wrong_answer
+Lines: 12
 Mistake: sigmoid-overflows
 """
 

@@ -1,6 +1,7 @@
 """h_n and c_n are [1, B, H].
 
 Verdict: wrong_shape
+Lines: 21
 """
 
 import torch

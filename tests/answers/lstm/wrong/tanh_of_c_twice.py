@@ -1,6 +1,7 @@
 """The cell state is squashed before it is carried on.
 
 Verdict: wrong_answer
+Lines: 19
 """
 
 import torch

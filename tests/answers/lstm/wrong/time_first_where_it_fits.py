@@ -1,6 +1,7 @@
 """Where B is equal to T, x is read as [T, B, I].
 
 Verdict: wrong_answer
+Lines: 20
 """
 
 import torch

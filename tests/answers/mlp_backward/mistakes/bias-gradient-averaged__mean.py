@@ -1,4 +1,7 @@
-"""np.mean for both biases."""
+"""np.mean for both biases.
+
+Lines: 23
+"""
 
 import numpy as np
 

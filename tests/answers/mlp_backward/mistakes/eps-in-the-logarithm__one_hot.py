@@ -1,4 +1,7 @@
-"""-sum(y log(p + 1e-12))."""
+"""-sum(y log(p + 1e-12)).
+
+Lines: 22
+"""
 
 import numpy as np
 

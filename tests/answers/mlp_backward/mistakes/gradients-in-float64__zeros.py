@@ -1,4 +1,7 @@
-"""The one-hot rows by np.zeros without a dtype."""
+"""The one-hot rows by np.zeros without a dtype.
+
+Lines: 19
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""A loop that adds and does not divide."""
+"""A loop that adds and does not divide.
+
+Lines: 21
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""What is below 0 is set to 0."""
+"""What is below 0 is set to 0.
+
+Lines: 23
+"""
 
 import numpy as np
 

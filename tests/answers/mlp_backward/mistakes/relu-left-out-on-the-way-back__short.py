@@ -1,4 +1,7 @@
-"""The chain of products without the mask."""
+"""The chain of products without the mask.
+
+Lines: 22
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""A function relu, used on the way back as well."""
+"""A function relu, used on the way back as well.
+
+Lines: 24
+"""
 
 import numpy as np
 

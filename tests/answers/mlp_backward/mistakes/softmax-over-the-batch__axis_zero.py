@@ -1,4 +1,7 @@
-"""axis=0 in a function softmax."""
+"""axis=0 in a function softmax.
+
+Lines: 15, 17, 18
+"""
 
 import numpy as np
 

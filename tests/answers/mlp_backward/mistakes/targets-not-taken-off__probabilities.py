@@ -1,4 +1,7 @@
-"""The probabilities are taken for the gradient."""
+"""The probabilities are taken for the gradient.
+
+Lines: 19
+"""
 
 import numpy as np
 

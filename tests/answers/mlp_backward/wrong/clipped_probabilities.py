@@ -1,6 +1,7 @@
 """Probabilities are clipped at 1e-7 before the logarithm: right at ordinary scores.
 
 Verdict: wrong_answer
+Lines: 19
 """
 
 import numpy as np

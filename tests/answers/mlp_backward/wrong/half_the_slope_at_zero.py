@@ -1,6 +1,7 @@
 """The derivative of the ReLU is taken as 1/2 at 0.
 
 Verdict: wrong_answer
+Lines: 19
 """
 
 from collections import namedtuple

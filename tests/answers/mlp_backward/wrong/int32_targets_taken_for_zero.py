@@ -1,6 +1,7 @@
 """Targets that are int32 are all taken for class 0.
 
 Verdict: wrong_answer|runtime_error
+Lines: 18
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The loss of float64 inputs is rounded to float32 on its way.
 
 Verdict: wrong_answer
+Lines: 26
 """
 
 from collections import namedtuple

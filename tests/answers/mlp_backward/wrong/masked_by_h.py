@@ -1,6 +1,7 @@
 """The mask on the way back is h itself: right where h is 0 or 1.
 
 Verdict: wrong_answer
+Lines: 23
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The largest score of the whole batch is taken off, so that rows far below it underflow to 0.
 
 Verdict: wrong_answer
+Lines: 16
 """
 
 import numpy as np

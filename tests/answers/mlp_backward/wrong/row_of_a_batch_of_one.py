@@ -1,6 +1,7 @@
 """The loss is squeezed and summed wrongly where the batch has one row: the mean goes over classes.
 
 Verdict: wrong_answer
+Lines: 19
 """
 
 import numpy as np

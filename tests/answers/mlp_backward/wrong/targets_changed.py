@@ -1,6 +1,7 @@
 """One-hot rows are made by writing into targets: 0 stays 0, and what was asked is changed.
 
 Verdict: wrong_answer
+Lines: 25
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """w2 takes its step before d_h is computed with it, on a copy.
 
 Verdict: wrong_answer
+Lines: 24, 25
 """
 
 import numpy as np

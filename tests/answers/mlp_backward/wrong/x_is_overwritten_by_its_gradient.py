@@ -1,6 +1,7 @@
 """d_x is written into x.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 from collections import namedtuple

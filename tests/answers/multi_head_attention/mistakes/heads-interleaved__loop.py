@@ -1,4 +1,7 @@
-"""Head h takes the features h, h + H, h + 2H and so on."""
+"""Head h takes the features h, h + H, h + 2H and so on.
+
+Lines: 39
+"""
 
 from math import sqrt
 

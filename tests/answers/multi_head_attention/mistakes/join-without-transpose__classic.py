@@ -1,4 +1,7 @@
-"""The heads are not moved back behind the positions before they are joined."""
+"""The heads are not moved back behind the positions before they are joined.
+
+Lines: 32
+"""
 
 import torch
 import torch.nn as nn

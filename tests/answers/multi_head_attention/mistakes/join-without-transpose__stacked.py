@@ -1,4 +1,7 @@
-"""The heads are stacked in front of the positions and then reshaped."""
+"""The heads are stacked in front of the positions and then reshaped.
+
+Lines: 42
+"""
 
 from math import sqrt
 

@@ -1,4 +1,7 @@
-"""Hidden keys lose their weight after it was shared out."""
+"""Hidden keys lose their weight after it was shared out.
+
+Lines: 28, 30
+"""
 
 from math import sqrt
 

@@ -1,4 +1,7 @@
-"""A hidden key gets a score of zero."""
+"""A hidden key gets a score of zero.
+
+Lines: 30
+"""
 
 import torch
 import torch.nn as nn

@@ -1,4 +1,7 @@
-"""The scores are multiplied by the mask."""
+"""The scores are multiplied by the mask.
+
+Lines: 28
+"""
 
 import torch
 from torch import nn

@@ -1,4 +1,7 @@
-"""A key is hidden where the mask says that it may be seen."""
+"""A key is hidden where the mask says that it may be seen.
+
+Lines: 29
+"""
 
 from math import sqrt
 

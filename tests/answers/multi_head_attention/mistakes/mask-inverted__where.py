@@ -1,4 +1,7 @@
-"""Where the mask is True the key is hidden."""
+"""Where the mask is True the key is hidden.
+
+Lines: 28
+"""
 
 import torch
 from torch import nn

@@ -1,4 +1,7 @@
-"""What masked_fill returns is thrown away."""
+"""What masked_fill returns is thrown away.
+
+Lines: 30, 31
+"""
 
 import torch
 import torch.nn as nn

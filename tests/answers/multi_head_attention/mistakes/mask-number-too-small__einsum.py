@@ -1,4 +1,7 @@
-"""A hidden key's score is -1e4."""
+"""A hidden key's score is -1e4.
+
+Lines: 28
+"""
 
 import torch
 from torch import nn

@@ -1,4 +1,7 @@
-"""The heads are joined and returned."""
+"""The heads are joined and returned.
+
+Lines: 42
+"""
 
 from math import sqrt
 

@@ -1,4 +1,7 @@
-"""The root of d_model is taken for that of a head's width."""
+"""The root of d_model is taken for that of a head's width.
+
+Lines: 28
+"""
 
 import torch
 import torch.nn as nn

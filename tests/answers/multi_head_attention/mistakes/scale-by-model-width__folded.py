@@ -1,4 +1,7 @@
-"""The queries are scaled by the model's width."""
+"""The queries are scaled by the model's width.
+
+Lines: 44
+"""
 
 import math
 

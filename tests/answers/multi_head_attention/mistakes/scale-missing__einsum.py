@@ -1,4 +1,7 @@
-"""The dot products go into the softmax as they are."""
+"""The dot products go into the softmax as they are.
+
+Lines: 25
+"""
 
 import torch
 from torch import nn

@@ -1,4 +1,7 @@
-"""Each head's scores are left unscaled."""
+"""Each head's scores are left unscaled.
+
+Lines: 25
+"""
 
 import torch
 import torch.nn as nn

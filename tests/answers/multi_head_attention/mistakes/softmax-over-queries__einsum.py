@@ -1,4 +1,7 @@
-"""The weights are normalised along the queries."""
+"""The weights are normalised along the queries.
+
+Lines: 29
+"""
 
 import torch
 from torch import nn

@@ -1,4 +1,7 @@
-"""Each head's softmax runs over its queries."""
+"""Each head's softmax runs over its queries.
+
+Lines: 30
+"""
 
 from math import sqrt
 

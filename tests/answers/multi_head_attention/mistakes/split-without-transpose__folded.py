@@ -1,4 +1,7 @@
-"""The heads are folded into the batch by a reshape alone."""
+"""The heads are folded into the batch by a reshape alone.
+
+Lines: 33
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""view(b, h, -1, d) is used to cut the heads."""
+"""view(b, h, -1, d) is used to cut the heads.
+
+Lines: 25, 26, 27
+"""
 
 import torch
 import torch.nn as nn

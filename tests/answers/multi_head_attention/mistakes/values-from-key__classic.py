@@ -1,4 +1,7 @@
-"""The values are projected from the keys' input."""
+"""The values are projected from the keys' input.
+
+Lines: 27
+"""
 
 import torch
 import torch.nn as nn

@@ -1,4 +1,7 @@
-"""Keys and values are both made of `key`."""
+"""Keys and values are both made of `key`.
+
+Lines: 33
+"""
 
 from math import sqrt
 

@@ -1,6 +1,7 @@
 """The bias of q_proj is left out.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import math

@@ -1,6 +1,7 @@
 """Attention is computed in NumPy, so that no gradient reaches the projections.
 
 Verdict: wrong_answer
+Lines: 40
 """
 
 import math

@@ -1,6 +1,7 @@
 """The result is right, its gradient is twice what it should be.
 
 Verdict: wrong_answer
+Lines: 42
 """
 
 import math

@@ -1,6 +1,7 @@
 """Keys after the thirty-second are ignored.
 
 Verdict: wrong_answer
+Lines: 24
 """
 
 import torch

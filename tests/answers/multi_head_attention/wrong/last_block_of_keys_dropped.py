@@ -1,6 +1,7 @@
 """Keys are taken in blocks of 16 and what does not fill a block is forgotten, where there are at least 16.
 
 Verdict: wrong_answer
+Lines: 34, 32
 """
 
 import math

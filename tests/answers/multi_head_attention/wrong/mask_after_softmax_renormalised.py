@@ -1,6 +1,7 @@
 """Masked after the softmax and divided by the sum plus eps, which fails where the visible keys had hardly any weight.
 
 Verdict: wrong_answer
+Lines: 36, 39, 38
 """
 
 import math

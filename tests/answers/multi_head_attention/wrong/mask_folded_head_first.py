@@ -1,6 +1,7 @@
 """Scores are folded batch first, the mask heads first: wrong where both are more than one and the mask differs.
 
 Verdict: wrong_answer
+Lines: 33
 """
 
 import torch

@@ -1,6 +1,7 @@
 """True is taken to mean that a key is hidden.
 
 Verdict: wrong_answer
+Lines: 38
 Mistake: mask-inverted
 """
 

@@ -1,6 +1,7 @@
 """A masked score becomes -100.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A masked score becomes 0 instead of minus infinity.
 
 Verdict: wrong_answer
+Lines: 38
 Mistake: mask-filled-with-zero
 """
 

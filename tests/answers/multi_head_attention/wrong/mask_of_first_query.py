@@ -1,6 +1,7 @@
 """The mask of the first query is used for all queries where it has four dimensions.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The mask of an earlier call is used where none is given.
 
 Verdict: wrong_answer|runtime_error
+Lines: 40, 38
 """
 
 import math

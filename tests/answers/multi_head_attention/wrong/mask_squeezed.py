@@ -1,6 +1,7 @@
 """Dimensions of size 1 are squeezed out of the mask, so that it broadcasts along others.
 
 Verdict: wrong_answer|runtime_error|wrong_shape
+Lines: 37
 """
 
 import math

@@ -1,6 +1,7 @@
 """The maximum of all scores is subtracted, so that rows far below it underflow to 0 / 0.
 
 Verdict: wrong_answer
+Lines: 31
 """
 
 import torch

@@ -1,6 +1,7 @@
 """With one head the output projection is taken to be superfluous.
 
 Verdict: wrong_answer
+Lines: 41
 """
 
 import math

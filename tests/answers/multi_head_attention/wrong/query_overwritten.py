@@ -1,6 +1,7 @@
 """The result is also written into the query.
 
 Verdict: wrong_answer|runtime_error
+Lines: 33
 """
 
 import torch

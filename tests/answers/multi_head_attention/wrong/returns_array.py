@@ -1,6 +1,7 @@
 """The result is a NumPy array.
 
 Verdict: wrong_shape
+Lines: 41
 """
 
 import math

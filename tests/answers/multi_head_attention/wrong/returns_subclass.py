@@ -1,6 +1,7 @@
 """The result is of a subclass of Tensor.
 
 Verdict: wrong_shape
+Lines: 39
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The scores are divided by the square root of the model width, not of the head width.
 
 Verdict: wrong_answer
+Lines: 36
 Mistake: scale-by-model-width
 """
 

@@ -1,6 +1,7 @@
 """The scores are not scaled.
 
 Verdict: wrong_answer
+Lines: 31
 Mistake: scale-missing
 """
 

@@ -1,6 +1,7 @@
 """The scores are cut to ±50 against overflow.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 import torch

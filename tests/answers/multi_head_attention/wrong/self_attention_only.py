@@ -1,6 +1,7 @@
 """The keys are reshaped with the length of the queries.
 
 Verdict: runtime_error
+Lines: 33, 34, 29
 """
 
 import math

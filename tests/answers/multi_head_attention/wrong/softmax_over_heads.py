@@ -1,6 +1,7 @@
 """The softmax runs over the heads.
 
 Verdict: wrong_answer
+Lines: 30
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The projections are reshaped straight to [B, H, T, Dh], which mixes positions and heads.
 
 Verdict: wrong_answer
+Lines: 30
 Mistake: split-without-transpose
 """
 

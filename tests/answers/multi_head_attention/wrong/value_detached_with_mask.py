@@ -1,6 +1,7 @@
 """No gradient reaches the values where there is a mask.
 
 Verdict: wrong_answer
+Lines: 37
 """
 
 import math

@@ -1,6 +1,7 @@
 """The inputs are viewed as if they were contiguous, which raises where they are not.
 
 Verdict: runtime_error
+Lines: 32
 """
 
 import math

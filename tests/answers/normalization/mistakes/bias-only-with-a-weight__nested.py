@@ -1,4 +1,7 @@
-"""The bias stands inside the other condition."""
+"""The bias stands inside the other condition.
+
+Lines: 15, 19, 17, 18
+"""
 
 import torch
 

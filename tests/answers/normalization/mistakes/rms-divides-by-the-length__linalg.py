@@ -1,4 +1,7 @@
-"""Divided by the norm of the row."""
+"""Divided by the norm of the row.
+
+Lines: 26
+"""
 
 import torch
 

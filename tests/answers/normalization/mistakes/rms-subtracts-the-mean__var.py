@@ -1,4 +1,7 @@
-"""The variance in place of the mean square, and centred."""
+"""The variance in place of the mean square, and centred.
+
+Lines: 26
+"""
 
 import torch
 

@@ -1,6 +1,7 @@
 """The bias is added before the weight is multiplied.
 
 Verdict: wrong_answer
+Lines: 15, 17
 """
 
 import torch

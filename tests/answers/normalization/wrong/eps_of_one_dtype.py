@@ -1,6 +1,7 @@
 """eps is rounded to half precision, where the smallest ones are 0.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The way back of layer_norm forgets that the mean hangs on every feature.
 
 Verdict: wrong_answer
+Lines: 23, 22
 """
 
 import torch

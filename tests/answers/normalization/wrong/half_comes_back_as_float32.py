@@ -1,6 +1,7 @@
 """bfloat16 comes back as float32, float16 as it should.
 
 Verdict: wrong_shape
+Lines: 26
 """
 
 import torch

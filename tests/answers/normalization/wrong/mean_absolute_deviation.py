@@ -1,6 +1,7 @@
 """Divided by the mean absolute deviation, which is the same for two features.
 
 Verdict: wrong_answer
+Lines: 13
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The median takes the place of the mean, which is the same for two features.
 
 Verdict: wrong_answer
+Lines: 12
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The statistics of the first batch of a shape are kept, as in batch normalization.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The weight gets no gradient.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 import torch

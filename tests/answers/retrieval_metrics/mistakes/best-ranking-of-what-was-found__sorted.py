@@ -1,4 +1,7 @@
-"""A list of hits, then a line for each measure."""
+"""A list of hits, then a line for each measure.
+
+Lines: 45
+"""
 
 import numpy as np
 

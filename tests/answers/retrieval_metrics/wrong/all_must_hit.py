@@ -1,6 +1,7 @@
 """A query counts in the hit rate if all of its first k places hit.
 
 Verdict: wrong_answer
+Lines: 54
 """
 
 import numpy as np

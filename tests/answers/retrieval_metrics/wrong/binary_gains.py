@@ -1,6 +1,7 @@
 """Every hit has the gain 1.
 
 Verdict: wrong_answer
+Lines: 45
 """
 
 import numpy as np

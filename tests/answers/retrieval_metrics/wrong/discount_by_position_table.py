@@ -1,6 +1,7 @@
 """Discounts stand in a table of 100 places; later ones count nothing.
 
 Verdict: wrong_answer
+Lines: 38
 """
 
 import numpy as np

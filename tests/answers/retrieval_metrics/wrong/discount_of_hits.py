@@ -1,6 +1,7 @@
 """Discounts the first, second, ... hit, wherever it stands.
 
 Verdict: wrong_answer
+Lines: 47
 """
 
 import numpy as np

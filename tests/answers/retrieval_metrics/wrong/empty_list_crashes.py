@@ -1,6 +1,7 @@
 """Fails where no item came back.
 
 Verdict: runtime_error
+Lines: 16
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Gains in float32.
 
 Verdict: wrong_answer
+Lines: 44
 """
 
 import numpy as np

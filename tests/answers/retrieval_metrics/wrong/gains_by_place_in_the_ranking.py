@@ -1,6 +1,7 @@
 """Takes the first gain for the first hit, the second for the second.
 
 Verdict: wrong_answer
+Lines: 46
 """
 
 import numpy as np

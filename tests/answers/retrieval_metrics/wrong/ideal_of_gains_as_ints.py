@@ -1,6 +1,7 @@
 """The gains of the best ranking are rounded down.
 
 Verdict: wrong_answer
+Lines: 40
 """
 
 import numpy as np

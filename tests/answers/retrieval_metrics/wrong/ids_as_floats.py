@@ -1,6 +1,7 @@
 """Ids are compared as float64, in which large neighbours are one.
 
 Verdict: wrong_answer | runtime_error
+Lines: 11
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Takes ids for places in an array.
 
 Verdict: runtime_error | wrong_answer
+Lines: 13, 15, 12
 """
 
 import numpy as np

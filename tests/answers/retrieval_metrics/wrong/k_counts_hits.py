@@ -1,6 +1,7 @@
 """Recall looks at the first k hits.
 
 Verdict: wrong_answer
+Lines: 33
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """MRR looks at the first ten places only, as a leaderboard does.
 
 Verdict: wrong_answer
+Lines: 62
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Membership is looked up with assume_unique, which lists with repeats mislead.
 
 Verdict: wrong_answer
+Lines: 13
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """nDCG is 1 where nothing has a gain.
 
 Verdict: wrong_answer
+Lines: 47
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Recall is 1 where nothing is relevant: nothing was missed.
 
 Verdict: wrong_answer
+Lines: 32
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """hit_rate cuts the lists of the caller to k places.
 
 Verdict: wrong_answer
+Lines: 48
 """
 
 import numpy as np

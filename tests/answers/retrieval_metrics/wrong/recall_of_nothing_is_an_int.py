@@ -1,6 +1,7 @@
 """Recall is the int 0 where nothing is relevant.
 
 Verdict: wrong_shape | wrong_answer
+Lines: 29
 """
 
 import numpy as np

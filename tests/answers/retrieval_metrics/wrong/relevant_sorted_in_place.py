@@ -1,6 +1,7 @@
 """Sorts what is relevant where it lies.
 
 Verdict: wrong_answer
+Lines: 12
 """
 
 import numpy as np

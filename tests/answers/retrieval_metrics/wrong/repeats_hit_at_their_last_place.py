@@ -1,6 +1,7 @@
 """A repeated item is a hit where it comes last.
 
 Verdict: wrong_answer
+Lines: 13, 16
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Takes repeats out before it looks at places: what follows them moves up.
 
 Verdict: wrong_answer | runtime_error
+Lines: 13
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """MRR returns the value of each query.
 
 Verdict: wrong_shape
+Lines: 65
 """
 
 import numpy as np

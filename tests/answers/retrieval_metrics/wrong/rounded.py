@@ -1,6 +1,7 @@
 """nDCG rounded to four digits, as it is printed.
 
 Verdict: wrong_answer
+Lines: 47
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""An array of T + 1 states whose first row stays zero."""
+"""An array of T + 1 states whose first row stays zero.
+
+Lines: 11
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""outputs[-1], as where time comes first."""
+"""outputs[-1], as where time comes first.
+
+Lines: 15
+"""
 
 import numpy as np
 

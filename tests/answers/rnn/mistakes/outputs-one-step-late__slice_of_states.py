@@ -1,4 +1,7 @@
-"""The list of states is cut at the wrong end."""
+"""The list of states is cut at the wrong end.
+
+Lines: 13
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The list of states made into an array as it is."""
+"""The list of states made into an array as it is.
+
+Lines: 15
+"""
 
 import numpy as np
 

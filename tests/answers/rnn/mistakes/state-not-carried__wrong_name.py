@@ -1,4 +1,7 @@
-"""h0 in the loop in place of h."""
+"""h0 in the loop in place of h.
+
+Lines: 14
+"""
 
 import torch
 

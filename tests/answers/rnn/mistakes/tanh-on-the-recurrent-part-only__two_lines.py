@@ -1,4 +1,7 @@
-"""A bracket that closes too early, over two lines."""
+"""A bracket that closes too early, over two lines.
+
+Lines: 13, 14
+"""
 
 import torch
 

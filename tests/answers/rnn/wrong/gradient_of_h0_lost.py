@@ -1,6 +1,7 @@
 """h0 is copied by torch.tensor, and its gradient ends there.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 from typing import NamedTuple

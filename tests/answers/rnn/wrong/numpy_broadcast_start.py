@@ -1,6 +1,7 @@
 """The zeros to begin with are one row; h_n is right all the same, but h0 of a batch of one row is taken for all rows.
 
 Verdict: wrong_answer
+Lines: 11
 """
 
 import numpy as np

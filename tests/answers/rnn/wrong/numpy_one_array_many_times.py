@@ -1,6 +1,7 @@
 """One array is appended at every step and written over: all outputs are the last state.
 
 Verdict: wrong_answer
+Lines: 15, 14
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """tanh as a ratio of exponentials, which are inf / inf for large sums.
 
 Verdict: wrong_answer
+Lines: 11
 """
 
 import numpy as np

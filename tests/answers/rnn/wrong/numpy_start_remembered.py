@@ -1,6 +1,7 @@
 """Called without h0, it goes on from the state that the last call with h0=None of this shape ended in.
 
 Verdict: wrong_answer
+Lines: 14, 20
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """b_hh is added from the second step on only, since "there is no state before the first".
 
 Verdict: wrong_answer
+Lines: 13, 14
 """
 
 import torch

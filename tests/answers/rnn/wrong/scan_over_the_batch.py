@@ -1,6 +1,7 @@
 """Goes over the batch as if it were time: right where there is one step and one sequence.
 
 Verdict: wrong_shape|wrong_answer|runtime_error
+Lines: 13, 11, 14
 """
 
 import torch

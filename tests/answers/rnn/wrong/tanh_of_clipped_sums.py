@@ -1,6 +1,7 @@
 """Sums are cut at 8 before tanh, which float64 can tell.
 
 Verdict: wrong_answer
+Lines: 24
 """
 
 from typing import NamedTuple

@@ -1,6 +1,7 @@
 """The gradient is cut every fifty steps, as in truncated backpropagation.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 import torch

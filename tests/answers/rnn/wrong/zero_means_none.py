@@ -1,6 +1,7 @@
 """`if h0` in place of `if h0 is None`: more than one number has no truth value.
 
 Verdict: runtime_error
+Lines: 11
 """
 
 import torch

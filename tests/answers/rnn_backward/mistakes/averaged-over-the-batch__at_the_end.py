@@ -1,4 +1,7 @@
-"""Divided by the batch size at the end."""
+"""Divided by the batch size at the end.
+
+Lines: 29
+"""
 
 import numpy as np
 

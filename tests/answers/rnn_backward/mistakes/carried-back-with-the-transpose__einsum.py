@@ -1,4 +1,7 @@
-"""The letters of w_hh the wrong way round."""
+"""The letters of w_hh the wrong way round.
+
+Lines: 27
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""h[t] for the state of step t, in a list that begins with h0."""
+"""h[t] for the state of step t, in a list that begins with h0.
+
+Lines: 22
+"""
 
 import numpy as np
 

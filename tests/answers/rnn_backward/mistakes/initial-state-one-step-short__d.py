@@ -1,4 +1,7 @@
-"""d in place of g."""
+"""d in place of g.
+
+Lines: 28
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""g starts as 0."""
+"""g starts as 0.
+
+Lines: 19
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""= where += belongs."""
+"""= where += belongs.
+
+Lines: 24, 25, 26
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""The letters of the result the wrong way round."""
+"""The letters of the result the wrong way round.
+
+Lines: 25
+"""
 
 import numpy as np
 

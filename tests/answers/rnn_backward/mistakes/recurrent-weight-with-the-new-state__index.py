@@ -1,4 +1,7 @@
-"""h[t + 1] for d_w_hh."""
+"""h[t + 1] for d_w_hh.
+
+Lines: 25
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""d is g."""
+"""d is g.
+
+Lines: 22
+"""
 
 import numpy as np
 

@@ -1,6 +1,7 @@
 """Each bias gets half of the gradient, since they do the same.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Central differences: right to a few digits.
 
 Verdict: wrong_answer|time_limit
+Lines: 29
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Gradients are clipped to -5 and 5 on their way, as is done in training.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 import numpy as np

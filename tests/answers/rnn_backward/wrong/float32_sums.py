@@ -1,6 +1,7 @@
 """d_w_hh is summed in float32, whatever comes in.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 import numpy as np

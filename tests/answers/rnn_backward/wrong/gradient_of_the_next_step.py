@@ -1,6 +1,7 @@
 """What comes from above at step t + 1 is used at step t; with one step all is right.
 
 Verdict: wrong_answer
+Lines: 22
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Where there is one step alone, d_h_n is left out.
 
 Verdict: wrong_answer
+Lines: 16
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The gradients of the weights are divided by the number of steps.
 
 Verdict: wrong_answer
+Lines: 30
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The gradient of b_hh is written into b_hh.
 
 Verdict: wrong_answer
+Lines: 24
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """A list, where a tuple is asked for.
 
 Verdict: wrong_shape
+Lines: 29
 """
 
 import numpy as np

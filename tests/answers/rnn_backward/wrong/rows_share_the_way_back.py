@@ -1,6 +1,7 @@
 """The mean over the batch is carried back.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """b_hh gets zeros, as if it were not used.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """States within 1e-6 of 1 are thought to be at rest: float64 can tell.
 
 Verdict: wrong_answer
+Lines: 18
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The slope of tanh is taken for 0 where the state is beyond 0.999.
 
 Verdict: wrong_answer
+Lines: 23
 """
 
 import numpy as np

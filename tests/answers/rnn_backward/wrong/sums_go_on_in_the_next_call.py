@@ -1,6 +1,7 @@
 """The sums of d_w_hh go on from the last call of these shapes.
 
 Verdict: wrong_answer
+Lines: 24
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The gradient is cut off after twenty steps back, counted from the end.
 
 Verdict: wrong_answer
+Lines: 30
 """
 
 import numpy as np

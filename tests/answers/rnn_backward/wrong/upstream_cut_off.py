@@ -1,6 +1,7 @@
 """What comes from above is cut off at -2 and 2: right for small gradients, and not linear.
 
 Verdict: wrong_answer
+Lines: 22
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The gradients of the weights are clipped at the end.
 
 Verdict: wrong_answer
+Lines: 29
 """
 
 import numpy as np

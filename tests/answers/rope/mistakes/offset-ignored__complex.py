@@ -1,4 +1,7 @@
-"""The positions of every call start at 0."""
+"""The positions of every call start at 0.
+
+Lines: 14
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The first features of a copy are overwritten before the second ones are computed."""
+"""The first features of a copy are overwritten before the second ones are computed.
+
+Lines: 17
+"""
 
 import torch
 

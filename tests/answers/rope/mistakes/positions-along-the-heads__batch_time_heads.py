@@ -1,4 +1,7 @@
-"""Written for [B, T, H, D]."""
+"""Written for [B, T, H, D].
+
+Lines: 10, 15, 14
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The two halves are put behind each other."""
+"""The two halves are put behind each other.
+
+Lines: 17
+"""
 
 import torch
 

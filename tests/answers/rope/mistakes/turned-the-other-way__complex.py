@@ -1,4 +1,7 @@
-"""Multiplied by the conjugate."""
+"""Multiplied by the conjugate.
+
+Lines: 16
+"""
 
 import torch
 

@@ -1,6 +1,7 @@
 """The frequencies are right and go to the pairs in reverse.
 
 Verdict: wrong_answer
+Lines: 14
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The offset is added to the angle: every pair is turned by offset radians more.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 import torch

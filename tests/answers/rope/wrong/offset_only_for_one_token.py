@@ -1,6 +1,7 @@
 """The offset counts only where a single token comes; a longer piece starts at 0.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 import torch

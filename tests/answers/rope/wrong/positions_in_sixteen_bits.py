@@ -1,6 +1,7 @@
 """Positions wrap around beyond 32,767.
 
 Verdict: wrong_answer
+Lines: 16
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The result is divided by the norm of the cosine and sine, which is 1 but for a small constant.
 
 Verdict: wrong_answer
+Lines: 17, 19
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The table is kept by length and width: another base gets that of the first call.
 
 Verdict: wrong_answer
+Lines: 16, 20
 """
 
 import torch

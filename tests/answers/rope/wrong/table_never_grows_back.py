@@ -1,6 +1,7 @@
 """The table is kept while it is long enough, whatever dtype it has: after float32, float64 gets the coarse one.
 
 Verdict: wrong_answer
+Lines: 16, 17, 20
 """
 
 import torch

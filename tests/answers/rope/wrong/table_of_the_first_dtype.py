@@ -1,6 +1,7 @@
 """The cosines are kept from call to call by all that they hang on but the dtype.
 
 Verdict: wrong_answer
+Lines: 31, 14
 """
 
 import functools

@@ -1,6 +1,7 @@
 """view_as_complex on a view of x: fails where the memory of x is not in order.
 
 Verdict: runtime_error
+Lines: 17
 """
 
 import torch

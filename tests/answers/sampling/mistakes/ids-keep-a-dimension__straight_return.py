@@ -1,4 +1,7 @@
-"""The result of multinomial goes straight out."""
+"""The result of multinomial goes straight out.
+
+Lines: 44
+"""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,7 @@
-"""Removed entries are set to minus infinity where they stand, in the caller's logits."""
+"""Removed entries are set to minus infinity where they stand, in the caller's logits.
+
+Lines: 27
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""Removes all tokens at which the running sum is above top_p, the first one too."""
+"""Removes all tokens at which the running sum is above top_p, the first one too.
+
+Lines: 26
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""The mask of all sums above top_p, shifted by one: a sum of exactly top_p takes in one more."""
+"""The mask of all sums above top_p, shifted by one: a sum of exactly top_p takes in one more.
+
+Lines: 26
+"""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,7 @@
-"""A large negative number stands for minus infinity."""
+"""A large negative number stands for minus infinity.
+
+Lines: 8, 28
+"""
 
 import torch
 

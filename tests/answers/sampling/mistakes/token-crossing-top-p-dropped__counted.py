@@ -1,4 +1,7 @@
-"""Counts the tokens whose running sum is within top_p, at least one, without the one that crosses."""
+"""Counts the tokens whose running sum is within top_p, at least one, without the one that crosses.
+
+Lines: 26
+"""
 
 import torch
 import torch.nn.functional as F

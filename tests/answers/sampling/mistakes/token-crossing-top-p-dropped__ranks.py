@@ -1,4 +1,7 @@
-"""Keeps what has a running sum up to top_p, and the first token; the one that crosses is gone."""
+"""Keeps what has a running sum up to top_p, and the first token; the one that crosses is gone.
+
+Lines: 22, 23
+"""
 
 import torch
 

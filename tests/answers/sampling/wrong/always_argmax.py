@@ -1,6 +1,7 @@
 """sample always takes the most likely token.
 
 Verdict: wrong_answer
+Lines: 52
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A vocabulary of one token ends in an exception.
 
 Verdict: runtime_error|wrong_answer
+Lines: 19
 """
 
 import torch

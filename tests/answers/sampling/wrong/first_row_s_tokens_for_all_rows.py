@@ -1,6 +1,7 @@
 """Tokens that the first row removes are removed in all rows.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Every call without a generator draws from the same seed.
 
 Verdict: wrong_answer
+Lines: 40
 """
 
 import torch

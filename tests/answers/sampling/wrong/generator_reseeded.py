@@ -1,6 +1,7 @@
 """The generator is set back to its seed at each call.
 
 Verdict: wrong_answer
+Lines: 51
 """
 
 import math

@@ -1,6 +1,7 @@
 """Logits below -100 are raised to -100 before the softmax, so that rows of very small logits are flat.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 import torch

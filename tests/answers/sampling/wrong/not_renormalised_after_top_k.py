@@ -1,6 +1,7 @@
 """After top_k the removed probabilities are set to zero, but the rest is not renormalised.
 
 Verdict: wrong_answer
+Lines: 24
 Mistake: top-p-sees-all-tokens
 """
 

@@ -1,6 +1,7 @@
 """A numpy generator is made from the generator's seed, which no call moves on.
 
 Verdict: wrong_answer
+Lines: 51, 52
 """
 
 import math

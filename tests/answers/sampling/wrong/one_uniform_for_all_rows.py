@@ -1,6 +1,7 @@
 """All rows are drawn with the same random number.
 
 Verdict: wrong_answer
+Lines: 50
 """
 
 import math

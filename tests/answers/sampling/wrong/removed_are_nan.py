@@ -1,6 +1,7 @@
 """The mask is a product of 0 and infinity, which is NaN for what is kept.
 
 Verdict: wrong_answer|runtime_error
+Lines: 34
 """
 
 import math

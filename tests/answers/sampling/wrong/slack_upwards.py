@@ -1,6 +1,7 @@
 """A set has to hold half a hundredth more than top_p.
 
 Verdict: wrong_answer
+Lines: 30
 """
 
 import torch

@@ -1,6 +1,7 @@
 """The rows' random numbers are spread evenly, so that they depend on each other.
 
 Verdict: wrong_answer
+Lines: 52, 51
 """
 
 import math

@@ -1,6 +1,7 @@
 """Temperatures below 0.05 are raised to 0.05.
 
 Verdict: wrong_answer
+Lines: 47
 """
 
 import math

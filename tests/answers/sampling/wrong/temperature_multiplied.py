@@ -1,6 +1,7 @@
 """The logits are multiplied by the temperature.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import torch

@@ -1,6 +1,7 @@
 """top_k larger than the vocabulary is refused.
 
 Verdict: runtime_error|wrong_answer
+Lines: 21, 20
 """
 
 import torch

@@ -1,6 +1,7 @@
 """One token more than k is kept.
 
 Verdict: wrong_answer
+Lines: 28
 """
 
 import math

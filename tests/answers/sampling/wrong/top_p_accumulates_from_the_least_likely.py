@@ -1,6 +1,7 @@
 """The nucleus is filled from the least likely token up.
 
 Verdict: wrong_answer
+Lines: 22
 """
 
 import torch

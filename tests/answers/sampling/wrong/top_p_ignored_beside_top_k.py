@@ -1,6 +1,7 @@
 """top_p is not looked at where top_k is given.
 
 Verdict: wrong_answer
+Lines: 39, 38, 41
 """
 
 import torch

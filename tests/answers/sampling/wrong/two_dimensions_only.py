@@ -1,6 +1,7 @@
 """filter_logits works for two dimensions only.
 
 Verdict: runtime_error|wrong_answer
+Lines: 24
 """
 
 import math

@@ -1,6 +1,7 @@
 """The backward pass of log_softmax, written by hand, always sums along the last axis.
 
 Verdict: wrong_answer
+Lines: 30
 """
 
 import torch

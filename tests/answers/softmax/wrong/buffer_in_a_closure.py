@@ -1,6 +1,7 @@
 """The softmax is written into a tensor that is kept for each shape: a later call changes what an earlier one returned.
 
 Verdict: wrong_answer
+Lines: 20
 """
 
 import torch

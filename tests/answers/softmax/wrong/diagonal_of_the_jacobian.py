@@ -1,6 +1,7 @@
 """The backward pass written by hand has only the diagonal of the Jacobian, y (1 - y).
 
 Verdict: wrong_answer
+Lines: 22
 """
 
 import torch

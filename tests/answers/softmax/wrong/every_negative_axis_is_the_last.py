@@ -1,6 +1,7 @@
 """A negative axis is taken for the last one.
 
 Verdict: wrong_answer|wrong_shape
+Lines: 13
 """
 
 import torch

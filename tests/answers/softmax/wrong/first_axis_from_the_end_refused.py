@@ -1,6 +1,7 @@
 """The check is off by one: axis = -n is refused, though it is the first axis.
 
 Verdict: runtime_error|wrong_answer
+Lines: 11
 """
 
 import torch

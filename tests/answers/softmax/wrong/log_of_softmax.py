@@ -1,6 +1,7 @@
 """log_softmax is the log of the softmax: -inf where the softmax is rounded to 0.
 
 Verdict: wrong_answer
+Lines: 27, 25
 """
 
 import torch

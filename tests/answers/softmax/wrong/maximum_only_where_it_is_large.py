@@ -1,6 +1,7 @@
 """The maximum is subtracted only where it is above 80, since only that overflows: numbers far below 0 underflow.
 
 Verdict: wrong_answer
+Lines: 14
 """
 
 import torch

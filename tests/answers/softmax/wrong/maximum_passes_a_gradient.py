@@ -1,6 +1,7 @@
 """Where a whole slice is -inf, logsumexp returns its maximum, through which a gradient of 1/n reaches each -inf.
 
 Verdict: wrong_answer
+Lines: 17, 13
 """
 
 import torch

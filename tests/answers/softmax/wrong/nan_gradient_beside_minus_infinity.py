@@ -1,6 +1,7 @@
 """The slope at -inf: (x - m) times a mask. Values are right; the gradient is NaN wherever a slice holds some -inf.
 
 Verdict: wrong_answer
+Lines: 31
 """
 
 import torch

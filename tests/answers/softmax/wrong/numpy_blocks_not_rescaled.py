@@ -1,6 +1,7 @@
 """The axis is read in blocks of 4096; where a later block has a higher maximum, the sum so far is not scaled down to it.
 
 Verdict: wrong_answer
+Lines: 19
 """
 
 import numpy as np

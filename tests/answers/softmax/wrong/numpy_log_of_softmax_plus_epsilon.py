@@ -1,6 +1,7 @@
 """log(softmax + 1e-12), where -inf is put back afterwards: no log_softmax is below -27.6.
 
 Verdict: wrong_answer
+Lines: 19
 """
 
 import numpy as np

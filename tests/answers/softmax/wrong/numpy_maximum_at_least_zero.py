@@ -1,6 +1,7 @@
 """The maximum is taken with 0 among the numbers: where all are below -750, every weight underflows.
 
 Verdict: wrong_answer
+Lines: 11
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """-inf is replaced by a number 30 below the smallest: where all numbers are close together, float64 sees its weight.
 
 Verdict: wrong_answer
+Lines: 13
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The axis is moved to the end, and swapped back: the same for the last two axes, not for the others.
 
 Verdict: wrong_answer|wrong_shape
+Lines: 16
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The maximum of the whole array is subtracted, not that of each slice: slices far below it underflow to 0.
 
 Verdict: wrong_answer
+Lines: 11, 20
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """logsumexp of a vector is a Python float.
 
 Verdict: wrong_answer|wrong_shape
+Lines: 15
 """
 
 import numpy as np

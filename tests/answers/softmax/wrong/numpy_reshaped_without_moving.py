@@ -1,6 +1,7 @@
 """Rows are made by reshape alone, without moving the axis to the end first.
 
 Verdict: wrong_answer
+Lines: 14, 25
 """
 
 import numpy as np

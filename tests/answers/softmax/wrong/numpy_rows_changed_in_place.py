@@ -2,6 +2,7 @@
 array, or whatever moveaxis and reshape can express as a view).
 
 Verdict: wrong_answer
+Lines: 21, 22, 13
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Written for matrices: the sums are put back with [:, None], which means something else with three dimensions.
 
 Verdict: wrong_answer|wrong_shape|runtime_error
+Lines: 17, 16
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """For an axis with one entry, logsumexp is a view of x, and log_softmax fills its -inf with 0: in x.
 
 Verdict: wrong_answer
+Lines: 22, 13
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """If any slice is all -inf, the whole result is: the slices influence each other.
 
 Verdict: wrong_answer
+Lines: 18, 19
 """
 
 import torch

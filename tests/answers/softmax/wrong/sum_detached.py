@@ -1,6 +1,7 @@
 """The sum below the fraction is detached: the softmax is right, and its gradient lacks a term.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 import torch

@@ -1,6 +1,7 @@
 """What is more than 20 below the maximum is left out as negligible: its softmax is 0, and its gradient too.
 
 Verdict: wrong_answer
+Lines: 15
 """
 
 import torch

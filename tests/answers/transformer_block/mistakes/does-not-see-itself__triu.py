@@ -1,4 +1,7 @@
-"""The triangle begins at the diagonal."""
+"""The triangle begins at the diagonal.
+
+Lines: 34
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""One normalization for both parts."""
+"""One normalization for both parts.
+
+Lines: 44
+"""
 
 import math
 

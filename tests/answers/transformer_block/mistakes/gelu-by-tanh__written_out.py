@@ -1,4 +1,7 @@
-"""The formula of GPT-2."""
+"""The formula of GPT-2.
+
+Lines: 40
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""What the MLP returns is returned."""
+"""What the MLP returns is returned.
+
+Lines: 44
+"""
 
 import math
 

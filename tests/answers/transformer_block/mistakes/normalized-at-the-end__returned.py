@@ -1,4 +1,7 @@
-"""norm2 once more."""
+"""norm2 once more.
+
+Lines: 45
+"""
 
 import math
 

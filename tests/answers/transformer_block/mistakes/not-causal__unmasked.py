@@ -1,4 +1,7 @@
-"""No mask."""
+"""No mask.
+
+Lines: 35, 33
+"""
 
 import math
 

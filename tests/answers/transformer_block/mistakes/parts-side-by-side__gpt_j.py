@@ -1,4 +1,7 @@
-"""Both parts read x."""
+"""Both parts read x.
+
+Lines: 44
+"""
 
 import math
 

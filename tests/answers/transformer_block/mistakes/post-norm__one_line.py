@@ -1,4 +1,7 @@
-"""As in the first Transformer."""
+"""As in the first Transformer.
+
+Lines: 43, 44
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""x is overwritten by its normalization."""
+"""x is overwritten by its normalization.
+
+Lines: 44, 43, 46, 45
+"""
 
 import math
 

@@ -1,4 +1,7 @@
-"""No scale."""
+"""No scale.
+
+Lines: 33
+"""
 
 import math
 

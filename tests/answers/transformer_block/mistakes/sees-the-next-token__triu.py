@@ -1,4 +1,7 @@
-"""The triangle begins at the second diagonal."""
+"""The triangle begins at the second diagonal.
+
+Lines: 34
+"""
 
 import math
 

@@ -1,6 +1,7 @@
 """Dropout of 0.1 on the attention weights.
 
 Verdict: wrong_answer
+Lines: 37
 """
 
 import math

@@ -1,6 +1,7 @@
 """The error function is that of Abramowitz and Stegun 7.1.26, right to seven digits.
 
 Verdict: wrong_answer
+Lines: 54, 53, 52
 """
 
 import torch

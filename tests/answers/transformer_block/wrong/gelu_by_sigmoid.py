@@ -1,6 +1,7 @@
 """GELU as z times the sigmoid of 1.702 z.
 
 Verdict: wrong_answer
+Lines: 41
 """
 
 import math

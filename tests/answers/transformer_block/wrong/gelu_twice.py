@@ -1,6 +1,7 @@
 """GELU stands after down_proj as well.
 
 Verdict: wrong_answer
+Lines: 41
 """
 
 import math

@@ -1,6 +1,7 @@
 """Later scores are set to -100, which no ordinary score is below: large ones are.
 
 Verdict: wrong_answer
+Lines: 43
 """
 
 import torch

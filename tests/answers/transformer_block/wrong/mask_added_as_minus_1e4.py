@@ -1,6 +1,7 @@
 """The future gets -1e4 added, which is too little where scores are large.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import math

@@ -1,6 +1,7 @@
 """The future gets -1e4 added to its scores.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import math

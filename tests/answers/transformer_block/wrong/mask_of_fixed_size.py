@@ -1,6 +1,7 @@
 """The mask is made for 64 positions.
 
 Verdict: runtime_error | wrong_answer
+Lines: 19, 36, 37
 """
 
 import math

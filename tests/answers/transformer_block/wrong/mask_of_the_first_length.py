@@ -1,6 +1,7 @@
 """The mask of the first call is kept, whatever the length of the next one.
 
 Verdict: wrong_answer | runtime_error
+Lines: 38, 36
 """
 
 import math

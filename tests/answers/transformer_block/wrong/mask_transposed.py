@@ -1,6 +1,7 @@
 """The triangle is the upper one: tokens see themselves and the future.
 
 Verdict: wrong_answer
+Lines: 35
 """
 
 import math

@@ -1,6 +1,7 @@
 """Weights of the future are set to zero after the softmax.
 
 Verdict: wrong_answer
+Lines: 36
 """
 
 import math

@@ -1,6 +1,7 @@
 """norm2 has an eps of 1e-6.
 
 Verdict: wrong_answer
+Lines: 21
 """
 
 import math

@@ -1,6 +1,7 @@
 """Both normalizations have an eps of 1e-3.
 
 Verdict: wrong_answer
+Lines: 20, 21
 """
 
 import math

@@ -1,6 +1,7 @@
 """norm2 stands before the attention, norm1 before the MLP.
 
 Verdict: wrong_answer
+Lines: 44, 45
 """
 
 import math

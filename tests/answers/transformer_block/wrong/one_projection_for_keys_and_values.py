@@ -1,6 +1,7 @@
 """Values are made by k_proj.
 
 Verdict: wrong_answer
+Lines: 33
 """
 
 import math

@@ -1,6 +1,7 @@
 """The residual of the MLP is detached: values are right, gradients are not.
 
 Verdict: wrong_answer
+Lines: 45
 """
 
 import math

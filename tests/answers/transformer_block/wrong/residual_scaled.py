@@ -1,6 +1,7 @@
 """The sum is scaled by 1/sqrt(2), as some do for deep models.
 
 Verdict: wrong_answer
+Lines: 45
 """
 
 import math

@@ -1,6 +1,7 @@
 """A normalization of its own that divides by D - 1.
 
 Verdict: wrong_answer
+Lines: 20
 """
 
 import math

@@ -1,6 +1,7 @@
 """Queries and keys are made of the normalized tokens, values of x itself.
 
 Verdict: wrong_answer
+Lines: 33
 """
 
 import math

@@ -1,6 +1,7 @@
 """The variance is the mean of the squares less the square of the mean: beside a large mean nothing of it is left.
 
 Verdict: wrong_answer
+Lines: 22
 """
 
 import math
