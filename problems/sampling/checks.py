@@ -144,6 +144,10 @@ BY_TEMPERATURE = SAMPLE.on(V=(3, 2, 4, 5, 8), kinds=("ordinary", "small integers
 COLD = SAMPLE.on(temperature=(0.0, 0, 1e-3, 1e-4), top_p=(None, 0.5, 0.9, 1.0)).on(
     kinds=("small integers", "ordinary", "huge", "zero")
 )
+# Several rows that differ, each with one most likely token.
+GREEDY = SAMPLE.on(B=(2, 3, 5), V=(3, 5, 8, 13), temperature=(0.0, 0), kinds=("ordinary", "small integers", "huge")).on(
+    layouts=("contiguous", "transposed", "sliced")
+)
 HOT = SAMPLE.on(temperature=(100.0, 1e4, 1e6), kinds=("ordinary", "huge", "small integers"))
 # One distribution of five tokens; the calls set temperature and filters themselves.
 MANY = SAMPLE.on(B=(ROWS,), V=(5,), kinds=("ordinary",), layouts=("contiguous", "expanded")).on(
@@ -236,6 +240,7 @@ SETTLED_CHECKS: tuple[Check, ...] = (
         ask_support,
         30,
     ),
+    check("greedy-in-each-row", "Temperature 0 takes the most likely token of each row.", GREEDY, ask_support, 12),
     check("large-temperatures", "A large temperature flattens, within what the filters keep.", HOT, ask_support, 12),
     modes_check(SAMPLE, gradients=False).but(name="draws-in-every-mode", requires=Allowed(), stochastic=True),
     untouched_check(SAMPLE).but(
