@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from judge.authoring.mutants import Mutant
+from judge.edits.mutants import Mutant
 from problems import BrokenProblem, Problem
 
 FILE = "mutants.toml"

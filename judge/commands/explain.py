@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Injected
+from judge.reports.style import Painter
+from judge.reports.terminal import pointed_lines
 from judge.verdict import UsageError, Verdict, escaped, wrapped
 
 
@@ -32,13 +34,19 @@ def _words(file: str, verdict: Verdict, width: int) -> str:
         return f"{head} was accepted: there is nothing to explain.\n"
     diagnosis = verdict.diagnosis
     lines = [f"{head}: {escaped(verdict.headline)}", ""]
-    if diagnosis is None or not diagnosis.explanation:
+    if diagnosis is None or not (diagnosis.explanation or diagnosis.lines):
         failed = verdict.failed()
         said = failed.message.splitlines() if failed else verdict.details
         lines += ["None of the mistakes that this problem knows explains it. What was measured:", ""]
-        return "\n".join([*lines, *(part for line in said for part in wrapped(escaped(line), width))]) + "\n"
-    lines += [escaped(diagnosis.title or str(diagnosis.mistake)), ""]
-    lines += [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
+        lines += [part for line in said for part in wrapped(escaped(line), width)]
+        return "\n".join([*lines, "", f"`judge trace {escaped(file)}` shows what each line computes."]) + "\n"
+    if diagnosis.explanation:
+        lines += [escaped(diagnosis.title or str(diagnosis.mistake)), ""]
+        lines += [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
+    if diagnosis.lines:
+        lines += [""] if diagnosis.explanation else []
+        lines += pointed_lines(diagnosis, width, Painter(False))
+        lines += ["", f"`judge trace {escaped(file)}` shows what each line computes."]
     if diagnosis.hint:
         lines += ["", f"`judge hint {problem} --number {diagnosis.hint}` shows the hint that helps here."]
     return "\n".join(lines) + "\n"

@@ -1,21 +1,23 @@
 """Mutants of a reference: small changes of its syntax tree that matter in tensor code. A problem's checks must reject each of them.
 
 Mutation testing after DeMillo, Lipton and Sayward, "Hints on Test Data Selection" (1978). What is changed stands in
-`judge.authoring.operators`; here it is done to a file, one change at a time.
+`judge.edits.operators`; here it is done to a file, one change at a time.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
-from judge.authoring.arrays import is_numpy
-from judge.authoring.changing import KEPT
-from judge.authoring.operators import IN_TENSORS, changes, cuts_gradient
-from judge.authoring.plain_operators import plain_changes
+from judge.edits.arrays import is_numpy
+from judge.edits.changing import KEPT
+from judge.edits.operators import IN_TENSORS, changes, cuts_gradient
+from judge.edits.plain_operators import plain_changes
+from judge.edits.wide import names_of, wide_changes
+from judge.edits.words import operator_of
 
 KEEPING = "what the first call of this shape had"
 KEEPING_PLAIN = "what the first call made here"
@@ -28,11 +30,15 @@ class Mutant(msgspec.Struct, frozen=True):
         change: what was changed, as the old and the new code: "a * b -> a".
         line: in the reference.
         source: of the whole file.
+        operator: the kind of change, one of `judge.edits.words.WORDS`, or "".
+        target: what the statement assigns, without the suffix that says its shape; "" where it assigns nothing.
     """
 
     change: str
     line: int
     source: str
+    operator: str = ""
+    target: str = ""
 
     @property
     def name(self) -> str:
@@ -40,7 +46,14 @@ class Mutant(msgspec.Struct, frozen=True):
         return f"line {self.line}: {self.change}"
 
 
-def mutants(source: str, *, gradients: bool = True, plain: bool = False) -> list[Mutant]:
+def mutants(
+    source: str,
+    *,
+    gradients: bool = True,
+    plain: bool = False,
+    wide: bool = False,
+    lines: frozenset[int] | None = None,
+) -> list[Mutant]:
     """Every mutant of a file, each once, in the order of its lines.
 
     What stands in docstrings, annotations and messages is left alone; so are gradients where none are recorded, and what can't be
@@ -50,12 +63,20 @@ def mutants(source: str, *, gradients: bool = True, plain: bool = False) -> list
         source: of the reference.
         gradients: the problem asks for them.
         plain: it is in plain Python, without tensors.
+        wide: with the changes of `judge.edits.wide`, which explain wrong answers and prove nothing.
+        lines: where changes are made; None: everywhere.
     """
     tree = ast.parse(source)
+    names = _names_by_line(tree) if wide else {}
     found: dict[str, Mutant] = {}
     without_gradient, numpy = _lines_without_gradient(tree), is_numpy(tree)
     for path, node in _places(tree):
-        for new in _changes(node, plain=plain, numpy=numpy):
+        if lines is not None and isinstance(node, (ast.stmt, ast.expr)) and node.lineno not in lines:
+            continue
+        found_here = list(_changes(node, plain=plain, numpy=numpy))
+        if wide:
+            found_here += wide_changes(node, names.get(getattr(node, "lineno", 0), ()))
+        for new in found_here:
             if cuts_gradient(new) and not (gradients and getattr(node, "lineno", 0) not in without_gradient):
                 continue
             if (mutant := _mutant(tree, path, node, new, KEEPING_PLAIN if plain else KEEPING)) is not None:
@@ -110,27 +131,64 @@ def _places(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
 
 
 def _mutant(tree: ast.Module, path: Path, node: ast.AST, new: ast.AST, keeping: str) -> Mutant | None:
-    changed = copy.deepcopy(tree)
-    parent: ast.AST = changed
+    parent: ast.AST = tree
     for field, place in path[:-1]:
         value = getattr(parent, field)
         parent = value if place is None else value[place]
     field, place = path[-1]
+    for name in ("lineno", "col_offset"):
+        if isinstance(new, (ast.stmt, ast.expr)) and not hasattr(new, name):
+            setattr(new, name, getattr(node, name, 1))
+    ast.fix_missing_locations(new)
+    holder: Any = getattr(parent, field) if place is not None else parent
     if place is None:
         setattr(parent, field, new)
     else:
-        getattr(parent, field)[place] = new
-    ast.fix_missing_locations(changed)
+        holder[place] = new
     try:
-        source = ast.unparse(changed)
+        source = ast.unparse(tree)
         if f"{KEPT}." in source:
             source += f"\n\n{KEPT} = {{}}\n"
         compile(source, "<mutant>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return None
+    finally:
+        if place is None:
+            setattr(parent, field, node)
+        else:
+            holder[place] = node
     line = getattr(node, "lineno", 0)
     becomes = keeping if f"{KEPT}." in source else _short(new)
-    return Mutant(f"{_short(node)} -> {becomes}", line, source)
+    return Mutant(f"{_short(node)} -> {becomes}", line, source, operator_of(node, new), _target(tree, path))
+
+
+def _target(tree: ast.AST, path: Path) -> str:
+    """What the statement around a place assigns."""
+    found, at = "", tree
+    for field, place in path:
+        value = getattr(at, field)
+        at = value if place is None else value[place]
+        match at:
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found = name
+            case ast.AugAssign(target=ast.Name(id=name)):
+                found = name
+            case ast.Assign(targets=[ast.Attribute(attr=name)]):
+                found = name
+            case ast.stmt():
+                found = ""
+    suffix = found.rpartition("_")[2]
+    return found.removesuffix(f"_{suffix}") if "_" in found and suffix.isupper() else found
+
+
+def _names_by_line(tree: ast.AST) -> dict[int, tuple[str, ...]]:
+    """By line, the names of the function that it stands in."""
+    found: dict[int, tuple[str, ...]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = names_of(node, tree)
+            found |= dict.fromkeys(range(node.lineno, (node.end_lineno or node.lineno) + 1), names)
+    return found
 
 
 def _short(node: ast.AST) -> str:

@@ -11,12 +11,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import msgspec
+
+from judge.edits.mutants import Mutant, mutants
+from judge.edits.words import WORDS, place_words
 from judge.explain.evidence import Evidence, Exhibit
 from judge.explain.suspects import Match, Suspect
 from judge.verdict import Diagnosis
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 
+MOST_EDITS_ASKED = 1200
+MOST_LINES = 5_000  # that an edited reference carries out for one case
+LINES_AN_ASK = 200  # so many of them count as a further ask
 MOST_ASKS = 6000  # of all suspects together; counted, not timed, so that the same file always gets the same name
 
 # What a check's own code, or a reference that two edits have torn apart, may stumble over.
@@ -27,8 +34,20 @@ class TooMuch(Exception):
     """All asks are spent."""
 
 
-def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Diagnosis | None:
-    """The mistake that agrees with all of the evidence, or two at once; None where none does, or several do.
+class Named(msgspec.Struct, frozen=True):
+    """A mistake that was recognised.
+
+    Attributes:
+        diagnosis: its words.
+        source: of a reference that holds it.
+    """
+
+    diagnosis: Diagnosis
+    source: str
+
+
+def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Named | None:
+    """The mistake of the catalogue that agrees with all of the evidence, or two at once; None where none does, or several do.
 
     Args:
         problem: with its mistakes.
@@ -46,11 +65,49 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Dia
     try:
         for together in (1, 2):
             found = search.among(list(itertools.combinations(mistakes, together)))
+            if len(found) > 1:
+                return None
             if found:
-                return _words(search.with_evidence(found[0])) if len(found) == 1 else None
+                chosen = search.with_evidence(found[0])
+                return Named(_words(chosen), mistaken(problem.solution, chosen) or problem.solution)
     except TooMuch:
         return None
     return None
+
+
+def recognise_edit(
+    problem: Problem, evidence: Sequence[Evidence], arrays: str, lines: frozenset[int] | None
+) -> Named | None:
+    """The generated edit of the reference that agrees with all of the evidence; of several, where they are one in kind and place.
+
+    Args:
+        problem: whose reference is edited.
+        evidence: of the solution's run.
+        arrays: "tensor", "array" or "value": what the solution works with.
+        lines: of the reference that may hold it; None: any.
+    """
+    exhibits = sorted((Exhibit(item, arrays) for item in evidence), key=lambda item: item.order)
+    search = _Search(problem, exhibits, MOST_EDITS_ASKED, each_run=True)
+    found: list[Mutant] = []
+    edits = mutants(
+        problem.solution, gradients=problem.model.has_gradients, plain=problem.plain, wide=True, lines=lines
+    )
+    try:
+        found += [edit for edit in edits if search.verdict(edit.source) is Match.SAME]
+    except TooMuch:
+        return None  # one that was not asked may agree as well
+    if not found or len({(edit.operator, edit.target, edit.line) for edit in found}) > 1 or not found[0].operator:
+        return None
+    edit = found[0]
+    words, (where, what) = WORDS[edit.operator], place_words(edit.target)
+    diagnosis = Diagnosis(
+        mistake=f"edit:{edit.operator.replace(' ', '-')}",
+        title=words.title,
+        question=words.question.format(what=what),
+        explanation=words.explanation.format(where=where),
+        source="edit",
+    )
+    return Named(diagnosis, edit.source)
 
 
 class _Search:
@@ -59,12 +116,18 @@ class _Search:
     Args:
         problem: whose mistakes they made.
         exhibits: what the solution answered, in the order in which it is looked at.
+        asks: how many.
+        each_run: the suspects are edits that nobody has looked at: every program that one is asked counts, also those that tell how its
+            answers round, and none may carry out more than `MOST_LINES`.
     """
 
-    def __init__(self, problem: Problem, exhibits: Sequence[Exhibit]) -> None:
+    def __init__(
+        self, problem: Problem, exhibits: Sequence[Exhibit], asks: int = MOST_ASKS, *, each_run: bool = False
+    ) -> None:
         self._problem = problem
         self._exhibits = exhibits
-        self._left = MOST_ASKS
+        self._left = asks
+        self._each_run = each_run
 
     def among(self, choices: Sequence[Sequence[Mistake]]) -> list[Sequence[Mistake]]:
         """Those that answer as the solution did everywhere; where there are none, those that do wherever one answer is right.
@@ -76,7 +139,7 @@ class _Search:
         free: list[Sequence[Mistake]] = []
         for chosen in choices:
             source = mistaken(self._problem.solution, chosen)
-            match None if source is None else self._verdict(source):
+            match None if source is None else self.verdict(source):
                 case Match.SAME:
                     same.append(chosen)
                 case Match.FREE:
@@ -114,7 +177,7 @@ class _Search:
             return False
         return True
 
-    def _verdict(self, source: str) -> Match:
+    def verdict(self, source: str) -> Match:
         """What all of the evidence says of an edited reference. One that stumbles agrees with nothing."""
         differs, shows = False, False
         try:
@@ -123,7 +186,13 @@ class _Search:
                 self._left -= item.asks
                 if self._left < 0:
                     raise TooMuch
-                match suspect.match(item):
+                if self._each_run:
+                    found, lines = suspect.match_within(item, MOST_LINES)
+                    self._left -= (suspect.runs - 1) * item.asks + lines // LINES_AN_ASK
+                    suspect.begin()
+                else:
+                    found = suspect.match(item)
+                match found:
                     case Match.OTHER:
                         return Match.OTHER
                     case Match.FREE:

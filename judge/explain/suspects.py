@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import math
+import sys
+from collections.abc import Iterator
 from enum import Enum
-from types import ModuleType
+from types import FrameType, ModuleType
+from typing import Any
 
 import msgspec
 
@@ -17,6 +21,47 @@ from problems.asks import Answers, Call, Construct, Program
 
 MORE_SEEDS = 5  # with which a suspect is asked again what is drawn, where it did not show the same
 MOST_DOUBT = 6.0  # in nats: what chance showed the solution against what it mostly shows the suspect, over all cases
+
+
+class TooLong(BaseException):
+    """An edited reference carries out more lines than it may. Nothing that it catches."""
+
+
+class Lines:
+    """How many lines were carried out."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+@contextlib.contextmanager
+def limited(filename: str, most: int) -> Iterator[Lines]:
+    """A context in which the code of one file may carry out so many lines: an edit can make a loop endless, or a list grow without end.
+
+    Args:
+        filename: as its code objects name it.
+        most: lines.
+
+    Raises:
+        TooLong: it carried out more.
+    """
+    lines = Lines()
+
+    def on_line(frame: FrameType, event: str, arg: object) -> Any:
+        lines.count += event == "line"
+        if lines.count > most:
+            raise TooLong
+        return on_line
+
+    def on_call(frame: FrameType, event: str, arg: object) -> Any:
+        return on_line if frame.f_code.co_filename == filename else None
+
+    before = sys.gettrace()
+    sys.settrace(on_call)
+    try:
+        yield lines
+    finally:
+        sys.settrace(before)
 
 
 class Match(Enum):
@@ -43,9 +88,27 @@ class Suspect:
 
     def __init__(self, source: str, problem: Problem) -> None:
         module = ModuleType(f"_mistaken_{problem.slug}")
-        exec(compile(source, f"<{problem.slug} with a mistake>", "exec", dont_inherit=True), module.__dict__)
+        self._filename = f"<{problem.slug} with a mistake>"
+        exec(compile(source, self._filename, "exec", dont_inherit=True), module.__dict__)
         self._reference = reference_of(problem, source, vars(module), tolerant=True)
         self._doubt = 0.0
+
+    def begin(self) -> None:
+        """What it is asked from now on counts."""
+        self._reference.runs = 0
+
+    @property
+    def runs(self) -> int:
+        """How many programs it was asked: several for an answer that is compared closely."""
+        return self._reference.runs
+
+    def match_within(self, item: Exhibit, most_lines: int) -> tuple[Match, int]:
+        """The same of an edit that nobody has looked at, and how many lines it took: one that takes more than that answers otherwise."""
+        try:
+            with limited(self._filename, most_lines) as lines:
+                return self.match(item), lines.count
+        except TooLong:
+            return Match.OTHER, most_lines
 
     def match(self, item: Exhibit) -> Match:
         """Whether it answers one case as the solution did."""

@@ -6,10 +6,10 @@ import time
 
 import msgspec
 
-from judge.explain import diagnose
 from judge.isolation import look_again
 from judge.judging.conclusion import conclude
 from judge.judging.decision import Decision, decide
+from judge.judging.explaining import explain
 from judge.judging.minimising import minimise, probe
 from judge.judging.run import Manner, OnFirstFailure, Progress, Run, run_checks
 from judge.judging.trial import Failure, Trial
@@ -98,7 +98,7 @@ def _judged(trial: Trial, plan: Plan, progress: Progress, started: float) -> Jud
                 decision = probe(run.trial, decision)
         if plan.explain:
             progress("comparing with known mistakes")
-            diagnosis = diagnose(run.trial.problem, run.evidence, run.trial.case_set.arrays)
+            diagnosis = explain(run, decision)
     elif decision.kind is Kind.ACCEPTED and plan.cost:
         progress("measuring the reference")
         cost = _cost(run)

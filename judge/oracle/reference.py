@@ -71,6 +71,7 @@ class Reference:
     def __init__(self, names: Mapping[str, Any], *, tolerant: bool = False) -> None:
         self._names = names
         self._tolerant = tolerant
+        self.runs = 0  # programs that it was asked
 
     def interpreter(self, around: Callable[[Calling], Calling] = lambda calling: calling) -> Interpreter:
         """One that runs it as the sandbox would, its calls within a context that `around` makes."""
@@ -124,6 +125,7 @@ class Reference:
         tolerant: bool | None = None,
     ) -> Answers:
         """What comes back for each step that has an answer; calls pass through `disturbed`, inputs and weights do not."""
+        self.runs += 1
         tolerant = self._tolerant if tolerant is None else tolerant
         interpreter = self._interpreter(names, self._calling)
         steps = self.steps(program, dtype, own_memory=self._tolerant)  # a mistake may write into what it gets

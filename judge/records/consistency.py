@@ -37,6 +37,8 @@ def require_consistent(verdict: Verdict) -> None:
             _require_fitting(check.counterexample)
     if verdict.diagnosis is not None:
         whole(verdict.diagnosis.hint, "hint", 0, MOST_LINE)
+        for line in verdict.diagnosis.lines:
+            whole(line, "line", 0, MOST_LINE)
     if verdict.cost is not None:
         number(verdict.cost.solution_seconds, "cost", 0.0, MOST_SECONDS)
         number(verdict.cost.reference_seconds, "cost", 0.0, MOST_SECONDS)

@@ -63,13 +63,14 @@ def render(
         _details(verdict, failed, inner),
         place_lines(_places(verdict), width=inner, paint=paint),
         *(_example(verdict, failed, inner, paint) if failed is not None else []),
+        _looked_at(verdict, hints, inner, paint),
         _diagnosis(verdict, hints, inner, paint),
         _output(verdict.output, inner),
         _checks(verdict.checks, inner, paint),
         _ending(verdict, repeat),
     ]
     labels = ["", "Where", *(["Case", "Inputs", "Result"] if failed is not None else [])]
-    labels += ["Think" if hints == "ladder" else "Mistake", "You print", "Checks", ""]
+    labels += ["Look at", "Think" if hints == "ladder" else "Mistake", "You print", "Checks", ""]
     lines = [_headline(verdict, file, paint), *unprotected(verdict.sandbox, inner + LABEL_WIDTH)]
     for label, block in zip(labels, blocks, strict=True):
         if block:
@@ -141,9 +142,30 @@ def _example(verdict: Verdict, failed: CheckResult, width: int, paint: Painter) 
     ]
 
 
-def _diagnosis(verdict: Verdict, hints: str, width: int, paint: Painter) -> list[str]:
+def _looked_at(verdict: Verdict, hints: str, width: int, paint: Painter) -> list[str]:
+    """The line where it goes wrong. On the ladder what was measured there is shown where nothing else is known."""
     diagnosis = verdict.diagnosis
     if diagnosis is None or hints == "off":
+        return []
+    return pointed_lines(diagnosis, width, paint, first_only=hints == "ladder" and diagnosis.mistake is not None)
+
+
+def pointed_lines(diagnosis: Diagnosis, width: int, paint: Painter, *, first_only: bool = False) -> list[str]:
+    """The line in the user's file, and what was measured there; nothing where no line is known."""
+    if not diagnosis.lines:
+        return []
+    first, *others = diagnosis.lines
+    lines = place_lines((Location(line=first, text=diagnosis.text),), width=width, paint=paint)[-1:]
+    facts = [*diagnosis.facts[: 1 if first_only else None]]
+    if others:
+        also = " and ".join(map(str, others))
+        facts.append(f"If that is as you mean it, look at line{'s' if len(others) > 1 else ''} {also} as well.")
+    return lines + [part for fact in facts for part in wrapped(escaped(fact), width)]
+
+
+def _diagnosis(verdict: Verdict, hints: str, width: int, paint: Painter) -> list[str]:
+    diagnosis = verdict.diagnosis
+    if diagnosis is None or hints == "off" or diagnosis.mistake is None:
         return []
     if hints == "ladder":
         if not diagnosis.question:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -11,6 +11,9 @@ from judge.verdict.text import printable_json
 from problems.kinds import Kind
 
 SCHEMA = 1
+
+
+DiagnosisSource = Literal["catalogue", "edit", "trace"]
 
 
 class Outcome(StrEnum):
@@ -92,14 +95,19 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """What the judge thinks the mistake is.
+    """What the judge thinks the mistake is, and where.
 
     Attributes:
-        mistake: its id; two at once are joined by "+".
-        explanation: to the person who made it, a line a mistake.
+        mistake: its id; two at once are joined by "+". "edit:" and a kind of edit where it stands in no catalogue; None where only the
+            place is known.
+        explanation: to the person who made it, a line a mistake; "" where only the place is known.
         title: the mistake in a few words.
         question: what to ask oneself; does not give it away.
         hint: which of the problem's hints helps, from 1; 0 where none was named.
+        lines: in the user's file, where it lies: the likeliest first.
+        text: the first of these lines.
+        facts: sentences about what was measured there; the first says how the line was found.
+        source: what found it: the problem's catalogue, an edit of the model answer, or the trace of the failing case.
     """
 
     mistake: str | None
@@ -107,6 +115,10 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     question: str = ""
     hint: int = 0
+    lines: tuple[int, ...] = ()
+    text: str = ""
+    facts: tuple[str, ...] = ()
+    source: DiagnosisSource = "catalogue"
 
 
 class SandboxUsed(msgspec.Struct, frozen=True, kw_only=True):

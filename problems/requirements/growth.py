@@ -18,6 +18,7 @@ FAR_OFF = 1e-2  # of the largest right value
 # ones none below 1.9, but for small calls below 1.6.
 MOST_GROWTH = 1.73  # beyond it a cost is rejected
 SUSPECT_GROWTH = 1.35  # beyond it what was measured once is measured again in other processes
+NEAR = 1.15  # a growth that is nearer the line than this factor is measured in more processes
 # Where what every call takes is left out, noise makes growth smaller: calls of a millisecond show a square as anything from 1.5 on.
 MOST_BEYOND, SUSPECT_BEYOND = 1.5, 1.2
 
@@ -88,17 +89,28 @@ class GrowsLinearly(msgspec.Struct, frozen=True):
         sizes = {place: getattr(step, "sizes", {}).get(self.letter) for place, step in enumerate(program)}
         return {step: max(n for n in self.sizes if n <= size) for step, size in sizes.items() if size is not None}
 
+    def is_near(self, rounds: Sequence[Sequence[float]]) -> bool:
+        """Whether the growth in these rounds is so near the line beyond which a cost is rejected that chance may decide."""
+        most = self._ratio ** (MOST_BEYOND if len(self.sizes) > 2 else MOST_GROWTH)
+        return bool(rounds) and most / NEAR < self._grown(rounds) < most * NEAR
+
+    @property
+    def _ratio(self) -> float:
+        """The last size by the one before it."""
+        return self.sizes[-1] / self.sizes[-2]
+
+    def _grown(self, rounds: Sequence[Sequence[float]]) -> float:
+        """By how much the cost grows from the size before the last one to the last one: the median of the rounds."""
+        base = min(each[0] for each in rounds) if len(self.sizes) > 2 else 0.0
+        # Where the growth up to n is lost in what every call takes, a third of that takes its place.
+        return statistics.median((large - base) / max(small - base, small / 3, 1e-6) for *_, small, large in rounds)
+
     def _growth(self, rounds: Sequence[Sequence[float]]) -> Finding | None:
         """Whether the cost grew too much from the size before the last one to the last one."""
         if not rounds:
             return None
-        each_size = list(zip(*rounds, strict=True))
-        with_base = len(self.sizes) > 2
-        base = min(each_size[0]) if with_base else 0.0
-        # Where the growth up to n is lost in what every call takes, a third of that takes its place.
-        growth = statistics.median((large - base) / max(small - base, small / 3, 1e-6) for *_, small, large in rounds)
-        letter, (near, far) = self.letter, self.sizes[-2:]
-        ratio = far / near
+        each_size, growth = list(zip(*rounds, strict=True)), self._grown(rounds)
+        letter, (near, far), ratio, with_base = self.letter, self.sizes[-2:], self._ratio, len(self.sizes) > 2
         most = ratio ** (MOST_BEYOND if with_base else MOST_GROWTH)
         if growth <= (most if self.earlier else ratio ** (SUSPECT_BEYOND if with_base else SUSPECT_GROWTH)):
             return None

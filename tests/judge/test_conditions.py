@@ -12,8 +12,8 @@ import torch
 from judge.authoring.answers import AnswerJudge
 from judge.authoring.conditions import conditional_mutants
 from judge.authoring.equivalents import read_conditions
-from judge.authoring.mutants import Mutant
 from judge.authoring.spoiling import overwritten, spoiled, strides_of, wanting_of
+from judge.edits.mutants import Mutant
 from judge.isolation import Sandbox
 from judge.verdict import Kind
 from problems import find_problem

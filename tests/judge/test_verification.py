@@ -14,13 +14,13 @@ from inline_snapshot import snapshot
 
 from judge.authoring.answers import AnswerJudge, Extent
 from judge.authoring.example import example_faults
-from judge.authoring.mutants import mutants
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
 from judge.authoring.signatures import signature_faults
 from judge.authoring.verification import Verification
 from judge.cli import main
 from judge.console import Streams
+from judge.edits.mutants import mutants
 from judge.isolation import Sandbox
 from judge.reports.proof import render
 from judge.settings import Configuration

@@ -1,0 +1,387 @@
+"""The line of a solution where values first go wrong.
+
+A failing case is run with the lines followed. Each value that a statement assigns is set beside those of right answers
+(`judge.explain.setting_beside`). From the wrong result one goes back along what each statement used, as long as values are not right: where
+all that went in is right, the mistake is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from judge.explain.right_values import as_numbers, base_name
+from judge.explain.setting_beside import Array, Beside, Standing
+from judge.source import Place
+from sandbox import Several, TraceEvent, TraceLog
+from sandbox.guest.wire import Opaque
+
+MOST_LINES = 3
+
+
+class Held(msgspec.Struct, eq=False):
+    """What a name holds."""
+
+    path: str
+    arrays: list[Array]
+    standing: Standing
+    worst: Array | None
+    event: int
+    named: bool = True
+    tracked: bool = False
+    dtypes: frozenset[str] = frozenset()
+
+
+class Node(msgspec.Struct, eq=False):
+    """An event with what it used."""
+
+    seen: TraceEvent
+    place: Place
+    held: list[Held]
+    uses: list[Held]
+    stray: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        """That of the worst of its values."""
+        return max((each.standing for each in self.held), default=Standing.NEUTRAL)
+
+
+class Locator:
+    """Follows wrong values back to where they come from.
+
+    Args:
+        places: of the file.
+        watched: what was seen.
+        beside: right values.
+    """
+
+    def __init__(self, places: Sequence[Place], watched: TraceLog, beside: Beside) -> None:
+        self._places = places
+        self._beside = beside
+        self.nodes: list[Node] = []
+        self._names: dict[tuple[int, str], Held] = {}
+        self._returned: dict[str, list[int]] = {}
+        self._filled = {(place.function, path) for place in places for path in place.partial}
+        entered: set[int] = set()
+        for seen in watched.events:
+            if seen.event == "again":
+                continue
+            self._take(seen, first=seen.step not in entered)
+            entered.add(seen.step)
+        self._doubt_names()
+
+    def _key(self, function: int, path: str) -> tuple[int, str]:
+        return (-1, path) if path.startswith("self.") else (function, path)
+
+    def _take(self, seen: TraceEvent, *, first: bool) -> None:
+        place, number = self._places[seen.place], len(self.nodes)
+        uses = self._used(place, number) if seen.event != "enter" else []
+        names: Sequence[str] = place.uses if seen.event == "raise" else ("",) if seen.event == "return" else place.paths
+        held = []
+        if seen.event != "raise":
+            for path, value, tracked in zip(names, seen.values, seen.tracked, strict=False):
+                one = self._held(path, value, number, given=seen.event == "enter" and first)
+                one.dtypes = frozenset(_float_dtypes(value))
+                one.tracked = tracked or isinstance(value, Several)
+                if seen.event == "assign" and path not in place.partial and (place.function, path) in self._filled:
+                    one.standing = min(one.standing, Standing.NEUTRAL)  # it is yet to be filled
+                wrong = any(each.standing > Standing.NEUTRAL for each in uses)
+                if wrong and one.standing is Standing.RIGHT and not one.named:
+                    one.standing, one.worst = Standing.MOVED, next(iter(one.arrays), None)
+                if seen.event == "assign" and path in place.partial and self._is_part_right(one, uses):
+                    one.standing = min(one.standing, Standing.NEUTRAL)
+                held.append(one)
+        node = Node(seen, place, held, uses)
+        if seen.event == "enter" and not first:
+            for one in held:
+                if one.standing > Standing.NEUTRAL:
+                    before = self._earlier(one)
+                    node.stray |= before is None
+                    node.uses += [before] if before is not None else []
+        self.nodes.append(node)
+        for one in held:
+            if one.path:
+                self._names[self._key(place.function, one.path)] = one
+        if seen.event == "return":
+            name = self._places[place.function].name
+            self._returned.setdefault(name, []).append(number)
+
+    def _is_part_right(self, one: Held, uses: Sequence[Held]) -> bool:
+        """Whether what is filled bit by bit has got what is right so far."""
+        return (
+            all(each.standing <= Standing.NEUTRAL for each in uses if each.path != one.path)
+            and one.standing is not Standing.OTHER
+        )
+
+    def _held(self, path: str, value: Any, event: int, *, given: bool) -> Held:
+        arrays = list(_arrays(value))
+        standing, worst, named = Standing.NEUTRAL, None, True
+        if given:
+            return Held(path, arrays, Standing.RIGHT, None, event)
+        for array in arrays:
+            found, which = self._beside.standing(array)
+            if found is Standing.RIGHT and which >= 0:
+                named = named and bool(self._beside.right[which].name)
+            if found > standing or (worst is None and found >= standing and found is not Standing.RIGHT):
+                standing, worst = found, array
+            elif found is Standing.RIGHT and standing is Standing.NEUTRAL and worst is None:
+                standing = Standing.RIGHT
+        return Held(path, arrays, standing, worst, event, named)
+
+    def _doubt_names(self) -> None:
+        """What has the name of a right value and is none of that name is not right, unless it only becomes that."""
+        for number, node in enumerate(self.nodes):
+            if node.seen.event != "assign":
+                continue
+            for one in node.held:
+                if one.standing > Standing.NEUTRAL or not one.arrays or (node.place.function, one.path) in self._filled:
+                    continue
+                if all(self._is_misnamed(one.path, array) for array in one.arrays) and (
+                    one.standing is Standing.NEUTRAL or not self._becomes(number, one)
+                ):
+                    one.standing, one.worst = Standing.MOVED, one.arrays[0]
+
+    def _is_misnamed(self, path: str, array: Array) -> bool:
+        """Whether it has the name of right values and is none of them."""
+        name = base_name(path)
+        if not name or array.size < 2 or array.dtype.kind != "f":
+            return False
+        same_name = [
+            each for each in self._beside.right if each.name == name and each.own and each.value.size == array.size
+        ]
+        return bool(same_name) and not any(self._beside.is_arranged(array, each.value) for each in same_name)
+
+    def _becomes(self, number: int, one: Held) -> bool:
+        """Whether the next statement that reads it gives the same name another value."""
+        function = self.nodes[number].place.function
+        for later in self.nodes[number + 1 :]:
+            if later.place.function == function and any(use is one for use in later.uses):
+                return one.path in later.place.paths
+        return False
+
+    def _used(self, place: Place, number: int) -> list[Held]:
+        found = []
+        for path in place.uses:
+            one = self._names.get(self._key(place.function, path))
+            if one is None and "." in path:
+                one = self._names.get(self._key(place.function, path.split(".")[0]))
+            if one is not None:
+                found.append(one)
+            name = path.rpartition(".")[2]
+            for back in reversed(self._returned.get(name, [])):
+                if any(
+                    self.nodes[later].place.function == place.function and self.nodes[later].seen.event != "return"
+                    for later in range(back + 1, number)
+                ):
+                    break
+                found += self.nodes[back].held
+        if place.kind == "function":
+            return []
+        return found
+
+    def _earlier(self, one: Held) -> Held | None:
+        """What held these numbers before they were given to a function."""
+        for node in reversed(self.nodes):
+            for held in node.held:
+                for mine in one.arrays:
+                    if mine.size > 1 and any(
+                        mine.shape == each.shape and np.array_equal(mine, each, equal_nan=mine.dtype.kind == "f")
+                        for each in held.arrays
+                    ):
+                        return held
+        return None
+
+    def finals(self) -> dict[int, int]:
+        """By step, the event in which the call returned."""
+        entered, found = dict[int, int](), dict[int, int]()
+        for number, node in enumerate(self.nodes):
+            step = node.seen.step
+            entered.setdefault(step, node.place.function)
+            if node.seen.event == "return" and node.place.function == entered[step]:
+                found[step] = number
+        return found
+
+    def origins(self, last: Node) -> list[Node]:
+        """The statements that made wrong values of right ones, on the way back from one; in the order in which they ran."""
+        waiting, seen, found = [self.nodes.index(last)], set[int](), set[int]()
+        while waiting:
+            number = waiting.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            node = self.nodes[number]
+            wrong = [each for each in node.uses if each.standing > Standing.NEUTRAL and each.event != number]
+            if node.seen.event == "enter":
+                if node.stray:
+                    caller = self._caller(number)
+                    if caller is not None:
+                        before = [
+                            u
+                            for u in self.nodes[caller].uses
+                            if u.standing > Standing.NEUTRAL and self.nodes[u.event].seen.event != "return"
+                        ]
+                        waiting += [u.event for u in before]
+                        if not before:
+                            found.add(caller)
+                waiting += [each.event for each in wrong]
+                continue
+            worst = next((each.worst for each in node.held if each.worst is not None), None)
+            inner = None if worst is None else self._returned_as(node, worst)
+            if inner is not None:
+                waiting.append(self.nodes.index(inner))
+                continue
+            if not wrong:
+                found.add(number)
+            waiting += [each.event for each in wrong]
+        return [self.nodes[number] for number in sorted(found)]
+
+    def untracked(self) -> Node | None:
+        """The first statement that makes a value without a gradient of one that has one."""
+        for node in self.nodes:
+            if node.seen.event == "enter" or not node.held:
+                continue
+            mine = [each for each in node.held if each.arrays and any(a.dtype.kind == "f" for a in each.arrays)]
+            if mine and not any(each.tracked for each in mine) and any(each.tracked for each in node.uses):
+                return node
+        return None
+
+    def strange_dtype(self, last: Node, dtype: str) -> Node | None:
+        """The first statement on the way to an event that makes floats of another precision of such of the case's."""
+        waiting, seen, found = [self.nodes.index(last)], set[int](), list[int]()
+        while waiting:
+            number = waiting.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            node = self.nodes[number]
+            strange = [each.event for each in node.uses if each.dtypes - {dtype}]
+            if not strange and node.seen.event != "enter" and any(each.dtypes - {dtype} for each in node.held):
+                found.append(number)
+            waiting += strange
+        return self.nodes[min(found)] if found else None
+
+    def never_made_good(self) -> Node | None:
+        """The first statement that makes wrong numbers of right ones, of which nothing right is made later."""
+        good = set[int]()
+        for number in range(len(self.nodes) - 1, -1, -1):
+            node = self.nodes[number]
+            if number in good or (node.held and node.standing is Standing.RIGHT):
+                good |= {each.event for each in node.uses}
+        for number, node in enumerate(self.nodes):
+            wrong = any(each.standing > Standing.NEUTRAL for each in node.uses if each.event != number)
+            many = any(each.worst is not None and each.worst.size > 1 for each in node.held)
+            if (
+                many
+                and node.standing is Standing.OTHER
+                and not wrong
+                and number not in good
+                and node.seen.event != "enter"
+            ):
+                return node
+        return None
+
+    def since(self, last: Node, known: frozenset[int]) -> list[Node]:
+        """Of what went into an event, the statements at places that are not among those."""
+        return [node for node in self.before(last) if node.seen.place not in known and node.seen.event != "enter"]
+
+    def first_like(self, values: Beside, wanted: int) -> Node | None:
+        """The first statement whose result is that one of some values, and no complete one of a right answer."""
+        for node in self.nodes:
+            if node.seen.event != "enter":
+                for held in node.held:
+                    if held.standing <= Standing.NEUTRAL and held.named:
+                        continue
+                    for array in held.arrays:
+                        if array.size > 1 and values.is_one(array, wanted):
+                            return self._outward(self._returned_as(node, array) or node)
+        return None
+
+    def _outward(self, node: Node) -> Node:
+        """What called the function in which this is, where it was called with a wrong value that no name holds."""
+        number = self.nodes.index(node)
+        entered = next(
+            (
+                n
+                for n in range(number, -1, -1)
+                if self.nodes[n].seen.event == "enter" and self.nodes[n].place.function == node.place.function
+            ),
+            None,
+        )
+        caller = self._caller(entered) if entered is not None and self.nodes[entered].stray else None
+        return node if caller is None else self.nodes[caller]
+
+    def unsure(self, node: Node) -> list[Node]:
+        """What made the values that went into an event and are right only as a part of something, or as a mask; the last first."""
+        makers = {
+            each.event
+            for each in node.uses
+            if not each.named or any(array.dtype.kind != "f" and array.size > 1 for array in each.arrays)
+        }
+        return [
+            self.nodes[number] for number in sorted(makers, reverse=True) if self.nodes[number].seen.event != "enter"
+        ]
+
+    def before(self, last: Node) -> list[Node]:
+        """All that went into an event, and itself."""
+        waiting, seen = [self.nodes.index(last)], set[int]()
+        while waiting:
+            number = waiting.pop()
+            if number not in seen:
+                seen.add(number)
+                waiting += [each.event for each in self.nodes[number].uses]
+        return [self.nodes[number] for number in sorted(seen)]
+
+    def _returned_as(self, node: Node, array: Array) -> Node | None:
+        """The return of a function of the file that gave what this statement only names."""
+        for each in node.uses:
+            of = self.nodes[each.event]
+            if of.seen.event == "return" and of is not node and any(_same_bits(array, mine) for mine in each.arrays):
+                return of
+        return None
+
+    def _caller(self, number: int) -> int | None:
+        """The statement that called the function which is entered there."""
+        name = self._places[self.nodes[number].place.function].name
+        for later in range(number + 1, len(self.nodes)):
+            place = self.nodes[later].place
+            if place.function != self.nodes[number].place.function and any(
+                use.rpartition(".")[2] == name for use in place.uses
+            ):
+                return later
+        return None
+
+
+def _same_bits(one: Array, other: Array) -> bool:
+    return one.shape == other.shape and np.array_equal(one, other, equal_nan=one.dtype.kind == other.dtype.kind == "f")
+
+
+def _float_dtypes(value: Any) -> Iterator[str]:
+    if isinstance(value, Several):
+        for item in value.items:
+            yield from _float_dtypes(item)
+    elif hasattr(value, "dtype") and not isinstance(value, Opaque):
+        name = str(value.dtype).removeprefix("torch.")
+        if "float" in name:
+            yield name
+
+
+def _arrays(value: Any) -> Iterator[Array]:
+    if isinstance(value, Several):
+        if (
+            value.kind != "dict"
+            and value.count == len(value.items)
+            and value.items
+            and all(type(item) in (int, float, bool) for item in value.items)
+        ):
+            yield from _arrays(np.asarray(value.items))
+            return
+        for item in value.items:
+            yield from _arrays(item)
+        return
+    array = as_numbers(value)
+    if array is not None:
+        yield array

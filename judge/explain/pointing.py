@@ -1,0 +1,294 @@
+"""What a trace of the failing case says of a mistake: the lines where it lies, and what was measured there."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from judge.explain.locating import Locator, Node
+from judge.explain.right_values import RightValue, arrays_in, base_name, recorded
+from judge.explain.setting_beside import Array, Beside, Standing
+from judge.program import to_answers
+from judge.source import Place
+from problems import Problem
+from problems.asks import Answers, Differentiate, Program
+from problems.cases import Case
+from problems.patterns import pattern_lines
+from sandbox import TraceLog
+
+MOST_LINES = 3
+MOST_VALUES_TRIED = 6  # of a suspect's that no line of the solution has
+BOUND = 1e-5  # of the largest value: what is rounding
+
+
+class Pointed(msgspec.Struct, frozen=True):
+    """Lines of the user's file, the likeliest first, and sentences about what was measured there."""
+
+    lines: tuple[int, ...]
+    facts: tuple[str, ...] = ()
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A failing case that was asked with the lines followed.
+
+    Attributes:
+        case: it.
+        program: what was asked.
+        places: of the file.
+        watched: what was seen.
+        passed: the places that were reached in a case like it that passes; None where none was asked.
+        conditions: of lines that raise an exception on purpose, the line of the condition.
+    """
+
+    case: Case
+    program: Program
+    places: Sequence[Place]
+    watched: TraceLog
+    passed: frozenset[int] | None = None
+    conditions: Mapping[int, int] = {}
+
+
+class Pointing:
+    """Sets what a solution's lines made beside what right answers compute.
+
+    Args:
+        problem: whose.
+        seen: what the solution's lines made.
+        answers: of the reference, to the same program.
+        right: the values of right answers.
+    """
+
+    def __init__(self, problem: Problem, seen: Seen, answers: Answers, right: Sequence[RightValue]) -> None:
+        self._problem = problem
+        self._seen = seen
+        self._answers = answers
+        self._beside = Beside(right, seen.case.dtype)
+        self._locator = Locator(seen.places, seen.watched, self._beside)
+        replies = seen.watched.replies
+        self._replied = to_answers(replies) if not any(reply.part for reply in replies) else {}
+
+    def doubtful_lines(self) -> frozenset[int]:
+        """The lines of the reference that made a value which none of the solution's lines made."""
+        had = {
+            self._beside.arranged(array) for node in self._locator.nodes for held in node.held for array in held.arrays
+        }
+        own = [(number, each) for number, each in enumerate(self._beside.right) if each.own and each.value.size > 1]
+        return frozenset(each.line for number, each in own if number not in had)
+
+    def found(self, suspect: str | None) -> Pointed | None:
+        """The lines, and facts about the first; None where nothing can be said.
+
+        Args:
+            suspect: the source of a reference that answers as the solution does, or None.
+        """
+        last, raised = self._wrong_end()
+        if last is None:
+            return self._beside_results(suspect)
+        if not raised and (node := self._of_another_dtype(last)) is not None:
+            return Pointed(
+                (node.place.head,),
+                (f"In line {node.place.head} {_name(node)} gets another dtype than the inputs have.",),
+            )
+        only = [] if self._seen.passed is None else self._locator.since(last, self._seen.passed)
+        if only:
+            lines = _lines(only)
+            return Pointed(lines, (f"Line {lines[0]} runs here; where your answer is right it does not.",))
+        origins = self._origins(last, raised=raised)
+        like = None if suspect is None else self._like_suspect(suspect)
+        if like is not None:
+            before = [node for node in origins if node in self._locator.before(like)]
+            node = min([like, *before[:1]], key=self._locator.nodes.index)
+            return Pointed(_lines([node, *self._locator.unsure(node)]), tuple(self._facts(node)))
+        if not origins or (self._problem.plain and origins[0].standing is not Standing.OTHER and not raised):
+            return None  # of lists and texts only numbers are compared
+        if raised and origins == [last] and (condition := self._seen.conditions.get(last.place.head)):
+            words = f"Line {last.place.head} raises the exception, because of line {condition}."
+            return Pointed((condition, last.place.head), (words,))
+        likely = [*origins, *self._locator.unsure(origins[0])]
+        return Pointed(_lines(likely), tuple(self._facts(origins[0])))
+
+    def _beside_results(self, suspect: str | None) -> Pointed | None:
+        """What can be said where no call returns a wrong value: of gradients, and of objects that are changed."""
+        node = self._locator.untracked() if isinstance(self._seen.program[-1], Differentiate) else None
+        if node is not None:
+            return Pointed((node.place.head,), (_untracked_words(node),))
+        node = None if suspect is None else self._like_suspect(suspect)
+        if node is None:
+            node = self._locator.never_made_good()
+        return None if node is None else Pointed(_lines([node, *self._locator.unsure(node)]), tuple(self._facts(node)))
+
+    def _wrong_end(self) -> tuple[Node | None, bool]:
+        """The first result that is wrong, or what raised; and whether it was that."""
+        replies = self._seen.watched.replies
+        if replies and replies[-1].raised is not None:
+            return next((node for node in reversed(self._locator.nodes) if node.seen.event == "raise"), None), True
+        for step, number in self._locator.finals().items():
+            if step in self._answers and step in self._replied and not self._is_right(step):
+                return self._locator.nodes[number], False
+        return None, False
+
+    def _is_right(self, step: int) -> bool:
+        return self._is_right_but_for_dtypes(step) and _dtypes(self._replied[step].value) == _dtypes(
+            self._answers[step].value
+        )
+
+    def _is_right_but_for_dtypes(self, step: int) -> bool:
+        mine, theirs = self._replied[step], self._answers[step]
+        if mine.failure is not None:
+            return theirs.failure is not None
+        first, second = list(arrays_in(mine.value)), list(arrays_in(theirs.value))
+        return len(first) == len(second) and all(
+            a.shape == b.shape and self._beside.same(a, b) for a, b in zip(first, second, strict=True)
+        )
+
+    def _of_another_dtype(self, last: Node) -> Node | None:
+        """What first has another dtype, where that is all that is wrong."""
+        step = last.seen.step
+        if self._seen.case.dtype not in ("float32", "float64") or not self._is_right_but_for_dtypes(step):
+            return None
+        return self._locator.strange_dtype(last, self._seen.case.dtype)
+
+    def _origins(self, last: Node, *, raised: bool) -> list[Node]:
+        """What made wrong values of right ones; wrong numbers before numbers in a wrong order."""
+        found = self._locator.origins(last)
+        if raised and found == [last]:
+            return [last]
+        found = [node for node in found if node.seen.event != "raise"]
+        return sorted(found, key=lambda node: {Standing.OTHER: 0, Standing.MOVED: 1}.get(node.standing, 2))
+
+    def _like_suspect(self, source: str) -> Node | None:
+        """The statement that makes the first of a suspect's values that is not the reference's."""
+        theirs = recorded(self._problem, source, self._seen.program, own=True)
+        own = [each for each in self._beside.right if each.own and each.name]
+        values, tried = Beside(theirs, self._seen.case.dtype), 0
+        for number, each in enumerate(theirs):
+            if not each.name or any(self._is_named_and_same(each, other) for other in own):
+                continue
+            if (node := self._locator.first_like(values, number)) is not None:
+                return node
+            tried += 1
+            if tried > MOST_VALUES_TRIED:
+                break
+        return None
+
+    def _is_named_and_same(self, one: RightValue, other: RightValue) -> bool:
+        return (
+            one.name == other.name
+            and one.value.shape == other.value.shape
+            and self._beside.same(one.value, other.value)
+        )
+
+    def _facts(self, node: Node) -> Iterator[str]:
+        """What is measured on what a statement made."""
+        line, name, held = (
+            node.place.head,
+            _name(node),
+            next((each for each in node.held if each.worst is not None), None),
+        )
+        if node.seen.event == "raise":
+            yield f"Line {line} raises the exception. What it uses is right, as far as can be seen."
+            return
+        if held is None or held.worst is None:
+            yield f"Up to line {line} all values are right, as far as can be seen; what it gives is not what is asked for."
+            return
+        yield f"Line {line} is the first whose value, {name}, no right answer has; what it is made of is right."
+        mine = held.worst
+        if mine.dtype.kind == "f" and bool(np.isnan(mine).any()):
+            yield f"NaN first appears in line {line}."
+            return
+        same = next((each for each in self._beside.named(mine) if each.own and each.name != base_name(held.path)), None)
+        if same is not None:
+            yield f"{name} has the numbers that belong to `{same.name}`."
+            return
+        right = self._counterpart(held.path, mine)
+        if right is not None:
+            bound = BOUND * float(np.abs(right).max(initial=0.0))
+            for words in pattern_lines(torch.from_numpy(mine), torch.from_numpy(right), bound, name=name):
+                yield words + "".join(f", which is {each}" for each in self._size_words(mine, right)) + "."
+
+    def _counterpart(self, path: str, mine: Array) -> Array | None:
+        """The reference's value that should stand there: of the same name and shape; or the only one of its shape that no line has."""
+        own = [
+            each
+            for each in self._beside.right
+            if each.own and each.name and each.value.shape == mine.shape and each.value.dtype == mine.dtype
+        ]
+        named = [each.value for each in own if each.name == base_name(path)]
+        if named:
+            return named[0]
+        had = {
+            self._beside.arranged(array) for node in self._locator.nodes for held in node.held for array in held.arrays
+        }
+        free = [
+            each.value
+            for number, each in enumerate(self._beside.right)
+            if number not in had and any(each is other for other in own)
+        ]
+        return free[0] if len(free) == 1 else None
+
+    def _size_words(self, mine: Array, right: Array) -> list[str]:
+        """The one expression of the sizes that a factor is, if it is one."""
+        large = np.abs(right) > 0.05 * np.abs(right).max(initial=0.0)
+        if not large.any():
+            return []
+        ratio = float(np.median(mine[large] / right[large]))
+        fitting = [
+            words for words, value in expressions(self._seen.case.sizes) if math.isclose(ratio, value, rel_tol=1e-4)
+        ]
+        of_one = [words for words in fitting if _letters(words) <= 1]
+        return next((found for found in (of_one, fitting) if len(found) == 1), [])
+
+
+def expressions(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+    """Simple expressions of sizes, with their values."""
+    yield "log 2", math.log(2)
+    yield "1/log 2", 1 / math.log(2)
+    for letter, size in sizes.items():
+        if size < 2:
+            continue
+        yield letter, size
+        yield f"1/{letter}", 1 / size
+        yield f"sqrt({letter})", math.sqrt(size)
+        yield f"1/sqrt({letter})", 1 / math.sqrt(size)
+        yield f"{letter}/({letter}-1)", size / (size - 1)
+        yield f"({letter}-1)/{letter}", (size - 1) / size
+    for (one, a), (other, b) in itertools.permutations(sizes.items(), 2):
+        if min(a, b) > 1:
+            yield f"{one}/{other}", a / b
+            yield f"sqrt({one}/{other})", math.sqrt(a / b)
+
+
+def _letters(words: str) -> int:
+    """How many sizes an expression names."""
+    return len(set(re.findall(r"[A-Z]\w*", words)))
+
+
+def _lines(nodes: Sequence[Node]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(node.place.head for node in nodes))[:MOST_LINES]
+
+
+def _name(node: Node) -> str:
+    held = next((each for each in node.held if each.worst is not None), None)
+    path = held.path if held is not None else ""
+    return f"`{path}`" if path else "what is returned"
+
+
+def _untracked_words(node: Node) -> str:
+    return (
+        f"From line {node.place.head} on there is no gradient: what it makes has none, and what it is made of has one."
+    )
+
+
+def _dtypes(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_dtypes(each) for each in value]
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return str(value.dtype).removeprefix("torch.")
+    return type(value).__name__

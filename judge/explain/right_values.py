@@ -1,0 +1,246 @@
+"""Every value that right answers compute on the way: those of the reference, and those of the accepted answers in other styles.
+
+Each expression of such a file is wrapped in a call that keeps what it gave, so that a value has no need of a name. A solution's values
+are set beside these (`judge.explain.locating`).
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from judge.explain.suspects import TooLong, limited
+from judge.oracle import reference_of
+from problems import Problem
+from problems.asks import Program
+
+SEEN = "_seen_by_the_judge"
+MOST_LINES = 100_000  # that a file carries out
+MOST_KEPT = 3_000  # values of one file
+MOST_NUMBERS = 4_096  # of one value
+# What a file that is not run as it was written may stumble over.
+STUMBLES = (TypeError, ValueError, LookupError, AttributeError, RuntimeError, ArithmeticError, NameError, OSError)
+PLAIN = (int, float, bool)
+SUFFIX = re.compile(r"_[A-Z0-9]+$")
+
+
+class RightValue(msgspec.Struct, frozen=True):
+    """A value that a right answer has.
+
+    Attributes:
+        value: numbers, as float64, int64 or bool.
+        name: that it is given, without the suffix that says its shape; "" for an expression inside a line.
+        text: the expression.
+        line: in its file.
+        order: in which it came about.
+        own: it is the reference's.
+    """
+
+    value: np.ndarray[Any, Any]
+    name: str
+    text: str
+    line: int
+    order: int
+    own: bool
+
+
+def right_values(problem: Problem, program: Program) -> list[RightValue]:
+    """What the reference and the accepted answers compute where they are asked a program, each value of a file once.
+
+    Args:
+        problem: whose.
+        program: what is asked.
+    """
+    found = recorded(problem, problem.solution, program, own=True)
+    for path in sorted((problem.folder / "accepted").glob("*.py")):
+        found += recorded(problem, path.read_text(encoding="utf-8"), program, own=False)
+    return found
+
+
+def recorded(problem: Problem, source: str, program: Program, *, own: bool) -> list[RightValue]:
+    """The values of one file; none where it can't be run in this way."""
+    recorder = _Recorder(own)
+    name = f"_recorded_{problem.slug}"
+    module = sys.modules[name] = ModuleType(name)  # where dataclasses look for it
+    setattr(module, SEEN, recorder.seen)
+    filename = f"<{problem.slug} with its values>"
+    try:
+        tree = ast.fix_missing_locations(_Wrapping(recorder).visit(ast.parse(source)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile(tree, filename, "exec", dont_inherit=True), vars(module))
+        recorder.begin()
+        with limited(filename, MOST_LINES):
+            reference_of(problem, source, vars(module), tolerant=True).answers(program)
+    except STUMBLES:
+        return recorder.found if own else []
+    except TooLong:
+        pass
+    finally:
+        del sys.modules[name]
+    return recorder.found
+
+
+class _Recorder:
+    """Keeps the values of one file."""
+
+    def __init__(self, own: bool) -> None:
+        self.found: list[RightValue] = []
+        self.expressions: list[tuple[str, str, int]] = []
+        self._own = own
+        self._known: set[tuple[Any, ...]] = set()
+        self._on = False
+
+    def begin(self) -> None:
+        """The file is loaded, and is asked."""
+        self._on = True
+
+    def seen(self, number: int, value: Any) -> Any:
+        """Keep what an expression gave, and give it on."""
+        if self._on:
+            name, text, line = self.expressions[number]
+            for array in arrays_in(value):
+                self._keep(array, name, text, line)
+        return value
+
+    def _keep(self, array: np.ndarray[Any, Any], name: str, text: str, line: int) -> None:
+        key = (name, array.shape, array.dtype.kind, array.tobytes())
+        if key in self._known or len(self.found) >= MOST_KEPT:
+            return
+        self._known.add(key)
+        self.found.append(RightValue(array, name, text, line, len(self.found), self._own))
+
+
+def arrays_in(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    """The arrays of a value as float64, int64 or bool: itself, or the items of a list or tuple. Numbers are arrays without axes."""
+    if isinstance(value, (list, tuple)):
+        together = _plain(np.asarray(value)) if value and all(type(item) in PLAIN for item in value) else None
+        if together is not None:
+            yield together
+        for item in value[:64]:
+            yield from arrays_in(item)
+        return
+    array = as_numbers(value)
+    if array is not None:
+        yield array
+
+
+def as_numbers(value: Any) -> np.ndarray[Any, Any] | None:
+    """A tensor, array or number as float64, int64 or bool, in memory of its own; None for anything else."""
+    if isinstance(value, torch.Tensor):
+        if value.numel() > MOST_NUMBERS or value.is_complex():
+            return None
+        with contextlib.suppress(*STUMBLES):  # a tensor of torch.func has no numbers of its own
+            value = value.detach()
+            wide = value.double() if value.is_floating_point() else value
+            return _plain(wide.numpy().copy())
+        return None
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _plain(np.array(value)) if value.size <= MOST_NUMBERS else None
+    return _plain(np.asarray(value)) if type(value) in PLAIN else None
+
+
+def _plain(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+    if array.dtype.kind == "f":
+        return array.astype(np.float64)
+    if array.dtype.kind in "iu":
+        return array.astype(np.int64)
+    return array if array.dtype.kind == "b" else None
+
+
+class _Wrapping(ast.NodeTransformer):
+    """Wraps the expressions of a file's functions, and what its statements assign."""
+
+    def __init__(self, recorder: _Recorder) -> None:
+        self._expressions = recorder.expressions
+
+    def _wrapped(self, node: ast.expr, name: str = "", text: str = "") -> ast.expr:
+        self._expressions.append((name, text or ast.unparse(node)[:80], node.lineno))
+        number = ast.Constant(len(self._expressions) - 1)
+        return ast.copy_location(ast.Call(ast.Name(SEEN, ast.Load()), [number, node], []), node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.body = [new for each in node.body for new in _as_list(self.visit(each))]
+        given = [
+            each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if each.arg != "self"
+        ]
+        kept = []
+        for name in given:
+            read = ast.copy_location(ast.Name(name, ast.Load()), node)
+            kept.append(ast.copy_location(ast.Expr(self._wrapped(read, base_name(name), name)), node))
+        place = 1 if ast.get_docstring(node) is not None else 0
+        node.body[place:place] = kept
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        text = ast.unparse(node.value)[:80]
+        node.value = self.visit(node.value)
+        match node.targets:
+            case [ast.Name(id=name)]:
+                node.value = self._wrapped(node.value, base_name(name), text)
+            case [ast.Tuple(elts=parts)] if all(isinstance(part, ast.Name) for part in parts):
+                return [node, *(self._look(part, text, node) for part in parts)]  # type: ignore[return-value]
+            case [ast.Attribute(attr=name)]:
+                node.value = self._wrapped(node.value, base_name(name), text)
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        if node.value is not None:
+            text = ast.unparse(node.value)[:80]
+            node.value = self.visit(node.value)
+            if isinstance(node.target, ast.Name):
+                node.value = self._wrapped(node.value, base_name(node.target.id), text)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        text = f"{ast.unparse(node)}"[:80]
+        node.value = self.visit(node.value)
+        looked_at = isinstance(node.target, (ast.Name, ast.Attribute))
+        return [node, self._look(node.target, text, node)] if looked_at else node  # type: ignore[return-value]
+
+    def _look(self, target: ast.expr, text: str, near: ast.stmt) -> ast.stmt:
+        """A statement that reads what has been assigned."""
+        name = target.id if isinstance(target, ast.Name) else getattr(target, "attr", "")
+        read = ast.copy_location(ast.parse(ast.unparse(target), mode="eval").body, near)
+        ast.increment_lineno(read, near.lineno - 1)
+        return ast.copy_location(ast.Expr(self._wrapped(read, base_name(name), text)), near)
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        if node.value is not None:
+            node.value = self.visit(node.value)
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        node.body = self.visit(node.body)
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return node
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        node = super().generic_visit(node)
+        numbers = (ast.BinOp, ast.UnaryOp, ast.Call, ast.Compare, ast.IfExp)
+        if isinstance(node, numbers) or (
+            isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Load)
+        ):
+            return self._wrapped(node)
+        return node
+
+
+def _as_list(found: Any) -> list[ast.stmt]:
+    return found if isinstance(found, list) else [found]
+
+
+def base_name(name: str) -> str:
+    """A name without its shape suffix and what it hangs on: "scores" for "self.scores_BHTS"."""
+    return SUFFIX.sub("", name.rpartition(".")[2]).lower()

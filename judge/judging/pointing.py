@@ -1,0 +1,139 @@
+"""Looking for the line: a failing case whose sizes differ from each other is run once more with the lines followed."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from judge.explain import Exhibit, Pointing, Seen, right_values
+from judge.judging.decision import Decision
+from judge.judging.run import Run
+from judge.judging.trial import Failure, Trial
+from judge.source import Place, as_asked, places_of
+from problems.asks import Call, Compute, Construct, Differentiate, Program
+from problems.cases import Case, CaseSpace
+from problems.checks import Check
+from problems.kinds import Breach
+from sandbox import TraceLog
+
+MOST_STEPS = 12
+MOST_NUMBERS = 3_000  # in what is asked: the values of larger cases are not followed
+MOST_CHOICES = 400  # of sizes
+USUAL = range(3, 10)  # sizes at which what is different looks different
+POINTED = frozenset({Breach.EXCEPTION, Breach.SHAPE, Breach.VALUES})
+
+
+def watch_failure(run: Run, decision: Decision) -> Pointing | None:
+    """What the lines of the file make where it fails; None where that is nothing to follow.
+
+    Args:
+        run: of the file.
+        decision: with the failure.
+    """
+    failure, tree = decision.failure, run.trial.submission.tree
+    if (
+        failure is None
+        or tree is None
+        or not failure.program
+        or failure.check.timed
+        or failure.fault.breach not in POINTED
+    ):
+        return None
+    seen = _seen(run, failure)
+    if seen is None or seen.watched.lost or seen.watched.end is not None:
+        return None
+    trial = run.trial
+    answers = trial.case_set.reference.answers(seen.program)
+    right = right_values(trial.problem, seen.program)
+    return Pointing(trial.problem, seen, answers, right)
+
+
+def _seen(run: Run, failure: Failure) -> Seen | None:
+    """A case that fails as this one does, run with the lines followed: one whose sizes differ, where such a one fails."""
+    trial, passed = run.trial, None
+    tree = trial.submission.tree
+    assert tree is not None
+    places, conditions = places_of(tree), _conditions(tree)
+    for case in telling_cases(failure.check, failure.case):
+        program = list(failure.check.ask(case))
+        watched = _watched(trial, program, places)
+        fault = trial.watched_fault(failure.check, case, program, watched)
+        if fault is not None and fault.kind is failure.fault.kind:
+            return Seen(case, program, places, watched, conditions=conditions)
+        if fault is None and passed is None:
+            passed = frozenset(event.place for event in watched.events)
+    case, program = _most_telling(run, failure)
+    return Seen(case, program, places, _watched(trial, program, places), passed, conditions)
+
+
+def _conditions(tree: ast.Module) -> dict[int, int]:
+    """Of each line that raises an exception on purpose, the line of the condition under which it does."""
+    found: dict[int, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If):
+            found |= {each.lineno: node.lineno for each in [*node.body, *node.orelse] if isinstance(each, ast.Raise)}
+    return found
+
+
+def _watched(trial: Trial, program: Program, places: list[Place]) -> TraceLog:
+    followed = (Compute, Call, Differentiate, Construct)
+    steps = [
+        n
+        for n, step in enumerate(program)
+        if isinstance(step, followed) and not getattr(step, "target", "").startswith("torch.")
+    ]
+    return trial.watch(program, as_asked(places), steps[-MOST_STEPS:])[0]
+
+
+def _most_telling(run: Run, failure: Failure) -> tuple[Case, Program]:
+    """Of the cases of the check that failed alike, the one that tells most."""
+    found = [(failure.case, failure.program)]
+    if not failure.check.stochastic:
+        for item in run.evidence:
+            ended = any(answer.failure is not None for answer in item.answers.values())
+            if item.check.name == failure.check.name and not ended:
+                exhibit = Exhibit(item, run.trial.case_set.arrays)
+                if (
+                    exhibit.numbers <= MOST_NUMBERS
+                    and exhibit.shown is not None
+                    and exhibit.shown[0] == failure.fault.kind
+                ):
+                    found.append((item.case, item.program))
+    return max(found, key=lambda each: _telling(each[0]))
+
+
+def telling_cases(check: Check, case: Case) -> Iterator[Case]:
+    """Cases like one that failed, whose sizes differ from each other: of ordinary numbers, then of its own kind."""
+    space = check.draw
+    if not isinstance(space, CaseSpace):
+        return
+    choices = [_usual(sizes) for sizes in space.sizes.values()]
+    resized = [
+        space.follow(case.resized(**dict(zip(space.sizes, chosen, strict=True))))
+        for chosen in itertools.islice(itertools.product(*choices), MOST_CHOICES)
+    ]
+    kept = [each for each in resized if space.keeps_case(each)]
+    if not kept:
+        return
+    best = max(kept, key=_telling)
+    simplest = {"kind": "ordinary", "dtype": "float32", "layout": "contiguous"}
+    plain = {name: value for name, value in simplest.items() if value in getattr(space, f"{name}s")}
+    tried: list[Case] = []
+    for each in (space.follow(best.but(**plain)), best):
+        if each not in tried and space.keeps_case(each):
+            tried.append(each)
+            yield each
+
+
+def _usual(sizes: tuple[int, ...]) -> list[int]:
+    usual = (
+        [size for size in sizes if size in USUAL] or [size for size in sizes if 2 <= size < USUAL.stop] or list(sizes)
+    )
+    return usual[:4]
+
+
+def _telling(case: Case) -> tuple[bool, bool, int, int, int]:
+    """How well a case shows which value is which: the greatest is taken."""
+    sizes = [size for size in case.sizes.values() if size > 1]
+    return case.dtype in ("float32", "float64"), case.kind == "ordinary", len(set(sizes)), len(sizes), -sum(sizes)

@@ -1,0 +1,203 @@
+"""The line where values first go wrong: how values are set beside those of right answers, and what is said of wrong answers."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from judge.cases import CaseSet
+from judge.edits.mutants import mutants
+from judge.edits.words import WORDS
+from judge.explain.pointing import expressions
+from judge.explain.right_values import RightValue, recorded, right_values
+from judge.explain.setting_beside import Beside, Standing
+from judge.explain.suspects import TooLong, limited
+from judge.isolation import Sandbox
+from judge.judging import judge_submission
+from judge.judging.pointing import telling_cases
+from judge.source import places_of
+from judge.verdict import Kind, from_json, to_json
+from problems import all_problems, find_problem
+from tests.case_sets import case_set_for
+from tests.judge.answers import FOLDER
+from tests.judge.judging import read_submission
+from tests.located import LINES, labelled
+
+RANDOM = np.random.default_rng(0)
+FEATURES = RANDOM.normal(size=(2, 3, 4, 5))
+# One answer of each kind: a factor that is left out, axes that are mixed up, the value of another name, a loop, an attribute, a dtype, a
+# gradient that is cut, an exception.
+SHOWN = (
+    "multi_head_attention/wrong/scale_missing.py",
+    "multi_head_attention/mistakes/join-without-transpose__stacked.py",
+    "multi_head_attention/mistakes/values-from-key__loop.py",
+    "lstm/wrong/gates_i_g_f_o.py",
+    "lstm/wrong/numpy_tanh_on_the_output_gate.py",
+    "lstm/mistakes/all-results-in-float64__doubled_first.py",
+    "lstm/mistakes/gradient-cut-at-each-step__data.py",
+    "lstm/wrong/initial_state_ignored.py",
+    "rope/wrong/exponent_over_pairs_less_one.py",
+    "multi_head_attention/wrong/self_attention_only.py",
+)
+
+
+def beside(*arrays: np.ndarray, dtype: str = "float32") -> Beside:
+    return Beside([RightValue(each, "right", "", 1, n, True) for n, each in enumerate(arrays)], dtype)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        FEATURES.transpose(0, 2, 1, 3),
+        FEATURES.reshape(2, 3, 20),
+        FEATURES.transpose(0, 2, 1, 3).reshape(2, 4, 15),
+        FEATURES[:, 1],
+        FEATURES[1, :, 2],
+        FEATURES * (1 + 1e-6),
+    ],
+)
+def test_a_right_value_is_right_in_another_layout_or_in_part(array: np.ndarray) -> None:
+    assert beside(FEATURES).standing(np.ascontiguousarray(array))[0] is Standing.RIGHT
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        FEATURES.transpose(0, 2, 1, 3).reshape(2, 3, 20),  # cut where no axes meet
+        FEATURES.reshape(2, 4, 3, 5).transpose(0, 2, 1, 3),
+        FEATURES[:, [1, 0, 2]],
+    ],
+)
+def test_right_numbers_in_another_order_are_moved(array: np.ndarray) -> None:
+    assert beside(FEATURES).standing(np.ascontiguousarray(array))[0] is Standing.MOVED
+
+
+def test_other_numbers_are_none_of_a_right_answer() -> None:
+    assert beside(FEATURES).standing(FEATURES * 1.01)[0] is Standing.OTHER
+    assert beside(FEATURES).standing(np.zeros((2, 3)))[0] is Standing.NEUTRAL
+
+
+@pytest.mark.parametrize("fill", [-np.inf, -1e9, -3.4e38])
+def test_what_hides_a_score_hides_no_difference(fill: float) -> None:
+    right = FEATURES.copy()
+    right[..., 0] = fill
+    wrong = right * 1.001
+    shown = right.copy()
+    shown[..., 0] = 0.0
+    assert beside(right).standing(right.copy())[0] is Standing.RIGHT
+    assert beside(right).standing(wrong)[0] is Standing.OTHER
+    assert beside(right).standing(shown)[0] is not Standing.RIGHT
+
+
+def test_values_of_the_reference_and_of_accepted_answers_are_recorded() -> None:
+    problem = find_problem("lstm")
+    cases = CaseSet(problem, problem.model, 0)
+    program = cases.prepare(cases.checks[1]).programs[-1]
+    values = right_values(problem, program)
+    assert {"gates", "c", "h"} <= {each.name for each in values if each.own}
+    assert any(not each.own for each in values)
+    line = next(each.line for each in values if each.own and each.name == "gates")
+    assert "gates_BG = " in problem.solution.splitlines()[line - 1]
+    assert recorded(problem, "raise RuntimeError", program, own=False) == []
+
+
+def test_an_edit_that_never_ends_is_given_up() -> None:
+    names: dict[str, object] = {}
+    exec(
+        compile(
+            "def f():\n    while True:\n        pass\ndef g():\n    return [n for n in range(50)]", "<edited>", "exec"
+        ),
+        names,
+    )
+    with pytest.raises(TooLong), limited("<edited>", 1000):
+        names["f"]()  # type: ignore[operator]
+    with limited("<edited>", 1000):
+        assert len(names["g"]()) == 50  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.slug)
+def test_every_edit_has_words_and_is_another_program(problem) -> None:
+    edits = mutants(problem.solution, gradients=problem.model.has_gradients, plain=problem.plain, wide=True)
+    assert len(edits) > 100
+    assert {edit.operator for edit in edits} <= WORDS.keys()
+    assert len({edit.source for edit in edits}) == len(edits)
+    line = edits[0].line
+    assert {
+        each.line for each in mutants(problem.solution, plain=problem.plain, wide=True, lines=frozenset({line}))
+    } <= {line}
+
+
+def test_a_telling_case_has_sizes_that_differ() -> None:
+    problem = find_problem("multi_head_attention")
+    cases = CaseSet(problem, problem.model, 0)
+    check = next(each for each in cases.checks if each.name == "agrees-with-reference")
+    case = next(telling_cases(check, cases.prepare(check).cases[0]))
+    assert len(set(case.sizes.values())) == len(case.sizes)
+    assert min(case.sizes.values()) > 1
+    assert case.kind == "ordinary"
+    assert case.sizes["D"] == case.sizes["H"] * case.sizes["Dh"]
+
+
+def test_a_factor_is_an_expression_of_the_sizes() -> None:
+    found = dict(expressions({"H": 3, "Dh": 4}))
+    assert found["1/sqrt(Dh)"] == 0.5
+    assert found["H/(H-1)"] == 1.5
+
+
+@pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.slug)
+def test_labels_are_statements(problem) -> None:
+    answers = labelled(problem.slug)
+    assert len(answers) >= 20
+    for answer in answers:
+        source = answer.path.read_bytes()
+        heads = {node.lineno for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)}
+        decorators = {
+            each.lineno for node in ast.walk(ast.parse(source)) for each in getattr(node, "decorator_list", [])
+        }
+        assert set(answer.lines) <= heads | decorators, answer.name
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_line_of_a_mistake_is_said(name: str, sandbox: Sandbox) -> None:
+    path = FOLDER / name
+    said = LINES.search(path.read_text())
+    assert said is not None
+    slug = name.split("/")[0]
+    submission = read_submission(path, problem=slug, framework="numpy" if "numpy" in path.stem else None)
+    verdict = judge_submission(submission, seed=1, sandbox=sandbox, case_set=case_set_for(submission, 1))
+    diagnosis = verdict.diagnosis
+    assert diagnosis is not None
+    assert str(diagnosis.lines[0]) in re.findall(r"\d+", said[1])
+    assert diagnosis.text == path.read_text().splitlines()[diagnosis.lines[0] - 1].strip()
+    assert diagnosis.facts
+    assert all(fact.endswith(".") for fact in diagnosis.facts)
+    assert from_json(to_json(verdict)).diagnosis == diagnosis
+
+
+def test_a_factor_that_is_off_is_said_as_one(tmp_path: Path, sandbox: Sandbox) -> None:
+    source = find_problem("multi_head_attention").solution.replace("math.sqrt(self.head_width)", "self.head_width")
+    path = tmp_path / "attention.py"
+    path.write_text(source)
+    submission = read_submission(path, problem="multi_head_attention")
+    verdict = judge_submission(submission, seed=1, sandbox=sandbox)
+    assert verdict.diagnosis is not None
+    line = next(n for n, text in enumerate(source.splitlines(), 1) if "scores_BHTS = q_BHTK" in text)
+    assert verdict.diagnosis.lines[0] == line
+    assert any("1/sqrt(Dh)" in fact for fact in verdict.diagnosis.facts)
+
+
+def test_an_accepted_answer_gets_no_line(sandbox: Sandbox) -> None:
+    problem = find_problem("lstm")
+    submission = read_submission(problem.reference, problem="lstm")
+    verdict = judge_submission(submission, seed=1, sandbox=sandbox, case_set=case_set_for(submission, 1))
+    assert verdict.verdict is Kind.ACCEPTED
+    assert verdict.diagnosis is None
+
+
+def test_places_of_a_statement_begin_where_it_does() -> None:
+    places = places_of(ast.parse("def f(x):\n    y = (\n        x\n        + 1\n    )\n    return y"))
+    assert [place.head for place in places] == [1, 2, 6]
