@@ -7,7 +7,7 @@ Mutation testing after DeMillo, Lipton and Sayward, "Hints on Test Data Selectio
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -67,7 +67,7 @@ def mutants(
         lines: where changes are made; None: everywhere.
     """
     tree = ast.parse(source)
-    names = _names_by_line(tree) if wide else {}
+    names, pieces = _names_by_line(tree) if wide else {}, [ast.unparse(each) for each in tree.body]
     found: dict[str, Mutant] = {}
     without_gradient, numpy = _lines_without_gradient(tree), is_numpy(tree)
     for path, node in _places(tree):
@@ -79,9 +79,9 @@ def mutants(
         for new in found_here:
             if cuts_gradient(new) and not (gradients and getattr(node, "lineno", 0) not in without_gradient):
                 continue
-            if (mutant := _mutant(tree, path, node, new, KEEPING_PLAIN if plain else KEEPING)) is not None:
+            if (mutant := _mutant(tree, pieces, path, node, new, KEEPING_PLAIN if plain else KEEPING)) is not None:
                 found.setdefault(mutant.source, mutant)
-    found.pop(ast.unparse(tree), None)
+    found.pop("\n".join(pieces), None)
     return sorted(found.values(), key=lambda mutant: mutant.line)
 
 
@@ -130,7 +130,10 @@ def _places(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
             yield from _places(item, here)
 
 
-def _mutant(tree: ast.Module, path: Path, node: ast.AST, new: ast.AST, keeping: str) -> Mutant | None:
+def _mutant(
+    tree: ast.Module, pieces: Sequence[str], path: Path, node: ast.AST, new: ast.AST, keeping: str
+) -> Mutant | None:
+    """The file with one node changed; `pieces` are its statements as text. None where that can't be compiled."""
     parent: ast.AST = tree
     for field, place in path[:-1]:
         value = getattr(parent, field)
@@ -146,7 +149,9 @@ def _mutant(tree: ast.Module, path: Path, node: ast.AST, new: ast.AST, keeping: 
     else:
         holder[place] = new
     try:
-        source = ast.unparse(tree)
+        place_of = path[0][1] or 0
+        own = [ast.unparse(each) if at == place_of else pieces[at] for at, each in enumerate(tree.body)]
+        source = "\n".join(own)
         if f"{KEPT}." in source:
             source += f"\n\n{KEPT} = {{}}\n"
         compile(source, "<mutant>", "exec", dont_inherit=True)

@@ -21,7 +21,8 @@ from judge.verdict import Diagnosis
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 
-MOST_EDITS_ASKED = 1200
+MOST_EDITS = 350  # that are looked at; where the lines allow more, none is
+MOST_EDITS_ASKED = 700
 MOST_LINES = 5_000  # that an edited reference carries out for one case
 LINES_AN_ASK = 200  # so many of them count as a further ask
 MOST_ASKS = 6000  # of all suspects together; counted, not timed, so that the same file always gets the same name
@@ -93,6 +94,8 @@ def recognise_edit(
         problem.solution, gradients=problem.model.has_gradients, plain=problem.plain, wide=True, lines=lines
     )
     try:
+        if len(edits) > MOST_EDITS:
+            return None
         found += [edit for edit in edits if search.verdict(edit.source) is Match.SAME]
     except TooMuch:
         return None  # one that was not asked may agree as well

@@ -92,7 +92,9 @@ class Locator:
                 wrong = any(each.standing > Standing.NEUTRAL for each in uses)
                 if wrong and one.standing is Standing.RIGHT and not one.named:
                     one.standing, one.worst = Standing.MOVED, next(iter(one.arrays), None)
-                if seen.event == "assign" and path in place.partial and self._is_part_right(one, uses):
+                before = self._names.get(self._key(place.function, path))
+                begun = before is None or before.standing is Standing.NEUTRAL
+                if seen.event == "assign" and path in place.partial and begun and self._is_part_right(one, uses):
                     one.standing = min(one.standing, Standing.NEUTRAL)
                 held.append(one)
         node = Node(seen, place, held, uses)
@@ -237,15 +239,34 @@ class Locator:
             if not wrong:
                 found.add(number)
             waiting += [each.event for each in wrong]
-        return [self.nodes[number] for number in sorted(found)]
+        return [self.nodes[number] for number in sorted({self._where_used(number) for number in found})]
+
+    def _where_used(self, number: int) -> int:
+        """The statement that calls a function which is right in other calls: it is used where it does not belong."""
+        node = self.nodes[number]
+        returned = self._returned.get(self._places[node.place.function].name, [])
+        if not any(self.nodes[each].standing is Standing.RIGHT for each in returned):
+            return number
+        entered = self._entered(number)
+        caller = None if entered is None else self._caller(entered)
+        return number if caller is None else caller
+
+    def _entered(self, number: int) -> int | None:
+        """The event in which the function around another event was entered."""
+        function = self.nodes[number].place.function
+        of_function = (n for n in range(number, -1, -1) if self.nodes[n].place.function == function)
+        return next((n for n in of_function if self.nodes[n].seen.event == "enter"), None)
 
     def untracked(self) -> Node | None:
-        """The first statement that makes a value without a gradient of one that has one."""
+        """The first statement that makes a value without a gradient of one that has one, where in a right answer it has one."""
         for node in self.nodes:
             if node.seen.event == "enter" or not node.held:
                 continue
             mine = [each for each in node.held if each.arrays and any(a.dtype.kind == "f" for a in each.arrays)]
-            if mine and not any(each.tracked for each in mine) and any(each.tracked for each in node.uses):
+            if not mine or any(each.tracked for each in mine) or not any(each.tracked for each in node.uses):
+                continue
+            found = [self._beside.arranged(array) for each in mine for array in each.arrays if array.size > 1]
+            if any(number >= 0 and self._beside.right[number].tracked for number in found):
                 return node
         return None
 
@@ -303,14 +324,7 @@ class Locator:
     def _outward(self, node: Node) -> Node:
         """What called the function in which this is, where it was called with a wrong value that no name holds."""
         number = self.nodes.index(node)
-        entered = next(
-            (
-                n
-                for n in range(number, -1, -1)
-                if self.nodes[n].seen.event == "enter" and self.nodes[n].place.function == node.place.function
-            ),
-            None,
-        )
+        entered = self._entered(number)
         caller = self._caller(entered) if entered is not None and self.nodes[entered].stray else None
         return node if caller is None else self.nodes[caller]
 

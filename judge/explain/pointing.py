@@ -24,6 +24,7 @@ from problems.patterns import pattern_lines
 from sandbox import TraceLog
 
 MOST_LINES = 3
+MOST_ORIGINS = 2  # lines that make wrong values of right ones: where there are more, the file computes in another way
 MOST_VALUES_TRIED = 6  # of a suspect's that no line of the solution has
 BOUND = 1e-5  # of the largest value: what is rounding
 
@@ -96,18 +97,22 @@ class Pointing:
                 (node.place.head,),
                 (f"In line {node.place.head} {_name(node)} gets another dtype than the inputs have.",),
             )
-        only = [] if self._seen.passed is None else self._locator.since(last, self._seen.passed)
+        only = [] if self._seen.passed is None or self._problem.plain else self._locator.since(last, self._seen.passed)
         if only:
             lines = _lines(only)
-            return Pointed(lines, (f"Line {lines[0]} runs here; where your answer is right it does not.",))
+            lines = tuple(dict.fromkeys(self._seen.conditions.get(line, line) for line in lines))
+            return Pointed(
+                lines,
+                (f"Line {lines[0]} decides: what it leads to runs here, and does not where your answer is right.",),
+            )
         origins = self._origins(last, raised=raised)
         like = None if suspect is None else self._like_suspect(suspect)
         if like is not None:
             before = [node for node in origins if node in self._locator.before(like)]
             node = min([like, *before[:1]], key=self._locator.nodes.index)
             return Pointed(_lines([node, *self._locator.unsure(node)]), tuple(self._facts(node)))
-        if not origins or (self._problem.plain and origins[0].standing is not Standing.OTHER and not raised):
-            return None  # of lists and texts only numbers are compared
+        if not origins or len(_lines(origins)) > MOST_ORIGINS or not (raised or self._is_telling(origins[0])):
+            return None
         if raised and origins == [last] and (condition := self._seen.conditions.get(last.place.head)):
             words = f"Line {last.place.head} raises the exception, because of line {condition}."
             return Pointed((condition, last.place.head), (words,))
@@ -123,6 +128,17 @@ class Pointing:
         if node is None:
             node = self._locator.never_made_good()
         return None if node is None else Pointed(_lines([node, *self._locator.unsure(node)]), tuple(self._facts(node)))
+
+    def _is_telling(self, node: Node) -> bool:
+        """Whether it shows that the mistake is there: it makes numbers that no right answer has there, or gives back another value."""
+        if node.standing > Standing.NEUTRAL:
+            return node.standing is Standing.OTHER or not self._problem.plain
+        if self._problem.plain or node.seen.event != "return":
+            return False
+        given = [array for held in node.held for array in held.arrays]
+        step = node.seen.step
+        shapes = [each.shape for each in given] != [each.shape for each in arrays_in(self._answers[step].value)]
+        return shapes or (len(given) == 1 and bool(self._beside.named(given[0])))
 
     def _wrong_end(self) -> tuple[Node | None, bool]:
         """The first result that is wrong, or what raised; and whether it was that."""
@@ -207,7 +223,7 @@ class Pointing:
         if same is not None:
             yield f"{name} has the numbers that belong to `{same.name}`."
             return
-        right = self._counterpart(held.path, mine)
+        right = self._counterpart(held.path, mine) if mine.dtype.kind == "f" else None
         if right is not None:
             bound = BOUND * float(np.abs(right).max(initial=0.0))
             for words in pattern_lines(torch.from_numpy(mine), torch.from_numpy(right), bound, name=name):

@@ -44,6 +44,7 @@ class RightValue(msgspec.Struct, frozen=True):
         line: in its file.
         order: in which it came about.
         own: it is the reference's.
+        tracked: it carries a gradient.
     """
 
     value: np.ndarray[Any, Any]
@@ -52,6 +53,7 @@ class RightValue(msgspec.Struct, frozen=True):
     line: int
     order: int
     own: bool
+    tracked: bool = False
 
 
 def right_values(problem: Problem, program: Program) -> list[RightValue]:
@@ -109,16 +111,17 @@ class _Recorder:
         """Keep what an expression gave, and give it on."""
         if self._on:
             name, text, line = self.expressions[number]
+            tracked = isinstance(value, torch.Tensor) and value.requires_grad
             for array in arrays_in(value):
-                self._keep(array, name, text, line)
+                self._keep(array, name, text, line, tracked)
         return value
 
-    def _keep(self, array: np.ndarray[Any, Any], name: str, text: str, line: int) -> None:
+    def _keep(self, array: np.ndarray[Any, Any], name: str, text: str, line: int, tracked: bool) -> None:
         key = (name, array.shape, array.dtype.kind, array.tobytes())
         if key in self._known or len(self.found) >= MOST_KEPT:
             return
         self._known.add(key)
-        self.found.append(RightValue(array, name, text, line, len(self.found), self._own))
+        self.found.append(RightValue(array, name, text, line, len(self.found), self._own, tracked))
 
 
 def arrays_in(value: Any) -> Iterator[np.ndarray[Any, Any]]:

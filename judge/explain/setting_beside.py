@@ -83,8 +83,10 @@ class Beside:
     def _standing(self, array: Array) -> tuple[Standing, int]:
         if not array.size:
             return Standing.NEUTRAL, -1
-        if array.dtype.kind == "i" and array.size == 1:
-            return Standing.NEUTRAL, -1
+        if array.size == 1 and (array.dtype.kind == "i" or float(array.flat[0]).is_integer()):
+            return Standing.NEUTRAL, -1  # a count
+        if array.dtype.kind == "f" and _is_uniform(array) and float(array.flat[0]) in (0.0, 1.0):
+            return Standing.NEUTRAL, -1  # yet to be filled
         found = self.arranged(array)
         if found >= 0:
             return Standing.RIGHT, found
@@ -92,8 +94,6 @@ class Beside:
             if self._is_known_pattern(array):
                 return Standing.RIGHT, -1
             return (Standing.NEUTRAL if _is_uniform(array) else Standing.OTHER), -1
-        if _is_uniform(array) and float(array.flat[0]) in (0.0, 1.0):
-            return Standing.NEUTRAL, -1
         if array.size == 1:
             return (Standing.RIGHT if self._all_known(array) else Standing.OTHER), -1
         if self._is_made_of_slices(array):

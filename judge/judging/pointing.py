@@ -12,7 +12,7 @@ from judge.judging.run import Run
 from judge.judging.trial import Failure, Trial
 from judge.source import Place, as_asked, places_of
 from problems.asks import Call, Compute, Construct, Differentiate, Program
-from problems.cases import Case, CaseSpace
+from problems.cases import HALF, Case, CaseSpace
 from problems.checks import Check
 from problems.kinds import Breach
 from sandbox import TraceLog
@@ -41,15 +41,15 @@ def watch_failure(run: Run, decision: Decision) -> Pointing | None:
     ):
         return None
     seen = _seen(run, failure)
-    if seen is None or seen.watched.lost or seen.watched.end is not None:
-        return None
+    if seen.watched.lost or seen.watched.end is not None or seen.case.dtype in HALF:
+        return None  # in half precision nearly all values are rounded otherwise
     trial = run.trial
     answers = trial.case_set.reference.answers(seen.program)
     right = right_values(trial.problem, seen.program)
     return Pointing(trial.problem, seen, answers, right)
 
 
-def _seen(run: Run, failure: Failure) -> Seen | None:
+def _seen(run: Run, failure: Failure) -> Seen:
     """A case that fails as this one does, run with the lines followed: one whose sizes differ, where such a one fails."""
     trial, passed = run.trial, None
     tree = trial.submission.tree
