@@ -67,7 +67,8 @@ def judged(answer: Suspected, seed: int, sandbox: Sandbox) -> Verdict:
 
 def fault(answer: Suspected, verdict: Verdict) -> str:
     """What is not as it must be, "" where all is."""
-    named = verdict.diagnosis.mistake if verdict.diagnosis else None
+    diagnosis = verdict.diagnosis
+    named = diagnosis.mistake if diagnosis is not None and diagnosis.source == "catalogue" else None
     if verdict.accepted:
         return "accepted"
     if named != answer.mistake and (answer.must or named is not None):

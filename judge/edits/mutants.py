@@ -180,10 +180,17 @@ def _target(tree: ast.AST, path: Path) -> str:
                 found = name
             case ast.Assign(targets=[ast.Attribute(attr=name)]):
                 found = name
+            case ast.Assign(targets=[ast.Tuple(elts=parts)]) if all(isinstance(part, ast.Name) for part in parts):
+                found = ", ".join(_bare(part.id) for part in parts if isinstance(part, ast.Name))
             case ast.stmt():
                 found = ""
-    suffix = found.rpartition("_")[2]
-    return found.removesuffix(f"_{suffix}") if "_" in found and suffix.isupper() else found
+    return _bare(found)
+
+
+def _bare(name: str) -> str:
+    """A name without the suffix that says its shape."""
+    suffix = name.rpartition("_")[2]
+    return name.removesuffix(f"_{suffix}") if "_" in name and suffix.isupper() else name
 
 
 def _names_by_line(tree: ast.AST) -> dict[int, tuple[str, ...]]:

@@ -23,22 +23,43 @@ class Words(msgspec.Struct, frozen=True):
     explanation: str
 
 
+# The plainest kinds first: of several edits that explain an answer alike the first is named.
 WORDS = {
-    "term missing": Words(
-        "a term is missing", "Which terms make up {what}? Is each of them there?", "{where}, a term is missing."
+    "order of parts": Words(
+        "parts in another order",
+        "In which order do the parts stand?",
+        "{where}, the parts that are taken apart stand in another order.",
+    ),
+    "axis": Words(
+        "another axis", "Along which axis does this go for {what}?", "{where}, the operation goes along another axis."
+    ),
+    "transposition": Words(
+        "axes in another order, or a reshape in place of a transposition",
+        "In which order do the axes stand before {what} gets its shape?",
+        "{where}, axes are not brought into the right order before the shape is changed.",
+    ),
+    "mask turned": Words(
+        "the mask is turned", "Which of the two does the mask mark?", "{where}, the mask works the other way round."
     ),
     "factor missing": Words(
         "a factor or divisor is missing",
         "By what is {what} multiplied or divided?",
         "{where}, a factor or divisor is missing.",
     ),
-    "factor": Words(
-        "a factor is another one", "By which number is {what} multiplied?", "{where}, a factor is not the right one."
+    "term missing": Words(
+        "a term is missing", "Which terms make up {what}? Is each of them there?", "{where}, a term is missing."
     ),
     "inverted factor": Words(
         "multiplied in place of divided, or the other way round",
         "Is {what} multiplied there, or divided?",
         "{where}, you multiply where the right answer divides, or the other way round.",
+    ),
+    "factor": Words(
+        "a factor is another one", "By which number is {what} multiplied?", "{where}, a factor is not the right one."
+    ),
+    "power": Words("a power is another one", "To which power?", "{where}, a power or root is not the right one."),
+    "function": Words(
+        "another function", "Which function is applied to get {what}?", "{where}, another function is applied, or none."
     ),
     "sign": Words("a sign is turned", "Which sign has each part of {what}?", "{where}, a sign is turned."),
     "sides swapped": Words(
@@ -46,55 +67,54 @@ WORDS = {
         "What is taken from what for {what}?",
         "{where}, the two sides of an operation are swapped.",
     ),
-    "power": Words("a power is another one", "To which power?", "{where}, a power or root is not the right one."),
-    "axis": Words(
-        "another axis", "Along which axis does this go for {what}?", "{where}, the operation goes along another axis."
+    "loop": Words(
+        "the loop runs otherwise",
+        "Over which steps does the loop go, and in which order?",
+        "{where}, the loop runs over other steps, or backwards.",
     ),
-    "function": Words(
-        "another function", "Which function is applied to get {what}?", "{where}, another function is applied, or none."
+    "slice": Words(
+        "another slice", "Where does the slice begin and end?", "{where}, a slice begins or ends elsewhere."
     ),
-    "order of parts": Words(
-        "parts in another order",
-        "In which order do the parts stand?",
-        "{where}, the parts that are taken apart stand in another order.",
-    ),
-    "off by one": Words(
-        "off by one", "Where does it begin, and where does it end?", "{where}, a bound or a number is off by one."
-    ),
-    "number": Words("another number", "Which number belongs there?", "{where}, a constant is another number."),
     "comparison": Words(
         "a border case of a comparison",
         "What holds where both sides are equal?",
         "{where}, a comparison decides otherwise: where both sides are equal, or the other way round.",
     ),
-    "condition": Words(
-        "a condition is another one",
-        "When does this apply?",
-        "{where}, a condition is turned, left out or always taken.",
+    "off by one": Words(
+        "off by one", "Where does it begin, and where does it end?", "{where}, a bound or a number is off by one."
     ),
-    "mask turned": Words(
-        "the mask is turned", "Which of the two does the mask mark?", "{where}, the mask works the other way round."
-    ),
+    "number": Words("another number", "Which number belongs there?", "{where}, a constant is another number."),
     "gradient cut": Words(
         "the gradient is cut", "Does a gradient flow through {what}?", "{where}, the gradient is cut off."
-    ),
-    "precision lost": Words(
-        "digits are lost", "In which precision is {what} computed?", "{where}, the value goes through float32."
-    ),
-    "kept from before": Words(
-        "something is kept from an earlier call",
-        "What of an earlier call is still there?",
-        "{where}, what an earlier call had is used again.",
     ),
     "in place": Words(
         "changed in place",
         "What else holds these numbers?",
         "{where}, something is changed in place that is needed as it was.",
     ),
-    "transposition": Words(
-        "axes in another order, or a reshape in place of a transposition",
-        "In which order do the axes stand before {what} gets its shape?",
-        "{where}, axes are not brought into the right order before the shape is changed.",
+    "kept from before": Words(
+        "something is kept from an earlier call",
+        "What of an earlier call is still there?",
+        "{where}, what an earlier call had is used again.",
+    ),
+    "precision lost": Words(
+        "digits are lost", "In which precision is {what} computed?", "{where}, the value goes through float32."
+    ),
+    "first for all": Words(
+        "the first sample stands for all",
+        "Does each sample get its own?",
+        "{where}, what is right for the first sample is used for all.",
+    ),
+    "order of steps": Words(
+        "two steps in the other order", "What comes first?", "{where}, two steps come in the other order."
+    ),
+    "step missing": Words(
+        "a step is missing", "What happens between the lines around {what}?", "{where}, a step is left out."
+    ),
+    "condition": Words(
+        "a condition is another one",
+        "When does this apply?",
+        "{where}, a condition is turned, left out or always taken.",
     ),
     "arguments swapped": Words(
         "two arguments are swapped", "Which argument comes first?", "{where}, two arguments are swapped."
@@ -102,34 +122,15 @@ WORDS = {
     "argument": Words(
         "an argument is left out", "Which arguments does the call need?", "{where}, an argument of a call is left out."
     ),
-    "other value": Words(
-        "another value is used",
-        "Which value goes in there?",
-        "{where}, another value is used in place of the right one.",
-    ),
-    "slice": Words(
-        "another slice", "Where does the slice begin and end?", "{where}, a slice begins or ends elsewhere."
-    ),
-    "loop": Words(
-        "the loop runs otherwise",
-        "Over which steps does the loop go, and in which order?",
-        "{where}, the loop runs over other steps, or backwards.",
-    ),
-    "step missing": Words(
-        "a step is missing", "What happens between the lines around {what}?", "{where}, a step is left out."
-    ),
-    "order of steps": Words(
-        "two steps in the other order", "What comes first?", "{where}, two steps come in the other order."
-    ),
-    "first for all": Words(
-        "the first sample stands for all",
-        "Does each sample get its own?",
-        "{where}, what is right for the first sample is used for all.",
-    ),
     "result": Words(
         "another result",
         "What is asked for, and in which order?",
         "What is returned is another value than what is asked for, or stands in another order.",
+    ),
+    "other value": Words(
+        "another value is used",
+        "Which value goes in there?",
+        "{where}, another value is used in place of the right one.",
     ),
 }
 

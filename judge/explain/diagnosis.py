@@ -21,10 +21,11 @@ from judge.verdict import Diagnosis
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
 
-MOST_EDITS = 350  # that are looked at; where the lines allow more, none is
-MOST_EDITS_ASKED = 700
-MOST_LINES = 5_000  # that an edited reference carries out for one case
-LINES_AN_ASK = 200  # so many of them count as a further ask
+MOST_EDITS = 500  # that are looked at; where the lines allow more, none is
+MOST_EDITS_ASKED = 1500
+MOST_ALIKE = 4  # kinds and places of edits that explain alike: where there are more, none says much
+MOST_LINES = 20_000  # that an edited reference carries out for one case
+LINES_AN_ASK = 500  # so many of them count as a further ask
 MOST_ASKS = 6000  # of all suspects together; counted, not timed, so that the same file always gets the same name
 
 # What a check's own code, or a reference that two edits have torn apart, may stumble over.
@@ -79,7 +80,7 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Nam
 def recognise_edit(
     problem: Problem, evidence: Sequence[Evidence], arrays: str, lines: frozenset[int] | None
 ) -> Named | None:
-    """The generated edit of the reference that agrees with all of the evidence; of several, where they are one in kind and place.
+    """The generated edit of the reference that agrees with all of the evidence; of several that do, that of the plainest kind.
 
     Args:
         problem: whose reference is edited.
@@ -88,6 +89,7 @@ def recognise_edit(
         lines: of the reference that may hold it; None: any.
     """
     exhibits = sorted((Exhibit(item, arrays) for item in evidence), key=lambda item: item.order)
+    exhibits = [item for item in exhibits if not item.check.timed]
     search = _Search(problem, exhibits, MOST_EDITS_ASKED, each_run=True)
     found: list[Mutant] = []
     edits = mutants(
@@ -99,9 +101,9 @@ def recognise_edit(
         found += [edit for edit in edits if search.verdict(edit.source) is Match.SAME]
     except TooMuch:
         return None  # one that was not asked may agree as well
-    if not found or len({(edit.operator, edit.target, edit.line) for edit in found}) > 1 or not found[0].operator:
+    if not found or len({(edit.operator, edit.line) for edit in found}) > MOST_ALIKE:
         return None
-    edit = found[0]
+    edit = min(found, key=lambda each: (list(WORDS).index(each.operator), each.line))
     words, (where, what) = WORDS[edit.operator], place_words(edit.target)
     diagnosis = Diagnosis(
         mistake=f"edit:{edit.operator.replace(' ', '-')}",

@@ -77,9 +77,8 @@ class Pointing:
 
     def doubtful_lines(self) -> frozenset[int]:
         """The lines of the reference that made a value which none of the solution's lines made."""
-        had = {
-            self._beside.arranged(array) for node in self._locator.nodes for held in node.held for array in held.arrays
-        }
+        held = [each for node in self._locator.nodes for each in node.held if each.standing <= Standing.NEUTRAL]
+        had = {self._beside.arranged(array) for each in held for array in each.arrays}
         own = [(number, each) for number, each in enumerate(self._beside.right) if each.own and each.value.size > 1]
         return frozenset(each.line for number, each in own if number not in had)
 
@@ -212,9 +211,15 @@ class Pointing:
             yield f"Line {line} raises the exception. What it uses is right, as far as can be seen."
             return
         if held is None or held.worst is None:
-            yield f"Up to line {line} all values are right, as far as can be seen; what it gives is not what is asked for."
+            if node.seen.event == "return":
+                yield f"All that line {line} uses is right, as far as can be seen; what it gives back is not what is asked for."
+            else:
+                yield f"It begins in line {line}: {name} is not yet, or no longer, what it should be."
             return
-        yield f"Line {line} is the first whose value, {name}, no right answer has; what it is made of is right."
+        if node.standing is Standing.MOVED:
+            yield f"In line {line} {name} gets right numbers that belong elsewhere. All that it is made of is right."
+        else:
+            yield f"In line {line} {name} gets numbers that no right answer has. All that it is made of is right."
         mine = held.worst
         if mine.dtype.kind == "f" and bool(np.isnan(mine).any()):
             yield f"NaN first appears in line {line}."
@@ -293,7 +298,9 @@ def _lines(nodes: Sequence[Node]) -> tuple[int, ...]:
 def _name(node: Node) -> str:
     held = next((each for each in node.held if each.worst is not None), None)
     path = held.path if held is not None else ""
-    return f"`{path}`" if path else "what is returned"
+    if not path:  # what is right has no worst value
+        path = next((each.path for each in node.held if each.path), "")
+    return f"`{path}`" if path else "the result"
 
 
 def _untracked_words(node: Node) -> str:

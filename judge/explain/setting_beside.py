@@ -252,7 +252,7 @@ def _print(array: Array) -> tuple[float, float]:
 
 
 def _is_uniform(array: Array) -> bool:
-    return bool((array == array.flat[0]).all())
+    return not array.size or bool((array == array.flat[0]).all())
 
 
 def _patterns_of(array: Array) -> Iterator[Array]:

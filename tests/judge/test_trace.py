@@ -125,12 +125,12 @@ answer.py: wrong answer — 1 of 2 numbers in outputs are wrong; the furthest of
   Case      B=1  T=2  I=1  H=1
             lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh)
 
-  Look at   line 16: i, the 2nd time, has the shape of the reference's i_BH, but
+  Look at   line 19: i, the 2nd time, has the shape of the reference's i_BH, but
             other values: at [0, 0] it is 1, there 1.27529. Of what can be set
             side by side, it is the first that differs.
 
   lstm
-  10 │ def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+  13 │ def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
      │   x              float32 [1, 2, 1] 1 T 1
      │   h0             float32 [1, 1]
      │   c0             float32 [1, 1]
@@ -138,39 +138,39 @@ answer.py: wrong answer — 1 of 2 numbers in outputs are wrong; the furthest of
      │   w_hh           float32 [4, 1]
      │   b_ih           float32 [4]
      │   b_hh           float32 [4]
-  11 │ steps = x.shape[1]
+  14 │ steps = x.shape[1]
      │   steps          2
-  12 │ h_prev, c_prev = h0, c0
+  15 │ h_prev, c_prev = h0, c0
      │   h_prev         float32 [1, 1]   = h_BH
      │   c_prev         float32 [1, 1]   = c_BH
-  13 │ hs = []
+  16 │ hs = []
      │   hs             []
-  14 │ for t in range(steps):  (2 times)
+  17 │ for t in range(steps):  (2 times)
      │   t              0
-  15 │ z = x[:, t] @ w_ih.T + h_prev @ w_hh.T + b_ih + b_hh  (2 times)
+  18 │ z = x[:, t] @ w_ih.T + h_prev @ w_hh.T + b_ih + b_hh  (2 times)
      │   z              float32 [1, 4]   = input_BG
-  16 │ i, f, g, o = np.split(z, 4, axis=-1)  (2 times)
+  19 │ i, f, g, o = np.split(z, 4, axis=-1)  (2 times)
      │   i              float32 [1, 1]
      │                  the 2nd time ≠ i_BH (the first that differs)
      │   f              float32 [1, 1]   = f_BH
      │   g              float32 [1, 1]   = g_BH
      │   o              float32 [1, 1]   the 2nd time ≠ o_BH
-  17 │ c_prev = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)  (2 times)
+  20 │ c_prev = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)  (2 times)
      │   c_prev         float32 [1, 1]   the 2nd time ≠ c_BH
-  18 │ h_next = sigmoid(o) * np.tanh(c_prev)  (2 times)
+  21 │ h_next = sigmoid(o) * np.tanh(c_prev)  (2 times)
      │   h_next         float32 [1, 1]   the 2nd time ≠ h_BH
-  19 │ hs.append(h_next)  (2 times)
+  22 │ hs.append(h_next)  (2 times)
      │   hs             [float32 [1, 1]]
-  20 │ return np.stack(hs, axis=1), (h_next, c_prev)
+  23 │ return np.stack(hs, axis=1), (h_next, c_prev)
      │   returns[0]     float32 [1, 2, 1] 1 T 1   ≠ lstm()[0]
      │   returns[1][0]  float32 [1, 1]   ≠ lstm()[1][0]
      │   returns[1][1]  float32 [1, 1]   ≠ lstm()[1][1]
 
   sigmoid, called 6 times; the first is shown
-  6 │ def sigmoid(z):
-    │   z        float32 [1, 1]   = c_BH
-  7 │ return 1 / (1 + np.exp(-z))
-    │   returns  float32 [1, 1]   = f_BH
+   9 │ def sigmoid(z):
+     │   z        float32 [1, 1]   = c_BH
+  10 │ return 1 / (1 + np.exp(-z))
+     │   returns  float32 [1, 1]   = f_BH
 
   =         the same values as in the reference under this name
   ≠         the shape of the reference's value of this name, and other values
@@ -187,8 +187,8 @@ WRONG = {
     "kv_cache/mistakes/no-gradient__detached.py": "out has the values of the reference's out_BTD, but carries no gradient",
     "lora/mistakes/merge-without-scale__functional.py": "update_OI",
     "lstm/wrong/gates_interleaved.py": "line 13: i has the shape of the reference's i_BH",
-    "lstm/wrong/cell_clamped.py": "line 14: c, the ",
-    "normalization/wrong/only_float16_is_widened.py": "line 11: c has the shape of the reference's normalized",
+    "lstm/wrong/cell_clamped.py": "line 15: c, the ",
+    "normalization/wrong/only_float16_is_widened.py": "line 12: c has the shape of the reference's normalized",
     "sampling/mistakes/top-k-keeps-one-more__rank.py": "filter_logits() is the reference's sorted_logits",
     "sampling/mistakes/top-p-zero-taken-for-none__truth_value.py": "top_p must be in (0, 1], not 0.0; your code goes on",
     "lstm/mistakes/outputs-in-float64__numpy_zeros.py": "out is float64, where the case is float32",
