@@ -34,7 +34,7 @@ def _words(file: str, verdict: Verdict, width: int) -> str:
         return f"{head} was accepted: there is nothing to explain.\n"
     diagnosis = verdict.diagnosis
     lines = [f"{head}: {escaped(verdict.headline)}", ""]
-    if diagnosis is None or not (diagnosis.explanation or diagnosis.lines):
+    if diagnosis is None or not (diagnosis.explanation or diagnosis.facts):
         failed = verdict.failed()
         said = failed.message.splitlines() if failed else verdict.details
         lines += ["None of the mistakes that this problem knows explains it. What was measured:", ""]
@@ -43,7 +43,7 @@ def _words(file: str, verdict: Verdict, width: int) -> str:
     if diagnosis.explanation:
         lines += [escaped(diagnosis.title or str(diagnosis.mistake)), ""]
         lines += [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
-    if diagnosis.lines:
+    if diagnosis.facts:
         lines += [""] if diagnosis.explanation else []
         lines += pointed_lines(diagnosis, width, Painter(False))
         lines += ["", f"`judge trace {escaped(file)}` shows what each line computes."]

@@ -1,8 +1,18 @@
 """What went wrong: what the failing cases show, which mistake answers as the solution does, and in which line it lies."""
 
-from judge.explain.diagnosis import diagnose, recognise_edit
+from judge.explain.diagnosis import Named, diagnose, recognise_edit
 from judge.explain.evidence import Evidence, Exhibit, evidence_of
 from judge.explain.pointing import Pointing, Seen
 from judge.explain.right_values import right_values
 
-__all__ = ["Evidence", "Exhibit", "Pointing", "Seen", "diagnose", "evidence_of", "recognise_edit", "right_values"]
+__all__ = [
+    "Evidence",
+    "Exhibit",
+    "Named",
+    "Pointing",
+    "Seen",
+    "diagnose",
+    "evidence_of",
+    "recognise_edit",
+    "right_values",
+]

@@ -78,25 +78,16 @@ class Locator:
         return (-1, path) if path.startswith("self.") else (function, path)
 
     def _take(self, seen: TraceEvent, *, first: bool) -> None:
+        """One more event; `first`: of its step."""
         place, number = self._places[seen.place], len(self.nodes)
         uses = self._used(place, number) if seen.event != "enter" else []
-        names: Sequence[str] = place.uses if seen.event == "raise" else ("",) if seen.event == "return" else place.paths
+        names: Sequence[str] = () if seen.event == "raise" else ("",) if seen.event == "return" else place.paths
         held = []
-        if seen.event != "raise":
-            for path, value, tracked in zip(names, seen.values, seen.tracked, strict=False):
-                one = self._held(path, value, number, given=seen.event == "enter" and first)
-                one.dtypes = frozenset(_float_dtypes(value))
-                one.tracked = tracked or isinstance(value, Several)
-                if seen.event == "assign" and path not in place.partial and (place.function, path) in self._filled:
-                    one.standing = min(one.standing, Standing.NEUTRAL)  # it is yet to be filled
-                wrong = any(each.standing > Standing.NEUTRAL for each in uses)
-                if wrong and one.standing is Standing.RIGHT and not one.named:
-                    one.standing, one.worst = Standing.MOVED, next(iter(one.arrays), None)
-                before = self._names.get(self._key(place.function, path))
-                begun = before is None or before.standing is Standing.NEUTRAL
-                if seen.event == "assign" and path in place.partial and begun and self._is_part_right(one, uses):
-                    one.standing = min(one.standing, Standing.NEUTRAL)
-                held.append(one)
+        for path, value, tracked in zip(names, seen.values, seen.tracked, strict=False):
+            one = self._held(path, value, number, given=seen.event == "enter" and first)
+            one.tracked = tracked or isinstance(value, Several)
+            self._doubt(one, seen, place, uses)
+            held.append(one)
         node = Node(seen, place, held, uses)
         if seen.event == "enter" and not first:
             for one in held:
@@ -105,12 +96,20 @@ class Locator:
                     node.stray |= before is None
                     node.uses += [before] if before is not None else []
         self.nodes.append(node)
-        for one in held:
-            if one.path:
-                self._names[self._key(place.function, one.path)] = one
+        self._names |= {self._key(place.function, one.path): one for one in held if one.path}
         if seen.event == "return":
-            name = self._places[place.function].name
-            self._returned.setdefault(name, []).append(number)
+            self._returned.setdefault(self._places[place.function].name, []).append(number)
+
+    def _doubt(self, one: Held, seen: TraceEvent, place: Place, uses: Sequence[Held]) -> None:
+        """Change how a value stands by where it comes from: what is being filled says nothing yet."""
+        if any(each.standing > Standing.NEUTRAL for each in uses) and one.standing is Standing.RIGHT and not one.named:
+            one.standing, one.worst = Standing.MOVED, next(iter(one.arrays), None)
+        if seen.event != "assign" or (place.function, one.path) not in self._filled:
+            return
+        before = self._names.get(self._key(place.function, one.path))
+        begun = before is None or before.standing is Standing.NEUTRAL
+        if one.path not in place.partial or (begun and self._is_part_right(one, uses)):
+            one.standing = min(one.standing, Standing.NEUTRAL)
 
     def _is_part_right(self, one: Held, uses: Sequence[Held]) -> bool:
         """Whether what is filled bit by bit has got what is right so far."""
@@ -120,19 +119,16 @@ class Locator:
         )
 
     def _held(self, path: str, value: Any, event: int, *, given: bool) -> Held:
-        arrays = list(_arrays(value))
-        standing, worst, named = Standing.NEUTRAL, None, True
-        if given:
-            return Held(path, arrays, Standing.RIGHT, None, event)
-        for array in arrays:
+        arrays, dtypes = list(_arrays(value)), frozenset(_float_dtypes(value))
+        one = Held(path, arrays, Standing.RIGHT if given else Standing.NEUTRAL, None, event, dtypes=dtypes)
+        for array in () if given else arrays:
             found, which = self._beside.standing(array)
-            if found is Standing.RIGHT and which >= 0:
-                named = named and bool(self._beside.right[which].name)
-            if found > standing or (worst is None and found >= standing and found is not Standing.RIGHT):
-                standing, worst = found, array
-            elif found is Standing.RIGHT and standing is Standing.NEUTRAL and worst is None:
-                standing = Standing.RIGHT
-        return Held(path, arrays, standing, worst, event, named)
+            if found is Standing.RIGHT:
+                one.named = one.named and (which < 0 or bool(self._beside.right[which].name))
+                one.standing = found if one.standing is Standing.NEUTRAL else one.standing
+            elif found is not Standing.NEUTRAL and (one.worst is None or found > one.standing):
+                one.standing, one.worst = found, array
+        return one
 
     def _doubt_names(self) -> None:
         """What has the name of a right value and is none of that name is not right, unless it only becomes that."""

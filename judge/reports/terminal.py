@@ -151,11 +151,10 @@ def _looked_at(verdict: Verdict, hints: str, width: int, paint: Painter) -> list
 
 
 def pointed_lines(diagnosis: Diagnosis, width: int, paint: Painter, *, first_only: bool = False) -> list[str]:
-    """The line in the user's file, and what was measured there; nothing where no line is known."""
-    if not diagnosis.lines:
-        return []
-    first, *others = diagnosis.lines
-    lines = place_lines((Location(line=first, text=diagnosis.text),), width=width, paint=paint)[-1:]
+    """The line in the user's file, and what was measured there."""
+    first, *others = diagnosis.lines or (0,)
+    place = (Location(line=first, text=diagnosis.text),) if first else ()
+    lines = place_lines(place, width=width, paint=paint)[-1:]
     facts = [*diagnosis.facts[: 1 if first_only else None]]
     if others:
         also = " and ".join(map(str, others))

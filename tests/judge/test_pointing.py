@@ -12,7 +12,7 @@ import pytest
 from judge.cases import CaseSet
 from judge.edits.mutants import mutants
 from judge.edits.words import WORDS
-from judge.explain.pointing import expressions
+from judge.explain.pointing import Pointing, expressions
 from judge.explain.right_values import RightValue, recorded, right_values
 from judge.explain.setting_beside import Beside, Standing
 from judge.explain.suspects import TooLong, limited
@@ -188,6 +188,21 @@ def test_a_factor_that_is_off_is_said_as_one(tmp_path: Path, sandbox: Sandbox) -
     line = next(n for n, text in enumerate(source.splitlines(), 1) if "scores_BHTS = q_BHTK" in text)
     assert verdict.diagnosis.lines[0] == line
     assert any("1/sqrt(Dh)" in fact for fact in verdict.diagnosis.facts)
+
+
+def test_a_verdict_stands_where_its_explanation_fails(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: Pointing, suspect: str | None) -> None:
+        raise ZeroDivisionError("no")
+
+    monkeypatch.setattr(Pointing, "found", fails)
+    path = FOLDER / "lstm/wrong/gates_i_g_f_o.py"
+    submission = read_submission(path, problem="lstm")
+    verdict = judge_submission(submission, seed=1, sandbox=sandbox, case_set=case_set_for(submission, 1))
+    assert verdict.verdict is Kind.WRONG_ANSWER
+    assert verdict.diagnosis is not None
+    assert verdict.diagnosis.facts == (
+        "The judge failed while it looked for the line of the mistake: ZeroDivisionError: no",
+    )
 
 
 def test_an_accepted_answer_gets_no_line(sandbox: Sandbox) -> None:
