@@ -381,9 +381,10 @@ def _float_dtypes(value: Any) -> Iterator[str]:
 
 def _arrays(value: Any) -> Iterator[Array]:
     if isinstance(value, Several):
+        if value.kind in ("dict", "set"):
+            return  # their order is nobody's
         if (
-            value.kind != "dict"
-            and value.count == len(value.items)
+            value.count == len(value.items)
             and value.items
             and all(type(item) in (int, float, bool) for item in value.items)
         ):

@@ -18,7 +18,7 @@ from judge.explain.setting_beside import Array, Beside, Standing
 from judge.program import to_answers
 from judge.source import Place
 from problems import Problem
-from problems.asks import Answers, Differentiate, Program
+from problems.asks import Answers, Call, Differentiate, Program
 from problems.cases import Case
 from problems.patterns import pattern_lines
 from sandbox import TraceLog
@@ -26,6 +26,7 @@ from sandbox import TraceLog
 MOST_LINES = 3
 MOST_ORIGINS = 2  # lines that make wrong values of right ones: where there are more, the file computes in another way
 MOST_VALUES_TRIED = 6  # of a suspect's that no line of the solution has
+COARSE = 1e-5  # relative and absolute: numbers of float64 that are those of float32
 BOUND = 1e-5  # of the largest value: what is rounding
 
 
@@ -46,6 +47,7 @@ class Seen(msgspec.Struct, frozen=True):
         watched: what was seen.
         passed: the places that were reached in a case like it that passes; None where none was asked.
         conditions: of lines that raise an exception on purpose, the line of the condition.
+        own_backward: the file writes backward passes of its own, in which nothing carries a gradient.
     """
 
     case: Case
@@ -54,6 +56,7 @@ class Seen(msgspec.Struct, frozen=True):
     watched: TraceLog
     passed: frozenset[int] | None = None
     conditions: Mapping[int, int] = {}
+    own_backward: bool = False
 
 
 class Pointing:
@@ -91,6 +94,8 @@ class Pointing:
         last, raised = self._wrong_end()
         if last is None:
             return self._beside_results(suspect)
+        if suspect is None and self._is_after_another_method(last):
+            return None  # what that did to the object is not seen
         if not raised and (node := self._of_another_dtype(last)) is not None:
             return Pointed(
                 (node.place.head,),
@@ -120,7 +125,8 @@ class Pointing:
 
     def _beside_results(self, suspect: str | None) -> Pointed | None:
         """What can be said where no call returns a wrong value: of gradients, and of objects that are changed."""
-        node = self._locator.untracked() if isinstance(self._seen.program[-1], Differentiate) else None
+        differentiated = isinstance(self._seen.program[-1], Differentiate) and not self._seen.own_backward
+        node = self._locator.untracked() if differentiated else None
         if node is not None:
             return Pointed((node.place.head,), (_untracked_words(node),))
         node = None if suspect is None else self._like_suspect(suspect)
@@ -137,7 +143,7 @@ class Pointing:
         given = [array for held in node.held for array in held.arrays]
         step = node.seen.step
         shapes = [each.shape for each in given] != [each.shape for each in arrays_in(self._answers[step].value)]
-        return shapes or (len(given) == 1 and bool(self._beside.named(given[0])))
+        return shapes or (len(given) == 1 and any(each.own for each in self._beside.named(given[0])))
 
     def _wrong_end(self) -> tuple[Node | None, bool]:
         """The first result that is wrong, or what raised; and whether it was that."""
@@ -154,19 +160,27 @@ class Pointing:
             self._answers[step].value
         )
 
-    def _is_right_but_for_dtypes(self, step: int) -> bool:
+    def _is_right_but_for_dtypes(self, step: int, *, coarse: bool = False) -> bool:
         mine, theirs = self._replied[step], self._answers[step]
         if mine.failure is not None:
             return theirs.failure is not None
         first, second = list(arrays_in(mine.value)), list(arrays_in(theirs.value))
         return len(first) == len(second) and all(
-            a.shape == b.shape and self._beside.same(a, b) for a, b in zip(first, second, strict=True)
+            a.shape == b.shape
+            and (self._beside.same(a, b) or (coarse and np.allclose(a, b, COARSE, COARSE, equal_nan=True)))
+            for a, b in zip(first, second, strict=True)
         )
 
+    def _is_after_another_method(self, last: Node) -> bool:
+        """Whether other methods of the object were called before."""
+        called = [step.target for step in self._seen.program[: last.seen.step + 1] if isinstance(step, Call)]
+        methods = {target for target in called if "." in target and not target.startswith("torch.")}
+        return len(methods) > 1 and called.index(called[-1]) > 0
+
     def _of_another_dtype(self, last: Node) -> Node | None:
-        """What first has another dtype, where that is all that is wrong."""
+        """What first has another dtype, where that is all that is wrong; in float64 also where the digits are those of float32."""
         step = last.seen.step
-        if self._seen.case.dtype not in ("float32", "float64") or not self._is_right_but_for_dtypes(step):
+        if not self._is_right_but_for_dtypes(step, coarse=self._seen.case.dtype == "float64"):
             return None
         return self._locator.strange_dtype(last, self._seen.case.dtype)
 

@@ -93,6 +93,8 @@ class Beside:
         if array.dtype.kind != "f":
             if self._is_known_pattern(array):
                 return Standing.RIGHT, -1
+            if array.dtype.kind == "i" or array.ndim < 2:
+                return Standing.NEUTRAL, -1  # places and ids: each style has its own
             return (Standing.NEUTRAL if _is_uniform(array) else Standing.OTHER), -1
         if array.size == 1:
             return (Standing.RIGHT if self._all_known(array) else Standing.OTHER), -1

@@ -55,16 +55,20 @@ def _seen(run: Run, failure: Failure) -> Seen:
     tree = trial.submission.tree
     assert tree is not None
     places, conditions = places_of(tree), _conditions(tree)
+    own_backward = any(
+        isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Function") for base in node.bases)
+        for node in ast.walk(tree)
+    )
     for case in telling_cases(failure.check, failure.case):
         program = list(failure.check.ask(case))
         watched = _watched(trial, program, places)
         fault = trial.watched_fault(failure.check, case, program, watched)
         if fault is not None and fault.kind is failure.fault.kind:
-            return Seen(case, program, places, watched, conditions=conditions)
+            return Seen(case, program, places, watched, None, conditions, own_backward)
         if fault is None and passed is None:
             passed = frozenset(event.place for event in watched.events)
     case, program = _most_telling(run, failure)
-    return Seen(case, program, places, _watched(trial, program, places), passed, conditions)
+    return Seen(case, program, places, _watched(trial, program, places), passed, conditions, own_backward)
 
 
 def _conditions(tree: ast.Module) -> dict[int, int]:
