@@ -3,7 +3,7 @@
 from judge.explain.diagnosis import Named, diagnose, recognise_edit
 from judge.explain.evidence import Evidence, Exhibit, evidence_of
 from judge.explain.pointing import Pointing, Seen
-from judge.explain.right_values import right_values
+from judge.explain.recorded_values import right_values
 
 __all__ = [
     "Evidence",

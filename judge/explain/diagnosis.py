@@ -29,7 +29,17 @@ LINES_AN_ASK = 500  # so many of them count as a further ask
 MOST_ASKS = 6000  # of all suspects together; counted, not timed, so that the same file always gets the same name
 
 # What a check's own code, or a reference that two edits have torn apart, may stumble over.
-STUMBLES = (TypeError, ValueError, LookupError, AttributeError, RuntimeError, ArithmeticError, NameError)
+STUMBLES = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    RuntimeError,
+    ArithmeticError,
+    NameError,
+    AssertionError,
+    MemoryError,
+)
 
 
 class TooMuch(Exception):

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from judge.explain.right_values import as_numbers, base_name
+from judge.explain.recorded_values import as_numbers, base_name
 from judge.explain.setting_beside import Array, Beside, Standing
 from judge.source import Place
 from sandbox import Several, TraceEvent, TraceLog

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from judge.explain.locating import Locator, Node
-from judge.explain.right_values import RightValue, arrays_in, base_name, recorded
+from judge.explain.recorded_values import RightValue, arrays_in, base_name, recorded
 from judge.explain.setting_beside import Array, Beside, Standing
 from judge.program import to_answers
 from judge.source import Place

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from judge.explain.right_values import RightValue
+from judge.explain.recorded_values import RightValue
 
 Array = np.ndarray[Any, Any]
 TOLERANCE = {"float32": 2e-5, "float64": 1e-10}

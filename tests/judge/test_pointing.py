@@ -13,7 +13,7 @@ from judge.cases import CaseSet
 from judge.edits.mutants import mutants
 from judge.edits.words import WORDS
 from judge.explain.pointing import Pointing, expressions
-from judge.explain.right_values import RightValue, recorded, right_values
+from judge.explain.recorded_values import RightValue, recorded, right_values
 from judge.explain.setting_beside import Beside, Standing
 from judge.explain.suspects import TooLong, limited
 from judge.isolation import Sandbox
@@ -100,6 +100,8 @@ def test_values_of_the_reference_and_of_accepted_answers_are_recorded() -> None:
     values = right_values(problem, program)
     assert {"gates", "c", "h"} <= {each.name for each in values if each.own}
     assert any(not each.own for each in values)
+    numpy = (problem.folder / "accepted" / "numpy_loop.py").read_text()
+    assert len(recorded(problem, numpy, program, own=False)) > 20
     line = next(each.line for each in values if each.own and each.name == "gates")
     assert "gates_BG = " in problem.solution.splitlines()[line - 1]
     assert recorded(problem, "raise RuntimeError", program, own=False) == []
@@ -188,6 +190,17 @@ def test_a_factor_that_is_off_is_said_as_one(tmp_path: Path, sandbox: Sandbox) -
     line = next(n for n, text in enumerate(source.splitlines(), 1) if "scores_BHTS = q_BHTK" in text)
     assert verdict.diagnosis.lines[0] == line
     assert any("1/sqrt(Dh)" in fact for fact in verdict.diagnosis.facts)
+
+
+def test_an_edit_that_answers_alike_is_named_by_its_kind(sandbox: Sandbox) -> None:
+    submission = read_submission(FOLDER / "lstm/wrong/gates_i_g_f_o.py", problem="lstm")
+    said = [judge_submission(submission, seed=3, sandbox=sandbox, minimise=False).diagnosis for _ in range(2)]
+    assert said[0] == said[1]
+    assert said[0] is not None
+    assert said[0].mistake == "edit:order-of-parts"
+    assert said[0].source == "edit"
+    assert said[0].title == "parts in another order"
+    assert said[0].explanation == "Where `i, f, g, o` is made, the parts that are taken apart stand in another order."
 
 
 def test_a_verdict_stands_where_its_explanation_fails(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,9 @@ import msgspec
 import numpy as np
 import torch
 
+from judge.edits.arrays import is_numpy
 from judge.explain.suspects import TooLong, limited
-from judge.oracle import reference_of
+from judge.oracle import ArrayReference, reference_of
 from problems import Problem
 from problems.asks import Program
 
@@ -29,7 +30,18 @@ MOST_LINES = 100_000  # that a file carries out
 MOST_KEPT = 3_000  # values of one file
 MOST_NUMBERS = 4_096  # of one value
 # What a file that is not run as it was written may stumble over.
-STUMBLES = (TypeError, ValueError, LookupError, AttributeError, RuntimeError, ArithmeticError, NameError, OSError)
+STUMBLES = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    RuntimeError,
+    ArithmeticError,
+    NameError,
+    OSError,
+    ImportError,
+    AssertionError,
+)
 PLAIN = (int, float, bool)
 SUFFIX = re.compile(r"_[A-Z0-9]+$")
 
@@ -77,13 +89,16 @@ def recorded(problem: Problem, source: str, program: Program, *, own: bool) -> l
     setattr(module, SEEN, recorder.seen)
     filename = f"<{problem.slug} with its values>"
     try:
-        tree = ast.fix_missing_locations(_Wrapping(recorder).visit(ast.parse(source)))
+        parsed = ast.parse(source)
+        numpy = is_numpy(parsed)
+        tree = ast.fix_missing_locations(_Wrapping(recorder).visit(parsed))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             exec(compile(tree, filename, "exec", dont_inherit=True), vars(module))
         recorder.begin()
         with limited(filename, MOST_LINES):
-            reference_of(problem, source, vars(module), tolerant=True).answers(program)
+            kind = ArrayReference(source, vars(module), tolerant=True) if numpy and not problem.plain else None
+            (kind or reference_of(problem, source, vars(module), tolerant=True)).answers(program)
     except STUMBLES:
         return recorder.found if own else []
     except TooLong:
