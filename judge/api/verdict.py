@@ -58,7 +58,7 @@ class Verdict:
 
     @property
     def mistake(self) -> str | None:
-        """The mistake that explains it, where one was recognised: its name in the problem's catalogue."""
+        """The mistake that explains it, where one was recognised: its name in the problem's catalogue, or "edit:" and a kind of edit."""
         diagnosis = self.data.get("diagnosis") or {}
         return diagnosis.get("mistake")
 

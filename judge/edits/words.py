@@ -251,5 +251,6 @@ def _of_call(old: ast.Call, new: ast.AST) -> str:
 
 
 def place_words(target: str) -> tuple[str, str]:
-    """ "where `scores` is made", and "`scores`"; of what has no name, "where the result is made"."""
-    return (f"Where `{target}` is made", f"`{target}`") if target else ("In one line", "the result")
+    """ "Where `scores` is made", and "`scores`"; of what has no name, "In one line" and "the result"."""
+    verb = "are" if ", " in target else "is"
+    return (f"Where `{target}` {verb} made", f"`{target}`") if target else ("In one line", "the result")

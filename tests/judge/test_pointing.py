@@ -200,7 +200,7 @@ def test_an_edit_that_answers_alike_is_named_by_its_kind(sandbox: Sandbox) -> No
     assert said[0].mistake == "edit:order-of-parts"
     assert said[0].source == "edit"
     assert said[0].title == "parts in another order"
-    assert said[0].explanation == "Where `i, f, g, o` is made, the parts that are taken apart stand in another order."
+    assert said[0].explanation == "Where `i, f, g, o` are made, the parts that are taken apart stand in another order."
 
 
 def test_a_verdict_stands_where_its_explanation_fails(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
