@@ -2,14 +2,9 @@
 
 __all__ = [
     "answers",
-    "arrays",
-    "changing",
     "equivalents",
     "example",
     "files",
-    "mutants",
-    "operators",
-    "plain_operators",
     "prohibitions",
     "proof",
     "recording",

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from judge.edits.mutants import Mutant
+from judge.explain.edits.mutants import Mutant
 from judge.program import signature_parameters
 from problems import Problem
 from problems.asks import Call, Differentiate, Program

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from judge.edits.mutants import Mutant
+from judge.explain.edits.mutants import Mutant
 from problems import BrokenProblem, Problem
 
 FILE = "mutants.toml"

@@ -9,7 +9,7 @@ import msgspec
 from judge.authoring.equivalents import read_equivalents
 from judge.authoring.signatures import signature_faults
 from judge.cases import read_corpus
-from judge.edits.mutants import Mutant
+from judge.explain.edits.mutants import Mutant
 from judge.source import parse
 from judge.verdict import ProblemError
 from problems import BrokenProblem, Problem

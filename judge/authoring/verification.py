@@ -20,7 +20,7 @@ from judge.authoring.example import example_faults
 from judge.authoring.journal import Journal
 from judge.authoring.prohibitions import forbidden_faults, reaching
 from judge.authoring.proof import Caught, Note, Proof, Section
-from judge.edits.mutants import Mutant, mutants
+from judge.explain.edits.mutants import Mutant, mutants
 from judge.isolation import Sandbox
 from judge.settings import Configuration
 from judge.verdict import ArrayData, Kind, Outcome, ProblemError, Verdict, counted

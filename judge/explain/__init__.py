@@ -1,7 +1,7 @@
 """What went wrong: what the failing cases show, which mistake answers as the solution does, and in which line it lies."""
 
 from judge.explain.diagnosis import Named, diagnose, recognise_edit
-from judge.explain.evidence import Evidence, Exhibit, evidence_of
+from judge.explain.evidence import Evidence, Exhibit
 from judge.explain.pointing import Pointing, Seen
 from judge.explain.recorded_values import right_values
 
@@ -12,7 +12,7 @@ __all__ = [
     "Pointing",
     "Seen",
     "diagnose",
-    "evidence_of",
+    "edits",
     "recognise_edit",
     "right_values",
 ]

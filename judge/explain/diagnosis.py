@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from judge.edits.mutants import Mutant, mutants
-from judge.edits.words import WORDS, place_words
+from judge.explain.edits.mutants import Mutant, mutants
+from judge.explain.edits.words import WORDS, place_words
 from judge.explain.evidence import Evidence, Exhibit
 from judge.explain.suspects import Match, Suspect
 from judge.verdict import Diagnosis

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
 
 import msgspec
 import torch
 
-from judge.cases import PreparedCheck
 from judge.explain.match import same_answer
 from judge.oracle import Expected
-from judge.program import to_answers
 from problems.asks import Answers, Compute, Program
 from problems.cases import Case
 from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding
-from sandbox import Reply
 
-MOST_BESIDE = 8  # cases of each check that are looked at beside the one that failed
 MANY_NUMBERS = 800  # in what is asked: such cases are looked at last
 NUMBERS_AN_ASK = 2_000  # more of them count as further asks
 PLAIN_KINDS = ("zero", "equal")  # of values, on which many mistakes look alike
@@ -45,25 +40,6 @@ class Evidence(msgspec.Struct, frozen=True):
     right: Expected
     failed: bool
     place: int = 0
-
-
-def evidence_of(ready: PreparedCheck, replies: Sequence[Sequence[Reply]], failed: int) -> list[Evidence]:
-    """What is kept of the answers to a check: the case that failed first (`failed`, -1: none) and a few others.
-
-    Answers that could not be read are left out: they agree with nothing.
-    """
-    places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, len(ready.cases)))])
-    kept: list[Evidence] = []
-    for place in places:
-        if not replies[place] or any(reply.part is not None for reply in replies[place]):
-            continue
-        try:
-            answers = to_answers(replies[place])
-        except (msgspec.ValidationError, ValueError, TypeError):
-            continue
-        case, program, right = ready.cases[place], ready.programs[place], ready.rights[place]
-        kept.append(Evidence(ready.check, case, program, answers, right, place == failed, len(kept)))
-    return kept
 
 
 Shown = tuple[str, str] | None

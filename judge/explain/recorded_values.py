@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 import torch
 
-from judge.edits.arrays import is_numpy
+from judge.explain.edits.arrays import is_numpy
 from judge.explain.suspects import TooLong, limited
 from judge.oracle import ArrayReference, reference_of
 from problems import Problem

@@ -10,7 +10,8 @@ from functools import partial
 import msgspec
 
 from judge.cases import PreparedCheck
-from judge.explain import Evidence, evidence_of
+from judge.explain import Evidence
+from judge.judging.evidence import evidence_of
 from judge.judging.trial import Failure, Trial, closed_on_failure
 from judge.running import CheckReplies, Fault, ParallelRun, Replayed, carry_out, is_cost_check, replay, shared_out
 from judge.verdict import Kind

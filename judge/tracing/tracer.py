@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from judge.judging import Judgement, Question, Run
-from judge.oracle import load_reference
+from judge.judging import Judgement, Question, Run, Trial
 from judge.program import counterexample
 from judge.running import Fault, ended_words
 from judge.source import Place, as_asked, places_of
@@ -16,7 +15,6 @@ from judge.tracing.alignment import Alignments
 from judge.tracing.assembly import Assembly
 from judge.tracing.observed import Shapes, known_arrays, shapes_of
 from judge.verdict import Difference, Trace, untraced
-from problems import Problem
 from problems.asks import Call, Compute, Construct, Differentiate, Program
 from problems.cases import Case
 from sandbox import TraceLog
@@ -62,7 +60,7 @@ def _trace(judgement: Judgement, question: Question, fault: Fault | None, places
     program = program[: last + 1]
     steps = followed_steps(program)
     watched, output = trial.watch(program, as_asked(places), steps)
-    model, theirs, refused = trace_reference(submission.problem, program, steps, case)
+    model, theirs, refused = trace_reference(trial, program, steps, case)
     likenesses = Alignments(
         known_arrays(places, watched),
         known_arrays(model, theirs),
@@ -100,7 +98,7 @@ def _elsewhere(run: Run, places: Sequence[Place]) -> tuple[Shapes, Shapes]:
     program = ordinary.program
     steps = followed_steps(program)
     watched, _ = run.trial.watch(program, as_asked(places), steps)
-    model, theirs, _ = trace_reference(run.trial.problem, program, steps, ordinary.case)
+    model, theirs, _ = trace_reference(run.trial, program, steps, ordinary.case)
     return shapes_of(known_arrays(places, watched)), shapes_of(known_arrays(model, theirs))
 
 
@@ -116,12 +114,12 @@ def followed_steps(program: Program) -> list[int]:
 
 
 def trace_reference(
-    problem: Problem, program: Program, steps: Sequence[int], case: Case
+    trial: Trial, program: Program, steps: Sequence[int], case: Case
 ) -> tuple[list[Place], TraceLog, str]:
     """The same of the reference, in this process; and the exception that it raises in the last step, or ""."""
     refused = ""
+    problem, reference = trial.problem, trial.case_set.reference
     places = places_of(ast.parse(problem.solution))
-    reference = load_reference(problem)
     collector = TraceCollector(as_asked(places), len(program))
 
     def tell(seen: dict[str, object]) -> None:

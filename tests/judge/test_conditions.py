@@ -13,7 +13,7 @@ from judge.authoring.answers import AnswerJudge
 from judge.authoring.conditions import conditional_mutants
 from judge.authoring.equivalents import read_conditions
 from judge.authoring.spoiling import overwritten, spoiled, strides_of, wanting_of
-from judge.edits.mutants import Mutant
+from judge.explain.edits.mutants import Mutant
 from judge.isolation import Sandbox
 from judge.verdict import Kind
 from problems import find_problem

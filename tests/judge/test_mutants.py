@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from judge.authoring.equivalents import read_equivalents
-from judge.edits.mutants import mutants
+from judge.explain.edits.mutants import mutants
 from problems import BrokenProblem, all_problems, find_problem
 from problems.catalogue import read_problem
 

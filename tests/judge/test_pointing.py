@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from judge.cases import CaseSet
-from judge.edits.mutants import mutants
-from judge.edits.words import WORDS
+from judge.explain.edits.mutants import mutants
+from judge.explain.edits.words import WORDS
 from judge.explain.pointing import Pointing, expressions
 from judge.explain.recorded_values import RightValue, recorded, right_values
 from judge.explain.setting_beside import Beside, Standing

@@ -20,7 +20,7 @@ from judge.authoring.signatures import signature_faults
 from judge.authoring.verification import Verification
 from judge.cli import main
 from judge.console import Streams
-from judge.edits.mutants import mutants
+from judge.explain.edits.mutants import mutants
 from judge.isolation import Sandbox
 from judge.reports.proof import render
 from judge.settings import Configuration

@@ -1,4 +1,4 @@
-"""What else people do to tensor code, beside what `judge.edits.operators` changes: the suspects that explain, too many for a proof.
+"""What else people do to tensor code, beside what `judge.explain.edits.operators` changes: the suspects that explain, too many for a proof.
 
 Another axis, the parts of a split in another order, another function, another value of the same kind, a step left out or in the other
 order, a loop that runs backwards, another fill for what is masked.
@@ -10,7 +10,7 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
-from judge.edits.changing import changed
+from judge.explain.edits.changing import changed
 
 AXES = ("dim", "axis")
 MOST_PARTS = 4  # whose orders are all tried

@@ -1,7 +1,7 @@
 """What more is changed in a reference in plain Python: mistakes that matter where there are lists, sets and objects in place of tensors.
 
 A call for its effect left out, a copy not made, a condition turned or dropped, smallest for largest, a part of a sort key left out, a
-container that is kept between calls. Numbers, comparisons and slices are changed as in tensor code (`judge.edits.operators`).
+container that is kept between calls. Numbers, comparisons and slices are changed as in tensor code (`judge.explain.edits.operators`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from judge.edits.changing import KEPT, changed
+from judge.explain.edits.changing import KEPT, changed
 
 COPIES = frozenset({"list", "tuple", "set", "dict", "sorted", "reversed", "float", "int", "bytes"})
 CONTAINERS = frozenset({"list", "dict", "set", "defaultdict", "Counter", "deque"})

@@ -2,7 +2,7 @@
 
 A factor or a term dropped or doubled, a sign turned, another axis, a transposition dropped, off by one, `<` for `<=`, a mask
 inverted, eps moved, a gradient cut, precision lost, arguments swapped, state kept between calls, a tensor changed in place. Of a
-reference in NumPy, what is special to it stands in `judge.edits.arrays`.
+reference in NumPy, what is special to it stands in `judge.explain.edits.arrays`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from judge.edits.arrays import array_changes, in_half_the_digits, in_place
-from judge.edits.changing import KEPT
-from judge.edits.changing import changed as _with
+from judge.explain.edits.arrays import array_changes, in_half_the_digits, in_place
+from judge.explain.edits.changing import KEPT
+from judge.explain.edits.changing import changed as _with
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,

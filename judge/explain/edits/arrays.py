@@ -1,4 +1,4 @@
-"""What is changed in a reference in NumPy beside what `judge.edits.operators` changes everywhere.
+"""What is changed in a reference in NumPy beside what `judge.explain.edits.operators` changes everywhere.
 
 Precision lost by `astype`, an array changed in place by `+=` and its like, a function of the library or a reshaping left out, the step
 before in place of this one, steps in the other order.

@@ -1,7 +1,7 @@
 """Mutants of a reference: small changes of its syntax tree that matter in tensor code. A problem's checks must reject each of them.
 
 Mutation testing after DeMillo, Lipton and Sayward, "Hints on Test Data Selection" (1978). What is changed stands in
-`judge.edits.operators`; here it is done to a file, one change at a time.
+`judge.explain.edits.operators`; here it is done to a file, one change at a time.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
-from judge.edits.arrays import is_numpy
-from judge.edits.changing import KEPT
-from judge.edits.operators import IN_TENSORS, changes, cuts_gradient
-from judge.edits.plain_operators import plain_changes
-from judge.edits.wide import names_of, wide_changes
-from judge.edits.words import operator_of
+from judge.explain.edits.arrays import is_numpy
+from judge.explain.edits.changing import KEPT
+from judge.explain.edits.operators import IN_TENSORS, changes, cuts_gradient
+from judge.explain.edits.plain_operators import plain_changes
+from judge.explain.edits.wide import names_of, wide_changes
+from judge.explain.edits.words import operator_of
 
 KEEPING = "what the first call of this shape had"
 KEEPING_PLAIN = "what the first call made here"
@@ -30,7 +30,7 @@ class Mutant(msgspec.Struct, frozen=True):
         change: what was changed, as the old and the new code: "a * b -> a".
         line: in the reference.
         source: of the whole file.
-        operator: the kind of change, one of `judge.edits.words.WORDS`, or "".
+        operator: the kind of change, one of `judge.explain.edits.words.WORDS`, or "".
         target: what the statement assigns, without the suffix that says its shape; "" where it assigns nothing.
     """
 
@@ -63,7 +63,7 @@ def mutants(
         source: of the reference.
         gradients: the problem asks for them.
         plain: it is in plain Python, without tensors.
-        wide: with the changes of `judge.edits.wide`, which explain wrong answers and prove nothing.
+        wide: with the changes of `judge.explain.edits.wide`, which explain wrong answers and prove nothing.
         lines: where changes are made; None: everywhere.
     """
     tree = ast.parse(source)

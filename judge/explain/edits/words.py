@@ -6,7 +6,7 @@ import ast
 
 import msgspec
 
-from judge.edits.changing import KEPT
+from judge.explain.edits.changing import KEPT
 
 
 class Words(msgspec.Struct, frozen=True):
