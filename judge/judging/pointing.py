@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 from collections.abc import Iterator
 
 from judge.explain import Exhibit, Pointing, Seen, right_values
@@ -19,6 +20,7 @@ from sandbox import TraceLog
 
 MOST_STEPS = 12
 MOST_NUMBERS = 3_000  # in what is asked: the values of larger cases are not followed
+MOST_PRODUCT = 2_000  # of the sizes of a case: the values of larger results are not told
 MOST_CHOICES = 400  # of sizes
 USUAL = range(3, 10)  # sizes at which what is different looks different
 POINTED = frozenset({Breach.EXCEPTION, Breach.SHAPE, Breach.VALUES})
@@ -120,7 +122,8 @@ def telling_cases(check: Check, case: Case) -> Iterator[Case]:
     kept = [each for each in resized if space.keeps_case(each)]
     if not kept:
         return
-    best = max(kept, key=_telling)
+    small = [each for each in kept if math.prod(each.sizes[letter] for letter in space.sizes) <= MOST_PRODUCT]
+    best = max(small or kept, key=_telling)
     simplest = {"kind": "ordinary", "dtype": "float32", "layout": "contiguous"}
     plain = {name: value for name, value in simplest.items() if value in getattr(space, f"{name}s")}
     tried: list[Case] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from judge.judging.pointing import telling_cases
 from judge.source import places_of
 from judge.verdict import Kind, from_json, to_json
 from problems import all_problems, find_problem
+from sandbox.guest.tracer import MOST_NUMBERS
 from tests.case_sets import case_set_for
 from tests.judge.answers import FOLDER
 from tests.judge.judging import read_submission
@@ -142,6 +144,14 @@ def test_a_telling_case_has_sizes_that_differ() -> None:
     assert min(case.sizes.values()) > 1
     assert case.kind == "ordinary"
     assert case.sizes["D"] == case.sizes["H"] * case.sizes["Dh"]
+
+
+def test_a_telling_case_is_small_enough_to_be_followed() -> None:
+    problem = find_problem("grouped_query_attention")
+    cases = CaseSet(problem, problem.model, 0)
+    check = next(each for each in cases.checks if each.name == "agrees-with-reference")
+    case = next(telling_cases(check, cases.prepare(check).cases[0]))
+    assert math.prod(case.shape("B T D")) <= MOST_NUMBERS
 
 
 def test_a_factor_is_an_expression_of_the_sizes() -> None:
