@@ -20,7 +20,7 @@ from sandbox import TraceLog
 
 MOST_STEPS = 12
 MOST_NUMBERS = 3_000  # in what is asked: the values of larger cases are not followed
-MOST_PRODUCT = 2_000  # of the sizes of a case: the values of larger results are not told
+MOST_PRODUCT = 3_600  # of the sizes of a case: the values of larger results are not told
 MOST_CHOICES = 400  # of sizes
 USUAL = range(3, 10)  # sizes at which what is different looks different
 POINTED = frozenset({Breach.EXCEPTION, Breach.SHAPE, Breach.VALUES})

@@ -180,9 +180,11 @@ def test_the_line_of_a_mistake_is_said(name: str, sandbox: Sandbox) -> None:
     assert said is not None
     slug = name.split("/")[0]
     submission = read_submission(path, problem=slug, framework="numpy" if "numpy" in path.stem else None)
-    verdict = judge_submission(submission, seed=1, sandbox=sandbox, case_set=case_set_for(submission, 1))
+    case_set = case_set_for(submission, 1)
+    verdict = judge_submission(submission, seed=1, sandbox=sandbox, minimise=False, case_set=case_set)
     diagnosis = verdict.diagnosis
     assert diagnosis is not None
+    assert diagnosis.lines, diagnosis
     assert str(diagnosis.lines[0]) in re.findall(r"\d+", said[1])
     assert diagnosis.text == path.read_text().splitlines()[diagnosis.lines[0] - 1].strip()
     assert diagnosis.facts
