@@ -108,8 +108,20 @@ class Locator:
             return
         before = self._names.get(self._key(place.function, one.path))
         begun = before is None or before.standing is Standing.NEUTRAL
+        if one.path in place.partial and before is not None and begun:
+            self._judge_what_was_filled(one, before)
         if one.path not in place.partial or (begun and self._is_part_right(one, uses)):
             one.standing = min(one.standing, Standing.NEUTRAL)
+
+    def _judge_what_was_filled(self, one: Held, before: Held) -> None:
+        """Of an array that is filled bit by bit only what is new counts: what `np.empty` holds differs from run to run."""
+        if len(one.arrays) != 1 or len(before.arrays) != 1 or one.arrays[0].shape != before.arrays[0].shape:
+            return
+        mine, old = one.arrays[0], before.arrays[0]
+        new = mine[~((mine == old) | ((mine != mine) & (old != old)))]
+        if new.dtype.kind == "f":
+            one.standing = Standing.MOVED if self._beside.knows(new) else Standing.OTHER
+            one.worst = mine
 
     def _is_part_right(self, one: Held, uses: Sequence[Held]) -> bool:
         """Whether what is filled bit by bit has got what is right so far."""

@@ -183,6 +183,10 @@ class Beside:
                     return True
         return False
 
+    def knows(self, array: Array) -> bool:
+        """Whether each number is one of a right value."""
+        return self._all_known(array)
+
     def _all_known(self, array: Array) -> bool:
         """Whether each number is one of a right value."""
         mine = np.unique(array[np.isfinite(array)])
