@@ -204,6 +204,19 @@ def test_a_factor_that_is_off_is_said_as_one(tmp_path: Path, sandbox: Sandbox) -
     assert any("1/sqrt(Dh)" in fact for fact in verdict.diagnosis.facts)
 
 
+@pytest.mark.parametrize("garbage", ["0.0", "123.456", "np.nan"])
+def test_what_an_array_holds_before_it_is_filled_says_nothing(garbage: str, tmp_path: Path, sandbox: Sandbox) -> None:
+    source = (FOLDER / "lstm/wrong/numpy_tanh_on_the_output_gate.py").read_text()
+    path = tmp_path / "lstm.py"
+    path.write_text(source.replace("np.empty((B, T, H), dtype", f"np.full((B, T, H), {garbage}, dtype"))
+    assert garbage in path.read_text()
+    submission = read_submission(path, problem="lstm", framework="numpy")
+    case_set = case_set_for(submission, 1)
+    said = judge_submission(submission, seed=1, sandbox=sandbox, minimise=False, case_set=case_set).diagnosis
+    assert said is not None
+    assert said.text == "h = np.tanh(o) * np.tanh(c)"
+
+
 def test_an_edit_that_answers_alike_is_named_by_its_kind(sandbox: Sandbox) -> None:
     submission = read_submission(FOLDER / "lstm/wrong/gates_i_g_f_o.py", problem="lstm")
     said = [judge_submission(submission, seed=3, sandbox=sandbox, minimise=False).diagnosis for _ in range(2)]
