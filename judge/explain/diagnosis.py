@@ -16,7 +16,7 @@ import msgspec
 from judge.explain.edits.mutants import Mutant, mutants
 from judge.explain.edits.words import WORDS, place_words
 from judge.explain.evidence import Evidence, Exhibit
-from judge.explain.suspects import Match, Suspect
+from judge.explain.suspects import STUMBLES, Match, Suspect
 from judge.verdict import Diagnosis
 from problems import Problem
 from problems.mistakes import Mistake, mistaken, read_mistakes
@@ -27,19 +27,6 @@ MOST_ALIKE = 4  # kinds and places of edits that explain alike: where there are 
 MOST_LINES = 20_000  # that an edited reference carries out for one case
 LINES_AN_ASK = 500  # so many of them count as a further ask
 MOST_ASKS = 6000  # of all suspects together; counted, not timed, so that the same file always gets the same name
-
-# What a check's own code, or a reference that two edits have torn apart, may stumble over.
-STUMBLES = (
-    TypeError,
-    ValueError,
-    LookupError,
-    AttributeError,
-    RuntimeError,
-    ArithmeticError,
-    NameError,
-    AssertionError,
-    MemoryError,
-)
 
 
 class TooMuch(Exception):

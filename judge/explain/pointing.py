@@ -26,6 +26,7 @@ from sandbox import TraceLog
 MOST_LINES = 3
 MOST_ORIGINS = 2  # lines that make wrong values of right ones: where there are more, the file computes in another way
 MOST_VALUES_TRIED = 6  # of a suspect's that no line of the solution has
+MOST_RESULT = 1 << 24  # numbers of a result
 COARSE = 1e-5  # relative and absolute: numbers of float64 that are those of float32
 BOUND = 1e-5  # of the largest value: what is rounding
 
@@ -164,7 +165,7 @@ class Pointing:
         mine, theirs = self._replied[step], self._answers[step]
         if mine.failure is not None:
             return theirs.failure is not None
-        first, second = list(arrays_in(mine.value)), list(arrays_in(theirs.value))
+        first, second = list(arrays_in(mine.value, MOST_RESULT)), list(arrays_in(theirs.value, MOST_RESULT))
         return len(first) == len(second) and all(
             a.shape == b.shape
             and (self._beside.same(a, b) or (coarse and np.allclose(a, b, COARSE, COARSE, equal_nan=True)))

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from judge.explain.edits.arrays import is_numpy
-from judge.explain.suspects import TooLong, limited
+from judge.explain.suspects import STUMBLES, TooLong, limited
 from judge.oracle import ArrayReference, reference_of
 from problems import Problem
 from problems.asks import Program
@@ -29,19 +29,6 @@ SEEN = "_seen_by_the_judge"
 MOST_LINES = 100_000  # that a file carries out
 MOST_KEPT = 3_000  # values of one file
 MOST_NUMBERS = 4_096  # of one value
-# What a file that is not run as it was written may stumble over.
-STUMBLES = (
-    TypeError,
-    ValueError,
-    LookupError,
-    AttributeError,
-    RuntimeError,
-    ArithmeticError,
-    NameError,
-    OSError,
-    ImportError,
-    AssertionError,
-)
 PLAIN = (int, float, bool)
 SUFFIX = re.compile(r"_[A-Z0-9]+$")
 
@@ -139,24 +126,29 @@ class _Recorder:
         self.found.append(RightValue(array, name, text, line, len(self.found), self._own, tracked))
 
 
-def arrays_in(value: Any) -> Iterator[np.ndarray[Any, Any]]:
-    """The arrays of a value as float64, int64 or bool: itself, or the items of a list or tuple. Numbers are arrays without axes."""
+def arrays_in(value: Any, most: int = MOST_NUMBERS) -> Iterator[np.ndarray[Any, Any]]:
+    """The arrays of a value as float64, int64 or bool: itself, or the items of a list or tuple. Numbers are arrays without axes.
+
+    Args:
+        value: it.
+        most: how many numbers an array may have; larger ones are left out.
+    """
     if isinstance(value, (list, tuple)):
         together = _plain(np.asarray(value)) if value and all(type(item) in PLAIN for item in value) else None
         if together is not None:
             yield together
         for item in value[:64]:
-            yield from arrays_in(item)
+            yield from arrays_in(item, most)
         return
-    array = as_numbers(value)
+    array = as_numbers(value, most)
     if array is not None:
         yield array
 
 
-def as_numbers(value: Any) -> np.ndarray[Any, Any] | None:
+def as_numbers(value: Any, most: int = MOST_NUMBERS) -> np.ndarray[Any, Any] | None:
     """A tensor, array or number as float64, int64 or bool, in memory of its own; None for anything else."""
     if isinstance(value, torch.Tensor):
-        if value.numel() > MOST_NUMBERS or value.is_complex():
+        if value.numel() > most or value.is_complex():
             return None
         with contextlib.suppress(*STUMBLES):  # a tensor of torch.func has no numbers of its own
             value = value.detach()
@@ -164,7 +156,7 @@ def as_numbers(value: Any) -> np.ndarray[Any, Any] | None:
             return _plain(wide.numpy().copy())
         return None
     if isinstance(value, (np.ndarray, np.generic)):
-        return _plain(np.array(value)) if value.size <= MOST_NUMBERS else None
+        return _plain(np.array(value)) if value.size <= most else None
     return _plain(np.asarray(value)) if type(value) in PLAIN else None
 
 

@@ -23,6 +23,22 @@ MORE_SEEDS = 5  # with which a suspect is asked again what is drawn, where it di
 MOST_DOUBT = 6.0  # in nats: what chance showed the solution against what it mostly shows the suspect, over all cases
 
 
+# What may stumble: a check's own code over strange answers, an edited reference, a file that is not run as it was written.
+STUMBLES = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    RuntimeError,
+    ArithmeticError,
+    NameError,
+    OSError,
+    ImportError,
+    AssertionError,
+    MemoryError,
+)
+
+
 class TooLong(BaseException):
     """An edited reference carries out more lines than it may. Nothing that it catches."""
 
