@@ -20,10 +20,11 @@ import numpy as np
 import torch
 
 from judge.explain.edits.arrays import is_numpy
-from judge.explain.suspects import STUMBLES, TooLong, limited
+from judge.explain.suspects import STUMBLES
 from judge.oracle import ArrayReference, reference_of
 from problems import Problem
 from problems.asks import Program
+from sandbox.guest.line_limit import TooManyLines, limited
 
 SEEN = "_seen_by_the_judge"
 MOST_LINES = 100_000  # that a file carries out
@@ -88,7 +89,7 @@ def recorded(problem: Problem, source: str, program: Program, *, own: bool) -> l
             (kind or reference_of(problem, source, vars(module), tolerant=True)).answers(program)
     except STUMBLES:
         return recorder.found if own else []
-    except TooLong:
+    except TooManyLines:
         pass
     finally:
         del sys.modules[name]

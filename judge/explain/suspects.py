@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import collections
-import contextlib
 import math
-import sys
-from collections.abc import Iterator
 from enum import Enum
-from types import FrameType, ModuleType
-from typing import Any
+from types import ModuleType
 
 import msgspec
 
@@ -18,6 +14,7 @@ from judge.explain.match import alike, same_answer, same_failure, same_parts
 from judge.oracle import Expected, reference_of
 from problems import Problem
 from problems.asks import Answers, Call, Construct, Program
+from sandbox.guest.line_limit import TooManyLines, limited
 
 MORE_SEEDS = 5  # with which a suspect is asked again what is drawn, where it did not show the same
 MOST_DOUBT = 6.0  # in nats: what chance showed the solution against what it mostly shows the suspect, over all cases
@@ -37,47 +34,6 @@ STUMBLES = (
     AssertionError,
     MemoryError,
 )
-
-
-class TooLong(BaseException):
-    """An edited reference carries out more lines than it may. Nothing that it catches."""
-
-
-class Lines:
-    """How many lines were carried out."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-
-@contextlib.contextmanager
-def limited(filename: str, most: int) -> Iterator[Lines]:
-    """A context in which the code of one file may carry out so many lines: an edit can make a loop endless, or a list grow without end.
-
-    Args:
-        filename: as its code objects name it.
-        most: lines.
-
-    Raises:
-        TooLong: it carried out more.
-    """
-    lines = Lines()
-
-    def on_line(frame: FrameType, event: str, arg: object) -> Any:
-        lines.count += event == "line"
-        if lines.count > most:
-            raise TooLong
-        return on_line
-
-    def on_call(frame: FrameType, event: str, arg: object) -> Any:
-        return on_line if frame.f_code.co_filename == filename else None
-
-    before = sys.gettrace()
-    sys.settrace(on_call)
-    try:
-        yield lines
-    finally:
-        sys.settrace(before)
 
 
 class Match(Enum):
@@ -123,7 +79,7 @@ class Suspect:
         try:
             with limited(self._filename, most_lines) as lines:
                 return self.match(item), lines.count
-        except TooLong:
+        except TooManyLines:
             return Match.OTHER, most_lines
 
     def match(self, item: Exhibit) -> Match:

@@ -12,7 +12,7 @@ import sys
 import types
 from typing import Any
 
-from . import confining
+from . import confining, line_limit
 from .faults import describe_exception
 from .interpreter import Interpreter, MissingPart
 from .offences import Offend, ender
@@ -105,6 +105,10 @@ class Agent:
         self._interpreter = Interpreter(names, self._torch, self._world.theirs)
         while (received := self._channel.receive()) is not None:
             sequence, message = received
+            if "source" in message:
+                _, names = self._load({**spec, "source": message["source"], "entry": []})
+                limited = line_limit.around(self._world.theirs, self._filename, message["lines"])
+                self._interpreter = Interpreter(names, self._torch, limited)
             if "watch" in message:
                 self._watch(sequence, message["watch"], names)
             for number, program in enumerate(message["programs"]):

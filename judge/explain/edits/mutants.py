@@ -70,7 +70,7 @@ def mutants(
     names, pieces = _names_by_line(tree) if wide else {}, [ast.unparse(each) for each in tree.body]
     found: dict[str, Mutant] = {}
     without_gradient, numpy = _lines_without_gradient(tree), is_numpy(tree)
-    for path, node in _places(tree):
+    for path, node in places_in(tree):
         if lines is not None and isinstance(node, (ast.stmt, ast.expr)) and node.lineno not in lines:
             continue
         found_here = list(_changes(node, plain=plain, numpy=numpy))
@@ -112,7 +112,7 @@ def _lines_without_gradient(tree: ast.AST) -> frozenset[int]:
 Path = tuple[tuple[str, int | None], ...]
 
 
-def _places(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
+def places_in(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
     """Every node of functions' and classes' bodies, with the way to it from the root."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "type_comment", "decorator_list", "bases"):
@@ -127,13 +127,31 @@ def _places(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
                 continue  # a docstring
             here = (*path, (field, place if isinstance(value, list) else None))
             yield here, item
-            yield from _places(item, here)
+            yield from places_in(item, here)
 
 
 def _mutant(
     tree: ast.Module, pieces: Sequence[str], path: Path, node: ast.AST, new: ast.AST, keeping: str
 ) -> Mutant | None:
     """The file with one node changed; `pieces` are its statements as text. None where that can't be compiled."""
+    source = spliced(tree, pieces, path, node, new)
+    if source is None:
+        return None
+    line = getattr(node, "lineno", 0)
+    becomes = keeping if f"{KEPT}." in source else _short(new)
+    return Mutant(f"{_short(node)} -> {becomes}", line, source, operator_of(node, new), target_of(tree, path))
+
+
+def spliced(tree: ast.Module, pieces: Sequence[str], path: Path, node: ast.AST, new: ast.AST) -> str | None:
+    """The text of a file with one node changed; None where that can't be compiled.
+
+    Args:
+        tree: of the file; it is as before afterwards.
+        pieces: its statements as text.
+        path: to the node.
+        node: to be changed.
+        new: what comes in its place.
+    """
     parent: ast.AST = tree
     for field, place in path[:-1]:
         value = getattr(parent, field)
@@ -162,12 +180,10 @@ def _mutant(
             setattr(parent, field, node)
         else:
             holder[place] = node
-    line = getattr(node, "lineno", 0)
-    becomes = keeping if f"{KEPT}." in source else _short(new)
-    return Mutant(f"{_short(node)} -> {becomes}", line, source, operator_of(node, new), _target(tree, path))
+    return source
 
 
-def _target(tree: ast.AST, path: Path) -> str:
+def target_of(tree: ast.AST, path: Path) -> str:
     """What the statement around a place assigns."""
     found, at = "", tree
     for field, place in path:

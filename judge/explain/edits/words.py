@@ -132,6 +132,45 @@ WORDS = {
         "Which value goes in there?",
         "{where}, another value is used in place of the right one.",
     ),
+    "call too many": Words(
+        "something is applied that does not belong there",
+        "What does {what} go through, and what of that is asked for?",
+        "{where}, something is applied that does not belong there.",
+    ),
+    "factor too many": Words(
+        "a factor or divisor too many",
+        "By what is {what} multiplied or divided, and by what should it be?",
+        "{where}, a factor or divisor does not belong there.",
+    ),
+    "term too many": Words("a term too many", "Which terms make up {what}?", "{where}, a term does not belong there."),
+    "step too many": Words(
+        "a step too many", "Which of your steps does nobody ask for?", "A step does not belong there."
+    ),
+    "slice too many": Words(
+        "only a part is taken",
+        "All of it, or a part?",
+        "{where}, only a part is taken, or another order, where all is meant.",
+    ),
+    "argument too many": Words(
+        "an argument too many",
+        "What does each argument of the call do?",
+        "{where}, a call gets an argument that does not belong there.",
+    ),
+    "gradient flows": Words(
+        "a gradient flows where none should",
+        "Does a gradient flow through {what}? Should it?",
+        "{where}, the value carries a gradient that it should not have.",
+    ),
+    "not a copy": Words(
+        "no copy is made",
+        "Who else holds these numbers?",
+        "{where}, the same memory is handed on where a copy is needed.",
+    ),
+    "not in place": Words(
+        "a new value where the old one should change",
+        "Who holds the object, and does it change?",
+        "{where}, a new object is made where the one that others hold should change.",
+    ),
 }
 
 

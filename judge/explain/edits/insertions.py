@@ -1,0 +1,120 @@
+"""Repairs that put a statement in at the beginning of a function: a copy of what is changed in place, a container that is made anew."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from judge.explain.edits.arrays import is_numpy
+from judge.explain.edits.changing import changed
+from judge.explain.edits.mutants import Path, places_in
+from judge.explain.edits.repair import Repair, short
+
+CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.Call)
+CHANGING = frozenset(
+    {
+        "append",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "clear",
+        "sort",
+        "reverse",
+        "update",
+        "setdefault",
+        "add",
+        "discard",
+    }
+)
+
+
+def insertions(tree: ast.Module) -> Iterator[Repair]:
+    """All of them.
+
+    Args:
+        tree: of the solution.
+    """
+    numpy, shared = is_numpy(tree), _shared(tree)
+    for path, node in places_in(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield from _copies(path, node, numpy=numpy)
+            yield from _made_anew(tree, path, node, shared)
+
+
+def _copies(path: Path, node: ast.FunctionDef, *, numpy: bool) -> Iterator[Repair]:
+    """Of each parameter of a function in which something is changed in place."""
+    line = next((each.lineno for each in ast.walk(node) if _is_in_place(each)), None)
+    if line is None:
+        return
+    for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+        for made in (f"{each.arg}.copy()" if numpy else f"{each.arg}.clone()", f"[*{each.arg}]"):
+            if each.arg not in ("self", "cls"):
+                own = next((n.lineno for n in ast.walk(node) if _is_in_place(n, each.arg)), line)
+                yield _with(path, node, f"{each.arg} = {made}", own, "in place", each.arg, 1)
+
+
+def _made_anew(
+    tree: ast.Module, path: Path, node: ast.FunctionDef, shared: Sequence[tuple[str, ast.stmt]]
+) -> Iterator[Repair]:
+    """What the file, a class or a default argument keeps for all calls."""
+    given = [*node.args.posonlyargs, *node.args.args]
+    for each, default in zip(given[len(given) - len(node.args.defaults) :], node.args.defaults, strict=True):
+        if isinstance(default, CONTAINERS):
+            yield _with(
+                path, node, f"{each.arg} = {ast.unparse(default)}", node.lineno, "kept from before", each.arg, 0
+            )
+    used = {each.id: each.lineno for each in ast.walk(node) if isinstance(each, ast.Name)}
+    for name, _ in shared:
+        if name in used:
+            yield _with(path, node, f"{name}.clear()", used[name], "kept from before", name, 0)
+    owner = tree
+    for field, place in path[:-1]:
+        value = getattr(owner, field)
+        owner = value if place is None else value[place]
+    if isinstance(owner, ast.ClassDef) and node.name == "__init__":
+        for statement in owner.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if isinstance(
+                    value, (*CONTAINERS, ast.Constant)
+                ):
+                    text = f"self.{name} = {ast.unparse(value)}"
+                    yield _with(path, node, text, statement.lineno, "kept from before", name, 0)
+
+
+def _with(path: Path, node: ast.FunctionDef, text: str, line: int, operator: str, target: str, rank: int) -> Repair:
+    statement = ast.parse(text).body[0]
+    place = 1 if ast.get_docstring(node, clean=False) is not None else 0
+    new = changed(node, body=[*node.body[:place], ast.copy_location(statement, node), *node.body[place:]])
+    return Repair(line, "", short(statement), operator, target, rank, ((path, new),))
+
+
+def _shared(tree: ast.Module) -> list[tuple[str, ast.stmt]]:
+    """The containers that the file itself keeps."""
+    found: list[tuple[str, ast.stmt]] = []
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if isinstance(value, CONTAINERS):
+                found.append((name, statement))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if isinstance(value, CONTAINERS):
+                found.append((name, statement))
+    return found
+
+
+def _is_in_place(node: ast.AST, name: str = "") -> bool:
+    """Whether a node changes something in place; with a name, this."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript(value=value)]) | ast.AugAssign(target=value):
+            changed_one: ast.expr = value.value if isinstance(value, ast.Subscript) else value
+        case ast.Call(func=ast.Attribute(attr=method, value=value)) if method in CHANGING or method.endswith("_"):
+            changed_one = value
+        case ast.Call(keywords=[*_, ast.keyword(arg="out", value=value)]):
+            changed_one = value
+        case ast.Delete(targets=[ast.Subscript(value=value)]):
+            changed_one = value
+        case _:
+            return False
+    return not name or (isinstance(changed_one, ast.Name) and changed_one.id == name)
+
+
+__all__ = ["insertions"]
