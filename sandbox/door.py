@@ -209,15 +209,19 @@ class Door:
         defined = tuple(name[:200] for name in said.defined)
         return Loaded(defined=defined, faults=faults, raised=raised, end=self._end)
 
-    def post_instead(self, source: str, lines: int) -> None:
-        """Have another text loaded in place of the file, in the same process, and do not wait. A text that fails to load defines nothing.
+    def post_instead(
+        self, sources: Sequence[str], programs: Sequence[list[dict[str, Any]]], *, lines: int | None
+    ) -> None:
+        """Have other texts loaded in place of the file, one after the other, and the programs carried out with each. Then `collect`.
 
         Args:
-            source: the text.
-            lines: that it may carry out in each call.
+            sources: the texts. One that fails to load defines nothing.
+            programs: each a list of steps; answered are those of the first text, then those of the second, and so on.
+            lines: of a text that may be carried out in each step; None: any number, and each step takes less time.
         """
-        if self._end is None:
-            asked = {"programs": [], "keep": False, "source": source, "lines": lines}
+        self._asked = list(programs) * len(sources)
+        if self._end is None and self._asked:
+            asked = {"programs": list(programs), "keep": False, "sources": list(sources), "lines": lines}
             self._send(body(asked, self._torch, keep_layout=True))
 
     def measure(self, program: Sequence[dict[str, Any]]) -> list[Reply]:

@@ -2,13 +2,14 @@
 
 from judge.explain.diagnosis import Named, diagnose, recognise_edit
 from judge.explain.evidence import Evidence, Exhibit
-from judge.explain.pointing import Pointing, Seen
+from judge.explain.pointing import Pointed, Pointing, Seen
 from judge.explain.recorded_values import right_values
 
 __all__ = [
     "Evidence",
     "Exhibit",
     "Named",
+    "Pointed",
     "Pointing",
     "Seen",
     "diagnose",

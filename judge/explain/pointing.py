@@ -79,6 +79,16 @@ class Pointing:
         replies = seen.watched.replies
         self._replied = to_answers(replies) if not any(reply.part for reply in replies) else {}
 
+    @property
+    def reached(self) -> frozenset[int] | None:
+        """The lines of the file that may have run: all but those of functions that were not entered."""
+        places = self._seen.places
+        entered = {places[event.place].function for event in self._seen.watched.events}
+        idle = [place for place in places if place.function not in entered and place.kind != "function"]
+        lines = {line for place in idle for line in range(place.first, place.last + 1)}
+        last = max((place.last for place in places), default=0)
+        return frozenset(range(1, last + 1)) - lines if entered else None
+
     def doubtful_lines(self) -> frozenset[int]:
         """The lines of the reference that made a value which none of the solution's lines made."""
         held = [each for node in self._locator.nodes for each in node.held if each.standing <= Standing.NEUTRAL]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
-from judge.explain import Named, diagnose, recognise_edit
+from judge.explain import Named, Pointed, diagnose, recognise_edit
+from judge.explain.edits.words import WORDS, place_words
 from judge.judging.decision import Decision
 from judge.judging.pointing import watch_failure
+from judge.judging.repairing import Repaired, find_repair
 from judge.judging.run import Run
-from judge.verdict import Diagnosis, ProblemError
+from judge.source import Submission
+from judge.verdict import Change, Diagnosis, ProblemError
 from sandbox import SandboxRefused, SandboxUnavailable
 
 MOST_TEXT = 200
+MOST_LINES = 3
 
 
 def explain(run: Run, decision: Decision) -> Diagnosis | None:
@@ -33,15 +37,48 @@ def explain(run: Run, decision: Decision) -> Diagnosis | None:
 
 
 def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis | None:
-    """What was named, or what an edit of the reference tells, with the lines; None where nothing was found."""
-    problem, arrays = run.trial.problem, run.trial.case_set.arrays
+    """What was named, or what an edit tells, of the file or of the reference, with the lines; None where nothing was found."""
+    problem, arrays, submission = run.trial.problem, run.trial.case_set.arrays, run.trial.submission
     pointing = watch_failure(run, decision)
-    if named is None and pointing is not None:
-        named = recognise_edit(problem, run.evidence, arrays, pointing.doubtful_lines())
     pointed = None if pointing is None else pointing.found(None if named is None else named.source)
+    if named is None:
+        reached = None if pointing is None else pointing.reached
+        suspected = () if pointed is None else pointed.lines
+        repaired = find_repair(run, decision, suspected, reached)
+        if repaired is not None:
+            return _at_lines(_of_repair(repaired, pointed), submission)
+        if pointing is not None:
+            named = recognise_edit(problem, run.evidence, arrays, pointing.doubtful_lines())
+            pointed = pointed if named is None else pointing.found(named.source)
     if pointed is None:
         return None if named is None else named.diagnosis
     found = Diagnosis(mistake=None, explanation="", source="trace") if named is None else named.diagnosis
-    lines = run.trial.submission.source.split("\n")  # as Python counts them: a form feed ends no line
-    text = lines[pointed.lines[0] - 1].strip()[:MOST_TEXT]
-    return msgspec.structs.replace(found, lines=pointed.lines, text=text, facts=pointed.facts)
+    return _at_lines(msgspec.structs.replace(found, lines=pointed.lines, facts=pointed.facts), submission)
+
+
+def _of_repair(repaired: Repaired, pointed: Pointed | None) -> Diagnosis:
+    """The words for a change that makes the file right, or less wrong; with what was measured in that line."""
+    repair, words = repaired.repair, WORDS[repaired.repair.operator]
+    if repaired.whole:
+        said = f"One small change in line {repair.line} makes your file right."
+    else:
+        said = (
+            f"A small change in line {repair.line} makes this input come out right; at least one more mistake is left."
+        )
+    same = pointed is not None and pointed.lines[0] == repair.line
+    return Diagnosis(
+        mistake=f"edit:{repair.operator.replace(' ', '-')}",
+        title=words.title,
+        question=words.question.format(what=place_words(repair.target)[1]),
+        explanation=words.explanation.format(where=f"In line {repair.line}"),
+        lines=repair.lines[:MOST_LINES],
+        facts=(said, *(pointed.facts if pointed is not None and same else ())),
+        source="edit",
+        change=Change(old=repair.old, new=repair.new, whole=repaired.whole),
+    )
+
+
+def _at_lines(found: Diagnosis, submission: Submission) -> Diagnosis:
+    """The same with the text of the first line."""
+    lines = submission.source.split("\n")  # as Python counts them: a form feed ends no line
+    return msgspec.structs.replace(found, text=lines[found.lines[0] - 1].strip()[:MOST_TEXT])

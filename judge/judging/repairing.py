@@ -5,8 +5,10 @@ What is changed runs behind the same door as the solution. Nothing of it decides
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -14,6 +16,7 @@ from judge.explain import Evidence
 from judge.explain.edits.repairs import Repair, Repairs
 from judge.judging.decision import Decision, decide
 from judge.judging.run import Manner, Run, run_checks
+from judge.judging.trial import Trial
 from judge.oracle import Expected
 from judge.program import to_steps
 from judge.source import parse, reject_unread
@@ -22,16 +25,16 @@ from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
 from problems.kinds import Breach
-from sandbox import Asking, Door, Limits
+from sandbox import Door, Limits, Reply
 
 MOST_ASKS = 1200  # of repairs: counted, not timed, so that the same file always gets the same words
 MOST_ENDS = 8  # of processes: what hangs or crashes is not tried again and again
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
-MOST_LINES_MORE = 10_000_000  # where it has put the failing case right
 CALL_SECONDS = 2.0
 MOST_LINES = 100_000  # that a call of a changed file may carry out: a change can make a loop endless
-LINES_AN_ASK = 40  # steps of a program that count as a further ask
+STEPS_AN_ASK = 40  # steps of a program that count as a further ask
+TOGETHER = 12  # changed files in one message
 
 
 class Repaired(msgspec.Struct, frozen=True):
@@ -77,6 +80,95 @@ def find_repair(
     return _Repairing(run, decision, short).found(suspected, reached)
 
 
+class _Asker:
+    """Asks changed files the same, in two processes side by side.
+
+    Args:
+        trial: of the file.
+        asked: what each is asked.
+        lines: that a call may carry out; None: any number.
+    """
+
+    def __init__(self, trial: Trial, asked: Sequence[_Question], lines: int | None) -> None:
+        self._trial = trial
+        self._asked = asked
+        self._lines = lines
+        self._programs = [to_steps(each.program, arrays=trial.case_set.arrays) for each in asked]
+        self._doors: list[Door | None] = [None, None]
+        self._ends = 0
+
+    def close(self) -> None:
+        """End the processes."""
+        for door in filter(None, self._doors):
+            door.close()
+
+    def ask(self, text: str) -> frozenset[str]:
+        """The names of the checks that find something wrong in what one text answers; of those that passed before one is enough."""
+        self._post([text], 0)
+        return self._collect([text], 0)[0]
+
+    def each(self, texts: Iterable[tuple[Repair, str]]) -> Iterator[tuple[Repair, str, frozenset[str]]]:
+        """The same of many, in their order."""
+        waiting: collections.deque[tuple[list[tuple[Repair, str]], int]] = collections.deque()
+        rest = iter(texts)
+        for number in itertools.count():
+            if some := list(itertools.islice(rest, TOGETHER)):
+                self._post([text for _, text in some], number % 2)
+                waiting.append((some, number % 2))
+            if not waiting or self._ends > MOST_ENDS:
+                return
+            if len(waiting) == 2 or not some:
+                asked, which = waiting.popleft()
+                found = self._collect([text for _, text in asked], which)
+                yield from ((*each, wrong) for each, wrong in zip(asked, found, strict=True))
+
+    def _post(self, texts: Sequence[str], which: int) -> None:
+        door = self._doors[which]
+        if door is None or door.end is not None:
+            if door is not None:
+                door.close()
+            door = self._doors[which] = self._trial.open_loaded()
+        door.post_instead(texts, self._programs, lines=self._lines)
+
+    def _collect(self, texts: Sequence[str], which: int) -> list[frozenset[str]]:
+        """What is wrong with each; where a process ends, the texts after it are asked of another one."""
+        found: list[frozenset[str]] = []
+        every = [each.check.name for each in self._asked]
+        for each in self._asked:
+            each.right.prepare()
+        while len(found) < len(texts):
+            door = self._doors[which]
+            assert door is not None
+            count, came = len(self._asked), door.collect()
+            for first in range(0, len(came), count):
+                if door.end is not None and first + count > max(door.end.program, 0):
+                    break
+                found.append(self._wrong(came[first : first + count]))
+            if door.end is None:
+                continue
+            self._ends += 1
+            found.append(frozenset(every))  # in which it ended
+            if self._ends > MOST_ENDS:
+                return found + [frozenset(every)] * (len(texts) - len(found))
+            if len(found) < len(texts):
+                self._post(texts[len(found) :], which)
+        return found
+
+    def _wrong(self, came: Sequence[list[Reply]]) -> frozenset[str]:
+        found = set[str]()
+        for each, replies in zip(self._asked, came, strict=True):
+            try:
+                fault = self._trial.examiner.examine(each.check, each.case, each.program, replies, None, each.right)
+            except ProblemError:  # a check's own code over strange answers
+                found.add(each.check.name)
+                continue
+            if fault is not None:
+                found.add(each.check.name)
+                if not each.failed:
+                    break
+        return frozenset(found)
+
+
 class _Repairing:
     """The search for one file."""
 
@@ -95,24 +187,28 @@ class _Repairing:
             ready = run.trial.case_set.prepare(check)
             parts = zip(ready.cases, ready.programs, ready.rights, strict=True)
             self._evidence += [_Question(check, *part) for part in itertools.islice(parts, MOST_OF_SKIPPED)]
-        self._left = MOST_ASKS
-        self._ends = 0
+        self._more = _Asker(self._trial, self._evidence, None)
 
     def found(self, suspected: Sequence[int], reached: frozenset[int] | None) -> Repaired | None:
+        """The first that makes the file right, or one that puts right what is reported."""
         asked = self._first_question()
         if asked is None:
             return None
         partly: Repair | None = None
         judged = 0
-        for repair, text, left in self._passing(self._repairs.found(suspected, reached), asked):
-            if left:
-                partly = partly or repair
-            elif judged < MOST_JUDGED:
+        with (
+            contextlib.closing(self._more),
+            contextlib.closing(self._passing(self._repairs.found(suspected, reached), asked)) as passing,
+        ):
+            for repair, text, left in passing:
+                if left:
+                    partly = partly or repair
+                    continue
                 judged += 1
                 if self._is_accepted(text):
                     return Repaired(repair, True)
-            else:
-                break
+                if judged == MOST_JUDGED:
+                    break
         return None if partly is None else Repaired(partly, False)
 
     def _first_question(self) -> list[_Question] | None:
@@ -124,69 +220,42 @@ class _Repairing:
         shown = [_Question(failure.check, failure.case, failure.program, right)]
         ready = trial.case_set.prepare(failure.check)
         every = [
-            _Question(ready.check, case, program, its)
-            for case, program, its in zip(ready.cases, ready.programs, ready.rights, strict=True)
+            _Question(failure.check, *part) for part in zip(ready.cases, ready.programs, ready.rights, strict=True)
         ]
         for asked in (shown, every):
-            with trial.open_loaded() as door:
-                if self._wrong(asked, self._asking(asked), door):
+            with contextlib.closing(_Asker(trial, asked, MOST_LINES)) as asker:
+                if asker.ask(trial.submission.source):
                     return asked
         return None
 
     def _passing(
         self, repairs: Sequence[Repair], asked: Sequence[_Question]
-    ) -> Iterator[tuple[Repair, str, frozenset[str]]]:
+    ) -> Generator[tuple[Repair, str, frozenset[str]]]:
         """The repairs with which the first question is answered rightly and nothing is spoilt; their texts; what still fails."""
-        first, more = self._asking(asked), self._asking(self._evidence)
-        cost = 1 + sum(len(each.program) for each in asked) // LINES_AN_ASK
-        failed = frozenset(each.check.name for each in self._evidence if each.failed)
-        known = {self._trial.submission.source}
-        door = self._trial.open_loaded()
-        try:
-            for repair in repairs:
-                self._left -= cost
-                if self._left < 0 or self._ends > MOST_ENDS:
-                    return
-                text = self._repairs.text(repair)
-                if text in known:
+        failure = self._decision.failure
+        assert failure is not None
+        failed = frozenset(each.check.name for each in self._evidence if each.failed) | self._not_tried
+        with contextlib.closing(_Asker(self._trial, asked, MOST_LINES)) as first:
+            for repair, text, wrong in first.each(self._texts(repairs, asked)):
+                if wrong:
                     continue
-                known.add(text)
-                door.post_instead(text, MOST_LINES)
-                wrong = self._wrong(asked, first, door)
-                if not wrong and self._evidence:
-                    door.post_instead(text, MOST_LINES_MORE)
-                    still = self._wrong(self._evidence, more, door)
-                    if still <= failed | self._not_tried and self._decision.failure.check.name not in still:  # type: ignore[union-attr]
-                        yield repair, text, still
-                if door.end is not None:
-                    self._ends += 1
-                    door.close()
-                    door = self._trial.open_loaded()
-        finally:
-            door.close()
+                still = self._more.ask(text)
+                if still <= failed and failure.check.name not in still:
+                    yield repair, text, still
 
-    def _asking(self, asked: Sequence[_Question]) -> Asking:
-        arrays, exchanged = self._trial.case_set.arrays, self._trial.case_set.exchanged
-        return Asking([to_steps(each.program, arrays=arrays) for each in asked], exchanged)
-
-    def _wrong(self, asked: Sequence[_Question], asking: Asking, door: Door) -> frozenset[str]:
-        """The names of the checks that find something wrong in what comes back; of those that passed before one is enough."""
-        door.post(asking)
-        for each in asked:
-            each.right.prepare()
-        found = set[str]()
-        for number, (each, replies) in enumerate(zip(asked, door.collect(), strict=True)):
-            end = door.end if door.end is not None and number >= door.end.program else None
-            try:
-                fault = self._trial.examiner.examine(each.check, each.case, each.program, replies, end, each.right)
-            except ProblemError:  # a check's own code over strange answers
-                found.add(each.check.name)
+    def _texts(self, repairs: Sequence[Repair], asked: Sequence[_Question]) -> Iterator[tuple[Repair, str]]:
+        """The changed files, each once, within the number of asks."""
+        left = MOST_ASKS // (1 + sum(len(each.program) for each in asked) // STEPS_AN_ASK)
+        known = {self._trial.submission.source}
+        for repair in repairs:
+            text = self._repairs.text(repair)
+            if text in known:
                 continue
-            if fault is not None:
-                found.add(each.check.name)
-                if not each.failed:
-                    break
-        return frozenset(found)
+            known.add(text)
+            left -= 1
+            if left < 0:
+                return
+            yield repair, text
 
     def _is_accepted(self, text: str) -> bool:
         """Whether the judge accepts the changed file."""

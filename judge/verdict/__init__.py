@@ -6,6 +6,7 @@ from judge.verdict.trace import Alignment, Difference, Trace, TracedFunction, Tr
 from judge.verdict.verdicts import (
     MOST_VALUES,
     ArrayData,
+    Change,
     CheckResult,
     Cost,
     Counterexample,
@@ -24,6 +25,7 @@ __all__ = [
     "MOST_VALUES",
     "Alignment",
     "ArrayData",
+    "Change",
     "CheckResult",
     "Cost",
     "Counterexample",

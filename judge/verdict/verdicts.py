@@ -94,6 +94,20 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     counterexample: Counterexample | None = None
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written, and what belongs there.
+
+    Attributes:
+        old: code of the user's file; "" where something is put in. Where the change is one of the model answer, what the mistake would be.
+        new: what belongs there.
+        whole: with this change alone the user's file is accepted.
+    """
+
+    old: str
+    new: str
+    whole: bool = False
+
+
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """What the judge thinks the mistake is, and where.
 
@@ -107,7 +121,8 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
         lines: in the user's file, where it lies: the likeliest first.
         text: the first of these lines.
         facts: sentences about what was measured there; the first says how the line was found.
-        source: what found it: the problem's catalogue, an edit of the model answer, or the trace of the failing case.
+        source: what found it: the problem's catalogue, an edit of the model answer or of the user's file, or the trace of the failing case.
+        change: what would put it right, where an edit found it.
     """
 
     mistake: str | None
@@ -119,6 +134,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     facts: tuple[str, ...] = ()
     source: DiagnosisSource = "catalogue"
+    change: Change | None = None
 
 
 class SandboxUsed(msgspec.Struct, frozen=True, kw_only=True):

@@ -105,16 +105,31 @@ class Agent:
         self._interpreter = Interpreter(names, self._torch, self._world.theirs)
         while (received := self._channel.receive()) is not None:
             sequence, message = received
-            if "source" in message:
-                _, names = self._load({**spec, "source": message["source"], "entry": []})
-                limited = line_limit.around(self._world.theirs, self._filename, message["lines"])
-                self._interpreter = Interpreter(names, self._torch, limited)
+            if "sources" in message:
+                self._instead(sequence, spec, message)
+                continue
             if "watch" in message:
                 self._watch(sequence, message["watch"], names)
             for number, program in enumerate(message["programs"]):
                 if not message["keep"]:
                     self._interpreter.begin()
                 self._program(sequence, number, program)
+
+    def _instead(self, sequence: int, spec: dict[str, Any], message: dict[str, Any]) -> None:
+        """Load other texts in place of the file, one after the other, and carry out the programs with each.
+
+        One that does not load has no names.
+        """
+        number = 0
+        for source in message["sources"]:
+            _, names = self._load({**spec, "source": source, "entry": []})
+            calling, most = self._world.theirs, message["lines"]
+            limited = calling if most is None else line_limit.around(calling, self._filename, most)
+            self._interpreter = Interpreter(names, self._torch, limited)
+            for program in message["programs"]:
+                self._interpreter.begin()
+                self._program(sequence, number, program)
+                number += 1
 
     def _confine(self, spec: dict[str, Any]) -> None:
         """Limits, forbidden functions and the audit hook, before the user's file is seen."""

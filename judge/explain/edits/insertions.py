@@ -44,13 +44,13 @@ def insertions(tree: ast.Module) -> Iterator[Repair]:
 
 def _copies(path: Path, node: ast.FunctionDef, *, numpy: bool) -> Iterator[Repair]:
     """Of each parameter of a function in which something is changed in place."""
-    line = next((each.lineno for each in ast.walk(node) if _is_in_place(each)), None)
+    line = _first_in_place(node)
     if line is None:
         return
     for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
         for made in (f"{each.arg}.copy()" if numpy else f"{each.arg}.clone()", f"[*{each.arg}]"):
             if each.arg not in ("self", "cls"):
-                own = next((n.lineno for n in ast.walk(node) if _is_in_place(n, each.arg)), line)
+                own = _first_in_place(node, each.arg) or line
                 yield _with(path, node, f"{each.arg} = {made}", own, "in place", each.arg, 1)
 
 
@@ -99,6 +99,13 @@ def _shared(tree: ast.Module) -> list[tuple[str, ast.stmt]]:
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if isinstance(value, CONTAINERS):
                 found.append((name, statement))
     return found
+
+
+def _first_in_place(node: ast.AST, name: str = "") -> int | None:
+    lines = [
+        each.lineno for each in ast.walk(node) if isinstance(each, (ast.stmt, ast.expr)) and _is_in_place(each, name)
+    ]
+    return min(lines, default=None)
 
 
 def _is_in_place(node: ast.AST, name: str = "") -> bool:

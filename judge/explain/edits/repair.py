@@ -22,6 +22,7 @@ class Repair(msgspec.Struct, frozen=True):
         target: what the statement assigns; "" where it assigns nothing.
         rank: repairs of a lower rank are more often meant.
         places: the nodes that are changed, and what comes in their places.
+        also: lines that are changed beside the first.
     """
 
     line: int
@@ -31,6 +32,12 @@ class Repair(msgspec.Struct, frozen=True):
     target: str
     rank: int
     places: tuple[tuple[Path, ast.AST], ...]
+    also: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """All lines that are changed, each once."""
+        return tuple(dict.fromkeys((self.line, *self.also)))
 
 
 def short(node: ast.AST) -> str:

@@ -32,16 +32,16 @@ EFFECTS = (ast.Expr, ast.AugAssign, ast.Assign, ast.Continue, ast.Break)
 ORDERED: tuple[type[ast.cmpop], ...] = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 ARITHMETIC: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 # An edit that spoils a reference, and the mistake that the same edit of a solution puts right.
-TURNED = {
+TURNED: dict[str, str | None] = {
     "term missing": "term too many",
     "factor missing": "factor too many",
     "argument": "argument too many",
     "step missing": "step too many",
     "gradient cut": "gradient flows",
-    "precision lost": "",
+    "precision lost": None,
     "in place": "not in place",
-    "first for all": "",
-    "kept from before": "",
+    "first for all": None,
+    "kept from before": None,
 }
 
 
@@ -121,21 +121,17 @@ class Repairs:
             known = set[str]()
             for rank, operator, new in self._changes(path, node, line in suspected):
                 text = ast.unparse(ast.fix_missing_locations(_placed(new, node)))
-                if text in known or f"{KEPT}." in text:
+                if operator is None or text in known or f"{KEPT}." in text:
                     continue
                 known.add(text)
                 at = line
                 if isinstance(node, ast.If) and isinstance(new, ast.Pass) and len(node.body) == 1:
                     at = node.body[0].lineno
                 elif operator == "order of steps":
-                    at = next(
-                        mine.lineno
-                        for mine, other in zip(new.body, node.body, strict=True)
-                        if mine is not other  # type: ignore[attr-defined]
-                    )
+                    at = _first_moved(node, new)
                 yield Repair(at, short(node), short(new), operator, target_of(self._tree, path), rank, ((path, new),))
 
-    def _changes(self, path: Path, node: ast.AST, suspected: bool) -> Iterator[tuple[int, str, ast.AST]]:
+    def _changes(self, path: Path, node: ast.AST, suspected: bool) -> Iterator[tuple[int, str | None, ast.AST]]:
         names = self._names.get(getattr(node, "lineno", 0), ())
         for operator, new in _less(node):
             yield 0, operator, new
@@ -168,7 +164,8 @@ class Repairs:
                 if any(one != other and other[: len(one)] == one for one in paths for other in paths):
                     continue
                 first = group[0]
-                yield msgspec.structs.replace(first, rank=1, places=tuple(each.places[0] for each in group))
+                also = tuple(each.line for each in group[1:])
+                yield msgspec.structs.replace(first, rank=1, places=tuple(each.places[0] for each in group), also=also)
 
 
 def _kind_of_less(tree: ast.Module, repair: Repair) -> object:
@@ -316,15 +313,22 @@ def _called(node: ast.expr, method: str) -> ast.expr:
     return ast.Call(ast.Attribute(node, method, ast.Load()), [], [])
 
 
-def _turned(node: ast.AST, new: ast.AST) -> str:
+def _turned(node: ast.AST, new: ast.AST) -> str | None:
+    """The kind of mistake that a change puts right, which spoils something as an edit of a reference; None where it puts nothing right."""
     operator = operator_of(node, ast.fix_missing_locations(_placed(new, node)))
-    return TURNED.get(operator, operator)
+    return TURNED.get(operator, operator or "detail")
 
 
 def _placed(new: ast.AST, node: ast.AST) -> ast.AST:
     if isinstance(new, (ast.stmt, ast.expr)) and not hasattr(new, "lineno"):
         new.lineno, new.col_offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     return new
+
+
+def _first_moved(node: Any, new: Any) -> int:
+    """The line of the first of two statements that were in the other order."""
+    line: int = next(mine.lineno for mine, other in zip(new.body, node.body, strict=True) if mine is not other)
+    return line
 
 
 def _parent(tree: ast.AST, path: Path) -> ast.AST:

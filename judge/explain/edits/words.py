@@ -166,6 +166,11 @@ WORDS = {
         "Who else holds these numbers?",
         "{where}, the same memory is handed on where a copy is needed.",
     ),
+    "detail": Words(
+        "a detail of this line",
+        "What does the line make, and what should it make?",
+        "{where}, a detail is not as it is asked for.",
+    ),
     "not in place": Words(
         "a new value where the old one should change",
         "Who holds the object, and does it change?",
