@@ -22,6 +22,7 @@ from problems.asks import Answers, Call, Differentiate, Program
 from problems.cases import Case
 from problems.patterns import pattern_lines
 from sandbox import TraceLog
+from sandbox.guest.wire import Opaque
 
 MOST_LINES = 3
 MOST_ORIGINS = 2  # lines that make wrong values of right ones: where there are more, the file computes in another way
@@ -133,6 +134,17 @@ class Pointing:
             return Pointed((condition, last.place.head), (words,))
         likely = [*origins, *self._locator.unsure(origins[0])]
         return Pointed(_lines(likely), tuple(self._facts(origins[0])))
+
+    def of_another_kind(self) -> Pointed | None:
+        """The statement that returns something of another kind than is asked for, as a list for a tuple."""
+        for step, number in self._locator.finals().items():
+            mine, theirs = self._replied.get(step), self._answers.get(step)
+            if mine is None or theirs is None or mine.failure is not None or theirs.failure is not None:
+                continue
+            if _kind(mine.value) != _kind(theirs.value):
+                line = self._locator.nodes[number].place.head
+                return Pointed((line,), (f"Line {line} returns something of another kind than is asked for.",))
+        return None
 
     def _beside_results(self, suspect: str | None) -> Pointed | None:
         """What can be said where no call returns a wrong value: of gradients, and of objects that are changed."""
@@ -332,6 +344,17 @@ def _untracked_words(node: Node) -> str:
     return (
         f"From line {node.place.head} on there is no gradient: what it makes has none, and what it is made of has one."
     )
+
+
+def _kind(value: Any) -> Any:
+    """What kind of thing a result is: a container with the kinds of its items, an array, or a type's name."""
+    if isinstance(value, tuple):
+        return "tuple", [_kind(each) for each in value]
+    if isinstance(value, list):
+        return "list", [_kind(each) for each in value[:1]]
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return "array"
+    return value.type_name if isinstance(value, Opaque) else type(value).__name__
 
 
 def _dtypes(value: Any) -> Any:

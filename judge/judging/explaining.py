@@ -12,6 +12,7 @@ from judge.judging.repairing import Repaired, find_repair
 from judge.judging.run import Run
 from judge.source import Submission
 from judge.verdict import Change, Diagnosis, ProblemError
+from problems.kinds import Breach
 from sandbox import SandboxRefused, SandboxUnavailable
 
 MOST_TEXT = 200
@@ -41,6 +42,8 @@ def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis 
     problem, arrays, submission = run.trial.problem, run.trial.case_set.arrays, run.trial.submission
     pointing = watch_failure(run, decision)
     pointed = None if pointing is None else pointing.found(None if named is None else named.source)
+    if pointing is not None and pointed is None and decision.fault.breach is Breach.SHAPE:
+        pointed = pointing.of_another_kind()
     if named is None:
         reached = None if pointing is None else pointing.reached
         suspected = () if pointed is None else pointed.lines

@@ -202,7 +202,7 @@ class _Repairing:
         ):
             for repair, text, left in passing:
                 if left:
-                    partly = partly or repair
+                    partly = partly or (None if left & self._not_tried else repair)
                     continue
                 judged += 1
                 if self._is_accepted(text):

@@ -39,7 +39,10 @@ def insertions(tree: ast.Module) -> Iterator[Repair]:
     for path, node in places_in(tree):
         if isinstance(node, ast.FunctionDef):
             yield from _copies(path, node, numpy=numpy)
+            yield from _read_again(path, node)
             yield from _made_anew(tree, path, node, shared)
+        elif isinstance(node, ast.For):
+            yield from _of_loops(path, node)
 
 
 def _copies(path: Path, node: ast.FunctionDef, *, numpy: bool) -> Iterator[Repair]:
@@ -52,6 +55,23 @@ def _copies(path: Path, node: ast.FunctionDef, *, numpy: bool) -> Iterator[Repai
             if each.arg not in ("self", "cls"):
                 own = _first_in_place(node, each.arg) or line
                 yield _with(path, node, f"{each.arg} = {made}", own, "in place", each.arg, 1)
+
+
+def _of_loops(path: Path, node: ast.For) -> Iterator[Repair]:
+    """Of what a loop walks over, where that is changed in place."""
+    if isinstance(node.target, ast.Name) and (line := _first_in_place(node, node.target.id)) is not None:
+        name = node.target.id
+        for made in (f"[*{name}]", f"{{**{name}}}", f"{name}.copy()"):
+            yield _with(path, node, f"{name} = {made}", line, "in place", name, 1)
+
+
+def _read_again(path: Path, node: ast.FunctionDef) -> Iterator[Repair]:
+    """Of what may be an iterator: it can be read once."""
+    loops = (each.iter for each in ast.walk(node) if isinstance(each, (ast.For, ast.comprehension)))
+    walked = {each.id: each.lineno for each in loops if isinstance(each, ast.Name)}
+    for each in (*node.args.posonlyargs, *node.args.args):
+        if each.arg in walked:
+            yield _with(path, node, f"{each.arg} = [*{each.arg}]", walked[each.arg], "not a copy", each.arg, 2)
 
 
 def _made_anew(
@@ -82,9 +102,11 @@ def _made_anew(
                     yield _with(path, node, text, statement.lineno, "kept from before", name, 0)
 
 
-def _with(path: Path, node: ast.FunctionDef, text: str, line: int, operator: str, target: str, rank: int) -> Repair:
+def _with(
+    path: Path, node: ast.FunctionDef | ast.For, text: str, line: int, operator: str, target: str, rank: int
+) -> Repair:
     statement = ast.parse(text).body[0]
-    place = 1 if ast.get_docstring(node, clean=False) is not None else 0
+    place = 1 if isinstance(node, ast.FunctionDef) and ast.get_docstring(node, clean=False) is not None else 0
     new = changed(node, body=[*node.body[:place], ast.copy_location(statement, node), *node.body[place:]])
     return Repair(line, "", short(statement), operator, target, rank, ((path, new),))
 

@@ -30,6 +30,9 @@ LIBRARIES = frozenset({"torch", "np", "numpy", "math", "F", "nn", "functional"})
 SMALL = (1e-5, 1e-6, 1e-8, 1e-12, 0.0)
 EFFECTS = (ast.Expr, ast.AugAssign, ast.Assign, ast.Continue, ast.Break)
 ORDERED: tuple[type[ast.cmpop], ...] = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+MOST_GIVEN = 3  # of the names that a function is given, whose dtype is tried
+REDUCING = frozenset({"sum", "mean", "amax", "amin", "max", "min", "var", "std", "logsumexp", "norm", "argmax"})
+MAKING = frozenset({"zeros", "ones", "empty", "full", "arange", "tensor", "linspace", "eye", "zeros_like", "ones_like"})
 ARITHMETIC: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 # An edit that spoils a reference, and the mistake that the same edit of a solution puts right.
 TURNED: dict[str, str | None] = {
@@ -141,7 +144,7 @@ class Repairs:
         for new in wide_changes(node, names):
             if not (isinstance(node, (ast.For, ast.FunctionDef)) and new.body is not node.body):  # type: ignore[attr-defined]
                 yield (3 if swapped else 1), _turned(node, new), new
-        for operator, new in _other(node):
+        for operator, new in itertools.chain(_other(node), _of_dtype(node, names[:MOST_GIVEN])):
             yield 2, operator, new
         if isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             field = path[-1][0]
@@ -262,14 +265,65 @@ def _other(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
                     yield words, changed(node, op=kind())
             if not isinstance(operator, ast.Add):
                 yield "sides swapped", changed(node, left=node.right, right=node.left)
-        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+        case ast.IfExp(test=test):
             yield "condition", changed(node, test=ast.UnaryOp(ast.Not(), test))
-        case ast.FunctionDef(body=body) | ast.For(body=body) | ast.If(body=body) | ast.While(body=body):
-            simple = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.If, ast.Expr)
-            for place in range(1, len(body)):
-                if isinstance(body[place], simple) and isinstance(body[place - 1], simple):
-                    order = [*body[: place - 1], body[place], body[place - 1], *body[place + 1 :]]
-                    yield "order of steps", changed(node, body=order)
+            yield from _of_truth(node, test)
+        case ast.BoolOp(op=ast.Or(), values=[ast.Name() | ast.Attribute() as first, second]):
+            yield "condition", ast.IfExp(_is_none(first), second, first)
+        case ast.Tuple(elts=[first, second], ctx=ast.Load()):
+            yield "order of parts", ast.Tuple([second, first], ast.Load())
+        case ast.Break():
+            yield "loop", ast.Continue()
+        case ast.Continue():
+            yield "loop", ast.Break()
+        case ast.With(body=body):
+            yield "call too many", ast.If(ast.Constant(value=True), body, [])
+        case ast.AugAssign(target=ast.Name(id=name), op=operator, value=value):
+            yield "in place", ast.Assign([node.target], ast.BinOp(ast.Name(name, ast.Load()), operator, value))
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="zero_", value=ast.Attribute(value=owner, attr="grad")))):
+            grad = ast.Attribute(owner, "grad", ast.Store())
+            yield "not in place", ast.Assign([grad], ast.Constant(value=None))
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(attr=method, value=ast.Name(id=name)), args=args, keywords=keywords)
+        ) if method.endswith("_") and not method.endswith("__"):
+            called = ast.Attribute(ast.Name(name, ast.Load()), method.removesuffix("_"), ast.Load())
+            yield "in place", ast.Assign([ast.Name(name, ast.Store())], ast.Call(called, args, keywords))
+        case ast.Call(func=ast.Attribute(attr=method) | ast.Name(id=method), args=args, keywords=keywords):
+            if method in REDUCING:
+                word = "keepdims" if _is_numpy_call(node) else "keepdim"
+                if not any(each.arg in ("keepdim", "keepdims") for each in keywords):
+                    kept = ast.keyword(word, ast.Constant(value=True))
+                    yield "argument", changed(node, keywords=[*keywords, kept])
+            if method == "range" and args:
+                yield "loop", changed(node, args=[*args[:-1], ast.BinOp(args[-1], ast.Add(), ast.Constant(1))])
+    if isinstance(node, (ast.FunctionDef, ast.For, ast.If, ast.While)):
+        yield from _reordered(node, node.body)
+
+
+def _reordered(node: ast.AST, body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
+    """A block with two statements in the other order, or one moved into a loop or out of it."""
+    if isinstance(node, (ast.If, ast.While)):
+        yield "condition", changed(node, test=ast.UnaryOp(ast.Not(), node.test))
+        yield from _of_truth(node, node.test)
+    yield from _moved(node, body)
+    simple = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.If, ast.Expr)
+    for place in range(1, len(body)):
+        if isinstance(body[place], simple) and isinstance(body[place - 1], simple):
+            order = [*body[: place - 1], body[place], body[place - 1], *body[place + 1 :]]
+            yield "order of steps", changed(node, body=order)
+
+
+def _moved(node: ast.AST, body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
+    """A block with the last statement of a loop in it behind the loop, or what follows a loop at its end."""
+    for place, loop in enumerate(body):
+        if not isinstance(loop, (ast.For, ast.While)):
+            continue
+        if len(loop.body) > 1:
+            inner = changed(loop, body=loop.body[:-1])
+            yield "order of steps", changed(node, body=[*body[:place], inner, loop.body[-1], *body[place + 1 :]])
+        if place + 1 < len(body):
+            inner = changed(loop, body=[*loop.body, body[place + 1]])
+            yield "order of steps", changed(node, body=[*body[:place], inner, *(body[place + 2 :])])
 
 
 def _more(node: ast.expr, names: Sequence[str], *, numpy: bool) -> Iterator[tuple[str, ast.AST]]:
@@ -309,6 +363,23 @@ def _more(node: ast.expr, names: Sequence[str], *, numpy: bool) -> Iterator[tupl
         yield "factor missing", ast.BinOp(node, ast.Div(), other)
 
 
+def _of_dtype(node: ast.AST, given: Sequence[str]) -> Iterator[tuple[str, ast.AST]]:
+    """The dtype of what a function is given, for one that is written out or left out."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="torch" | "np"), attr="float32" | "float64" | "float16" | "double"):
+            yield from (("number", _dtype_of(name)) for name in given)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch" | "np"), attr=made), keywords=keywords) if (
+            made in MAKING
+        ):
+            if not any(each.arg == "dtype" for each in keywords):
+                for name in given:
+                    yield "argument", changed(node, keywords=[*keywords, ast.keyword("dtype", _dtype_of(name))])
+
+
+def _dtype_of(name: str) -> ast.expr:
+    return ast.Attribute(ast.Name(name, ast.Load()), "dtype", ast.Load())
+
+
 def _called(node: ast.expr, method: str) -> ast.expr:
     return ast.Call(ast.Attribute(node, method, ast.Load()), [], [])
 
@@ -327,7 +398,8 @@ def _placed(new: ast.AST, node: ast.AST) -> ast.AST:
 
 def _first_moved(node: Any, new: Any) -> int:
     """The line of the first of two statements that were in the other order."""
-    line: int = next(mine.lineno for mine, other in zip(new.body, node.body, strict=True) if mine is not other)
+    pairs = itertools.zip_longest(new.body, node.body)
+    line: int = next((mine or other).lineno for mine, other in pairs if mine is not other)
     return line
 
 
@@ -352,6 +424,26 @@ def _statement(tree: ast.AST, path: Path) -> tuple[ast.stmt, tuple[int, int, int
         return None
     first = min([inner.lineno, *(each.lineno for each in getattr(inner, "decorator_list", ()))])
     return inner, (first, inner.end_lineno or first, inner.col_offset, inner.end_col_offset or 0)
+
+
+def _of_truth(node: ast.AST, test: ast.expr) -> Iterator[tuple[str, ast.AST]]:
+    """`if x is not None` for `if x`: zero, empty and missing are three things."""
+    if isinstance(test, ast.Name):
+        yield "condition", changed(node, test=ast.UnaryOp(ast.Not(), _is_none(test)))
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Name):
+        yield "condition", changed(node, test=_is_none(test.operand))
+
+
+def _is_none(value: ast.expr) -> ast.expr:
+    return ast.Compare(value, [ast.Is()], [ast.Constant(value=None)])
+
+
+def _is_numpy_call(node: ast.Call) -> bool:
+    return (
+        isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in ("np", "numpy")
+    )
 
 
 def _number(value: int) -> ast.expr:
