@@ -17,6 +17,7 @@ from judge.service.pool_judge import PoolJudge
 from judge.service.requests import (
     Chosen,
     Crashed,
+    Decided,
     Effort,
     Event,
     Final,
@@ -125,7 +126,9 @@ class Child:
             return
 
         def told(event: Event) -> None:
-            if isinstance(event, Final):
+            if isinstance(event, Decided):
+                self._say({"number": number, "decided": json.loads(event.data)})
+            elif isinstance(event, Final):
                 if self._numbers.pop(number, None) is None:
                     self._answered.add(number)  # before it was known under which number it is judged
                 self._say({"number": number, **_answer(event)})
@@ -156,6 +159,7 @@ class Child:
             settings=self._settings,
             effort=Effort(asked.get("effort", "full")),
             keep=keep,
+            verdict_first=asked.get("verdict_first", False),
             cost=False,
         )
 

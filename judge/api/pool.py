@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import json
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from typing import Any
 
 from judge.api.host import JudgeFailed, failed, require_ready, verdict_of
@@ -20,9 +20,12 @@ Source = str | bytes | os.PathLike[str]
 
 
 class _Open:
-    def __init__(self, message: dict[str, Any], seed: int | None) -> None:
+    def __init__(
+        self, message: dict[str, Any], seed: int | None, on_decision: Callable[[Verdict], None] | None
+    ) -> None:
         self.message = message
         self.seed = seed
+        self.on_decision = on_decision
         self.tried = False
         self.answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
 
@@ -85,6 +88,7 @@ class Pool:
         seed: int | None = None,
         effort: str = "full",
         timeout: float | None = None,
+        on_decision: Callable[[Verdict], None] | None = None,
     ) -> Verdict:
         """The verdict on one file. A cancelled `await` cancels the judging.
 
@@ -95,6 +99,7 @@ class Pool:
             seed: all cases follow from it; None: a secret one, which the pool renews now and then.
             effort: "full"; or "verdict": stop at the first check that fails, and explain nothing. The kind of verdict is the same.
             timeout: seconds, after which the judging is given up: then the kind is "internal_error" and the reward None.
+            on_decision: told the verdict on a rejected file before the mistake that explains it is looked for, in the event loop.
 
         Raises:
             UsageError: there is no such problem, or it is not offered in this framework.
@@ -109,8 +114,13 @@ class Pool:
                 if not self._entered:
                     raise asyncio.CancelledError  # the pool was closed meanwhile
                 number = next(self._numbers)
-                options = {"framework": framework, "seed": seed, "effort": effort}
-                answer = await self._asked(number, request(number, source, problem, options), seed)
+                options = {
+                    "framework": framework,
+                    "seed": seed,
+                    "effort": effort,
+                    "verdict_first": on_decision is not None,
+                }
+                answer = await self._asked(number, request(number, source, problem, options), seed, on_decision)
         except TimeoutError:
             return failed(f"It was not judged within {timeout:g} seconds. This says nothing about it.", seed)
         return verdict_of(answer, seed)
@@ -155,8 +165,10 @@ class Pool:
         if reader is not None:
             await asyncio.gather(reader, return_exceptions=True)
 
-    async def _asked(self, number: int, message: dict[str, Any], seed: int | None) -> dict[str, Any]:
-        found = _Open(message, seed)
+    async def _asked(
+        self, number: int, message: dict[str, Any], seed: int | None, on_decision: Callable[[Verdict], None] | None
+    ) -> dict[str, Any]:
+        found = _Open(message, seed, on_decision)
         self._open[number] = found
         try:
             await self._send(message)
@@ -207,7 +219,11 @@ class Pool:
         async for data in child.stdout:
             answer = json.loads(data)
             found = self._open.get(answer["number"])
-            if found is not None and not found.answer.done():
+            if found is not None and "decided" in answer:
+                if found.on_decision is not None:
+                    tell, found.on_decision = found.on_decision, None  # once, even where it is judged again
+                    tell(Verdict(answer["decided"]))
+            elif found is not None and not found.answer.done():
                 found.answer.set_result(answer)
         code = await child.wait()
         if child is not self._child:

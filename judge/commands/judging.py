@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,9 +63,16 @@ def run(
         _require_place_for(junit)
     worker = WorkerJudge(catalogue=streams.catalogue)
     resident = None if no_server else _resident(configuration, streams, worker)
-    request = request_of(file, problem=problem, framework=framework, configuration=configuration)
+    request = request_of(file, problem=problem, framework=framework, configuration=configuration, in_parts=not json)
+    shown: list[Verdict] = []
+
+    def decided(first: Verdict) -> None:
+        if not shown:
+            shown.append(first)
+            report_opening(first, file.name, streams)
+
     with streams.store() as store:
-        verdict = judged_now(resident or worker, request, streams).verdict
+        verdict = judged_now(resident or worker, request, streams, decided).verdict
         if seed is not None:
             say_other_versions(verdict, store, streams)
         store.add_attempt(verdict, file_name=file.name, source=request.source)
@@ -72,7 +80,9 @@ def run(
         streams.write_bytes(to_json(verdict) + b"\n")
     else:
         repeat = repeat_command(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
-        report(verdict, file.name, repeat, configuration.hints, streams)
+        if not shown:
+            report_opening(verdict, file.name, streams)
+        report_closing(verdict, repeat, configuration.hints, streams)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
         warn_of(verdict.sandbox, streams)
     written = junit is None or _wrote_junit(junit, verdict, file.name, streams)
@@ -106,9 +116,15 @@ def _resident(configuration: Configuration, streams: Streams, otherwise: Judge) 
 
 
 def request_of(
-    file: Path, *, problem: str | None, framework: str | None, configuration: Configuration, traced: bool = False
+    file: Path,
+    *,
+    problem: str | None,
+    framework: str | None,
+    configuration: Configuration,
+    traced: bool = False,
+    in_parts: bool = False,
 ) -> Request:
-    """What is asked of a judge for a file, which is read here, once.
+    """What is asked of a judge for a file, which is read here, once; with `in_parts` the verdict comes before its explanation.
 
     Raises:
         UsageError: it can't be read, or is too large.
@@ -122,11 +138,14 @@ def request_of(
         seed=configuration.seed,
         settings=settings_of(configuration, own_code=True),
         traced=traced,
+        verdict_first=in_parts,
     )
 
 
-def judged_now(judge: Judge, request: Request, streams: Streams) -> Judged:
-    """Wait for a verdict, and say meanwhile what is done. The judge is closed.
+def judged_now(
+    judge: Judge, request: Request, streams: Streams, decided: Callable[[Verdict], None] | None = None
+) -> Judged:
+    """Wait for a verdict, and say meanwhile what is done; `decided` is told it before its explanation. The judge is closed.
 
     Raises:
         UsageError, ProblemError, JudgeError: there is none.
@@ -135,7 +154,7 @@ def judged_now(judge: Judge, request: Request, streams: Streams) -> Judged:
     if progress is not None:
         progress("starting")
     try:
-        return judged(judge, request, progress)
+        return judged(judge, request, progress, decided)
     except NotJudged as error:
         kinds: dict[Trouble, type[JudgeError]] = {Trouble.USAGE: UsageError, Trouble.PROBLEM: ProblemError}
         if error.traceback or error.trouble not in kinds:
@@ -209,20 +228,33 @@ def repeat_command(file: Path, seed: int, options: dict[str, str | None]) -> str
     return escaped(shlex.join(words))
 
 
-def report(verdict: Verdict, file_name: str, repeat: str, hints: str, streams: Streams) -> None:
-    """Print the report.
+def report_opening(verdict: Verdict, file_name: str, streams: Streams) -> None:
+    """Print the first part of the report: all that is known before the mistake is looked for.
 
     Args:
         verdict: what was found.
         file_name: as the person knows it.
+        streams: where to print.
+    """
+    from judge.reports.terminal import opening
+
+    streams.end_progress()
+    streams.write(opening(verdict, file=file_name, width=streams.width, colour=streams.colour))
+
+
+def report_closing(verdict: Verdict, repeat: str, hints: str, streams: Streams) -> None:
+    """Print the rest.
+
+    Args:
+        verdict: what was found, explained.
         repeat: the command that gives this verdict again.
         hints: what is shown of a mistake that was recognised.
         streams: where to print.
     """
-    from judge.reports.terminal import render
+    from judge.reports.terminal import closing
 
-    shown = {"repeat": repeat, "hints": hints}
-    streams.write(render(verdict, file=file_name, **shown, width=streams.width, colour=streams.colour))
+    streams.end_progress()
+    streams.write(closing(verdict, repeat=repeat, hints=hints, width=streams.width, colour=streams.colour))
 
 
 def _wrote_junit(path: Path, verdict: Verdict, file_name: str, streams: Streams) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from judge.commands.judging import repeat_command, report, require_file, warn_of
+from judge.commands.judging import repeat_command, report_closing, report_opening, require_file, warn_of
 from judge.commands.parameters import FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
 from judge.console import Streams, shown_path
 from judge.verdict import UsageError, escaped
@@ -90,10 +90,11 @@ class _Page:
         self._auto = auto
         self._progress = streams.progress()
         self._file = Path()
+        self._opened = False  # its report has begun
 
     def judging(self, file: Path) -> None:
         """This file is judged now."""
-        self._file = file
+        self._file, self._opened = file, False
         self.stage(f"judging {shown_path(file)}")
 
     def stage(self, text: str) -> None:
@@ -113,13 +114,19 @@ class _Page:
         )
         self._streams.write(f"{text}\n\n")
 
+    def decided(self, verdict: Verdict) -> None:
+        """The report, before the mistake is looked for; once for a save."""
+        if not self._opened:
+            self._opened = True
+            report_opening(verdict, self._file.name, self._streams)
+
     def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
-        """The report, as `judge run` prints it."""
+        """The rest of the report, as `judge run` prints it."""
         file = saved.file
         self._store.add_attempt(verdict, file_name=file.name, source=saved.source)
-        self._streams.end_progress()
+        self.decided(verdict)
         repeat = repeat_command(file, verdict.seed, self._typed)
-        report(verdict, file.name, repeat, self._hints, self._streams)
+        report_closing(verdict, repeat, self._hints, self._streams)
         after = [EARLIER[mended]] if mended is not None else []
         at = f"{self._streams.now().astimezone():%H:%M:%S}"
         self._streams.write("\n".join(["", *after, f"{at}  watching; Ctrl-C ends it.", "", ""]))

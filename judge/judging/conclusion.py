@@ -13,6 +13,7 @@ from judge.judging.trial import Failure, Trial
 from judge.program import MOST_LITERAL, Setting, counterexample, most_numbers
 from judge.running import Fault
 from judge.verdict import (
+    ASKED_FOR,
     CheckResult,
     Cost,
     Counterexample,
@@ -133,4 +134,4 @@ def _setting(trial: Trial, failure: Failure) -> Setting:
 
 def _message(check: Check, fault: Fault) -> str:
     """What was found, the facts, and the property that it breaks."""
-    return "\n".join([fault.sentence, *fault.facts, f"Asked for: {check.sentence}"])
+    return "\n".join([fault.sentence, *fault.facts, f"{ASKED_FOR}{check.sentence}"])

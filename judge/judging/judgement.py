@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import msgspec
 
@@ -14,7 +15,7 @@ from judge.judging.minimising import minimise, probe
 from judge.judging.run import Manner, OnFirstFailure, Progress, Run, run_checks
 from judge.judging.trial import Failure, Trial
 from judge.running import reference_seconds
-from judge.verdict import Cost, Kind, Verdict
+from judge.verdict import Cost, Diagnosis, Kind, Verdict
 from problems.cases import Case
 from problems.checks import Check
 from sandbox import SandboxRefused, SandboxUnavailable
@@ -28,12 +29,14 @@ class Plan(msgspec.Struct, frozen=True):
         minimise: look for the smallest case that fails.
         explain: ask the probes, and look for the mistake that explains it.
         cost: of what is accepted, measure the reference's time beside it.
+        on_decision: told the verdict before the mistake that explains it is looked for.
     """
 
     manner: Manner = Manner()
     minimise: bool = True
     explain: bool = True
     cost: bool = True
+    on_decision: Callable[[Verdict], None] | None = None
 
 
 KIND_ONLY = Plan(Manner(first_failure_only=True), minimise=False, explain=False, cost=False)
@@ -97,12 +100,26 @@ def _judged(trial: Trial, plan: Plan, progress: Progress, started: float) -> Jud
             if plan.explain:
                 decision = probe(run.trial, decision)
         if plan.explain:
-            progress("comparing with known mistakes")
+            if plan.on_decision is not None:
+                plan.on_decision(_concluded(run, decision, plan, started))
+            progress("looking for the mistake")
             diagnosis = explain(run, decision)
     elif decision.kind is Kind.ACCEPTED and plan.cost:
         progress("measuring the reference")
         cost = _cost(run)
-    verdict = conclude(
+    return Judgement(_concluded(run, decision, plan, started, diagnosis=diagnosis, cost=cost), run, decision)
+
+
+def _concluded(
+    run: Run,
+    decision: Decision,
+    plan: Plan,
+    started: float,
+    *,
+    diagnosis: Diagnosis | None = None,
+    cost: Cost | None = None,
+) -> Verdict:
+    return conclude(
         run,
         decision,
         effort="verdict" if plan.manner.first_failure_only else "full",
@@ -110,7 +127,6 @@ def _judged(trial: Trial, plan: Plan, progress: Progress, started: float) -> Jud
         diagnosis=diagnosis,
         cost=cost,
     )
-    return Judgement(verdict, run, decision)
 
 
 def _decided(trial: Trial, manner: Manner, progress: Progress) -> tuple[Run, Decision]:

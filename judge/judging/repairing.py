@@ -27,7 +27,7 @@ from problems.checks import Check
 from problems.kinds import Breach
 from sandbox import Door, Limits, Reply
 
-MOST_ASKS = 1200  # of repairs: counted, not timed, so that the same file always gets the same words
+MOST_ASKS = 600  # of repairs: counted, not timed, so that the same file always gets the same words
 MOST_ENDS = 8  # of processes: what hangs or crashes is not tried again and again
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from judge.reports import comparison
 from judge.reports.places import place_lines
 from judge.reports.style import Painter, Style
 from judge.verdict import (
+    ASKED_FOR,
     CheckResult,
     Cost,
     Diagnosis,
@@ -56,26 +59,49 @@ def render(
         width: columns to keep to; the headline alone may be longer.
         colour: whether to use the terminal's codes.
     """
+    first = opening(verdict, file=file, width=width, colour=colour)
+    return first + closing(verdict, repeat=repeat, hints=hints, width=width, colour=colour)
+
+
+def opening(verdict: Verdict, *, file: str, width: int = 80, colour: bool = False) -> str:
+    """The report's first part: what is known before the mistake is looked for. The arguments are those of `render`."""
     paint = Painter(colour)
     inner = width - LABEL_WIDTH - 2
     failed = verdict.failed()
-    blocks = [
-        _details(verdict, failed, inner),
-        place_lines(_places(verdict), width=inner, paint=paint),
-        *(_example(verdict, failed, inner, paint) if failed is not None else []),
-        _looked_at(verdict, hints, inner, paint),
-        _diagnosis(verdict, hints, inner, paint),
-        _output(verdict.output, inner),
-        _checks(verdict.checks, inner, paint),
-        _ending(verdict, repeat),
-    ]
-    labels = ["", "Where", *(["Case", "Inputs", "Result"] if failed is not None else [])]
-    labels += ["Look at", "Think" if hints == "ladder" else "Mistake", "You print", "Checks", ""]
+    example = _example(verdict, failed, inner, paint) if failed is not None else [[], [], []]
+    blocks = {
+        "": _details(verdict, failed, inner),
+        "Where": place_lines(_places(verdict), width=inner, paint=paint),
+        **dict(zip(("Case", "Inputs", "Result"), example, strict=True)),
+        "You print": _output(verdict.output, inner),
+        "Checks": _checks(verdict.checks, inner, paint),
+    }
     lines = [_headline(verdict, file, paint), *unprotected(verdict.sandbox, inner + LABEL_WIDTH)]
-    for label, block in zip(labels, blocks, strict=True):
-        if block:
-            lines += ["", *labelled(label, block, paint)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_labelled_blocks(blocks, paint)]) + "\n"
+
+
+def closing(verdict: Verdict, *, repeat: str, hints: str = "full", width: int = 80, colour: bool = False) -> str:
+    """The report's last part: which rule is broken, where, and by what mistake. The arguments are those of `render`."""
+    paint = Painter(colour)
+    inner = width - LABEL_WIDTH - 2
+    failed = verdict.failed()
+    blocks = {
+        "Rule": [] if failed is None else [part for rule in _rules(failed) for part in wrapped(escaped(rule), inner)],
+        "Look at": _looked_at(verdict, hints, inner, paint),
+        "Think" if hints == "ladder" else "Mistake": _diagnosis(verdict, hints, inner, paint),
+        "": _ending(verdict, repeat),
+    }
+    return "\n".join(_labelled_blocks(blocks, paint)) + "\n"
+
+
+def _labelled_blocks(blocks: Mapping[str, list[str]], paint: Painter) -> list[str]:
+    """The blocks that hold something, each with its label and an empty line before it."""
+    return [line for label, block in blocks.items() if block for line in ("", *labelled(label, block, paint))]
+
+
+def _rules(failed: CheckResult) -> list[str]:
+    """What the failed check asks for."""
+    return [line.removeprefix(ASKED_FOR) for line in failed.message.splitlines() if line.startswith(ASKED_FOR)]
 
 
 def _headline(verdict: Verdict, file: str, paint: Painter) -> str:
@@ -118,7 +144,8 @@ def _details(verdict: Verdict, failed: CheckResult | None, width: int) -> list[s
         facts.append(verdict.error)
     if failed is not None:
         said = verdict.headline.lower()
-        facts += [line for line in failed.message.splitlines() if line.strip() and line.lower() not in said]
+        more = [line for line in failed.message.splitlines() if line.strip() and not line.startswith(ASKED_FOR)]
+        facts += [line for line in more if line.lower() not in said]
     lines = []
     for fact in dict.fromkeys(facts[: MOST_FACTS + 1]):
         lines += [f"  {part}" for part in wrapped(shortened(escaped(fact), MOST_FACT_CHARACTERS), width + LABEL_WIDTH)]

@@ -101,6 +101,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         effort: how much is found out.
         keep: keep the cases and what is right, for the next file that is judged with this seed.
         first_word: tell of the first check that fails at once, before its smallest failing input is found.
+        verdict_first: tell the verdict before the mistake that explains it is looked for.
         earlier: the counterexample of an earlier version of the file, to be tried again. Where it is the only one that fails, its
             seed decides.
         earlier_first: try it before all else, and tell at once.
@@ -119,6 +120,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     effort: Effort = Effort.FULL
     keep: bool = False
     first_word: bool = False
+    verdict_first: bool = False
     earlier: Failing | None = None
     earlier_first: bool = False
     cost: bool = True
@@ -146,6 +148,23 @@ class FirstFailure(msgspec.Struct, frozen=True, tag=True):
     verdict: str
     check: str
     sentence: str
+
+
+class Decided(msgspec.Struct, frozen=True, tag=True):
+    """The verdict is known; what follows is the mistake that explains it. Where what judges fails in between, it can come twice.
+
+    Attributes:
+        number: of the request.
+        data: the verdict as JSON, without a diagnosis.
+    """
+
+    number: int
+    data: bytes
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict."""
+        return msgspec.json.decode(self.data, type=Verdict)
 
 
 class TriedAgain(msgspec.Struct, frozen=True, tag=True):
@@ -237,7 +256,7 @@ class Crashed(msgspec.Struct, frozen=True, tag=True):
 
 
 Final = Judged | Refused | Cancelled | Crashed
-Event = Stage | FirstFailure | TriedAgain | Final
+Event = Stage | FirstFailure | TriedAgain | Decided | Final
 Tell = Callable[[Event], None]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from judge.service.requests import (
     Cancelled,
     Crashed,
+    Decided,
     Event,
     Final,
     Judge,
@@ -18,6 +19,7 @@ from judge.service.requests import (
     Stage,
     Trouble,
 )
+from judge.verdict import Verdict
 
 
 def final_event(judge: Judge, request: Request, tell: Callable[[Event], None] | None = None) -> Final:
@@ -38,13 +40,19 @@ def final_event(judge: Judge, request: Request, tell: Callable[[Event], None] | 
             tell(event)
 
 
-def judged(judge: Judge, request: Request, stage: Callable[[str], None] | None = None) -> Judged:
+def judged(
+    judge: Judge,
+    request: Request,
+    stage: Callable[[str], None] | None = None,
+    decided: Callable[[Verdict], None] | None = None,
+) -> Judged:
     """Have a file judged, and wait for the verdict.
 
     Args:
         judge: who judges.
         request: the file.
         stage: told what is being done.
+        decided: told the verdict before its explanation, where the request asks for that.
 
     Raises:
         NotJudged: there is no verdict.
@@ -53,6 +61,8 @@ def judged(judge: Judge, request: Request, stage: Callable[[str], None] | None =
     def told(event: Event) -> None:
         if stage is not None and isinstance(event, Stage):
             stage(event.text)
+        elif decided is not None and isinstance(event, Decided):
+            decided(event.verdict)
 
     event = final_event(judge, request, told)
     if isinstance(event, Judged):

@@ -15,17 +15,18 @@ from judge.running import time_reference
 from judge.service.drawn import could_be_drawn
 from judge.service.look import problem_of, rejected_unread, submission_for
 from judge.service.messages import Ahead
-from judge.service.requests import Effort, Failing, FirstFailure, Judged, Request, Settings, Stage, TriedAgain
+from judge.service.requests import Decided, Effort, Failing, FirstFailure, Judged, Request, Settings, Stage, TriedAgain
 from judge.settings import fresh_seed
 from judge.source import Submission
 from judge.tracing import trace_of
+from judge.verdict import Verdict
 from problems import Framework, Problem
 from problems.cases import Case
 from problems.checks import Check
 from sandbox import SandboxUnavailable
 
 MOST_CASE_SETS = 12
-TellOnTheWay = Callable[[Stage | FirstFailure | TriedAgain], None]
+TellOnTheWay = Callable[[Stage | FirstFailure | TriedAgain | Decided], None]
 
 
 class WarmJudge:
@@ -149,10 +150,19 @@ class _Judging:
         kind_only = request.effort is Effort.VERDICT
         less = kind_only or request.traced
         manner = Manner(first_failure_only=less, on_first_failure=self._first_failure if request.first_word else None)
-        return Plan(manner, minimise=not kind_only, explain=not less, cost=request.cost and not less)
+        return Plan(
+            manner,
+            minimise=not kind_only,
+            explain=not less,
+            cost=request.cost and not less,
+            on_decision=self._decided if request.verdict_first else None,
+        )
 
     def _first_failure(self, check: Check, kind: str, sentence: str) -> None:
         self._tell(FirstFailure(self._number, kind, check.name, sentence))
+
+    def _decided(self, verdict: Verdict) -> None:
+        self._tell(Decided(self._number, msgspec.json.encode(verdict)))
 
     def _stage(self, text: str) -> None:
         self._tell(Stage(self._number, text))

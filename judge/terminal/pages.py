@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from judge.console import Streams
-from judge.practice.events import Feeling, Judged, Setup, Task
+from judge.practice.events import Feeling, Occasion, Setup, Task
 from judge.practice.state import Choice, Phase, State
 from judge.practice.view import minutes
 from judge.reports import practice as words
 from judge.reports.markup import markdown, python
 from judge.reports.style import Painter, Style
-from judge.reports.terminal import render
+from judge.reports.terminal import closing, opening
 from judge.service.requests import FirstFailure, TriedAgain
 from judge.verdict import Verdict, escaped, wrapped
 
@@ -94,20 +94,19 @@ class Pages:
         )
         return f"{self._moment(after, 'the verdict')}\n{text}"
 
-    def verdict(self, verdict: Verdict, task: Task, event: Judged, after: float) -> str:
-        """The whole report."""
-        file = task.file.rpartition("/")[2]
-        again = shlex.join(["judge", "run", file, "--problem", task.problem, "--seed", str(verdict.seed)])
-        report = render(
-            verdict,
-            file=file,
-            repeat=escaped(again),
-            hints=self._hints,
-            width=self._streams.width,
-            colour=self._streams.colour,
-        )
+    def verdict(self, verdict: Verdict, task: Task, occasion: Occasion, after: float) -> str:
+        """The report, without what explains the verdict."""
+        file, streams = task.file.rpartition("/")[2], self._streams
+        report = opening(verdict, file=file, width=streams.width, colour=streams.colour)
         name = {"save": "saved", "submit": "submitted", "time-up": "as it stood when the time was up"}
-        return f"{self._moment(after, name[event.occasion.value])}\n{report}"
+        return f"{self._moment(after, name[occasion.value])}\n{report}"
+
+    def explained(self, verdict: Verdict, task: Task) -> str:
+        """The rest of the report."""
+        file, streams = task.file.rpartition("/")[2], self._streams
+        again = shlex.join(["judge", "run", file, "--problem", task.problem, "--seed", str(verdict.seed)])
+        shown = {"repeat": escaped(again), "hints": self._hints}
+        return closing(verdict, **shown, width=streams.width, colour=streams.colour)
 
     def summary(self, state: State, place: int) -> str:
         """How the work on a problem went."""

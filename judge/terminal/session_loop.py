@@ -32,6 +32,7 @@ from judge.records import Log, Row, hint_row, new_uid, review_row, solution_row,
 from judge.service.requests import (
     Cancelled,
     Crashed,
+    Decided,
     Event,
     FirstFailure,
     Judged,
@@ -95,6 +96,7 @@ class SessionLoop:
         # What stands there now was not saved in this session.
         self._contents = [read_saved(file).source for file in self._files]
         self._jobs = Jobs(self._give)
+        self._opened: set[int] = set()  # requests whose verdict is shown, and not yet what explains it
         try:
             self._prepare()
             with self._front:
@@ -189,6 +191,8 @@ class SessionLoop:
                 )
                 self._happened(told)
                 self._front.say(self._pages.noticed(event, self._after(pending)))
+            case Decided():
+                self._decided(pending, event)
             case Judged():
                 self._judged(self._jobs.finish(event.number), event)
             case Refused() | Cancelled() | Crashed():
@@ -339,10 +343,19 @@ class SessionLoop:
             settings=self._tools.settings,
             keep=True,
             first_word=True,
+            verdict_first=True,
             earlier=earlier,
             earlier_first=True,
         )
         return self._tools.judge.submit(request, self._inbox.post)
+
+    def _decided(self, pending: Pending, answer: Decided) -> None:
+        """The verdict, while the mistake that explains it is still looked for."""
+        if answer.number in self._opened or self._log.state.tasks[pending.task].ending is not None:
+            return
+        self._opened.add(answer.number)
+        task = self._log.setup.tasks[pending.task]
+        self._front.say(self._pages.verdict(answer.verdict, task, pending.occasion, self._after(pending)))
 
     def _judged(self, pending: Pending, answer: Judged) -> None:
         uid, at = new_uid(), stamp(self._watch.reading.at)
@@ -353,7 +366,10 @@ class SessionLoop:
             return
         event = judged(pending, answer, verdict, uid)
         self._happened(event, row)
-        self._front.say(self._pages.verdict(verdict, task, event, self._after(pending)))
+        if answer.number not in self._opened:
+            self._front.say(self._pages.verdict(verdict, task, pending.occasion, self._after(pending)))
+        self._opened.discard(answer.number)
+        self._front.say(self._pages.explained(verdict, task))
         if self._log.state.tasks[pending.task].ending is None:
             self._jobs.go_on(pending.task)
         else:

@@ -12,6 +12,7 @@ import msgspec
 from judge.service.requests import (
     Cancelled,
     Crashed,
+    Decided,
     Event,
     Failing,
     Final,
@@ -44,6 +45,9 @@ class Shown(Protocol):
 
     def first_failure(self, event: FirstFailure) -> None:
         """The verdict's kind, before all of it is known."""
+
+    def decided(self, verdict: Verdict) -> None:
+        """What was found, before the mistake that explains it is looked for; it may be told twice."""
 
     def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
         """What was found, and whether the counterexample of before is mended; None where there was none."""
@@ -133,6 +137,9 @@ class Watching:
             case FirstFailure():
                 if not self._pending:
                     self._shown.first_failure(event)
+            case Decided():
+                if not self._pending:
+                    self._shown.decided(event.verdict)
             case Judged() | Refused() | Cancelled() | Crashed():
                 self._done(event)
 
@@ -194,6 +201,7 @@ class Watching:
             settings=self._options.settings,
             keep=True,
             first_word=True,
+            verdict_first=True,
             earlier=self._failing.get((saved.file, *known)),
         )
         self._shown.judging(saved.file)

@@ -4,6 +4,7 @@ from judge.verdict.errors import JudgeError, ProblemError, UsageError, failure_w
 from judge.verdict.text import counted, encodable, escaped, printable_json, shortened, wrapped
 from judge.verdict.trace import Alignment, Difference, Trace, TracedFunction, TracedLine, TracedValue, untraced
 from judge.verdict.verdicts import (
+    ASKED_FOR,
     MOST_VALUES,
     ArrayData,
     Change,
@@ -22,6 +23,7 @@ from judge.verdict.versions import versions
 from problems.kinds import Kind
 
 __all__ = [
+    "ASKED_FOR",
     "MOST_VALUES",
     "Alignment",
     "ArrayData",

@@ -11,6 +11,8 @@ from judge.verdict.text import printable_json
 from problems.kinds import Kind
 
 SCHEMA = 1
+ASKED_FOR = "Asked for: "
+"""How the line of a failed check's message begins that says its rule."""
 
 
 DiagnosisSource = Literal["catalogue", "edit", "trace"]
