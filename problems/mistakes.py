@@ -6,6 +6,7 @@ They explain a failed run, and they test the checks: every one of them must be r
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -92,6 +93,26 @@ def mistaken(source: str, mistakes: Sequence[Mistake]) -> str | None:
                 return None
             source = source.replace(edit.replace, edit.by)
     return source
+
+
+def right_lines(problem: Problem, named: str) -> list[str]:
+    """The reference's own lines at the places of mistakes; none where the problem no longer knows one.
+
+    Args:
+        problem: whose mistakes.
+        named: their ids, joined by "+".
+
+    Raises:
+        BrokenProblem: as `read_mistakes`.
+    """
+    known, source = {each.id: each for each in read_mistakes(problem)}, problem.solution
+    found: list[str] = []
+    for each in named.split("+"):
+        for edit in known[each].places if each in known else ():
+            begin = source.index(edit.replace)
+            first, last = source.rfind("\n", 0, begin) + 1, source.find("\n", begin + len(edit.replace.rstrip("\n")))
+            found += textwrap.dedent(source[first : last if last >= 0 else None]).splitlines()
+    return found
 
 
 def _require_sound(path: Path, mistakes: Sequence[Mistake], problem: Problem) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from judge.commands.catalogue import problem_name
-from judge.commands.parameters import Injected
+from judge.commands.parameters import Flag, Injected
+from judge.console import Streams
 from judge.reports.style import Painter
 from judge.reports.terminal import pointed_lines
-from judge.verdict import UsageError, Verdict, escaped, wrapped
+from judge.verdict import ASKED_FOR, Diagnosis, UsageError, Verdict, escaped, wrapped
+from problems.mistakes import right_lines
+
+NO_CHANGE = "What belongs there is not known: neither the catalogue of mistakes nor a small change tells."
 
 
-def explain(name: str | None = None, /, *, streams: Injected) -> int:
+def explain(name: str | None = None, /, *, full: Flag = False, streams: Injected) -> int:
     """Say what mistake your last attempt seems to hold, in full.
 
     Args:
         name: the problem, by its name or an alias; a solution's file name will do. Without it, whatever you tried last.
+        full: also what belongs there: the change that puts your file right, or the model answer's own line.
         streams: where to print.
     """
     problem = None if name is None else streams.catalogue.find(problem_name(name)).name
@@ -23,30 +28,59 @@ def explain(name: str | None = None, /, *, streams: Injected) -> int:
             where = f" for {problem}" if problem else ""
             raise UsageError(f"There is no attempt{where} yet: `judge run FILE` makes one.")
     file, verdict = found
-    streams.write(_words(file, verdict, min(streams.width, 100)))
+    width = min(streams.width, 100)
+    text = _words(file, verdict, width, Painter(streams.colour))
+    if verdict.diagnosis is not None and not verdict.accepted:
+        right = _put_right(verdict, verdict.diagnosis, streams)
+        if full:
+            text += "\n" + ("\n".join(right) if right else NO_CHANGE) + "\n"
+        elif right:
+            text += f"\n`judge explain {escaped(str(verdict.problem))} --full` shows what belongs there.\n"
+    streams.write(text)
     return 0
 
 
-def _words(file: str, verdict: Verdict, width: int) -> str:
+def _put_right(verdict: Verdict, diagnosis: Diagnosis, streams: Streams) -> list[str]:
+    """What would put it right; nothing where that is not known."""
+    change = diagnosis.change
+    if change is not None:
+        where = "your file" if change.whole else "this input" if diagnosis.lines else "it"
+        if change.old:
+            return [
+                f"This puts {where} right:",
+                "",
+                f"    {escaped(change.old)}",
+                "becomes",
+                f"    {escaped(change.new)}",
+            ]
+        return [f"This, put in, makes {where} right:", "", f"    {escaped(change.new)}"]
+    if diagnosis.source != "catalogue" or diagnosis.mistake is None:
+        return []
+    lines = right_lines(streams.catalogue.find(str(verdict.problem)), diagnosis.mistake)
+    return ["In the model answer:", "", *(f"    {escaped(line)}" for line in lines)] if lines else []
+
+
+def _words(file: str, verdict: Verdict, width: int, paint: Painter) -> str:
     problem = escaped(str(verdict.problem))
     head = f"{escaped(file)} ({problem})"
     if verdict.accepted:
         return f"{head} was accepted: there is nothing to explain.\n"
-    diagnosis = verdict.diagnosis
+    diagnosis, failed = verdict.diagnosis, verdict.failed()
     lines = [f"{head}: {escaped(verdict.headline)}", ""]
     if diagnosis is None or not (diagnosis.explanation or diagnosis.facts):
-        failed = verdict.failed()
         said = failed.message.splitlines() if failed else verdict.details
-        lines += ["None of the mistakes that this problem knows explains it. What was measured:", ""]
+        lines += ["No mistake was recognised, and no line stands out. What was measured:", ""]
         lines += [part for line in said for part in wrapped(escaped(line), width)]
         return "\n".join([*lines, "", f"`judge trace {escaped(file)}` shows what each line computes."]) + "\n"
-    if diagnosis.explanation:
-        lines += [escaped(diagnosis.title or str(diagnosis.mistake)), ""]
-        lines += [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
+    rules = [] if failed is None else [line for line in failed.message.splitlines() if line.startswith(ASKED_FOR)]
+    lines += [part for line in rules for part in wrapped(escaped(line), width)]
     if diagnosis.facts:
-        lines += [""] if diagnosis.explanation else []
-        lines += pointed_lines(diagnosis, width, Painter(False))
-        lines += ["", f"`judge trace {escaped(file)}` shows what each line computes."]
+        lines += [""] if rules else []
+        lines += pointed_lines(diagnosis, width, paint, underlined=True)
+    if diagnosis.explanation:
+        lines += ["", escaped(diagnosis.title or str(diagnosis.mistake)), ""]
+        lines += [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]
+    lines += ["", f"`judge trace {escaped(file)}` shows what each line computes."]
     if diagnosis.hint:
         lines += ["", f"`judge hint {problem} --number {diagnosis.hint}` shows the hint that helps here."]
     return "\n".join(lines) + "\n"

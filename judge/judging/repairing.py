@@ -268,5 +268,5 @@ class _Repairing:
         if reject_unread(submission, self._trial.seed) is not None:
             return False
         trial = msgspec.structs.replace(self._run.trial, submission=submission)
-        run = run_checks(trial, Manner(first_failure_only=True), lambda words: None)
+        run = run_checks(trial, Manner(), lambda words: None)
         return decide(run).kind is Kind.ACCEPTED

@@ -177,11 +177,29 @@ def _looked_at(verdict: Verdict, hints: str, width: int, paint: Painter) -> list
     return pointed_lines(diagnosis, width, paint, first_only=hints == "ladder" and diagnosis.mistake is not None)
 
 
-def pointed_lines(diagnosis: Diagnosis, width: int, paint: Painter, *, first_only: bool = False) -> list[str]:
-    """The line in the user's file, and what was measured there."""
+def pointed_lines(
+    diagnosis: Diagnosis, width: int, paint: Painter, *, first_only: bool = False, underlined: bool = False
+) -> list[str]:
+    """The line in the user's file, and what was measured there.
+
+    Args:
+        diagnosis: with lines, or with facts alone.
+        width: columns to keep to.
+        paint: for the colours.
+        first_only: of the facts the first alone.
+        underlined: with a mark below what is meant in the line.
+    """
     first, *others = diagnosis.lines or (0,)
-    place = (Location(line=first, text=diagnosis.text),) if first else ()
-    lines = place_lines(place, width=width, paint=paint)[-1:]
+    lines: list[str] = []
+    if first:
+        meant = diagnosis.text
+        if diagnosis.change is not None and diagnosis.change.old and diagnosis.change.old in meant:
+            meant = diagnosis.change.old
+        column = diagnosis.text.find(meant) + 1 if underlined else 0
+        place = Location(
+            line=first, text=diagnosis.text, column=column, end_column=column + len(meant) if column else 0
+        )
+        lines = place_lines((place,), width=width, paint=paint)[1:]
     facts = [*diagnosis.facts[: 1 if first_only else None]]
     if others:
         also = " and ".join(map(str, others))

@@ -18,7 +18,8 @@ FAR_OFF = 1e-2  # of the largest right value
 # ones none below 1.9, but for small calls below 1.6.
 MOST_GROWTH = 1.73  # beyond it a cost is rejected
 SUSPECT_GROWTH = 1.35  # beyond it what was measured once is measured again in other processes
-NEAR = 1.15  # a growth that is nearer the line than this factor is measured in more processes
+# A growth that is nearer the line than these factors is measured in more processes. What is rejected needs the more certainty.
+NEAR_BELOW, NEAR_ABOVE = 1.15, 1.3
 # Where what every call takes is left out, noise makes growth smaller: calls of a millisecond show a square as anything from 1.5 on.
 MOST_BEYOND, SUSPECT_BEYOND = 1.5, 1.2
 
@@ -92,7 +93,7 @@ class GrowsLinearly(msgspec.Struct, frozen=True):
     def is_near(self, rounds: Sequence[Sequence[float]]) -> bool:
         """Whether the growth in these rounds is so near the line beyond which a cost is rejected that chance may decide."""
         most = self._ratio ** (MOST_BEYOND if len(self.sizes) > 2 else MOST_GROWTH)
-        return bool(rounds) and most / NEAR < self._grown(rounds) < most * NEAR
+        return bool(rounds) and most / NEAR_BELOW < self._grown(rounds) < most * NEAR_ABOVE
 
     @property
     def _ratio(self) -> float:
