@@ -16,13 +16,13 @@ from judge.explain.edits.words import WORDS
 from judge.explain.pointing import Pointing, expressions
 from judge.explain.recorded_values import RightValue, recorded, right_values
 from judge.explain.setting_beside import Beside, Standing
-from judge.explain.suspects import TooLong, limited
 from judge.isolation import Sandbox
 from judge.judging import judge_submission
 from judge.judging.pointing import telling_cases
 from judge.source import places_of
 from judge.verdict import Kind, from_json, to_json
 from problems import all_problems, find_problem
+from sandbox.guest.line_limit import TooManyLines, limited
 from sandbox.guest.tracer import MOST_NUMBERS
 from tests.case_sets import case_set_for
 from tests.judge.answers import FOLDER
@@ -117,7 +117,7 @@ def test_an_edit_that_never_ends_is_given_up() -> None:
         ),
         names,
     )
-    with pytest.raises(TooLong), limited("<edited>", 1000):
+    with pytest.raises(TooManyLines), limited("<edited>", 1000):
         names["f"]()  # type: ignore[operator]
     with limited("<edited>", 1000):
         assert len(names["g"]()) == 50  # type: ignore[operator]
@@ -225,7 +225,7 @@ def test_an_edit_that_answers_alike_is_named_by_its_kind(sandbox: Sandbox) -> No
     assert said[0].mistake == "edit:order-of-parts"
     assert said[0].source == "edit"
     assert said[0].title == "parts in another order"
-    assert said[0].explanation == "Where `i, f, g, o` are made, the parts that are taken apart stand in another order."
+    assert said[0].explanation == "In line 13, the parts that are taken apart stand in another order."
 
 
 def test_a_verdict_stands_where_its_explanation_fails(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

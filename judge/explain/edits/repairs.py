@@ -32,6 +32,21 @@ EFFECTS = (ast.Expr, ast.AugAssign, ast.Assign, ast.Continue, ast.Break)
 ORDERED: tuple[type[ast.cmpop], ...] = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 MOST_GIVEN = 3  # of the names that a function is given, whose dtype is tried
 REDUCING = frozenset({"sum", "mean", "amax", "amin", "max", "min", "var", "std", "logsumexp", "norm", "argmax"})
+ALONG = REDUCING | {
+    "softmax",
+    "log_softmax",
+    "cumsum",
+    "cumprod",
+    "sort",
+    "argsort",
+    "cat",
+    "stack",
+    "unbind",
+    "chunk",
+    "flip",
+    "gather",
+}
+AXES = ("0", "1", "2", "-1", "-2")
 MAKING = frozenset({"zeros", "ones", "empty", "full", "arange", "tensor", "linspace", "eye", "zeros_like", "ones_like"})
 ARITHMETIC: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 # An edit that spoils a reference, and the mistake that the same edit of a solution puts right.
@@ -289,6 +304,12 @@ def _other(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             called = ast.Attribute(ast.Name(name, ast.Load()), method.removesuffix("_"), ast.Load())
             yield "in place", ast.Assign([ast.Name(name, ast.Store())], ast.Call(called, args, keywords))
         case ast.Call(func=ast.Attribute(attr=method) | ast.Name(id=method), args=args, keywords=keywords):
+            if method in ALONG:
+                for place, each in enumerate(args):
+                    if isinstance(each, ast.Constant | ast.UnaryOp) and ast.unparse(each) in AXES:
+                        for axis in AXES:
+                            new = ast.parse(axis, mode="eval").body
+                            yield "axis", changed(node, args=[*args[:place], new, *args[place + 1 :]])
             if method in REDUCING:
                 word = "keepdims" if _is_numpy_call(node) else "keepdim"
                 if not any(each.arg in ("keepdim", "keepdims") for each in keywords):
