@@ -125,7 +125,10 @@ def main() -> int:
                 counts[slug]["right line"] += said is not None and bool(said.lines) and said.lines[0] in answer.lines
                 if found != "right":
                     lines = list(said.lines) if said is not None else []
-                    print(f"{answer.name}, seed {seed}: {found}: {lines}; right is {list(answer.lines)}", flush=True)
+                    how = "" if said is None else f" ({said.source}, {said.mistake})"
+                    print(
+                        f"{answer.name}, seed {seed}: {found}: {lines}; right is {list(answer.lines)}{how}", flush=True
+                    )
     kinds = ("right", "near", "none", "wrong", "wrong name", "right line")
     print(f"{'':24}" + "".join(f"{kind:>12}" for kind in kinds) + f"{'median s':>12}{'most s':>12}")
     for slug, found_here in [*counts.items(), ("all", sum(counts.values(), collections.Counter()))]:

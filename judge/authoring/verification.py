@@ -13,6 +13,7 @@ from typing import TypedDict, Unpack
 import msgspec
 
 from judge.authoring import files
+from judge.authoring.alike import edit_notes
 from judge.authoring.answers import NAMED_CASES, AnswerJudge, Extent
 from judge.authoring.conditions import conditional_mutants
 from judge.authoring.equivalents import read_conditions, read_equivalents
@@ -142,6 +143,7 @@ class Verification:
             Part("mistakes are rejected and named", self._mistakes, changed | {files.MISTAKES}),
             Part("mutants are rejected", self._mutants, changed | {files.EQUIVALENTS}),
             *([conditions] if self._minimise else []),
+            Part("edits that explain wrong answers", lambda: edit_notes(self._problem), changed),
         )
 
     def _section(self, title: str, part: Callable[[], Iterator[Note]]) -> Section:

@@ -1,6 +1,6 @@
 """What went wrong: what the failing cases show, which mistake answers as the solution does, and in which line it lies."""
 
-from judge.explain.diagnosis import Named, diagnose, recognise_edit
+from judge.explain.diagnosis import Named, diagnose, edits_alike, recognise_edit
 from judge.explain.evidence import Evidence, Exhibit
 from judge.explain.pointing import Pointed, Pointing, Seen
 from judge.explain.recorded_values import right_values
@@ -14,6 +14,7 @@ __all__ = [
     "Seen",
     "diagnose",
     "edits",
+    "edits_alike",
     "recognise_edit",
     "right_values",
 ]

@@ -89,9 +89,7 @@ def recognise_edit(
     exhibits = [item for item in exhibits if not item.check.timed]
     search = _Search(problem, exhibits, MOST_EDITS_ASKED, each_run=True)
     found: list[Mutant] = []
-    edits = mutants(
-        problem.solution, gradients=problem.model.has_gradients, plain=problem.plain, wide=True, lines=lines
-    )
+    edits = _edits(problem, lines)
     try:
         if len(edits) > MOST_EDITS:
             return None
@@ -110,6 +108,28 @@ def recognise_edit(
         source="edit",
     )
     return Named(diagnosis, edit.source)
+
+
+def edits_alike(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> tuple[list[Mutant], list[Mutant]]:
+    """All generated edits of the reference; and those that answer as it does, so that no input of these tells them from it.
+
+    Args:
+        problem: whose reference is edited.
+        evidence: cases with the reference's own answers.
+        arrays: "tensor", "array" or "value": what solutions work with.
+    """
+    edits = _edits(problem, None)
+    exhibits = sorted((Exhibit(item, arrays) for item in evidence), key=lambda item: item.order)
+    alike = [
+        edit
+        for edit in edits
+        if _Search(problem, exhibits, MOST_ASKS, each_run=True).verdict(edit.source) is not Match.OTHER
+    ]
+    return edits, alike
+
+
+def _edits(problem: Problem, lines: frozenset[int] | None) -> list[Mutant]:
+    return mutants(problem.solution, gradients=problem.model.has_gradients, plain=problem.plain, wide=True, lines=lines)
 
 
 class _Search:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from judge.explain import Named, Pointed, diagnose, recognise_edit
+from judge.explain.contracts import broken_contract, crash
 from judge.explain.edits.words import WORDS, place_words
 from judge.judging.decision import Decision
 from judge.judging.pointing import watch_failure
@@ -53,10 +54,40 @@ def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis 
         if pointing is not None:
             named = recognise_edit(problem, run.evidence, arrays, pointing.doubtful_lines())
             pointed = pointed if named is None else pointing.found(named.source)
-    if pointed is None:
-        return None if named is None else named.diagnosis
-    found = Diagnosis(mistake=None, explanation="", source="trace") if named is None else named.diagnosis
-    return _at_lines(msgspec.structs.replace(found, lines=pointed.lines, facts=pointed.facts), submission)
+    found = None if named is None else named.diagnosis
+    if pointed is not None:
+        found = Diagnosis(mistake=None, explanation="", source="trace") if found is None else found
+        found = _at_lines(msgspec.structs.replace(found, lines=pointed.lines, facts=pointed.facts), submission)
+    return found if found is not None and found.mistake is not None else _of_contract(run, decision, found)
+
+
+def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagnosis | None:
+    """The same with what the check, or the exception, says of itself."""
+    failure, submission = decision.failure, run.trial.submission
+    if failure is None or submission.tree is None:
+        return found
+    if failure.fault.breach is Breach.EXCEPTION:
+        contract = crash(failure.fault.sentence, failure.case.sizes)
+    else:
+        contract = broken_contract(failure.fault.breach, submission.tree)
+    if contract is None:
+        return found
+    words, facts = contract.words, tuple(filter(None, [contract.fact]))
+    if found is None:
+        lines = contract.lines or tuple(each.line for each in failure.fault.locations[-1:])
+        found = Diagnosis(mistake=None, explanation="", source="check", lines=lines)
+        found = _at_lines(found, submission) if lines else found
+        facts += (
+            ("That is what the check shows; the line is the one that does such a thing.",) if contract.lines else ()
+        )
+    return msgspec.structs.replace(
+        found,
+        mistake=f"check:{contract.id}",
+        title=words.title,
+        question=words.question,
+        explanation=words.explanation,
+        facts=(*found.facts, *facts),
+    )
 
 
 def _of_repair(repaired: Repaired, pointed: Pointed | None) -> Diagnosis:

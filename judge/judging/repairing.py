@@ -28,6 +28,7 @@ from problems.kinds import Breach
 from sandbox import Door, Limits, Reply
 
 MOST_ASKS = 600  # of repairs: counted, not timed, so that the same file always gets the same words
+MENDED_AT_LEAST = 2  # checks, by a change that leaves others failing
 MOST_ENDS = 8  # of processes: what hangs or crashes is not tried again and again
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
@@ -202,7 +203,8 @@ class _Repairing:
         ):
             for repair, text, left in passing:
                 if left:
-                    partly = partly or (None if left & self._not_tried else repair)
+                    if partly is None and self._tells_enough(left):
+                        partly = repair
                     continue
                 judged += 1
                 if self._is_accepted(text):
@@ -210,6 +212,12 @@ class _Repairing:
                 if judged == MOST_JUDGED:
                     break
         return None if partly is None else Repaired(partly, False)
+
+    def _tells_enough(self, left: frozenset[str]) -> bool:
+        """Whether a change that leaves some checks failing puts so much right that it is no accident."""
+        failed = {each.check.name for each in self._evidence if each.failed}
+        mended = len(failed - left)
+        return not left & self._not_tried and mended >= MENDED_AT_LEAST and 2 * mended >= len(failed)
 
     def _first_question(self) -> list[_Question] | None:
         """What the file fails in a process of its own: the case that is shown, or where it hangs on earlier calls all of the check's."""

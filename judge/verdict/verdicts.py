@@ -15,7 +15,7 @@ ASKED_FOR = "Asked for: "
 """How the line of a failed check's message begins that says its rule."""
 
 
-DiagnosisSource = Literal["catalogue", "edit", "trace"]
+DiagnosisSource = Literal["catalogue", "edit", "trace", "check"]
 
 
 class Outcome(StrEnum):
@@ -123,7 +123,8 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
         lines: in the user's file, where it lies: the likeliest first.
         text: the first of these lines.
         facts: sentences about what was measured there; the first says how the line was found.
-        source: what found it: the problem's catalogue, an edit of the model answer or of the user's file, or the trace of the failing case.
+        source: what found it: the problem's catalogue, an edit of the model answer or of the user's file, the trace of the failing case, or
+            what a check or an exception says of itself.
         change: what would put it right, where an edit found it.
     """
 

@@ -146,4 +146,29 @@ def _is_in_place(node: ast.AST, name: str = "") -> bool:
     return not name or (isinstance(changed_one, ast.Name) and changed_one.id == name)
 
 
-__all__ = ["insertions"]
+def in_place_lines(tree: ast.Module) -> list[int]:
+    """The lines on which a function changes one of its parameters in place."""
+    found = set[int]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            given = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)} - {"self"}
+            for each in ast.walk(node):
+                if isinstance(each, (ast.stmt, ast.expr)) and any(_is_in_place(each, name) for name in given):
+                    found.add(each.lineno)
+    return sorted(found)
+
+
+def kept_lines(tree: ast.Module) -> list[int]:
+    """The lines on which a function first uses what the file, or one of its default arguments, keeps for all calls."""
+    shared, found = {name for name, _ in _shared(tree)}, set[int]()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        if any(isinstance(default, CONTAINERS) for default in node.args.defaults):
+            found.add(node.lineno)
+        used = [each.lineno for each in ast.walk(node) if isinstance(each, ast.Name) and each.id in shared]
+        found |= {min(used)} if used else set()
+    return sorted(found)
+
+
+__all__ = ["in_place_lines", "insertions", "kept_lines"]

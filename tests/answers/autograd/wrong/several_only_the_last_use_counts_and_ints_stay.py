@@ -1,7 +1,7 @@
 """What comes back to a Value from its last use replaces what came from the others,
 and data is kept as the int that came in.
 
-Verdict: wrong_answer
+Verdict: wrong_shape | wrong_answer
 Lines: 14, 93
 Mistakes: 2
 """

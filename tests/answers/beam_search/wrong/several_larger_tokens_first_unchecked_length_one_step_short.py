@@ -1,7 +1,7 @@
 """Of equal scores the larger tokens come first, a max_length below 1 is not refused,
 and one step too few is made.
 
-Verdict: wrong_answer | runtime_error
+Verdict: wrong_answer
 Lines: 11, 17, 32
 Mistakes: 3
 """

@@ -1,7 +1,7 @@
 """The numbers that a kernel reads lie side by side whatever the dilation is,
 and the length of the bias is not checked.
 
-Verdict: wrong_answer | runtime_error
+Verdict: wrong_answer
 Lines: 31, 37
 Mistakes: 2
 """

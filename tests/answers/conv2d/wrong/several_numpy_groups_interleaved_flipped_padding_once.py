@@ -1,7 +1,7 @@
 """The kernel is flipped, the channels of the groups are interleaved, and the check of the size adds the padding
 on one side only.
 
-Verdict: wrong_answer
+Verdict: runtime_error | wrong_answer
 Lines: 26, 32, 33
 Mistakes: 3
 """

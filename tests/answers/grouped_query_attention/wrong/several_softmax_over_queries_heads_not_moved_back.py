@@ -1,7 +1,7 @@
 """The softmax runs over the queries, the heads are not moved behind the positions before they are joined,
 and key-value heads that do not divide the heads are accepted.
 
-Verdict: wrong_answer | runtime_error
+Verdict: wrong_answer
 Lines: 17, 36, 39
 Mistakes: 3
 """

@@ -1,7 +1,7 @@
 """The cache comes back as a list, the scores are divided by the root of the whole width,
 and a width that does not divide fails an assertion in place of ValueError.
 
-Verdict: wrong_answer | wrong_shape
+Verdict: wrong_shape | wrong_answer
 Lines: 19, 34, 39
 Mistakes: 3
 """

@@ -1,7 +1,7 @@
 """The heads are cut by a view that mixes positions and features, the scores are divided by Dh and not by its root,
 and a width that can't be divided is rounded down.
 
-Verdict: wrong_answer | runtime_error
+Verdict: wrong_answer
 Lines: 18, 22, 29
 Mistakes: 3
 """

@@ -2,7 +2,7 @@
 and layer_norm computes half precision as it is.
 
 Verdict: wrong_answer
-Lines: 18, 22, 28
+Lines: 18, 21, 27
 Mistakes: 3
 """
 
@@ -18,8 +18,7 @@ def layer_norm(x: Tensor, weight: Tensor | None = None, bias: Tensor | None = No
     h = x
     centred = h - h.mean(-1, keepdim=True)
     out = centred * torch.rsqrt(centred.square().mean(-1, keepdim=True) + eps)
-    if weight is not None:
-        out = out * weight + (0 if bias is None else bias)
+    out = out if weight is None else out * weight + (0 if bias is None else bias)
     return out.to(x.dtype)
 
 

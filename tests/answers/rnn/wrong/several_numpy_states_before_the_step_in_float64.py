@@ -1,6 +1,6 @@
 """Outputs holds the state before each step, and is float64 whatever the inputs are.
 
-Verdict: wrong_answer
+Verdict: wrong_shape | wrong_answer
 Lines: 16, 18
 Mistakes: 2
 """

@@ -1,7 +1,7 @@
 """The zeros for a missing h0 are float32 whatever the inputs are, the second bias is left out,
 and the hidden state meets w_hh without its transpose.
 
-Verdict: wrong_answer | runtime_error
+Verdict: runtime_error | wrong_answer
 Lines: 16, 21, 22
 Mistakes: 3
 """

@@ -1,7 +1,7 @@
 """Positions are counted from 1, the angles are float32 for float64 inputs too,
 and an odd number of features is not refused with ValueError.
 
-Verdict: wrong_answer | runtime_error
+Verdict: wrong_answer
 Lines: 15, 17, 23
 Mistakes: 3
 """

@@ -1,6 +1,6 @@
 """The token that crosses the line of top_p is removed, and top_p is applied before top_k.
 
-Verdict: wrong_answer | runtime_error
+Verdict: wrong_answer
 Lines: 29, 37
 Mistakes: 2
 """

@@ -1,6 +1,6 @@
 """A top_p of 0 is let through, the generator is not used, and a top_k above V fails in topk.
 
-Verdict: wrong_answer | runtime_error
+Verdict: runtime_error | wrong_answer
 Lines: 17, 25, 51
 Mistakes: 3
 """

@@ -1,0 +1,205 @@
+"""What is said where a check itself shows the fault, or an exception does: an input that is changed, state that is kept, sizes that do not fit.
+
+No reference is needed for it: what broke is known, and the user's file shows where that can be.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from judge.explain.edits.insertions import in_place_lines, kept_lines
+from judge.explain.edits.words import Words
+from problems.kinds import Breach
+
+MOST_PLACES = 2  # where there are more, none is named
+
+
+class Contract(msgspec.Struct, frozen=True):
+    """What is broken.
+
+    Attributes:
+        id: "input-changed".
+        words: to whoever wrote the file.
+        lines: of the file where it may lie.
+        fact: what the exception tells of the sizes; "" where nothing.
+    """
+
+    id: str
+    words: Words
+    lines: tuple[int, ...] = ()
+    fact: str = ""
+
+
+BROKEN = {
+    Breach.INPUT_CHANGED: Words(
+        "an input is changed",
+        "Which of your lines write into something that you were given?",
+        "The caller still holds what you were given. Compute into something new, or copy it first.",
+    ),
+    Breach.STATE_KEPT: Words(
+        "something is kept from an earlier call",
+        "What is still there when your function is called again: in the file, in the class, in a default argument?",
+        "A call depends on what an earlier call left. Make it anew in each call, or keep it in the object that it belongs to.",
+    ),
+    Breach.NOT_REGISTERED: Words(
+        "a parameter is not registered",
+        "What does `parameters()` of your module list?",
+        "Only what is an attribute that is an `nn.Parameter` or a module (or stands in a `ModuleList`) is trained, moved and saved.",
+    ),
+    Breach.NO_ERROR: Words(
+        "an error that is asked for is not raised",
+        "For which inputs does the statement ask for an exception, and which line of yours looks for each?",
+        "An input that the statement forbids is answered as if it were right.",
+    ),
+    Breach.RANDOM: Words(
+        "the result is random where it must not be",
+        "Which of your lines draws numbers, and from which generator?",
+        "The same call gives different results. Draw from the generator that is given, or not at all.",
+    ),
+}
+# What the message of an exception looks like, and what it is.
+CRASHES: tuple[tuple[str, str, Words], ...] = (
+    (
+        r"view size is not compatible",
+        "view",
+        Words(
+            "a view of what is not contiguous",
+            "In which order do the numbers lie in memory after a transposition?",
+            "`view` needs numbers that lie in memory in their order. A transposition changes the order and moves nothing: `reshape` copies.",
+        ),
+    ),
+    (
+        r"shape '\[.*\]' is invalid for input of size|cannot reshape array of size",
+        "reshape",
+        Words(
+            "a shape that does not fit the numbers",
+            "How many numbers are there, and how many has the shape that you ask for?",
+            "The sizes of the new shape, multiplied, are not the number of numbers that there are.",
+        ),
+    ),
+    (
+        r"must match the size of tensor|shapes cannot be multiplied|could not be broadcast|Expected size for first two dimensions"
+        r"|matmul: Input operand|shapes .* not aligned|doesn't match the broadcast shape|does not broadcast",
+        "sizes",
+        Words(
+            "two sizes meet that differ",
+            "Which axis of each side has which size?",
+            "Two axes are put side by side that are not the same axis, or not as long: one length may be taken for another.",
+        ),
+    ),
+    (
+        r"(same dtype|scalar type|dtype.*(but|got|expected)|expected .* dtype)",
+        "dtype",
+        Words(
+            "two dtypes meet",
+            "Which of your tensors does not get its dtype from the inputs?",
+            "Something that you make or keep has another dtype than the inputs. Make it with theirs.",
+        ),
+    ),
+    (
+        r"leaf Variable that requires grad|modified by an inplace operation|a view of a leaf",
+        "in-place",
+        Words(
+            "changed in place what a gradient needs",
+            "Which of your lines change a tensor in place?",
+            "A tensor is changed in place that the backward pass needs as it was.",
+        ),
+    ),
+    (
+        r"does not require grad",
+        "gradient",
+        Words(
+            "no gradient gets there",
+            "Between the inputs and the result, what has no gradient?",
+            "What is differentiated has no gradient: it was detached, or made of numbers that were taken out of the tensors.",
+        ),
+    ),
+    (
+        r"has no attribute",
+        "attribute",
+        Words(
+            "an attribute that is not there",
+            "Where is it set, and has that line run before?",
+            "An attribute is read that was not set before: its line has not run yet, or its name is another one.",
+        ),
+    ),
+    (
+        r"NoneType",
+        "none",
+        Words(
+            "None is used as a value",
+            "Which of your values may be None?",
+            "An argument that was left out, or a function without `return`, gives None, and it is used like a value.",
+        ),
+    ),
+    (
+        r"index .*out of (range|bounds)|list index out of range|string index",
+        "index",
+        Words(
+            "an index beyond the end",
+            "What is the largest index that occurs, and how long is what you index?",
+            "An index is as large as what is indexed is long, or larger.",
+        ),
+    ),
+)
+
+
+def broken_contract(breach: Breach, tree: ast.Module) -> Contract | None:
+    """What a check's finding means, with the places of the file where it can lie.
+
+    Args:
+        breach: what the finding shows.
+        tree: of the file.
+    """
+    if breach not in BROKEN:
+        return None
+    lines: Sequence[int] = ()
+    if breach is Breach.INPUT_CHANGED:
+        lines = in_place_lines(tree)
+    elif breach is Breach.STATE_KEPT:
+        lines = kept_lines(tree)
+    words = BROKEN[breach]
+    return Contract(breach.name.lower().replace("_", "-"), words, tuple(lines) if len(lines) <= MOST_PLACES else ())
+
+
+def crash(message: str, sizes: Mapping[str, int]) -> Contract | None:
+    """What an exception means, and which sizes of the case it names.
+
+    Args:
+        message: of the exception.
+        sizes: of the case, by their letters.
+    """
+    for pattern, name, words in CRASHES:
+        if re.search(pattern, message):
+            return Contract(
+                f"crash-{name}", words, fact=_sizes_fact(message, sizes) if name in ("sizes", "reshape") else ""
+            )
+    return None
+
+
+def _sizes_fact(message: str, sizes: Mapping[str, int]) -> str:
+    """The letters of the sizes that a message names, where each number is the size of one letter only."""
+    numbers = list(dict.fromkeys(int(each) for each in re.findall(r"(?<![\w.])\d+(?![\w.])", message)))
+    named = [f"{number} is {letter}" for number in numbers for letter in _letters(number, sizes)]
+    return f"Of the sizes in the message {', '.join(named)}." if named else ""
+
+
+def _letters(number: int, sizes: Mapping[str, int]) -> Iterator[str]:
+    if number < 2:
+        return
+    found = [letter for letter, size in sizes.items() if size == number]
+    if len(found) == 1:
+        yield found[0]
+    elif not found:
+        products = [
+            f"{a} x {b}"
+            for a, x in sizes.items()
+            for b, y in sizes.items()
+            if a < b and x * y == number and min(x, y) > 1
+        ]
+        if len(products) == 1:
+            yield products[0]
