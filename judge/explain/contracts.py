@@ -1,4 +1,4 @@
-"""What is said where a check itself shows the fault, or an exception does: an input that is changed, state that is kept, sizes that do not fit.
+"""What is said where a check itself shows the fault, or an exception does: an input is changed, state is kept, sizes do not fit.
 
 No reference is needed for it: what broke is known, and the user's file shows where that can be.
 """
@@ -69,7 +69,7 @@ CRASHES: tuple[tuple[str, str, Words], ...] = (
         Words(
             "a view of what is not contiguous",
             "In which order do the numbers lie in memory after a transposition?",
-            "`view` needs numbers that lie in memory in their order. A transposition changes the order and moves nothing: `reshape` copies.",
+            "`view` needs numbers that lie in memory in their order. A transposition moves none of them: `reshape` copies.",
         ),
     ),
     (

@@ -7,7 +7,8 @@ import msgspec
 from judge.explain import Named, Pointed, diagnose, recognise_edit
 from judge.explain.contracts import broken_contract, crash
 from judge.explain.edits.words import WORDS, place_words
-from judge.judging.decision import Decision
+from judge.judging.decision import Decision, decide
+from judge.judging.minimising import minimise
 from judge.judging.pointing import watch_failure
 from judge.judging.repairing import Repaired, find_repair
 from judge.judging.run import Run
@@ -18,24 +19,69 @@ from sandbox import SandboxRefused, SandboxUnavailable
 
 MOST_TEXT = 200
 MOST_LINES = 3
+CONTRACTS = frozenset({Breach.INPUT_CHANGED, Breach.STATE_KEPT, Breach.NOT_REGISTERED, Breach.NO_ERROR, Breach.RANDOM})
 
 
 def explain(run: Run, decision: Decision) -> Diagnosis | None:
     """The mistake that agrees with all that the file answered, with the lines where it lies; None where nothing was found.
 
+    A contract that is broken (an input is changed, an exception is missing) is seen by checks of its own. What is wrong beside it is
+    looked for in all other evidence.
+
     Args:
         run: of the file.
         decision: with the failure that is reported.
     """
-    named = diagnose(run.trial.problem, run.evidence, run.trial.case_set.arrays)
+    problem, arrays = run.trial.problem, run.trial.case_set.arrays
+    named = diagnose(problem, run.evidence, arrays)
     try:
-        return _with_lines(run, decision, named)
+        found = _with_lines(run, decision, named)
+        if named is not None or (found is not None and found.change is not None and found.change.whole):
+            return found
+        beside = _beside_contracts(run, decision)
+        if beside is None:
+            return found
+        rest, rest_decision = beside
+        other = _with_lines(rest, rest_decision, diagnose(problem, rest.evidence, arrays))
+        return other if found is None else found if other is None else _together(found, other)
     except (SandboxRefused, SandboxUnavailable, ProblemError):
         raise
     except Exception as error:  # noqa: BLE001 - a verdict does not fail because its explanation does; and it is said
         said = f"The judge failed while it looked for the line of the mistake: {type(error).__name__}: {error}"
-        found = Diagnosis(mistake=None, explanation="", source="trace") if named is None else named.diagnosis
-        return msgspec.structs.replace(found, facts=(said[:MOST_TEXT],))
+        lost = Diagnosis(mistake=None, explanation="", source="trace") if named is None else named.diagnosis
+        return msgspec.structs.replace(lost, facts=(said[:MOST_TEXT],))
+
+
+def _beside_contracts(run: Run, decision: Decision) -> tuple[Run, Decision] | None:
+    """The run without the checks whose contract is broken, decided anew; None where nothing fails beside them, or no contract is broken."""
+    failures = [each.failure for each in run.checks if each.failure is not None]
+    broken = {each.check.name for each in failures if each.fault.breach in CONTRACTS}
+    left = [each for each in failures if each.check.name not in broken and each.fault.breach is not Breach.RESOURCES]
+    if decision.fault.breach not in CONTRACTS or not left:
+        return None
+    rest = msgspec.structs.replace(
+        run,
+        checks=tuple(each for each in run.checks if each.check.name not in broken),
+        evidence=tuple(item for item in run.evidence if item.check.name not in broken),
+    )
+    return rest, minimise(run.trial, decide(rest))
+
+
+def _together(first: Diagnosis, second: Diagnosis) -> Diagnosis:
+    """Two mistakes in one file. The lines of what was tried or measured come before those that are only likely."""
+    sure, likely = (second, first) if first.source == "check" else (first, second)
+    titles = [each for each in (first.title, second.title) if each]
+    return msgspec.structs.replace(
+        sure,
+        mistake="+".join(dict.fromkeys(filter(None, (first.mistake, second.mistake)))) or None,
+        title="; ".join(dict.fromkeys(titles)),
+        question=first.question or second.question,
+        explanation="\n".join(filter(None, (first.explanation, second.explanation))),
+        hint=first.hint or second.hint,
+        lines=tuple(dict.fromkeys((*sure.lines, *likely.lines)))[:MOST_LINES],
+        text=sure.text or likely.text,
+        facts=(*sure.facts, *likely.facts),
+    )
 
 
 def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis | None:

@@ -217,6 +217,8 @@ class _Repairing:
         """Whether a change that leaves some checks failing puts so much right that it is no accident."""
         failed = {each.check.name for each in self._evidence if each.failed}
         mended = len(failed - left)
+        if self._decision.fault.breach < Breach.EXCEPTION:  # a contract has a check of its own
+            return not left & self._not_tried
         return not left & self._not_tried and mended >= MENDED_AT_LEAST and 2 * mended >= len(failed)
 
     def _first_question(self) -> list[_Question] | None:
