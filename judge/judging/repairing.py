@@ -29,6 +29,7 @@ from sandbox import Door, Limits, Reply
 
 MOST_ASKS = 600  # of repairs: counted, not timed, so that the same file always gets the same words
 MENDED_AT_LEAST = 2  # checks, by a change that leaves others failing
+MOST_ASKS_OF_CONTRACTS = 300  # a contract is broken in few places
 MOST_ENDS = 8  # of processes: what hangs or crashes is not tried again and again
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
@@ -44,10 +45,12 @@ class Repaired(msgspec.Struct, frozen=True):
     Attributes:
         repair: it.
         whole: the changed file is accepted; else other checks still fail.
+        check: that it makes pass.
     """
 
     repair: Repair
     whole: bool
+    check: str
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -195,6 +198,7 @@ class _Repairing:
         asked = self._first_question()
         if asked is None:
             return None
+        check = asked[0].check.name
         partly: Repair | None = None
         judged = 0
         with (
@@ -208,10 +212,10 @@ class _Repairing:
                     continue
                 judged += 1
                 if self._is_accepted(text):
-                    return Repaired(repair, True)
+                    return Repaired(repair, True, check)
                 if judged == MOST_JUDGED:
                     break
-        return None if partly is None else Repaired(partly, False)
+        return None if partly is None else Repaired(partly, False, check)
 
     def _tells_enough(self, left: frozenset[str]) -> bool:
         """Whether a change that leaves some checks failing puts so much right that it is no accident."""
@@ -255,7 +259,10 @@ class _Repairing:
 
     def _texts(self, repairs: Sequence[Repair], asked: Sequence[_Question]) -> Iterator[tuple[Repair, str]]:
         """The changed files, each once, within the number of asks."""
-        left = MOST_ASKS // (1 + sum(len(each.program) for each in asked) // STEPS_AN_ASK)
+        contract = self._decision.fault.breach < Breach.EXCEPTION
+        left = (MOST_ASKS_OF_CONTRACTS if contract else MOST_ASKS) // (
+            1 + sum(len(each.program) for each in asked) // STEPS_AN_ASK
+        )
         known = {self._trial.submission.source}
         for repair in repairs:
             text = self._repairs.text(repair)
