@@ -44,7 +44,7 @@ class Tally:
         self.verdicts[seen.verdict or NOT_JUDGED] += 1
         self.copies += copy
         if seen.title:
-            self.mistakes[seen.title] += 1
+            self.mistakes.update(dict.fromkeys(seen.title.split("; "), 1))  # two at once count for each
 
 
 def print_summary(tally: Tally, console: Console) -> None:

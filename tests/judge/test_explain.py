@@ -11,7 +11,9 @@ import pytest
 
 from judge import cli
 from judge.service.requests import Judged
-from judge.verdict import Diagnosis, Verdict
+from judge.verdict import Change, Diagnosis, Verdict
+from problems import find_problem
+from problems.mistakes import read_mistakes
 from tests.judge.service.hands import HandJudge
 from tests.judge.verdicts import ACCEPTED, WRONG_ANSWER, WRONG_SHAPE
 
@@ -95,10 +97,44 @@ def test_the_last_attempt_is_explained_with_the_hint_that_helps(judge: Judge) ->
     assert judge("explain", "lstm") == judge("explain", "lstm.py")
 
 
+def test_the_report_is_printed_once_and_ends_with_what_explains_it(judge: Judge) -> None:
+    pointed = msgspec.structs.replace(DIAGNOSIS, lines=(3,), text="c = f * c", facts=("It begins in line 3.",))
+    _, text, _ = judge("run", "lstm.py", verdict=msgspec.structs.replace(NAMED, diagnosis=pointed))
+    parts = ["lstm.py: wrong answer", "Checks", "Look at   3 │ c = f * c", "Which gate", "Again"]
+    assert [text.count(part) for part in parts] == [1] * 5
+    assert sorted(parts, key=text.index) == parts
+
+
+def test_in_full_what_belongs_there_is_shown(judge: Judge) -> None:
+    change = Change(old="f * c", new="f * c + i * g", whole=True)
+    found = msgspec.structs.replace(DIAGNOSIS, lines=(3,), text="c = f * c", facts=("It is.",), change=change)
+    judge("run", "lstm.py", verdict=msgspec.structs.replace(NAMED, diagnosis=found))
+    brief, full = judge("explain")[1], judge("explain", "--full")[1]
+    assert "3 │ c = f * c\n  │     ^^^^^" in brief
+    assert "`judge explain lstm --full` shows what belongs there." in brief
+    assert "f * c + i * g" not in brief
+    assert "This puts your file right:\n\n    f * c\nbecomes\n    f * c + i * g\n" in full
+
+
+def test_in_full_of_a_known_mistake_the_model_answer_speaks(judge: Judge) -> None:
+    mistake = read_mistakes(find_problem("lstm"))[0]
+    found = msgspec.structs.replace(DIAGNOSIS, mistake=mistake.id)
+    judge("run", "lstm.py", verdict=msgspec.structs.replace(NAMED, diagnosis=found))
+    text = judge("explain", "--full")[1]
+    assert "In the model answer:" in text
+    assert mistake.places[0].replace.strip().splitlines()[0] in text
+
+
+def test_where_nothing_is_known_full_says_so(judge: Judge) -> None:
+    found = msgspec.structs.replace(DIAGNOSIS, source="trace", facts=("It is.",))
+    judge("run", "lstm.py", verdict=msgspec.structs.replace(NAMED, diagnosis=found))
+    assert "What belongs there is not known" in judge("explain", "--full")[1]
+
+
 def test_where_nothing_fits_the_facts_are_shown(judge: Judge) -> None:
     judge("run", "lstm.py", verdict=UNNAMED)
     _, text, _ = judge("explain", "lstm")
-    assert "None of the mistakes that this problem knows explains it" in text
+    assert "No mistake was recognised, and no line stands out" in text
 
 
 def test_an_accepted_attempt_needs_no_explanation(judge: Judge) -> None:

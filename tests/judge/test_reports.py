@@ -66,10 +66,6 @@ lstm.py: wrong answer — the outputs are not those of an LSTM.
              0                     0
             >0.5<                 >0.75<
 
-  Mistake   forget-gate-swapped
-            The input gate and the forget gate have changed places: the gates
-            come in the order i, f, g, o.
-
   You print │ step 0
             │ \\x1b[31mstep 1\\x1b[0m [red]not markup[/red]
             │ again
@@ -87,6 +83,10 @@ lstm.py: wrong answer — the outputs are not those of an LSTM.
   Checks     1 FAILED  agrees-with-reference
              2 passed  loads, shape-and-dtype
              2 skipped gradients, rows-independent
+
+  Mistake   forget-gate-swapped
+            The input gate and the forget gate have changed places: the gates
+            come in the order i, f, g, o.
 
   Again     judge run lstm.py --seed 7
   Time      1.2 s

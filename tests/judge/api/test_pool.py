@@ -72,6 +72,18 @@ def test_many_files_get_their_verdicts_in_their_order_and_nothing_is_left(mark: 
     assert threading.active_count() == threads
 
 
+def test_the_verdict_is_told_before_its_explanation() -> None:
+    async def both() -> tuple[list[judge.Verdict], judge.Verdict]:
+        told: list[judge.Verdict] = []
+        async with judge.Pool(jobs=1, own_code=True) as pool:
+            return told, await pool.grade(SHAPE, "lstm", seed=1, on_decision=told.append)
+
+    told, verdict = asyncio.run(both())
+    assert [each.kind for each in told] == [verdict.kind] == ["wrong_shape"]
+    assert told[0].data["diagnosis"] is None
+    assert verdict.data["diagnosis"] is not None
+
+
 def test_files_are_read_as_they_can_be_judged() -> None:
     taken = []
 

@@ -12,6 +12,7 @@ from judge.service.messages import Ahead, Cancel, Order, Submit, Warm, Word
 from judge.service.requests import (
     Cancelled,
     Chosen,
+    Decided,
     Event,
     Final,
     Judged,
@@ -89,7 +90,10 @@ class HandJudge:
         self._number += 1
         self.asked.append(request)
         if self.answer is not None:
-            tell(self.answer(self._number, request))
+            final = self.answer(self._number, request)
+            if request.verdict_first and isinstance(final, Judged) and not final.verdict.accepted:
+                tell(Decided(final.number, msgspec.json.encode(msgspec.structs.replace(final.verdict, diagnosis=None))))
+            tell(final)
         else:
             self.requests.put((self._number, request, tell))
         return self._number

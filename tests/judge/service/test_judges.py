@@ -18,6 +18,7 @@ from judge.service.pool_judge import PoolJudge
 from judge.service.requests import (
     Cancelled,
     Crashed,
+    Decided,
     Effort,
     Failing,
     FirstFailure,
@@ -160,6 +161,21 @@ def test_stages_and_the_first_failure_are_told_on_the_way(held: Held) -> None:
     (first,) = [event for event in heard.before if isinstance(event, FirstFailure)]
     assert first.verdict == final.verdict.verdict
     assert {event.number for event in [*heard.before, final]} == {number}
+
+
+def test_the_verdict_is_told_before_its_explanation(held: Held) -> None:
+    heard = Heard()
+    held.judge.submit(request(WRONG, verdict_first=True), heard)
+    final = heard.final()
+    assert isinstance(final, Judged)
+    (decided,) = [event for event in heard.before if isinstance(event, Decided)]
+    assert decided.verdict.diagnosis is None
+    assert final.verdict.diagnosis is not None
+    assert lasting(decided.verdict) == lasting(msgspec.structs.replace(final.verdict, diagnosis=None))
+    heard = Heard()
+    held.judge.submit(request(RIGHT, verdict_first=True), heard)
+    heard.final()
+    assert not any(isinstance(event, Decided) for event in heard.before)
 
 
 def test_less_effort_has_the_same_kind_and_no_more_than_the_first_failure(

@@ -12,6 +12,7 @@ import pytest
 from judge.service.requests import (
     Cancelled,
     Crashed,
+    Decided,
     Failing,
     FirstFailure,
     NotJudged,
@@ -38,6 +39,7 @@ class Shown:
     def __init__(self) -> None:
         self.seen: queue.SimpleQueue[tuple[Path, object]] = queue.SimpleQueue()
         self.first_failures: list[str] = []
+        self.decisions: list[Kind | None] = []
 
     def judging(self, file: Path) -> None: ...
 
@@ -45,6 +47,9 @@ class Shown:
 
     def first_failure(self, event: FirstFailure) -> None:
         self.first_failures.append(event.verdict)
+
+    def decided(self, verdict: Verdict) -> None:
+        self.decisions.append(verdict.verdict)
 
     def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
         self.seen.put((saved.file, (verdict.verdict, saved.source, mended)))
@@ -102,14 +107,18 @@ def test_each_save_is_judged_with_the_seed_that_was_drawn_ahead(room: Room) -> N
         number, request, tell = room.judge.next()
         seeds.append(request.seed)
         tell(FirstFailure(number, "wrong_answer", "agrees-with-reference", "1 of 2 numbers is wrong"))
-        tell(judged(number, request, Kind.WRONG_ANSWER, mended=False))
+        final = judged(number, request, Kind.WRONG_ANSWER, mended=False)
+        tell(Decided(number, final.data))
+        tell(final)
         assert room.shown.next() == (FILE, (Kind.WRONG_ANSWER, f"{LSTM}# {n}".encode(), False))
         seeds.append(room.judge.aheads.get(timeout=SECONDS)[2])
     assert seeds[1] == seeds[2]
     assert seeds[3] == seeds[4]
     assert len(set(seeds)) == 4
     assert request.first_word
+    assert request.verdict_first
     assert room.shown.first_failures == ["wrong_answer"] * 3
+    assert room.shown.decisions == [Kind.WRONG_ANSWER] * 3
 
 
 def test_last_counterexample_goes_with_the_next_save_until_it_is_mended(room: Room) -> None:
