@@ -46,6 +46,33 @@ ALONG = REDUCING | {
     "flip",
     "gather",
 }
+INSTEAD = {
+    "median": ("mean",),
+    "prod": ("sum",),
+    "var": ("std",),
+    "std": ("var",),
+    "floor": ("ceil", "round"),
+    "ceil": ("floor",),
+    "round": ("floor",),
+    "outer": ("matmul",),
+    "rand": ("randn",),
+    "randn": ("rand",),
+    "gelu": ("relu",),
+    "silu": ("sigmoid",),
+    "max": ("sum", "mean"),
+    "min": ("max",),
+    "all": ("any",),
+    "any": ("all",),
+    "sort": ("argsort",),
+    "argsort": ("sort",),
+    "append": ("extend",),
+    "extend": ("append",),
+    "maximum": ("minimum",),
+    "minimum": ("maximum",),
+    "reshape": ("view",),
+    "view": ("reshape",),
+    "setdefault": ("get",),
+}
 AXES = ("0", "1", "2", "-1", "-2")
 MAKING = frozenset({"zeros", "ones", "empty", "full", "arange", "tensor", "linspace", "eye", "zeros_like", "ones_like"})
 ARITHMETIC: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div)
@@ -142,12 +169,9 @@ class Repairs:
                 if operator is None or text in known or f"{KEPT}." in text:
                     continue
                 known.add(text)
-                at = line
-                if isinstance(node, ast.If) and isinstance(new, ast.Pass) and len(node.body) == 1:
-                    at = node.body[0].lineno
-                elif operator == "order of steps":
-                    at = _first_moved(node, new)
-                yield Repair(at, short(node), short(new), operator, target_of(self._tree, path), rank, ((path, new),))
+                at = _lines(node, new, operator, line)
+                target = target_of(self._tree, path)
+                yield Repair(at[0], short(node), short(new), operator, target, rank, ((path, new),), at[1:])
 
     def _changes(self, path: Path, node: ast.AST, suspected: bool) -> Iterator[tuple[int, str | None, ast.AST]]:
         names = self._names.get(getattr(node, "lineno", 0), ())
@@ -245,7 +269,6 @@ def _less(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         case ast.If(body=body, orelse=orelse):
             if orelse or len(body) > 1 or not isinstance(body[0], EFFECTS):  # else the one statement in it is left out
                 yield "step too many", ast.Pass()
-            yield "condition", changed(node, test=ast.Constant(value=True))
             if orelse:
                 yield "condition", changed(node, test=ast.Constant(value=False))
         case ast.Assign() | ast.Expr() | ast.AugAssign() | ast.Continue() | ast.Break() | ast.Assert() | ast.Delete():
@@ -303,7 +326,9 @@ def _other(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         ) if method.endswith("_") and not method.endswith("__"):
             called = ast.Attribute(ast.Name(name, ast.Load()), method.removesuffix("_"), ast.Load())
             yield "in place", ast.Assign([ast.Name(name, ast.Store())], ast.Call(called, args, keywords))
-        case ast.Call(func=ast.Attribute(attr=method) | ast.Name(id=method), args=args, keywords=keywords):
+        case ast.Call(func=ast.Attribute(attr=method) | ast.Name(id=method) as called, args=args, keywords=keywords):
+            for instead in INSTEAD.get(method, ()):
+                yield "function", changed(node, func=_named(called, instead))
             if method in ALONG:
                 for place, each in enumerate(args):
                     if isinstance(each, ast.Constant | ast.UnaryOp) and ast.unparse(each) in AXES:
@@ -325,6 +350,7 @@ def _reordered(node: ast.AST, body: Sequence[ast.stmt]) -> Iterator[tuple[str, a
     """A block with two statements in the other order, or one moved into a loop or out of it."""
     if isinstance(node, (ast.If, ast.While)):
         yield "condition", changed(node, test=ast.UnaryOp(ast.Not(), node.test))
+        yield "condition", changed(node, test=ast.Constant(value=True))
         yield from _of_truth(node, node.test)
     yield from _moved(node, body)
     simple = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.If, ast.Expr)
@@ -417,11 +443,21 @@ def _placed(new: ast.AST, node: ast.AST) -> ast.AST:
     return new
 
 
-def _first_moved(node: Any, new: Any) -> int:
-    """The line of the first of two statements that were in the other order."""
-    pairs = itertools.zip_longest(new.body, node.body)
-    line: int = next((mine or other).lineno for mine, other in pairs if mine is not other)
-    return line
+def _lines(node: Any, new: Any, operator: str, line: int) -> tuple[int, ...]:
+    """The lines where the mistake lies: of a block that is left out what stands in it, of statements in another order these."""
+    if isinstance(node, ast.If) and (isinstance(new, ast.Pass) or _is_never(new)):
+        inner = node.body[0]
+        if not isinstance(inner, ast.Raise):
+            return (inner.lineno, line) if len(node.body) == 1 else (line, inner.lineno)
+    if operator == "order of steps":
+        pairs = itertools.zip_longest(new.body, node.body)
+        moved = [each.lineno for pair in pairs if pair[0] is not pair[1] for each in pair if each is not None]
+        return tuple(sorted(set(moved)))[:2]
+    return (line,)
+
+
+def _is_never(node: Any) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Constant) and node.test.value is False
 
 
 def _parent(tree: ast.AST, path: Path) -> ast.AST:
@@ -445,6 +481,11 @@ def _statement(tree: ast.AST, path: Path) -> tuple[ast.stmt, tuple[int, int, int
         return None
     first = min([inner.lineno, *(each.lineno for each in getattr(inner, "decorator_list", ()))])
     return inner, (first, inner.end_lineno or first, inner.col_offset, inner.end_col_offset or 0)
+
+
+def _named(called: ast.Attribute | ast.Name, name: str) -> ast.AST:
+    """The same function or method under another name."""
+    return ast.Name(name, ast.Load()) if isinstance(called, ast.Name) else changed(called, attr=name)
 
 
 def _of_truth(node: ast.AST, test: ast.expr) -> Iterator[tuple[str, ast.AST]]:
