@@ -110,6 +110,7 @@ def main() -> int:
     parser.add_argument("problems", nargs="*")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--every", action="store_true", help="print those that are right, too")
     options = parser.parse_args()
     counts: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     seconds: dict[str, list[float]] = collections.defaultdict(list)
@@ -123,7 +124,7 @@ def main() -> int:
                 found = outcome(answer, said)
                 counts[slug][found] += 1
                 counts[slug]["right line"] += said is not None and bool(said.lines) and said.lines[0] in answer.lines
-                if found != "right":
+                if found != "right" or options.every:
                     lines = list(said.lines) if said is not None else []
                     how = "" if said is None else f" ({said.source}, {said.mistake})"
                     print(

@@ -142,7 +142,7 @@ def _of_repair(repaired: Repaired, pointed: Pointed | None) -> Diagnosis:
     if repaired.whole:
         said = f"One small change in line {repair.line} makes your file right."
     else:
-        said = f"A small change in line {repair.line} makes `{repaired.check}` pass; at least one more mistake is left."
+        said = f"A small change in line {repair.line} makes `{repaired.check}` pass; other checks fail still."
     same = pointed is not None and pointed.lines[0] == repair.line
     return Diagnosis(
         mistake=f"edit:{repair.operator.replace(' ', '-')}",

@@ -221,7 +221,7 @@ class _Repairing:
         """Whether a change that leaves some checks failing puts so much right that it is no accident."""
         failed = {each.check.name for each in self._evidence if each.failed}
         mended = len(failed - left)
-        if self._decision.fault.breach < Breach.EXCEPTION:  # a contract has a check of its own
+        if self._decision.fault.breach < Breach.RANDOM:  # such a contract has a check of its own
             return not left & self._not_tried
         return not left & self._not_tried and mended >= MENDED_AT_LEAST and 2 * mended >= len(failed)
 
@@ -259,7 +259,7 @@ class _Repairing:
 
     def _texts(self, repairs: Sequence[Repair], asked: Sequence[_Question]) -> Iterator[tuple[Repair, str]]:
         """The changed files, each once, within the number of asks."""
-        contract = self._decision.fault.breach < Breach.EXCEPTION
+        contract = self._decision.fault.breach < Breach.RANDOM
         left = (MOST_ASKS_OF_CONTRACTS if contract else MOST_ASKS) // (
             1 + sum(len(each.program) for each in asked) // STEPS_AN_ASK
         )

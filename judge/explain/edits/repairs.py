@@ -176,9 +176,10 @@ class Repairs:
     def _changes(self, path: Path, node: ast.AST, suspected: bool) -> Iterator[tuple[int, str | None, ast.AST]]:
         names = self._names.get(getattr(node, "lineno", 0), ())
         for operator, new in _less(node):
-            yield 0, operator, new
+            yield (1 if operator == "condition" else 0), operator, new  # nearly anything is put right by going round it
         for new in itertools.chain(changes(node, numpy=self._numpy), plain_changes(node)):
-            yield 1, _turned(node, new), new
+            operator = _turned(node, new)
+            yield (2 if operator in ("condition", "comparison") else 1), operator, new
         swapped = isinstance(node, (ast.Name, ast.Attribute))
         for new in wide_changes(node, names):
             if not (isinstance(node, (ast.For, ast.FunctionDef)) and new.body is not node.body):  # type: ignore[attr-defined]
