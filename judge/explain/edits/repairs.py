@@ -178,8 +178,8 @@ class Repairs:
         for operator, new in _less(node):
             yield (1 if operator == "condition" else 0), operator, new  # nearly anything is put right by going round it
         for new in itertools.chain(changes(node, numpy=self._numpy), plain_changes(node)):
-            operator = _turned(node, new)
-            yield (2 if operator in ("condition", "comparison") else 1), operator, new
+            turned = _turned(node, new)
+            yield (2 if turned in ("condition", "comparison") else 1), turned, new
         swapped = isinstance(node, (ast.Name, ast.Attribute))
         for new in wide_changes(node, names):
             if not (isinstance(node, (ast.For, ast.FunctionDef)) and new.body is not node.body):  # type: ignore[attr-defined]
