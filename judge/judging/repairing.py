@@ -18,7 +18,7 @@ from judge.judging.decision import Decision, decide
 from judge.judging.run import Manner, Run, run_checks
 from judge.judging.trial import Trial
 from judge.oracle import Expected
-from judge.program import to_steps
+from judge.program import most_numbers, to_steps
 from judge.source import parse, reject_unread
 from judge.verdict import Kind, ProblemError
 from problems.asks import Program
@@ -30,12 +30,15 @@ from sandbox import Door, Limits, Reply
 MOST_ASKS = 600  # of repairs: counted, not timed, so that the same file always gets the same words
 MENDED_AT_LEAST = 2  # checks, by a change that leaves others failing
 MOST_ASKS_OF_CONTRACTS = 300  # a contract is broken in few places
-MOST_ENDS = 8  # of processes: what hangs or crashes is not tried again and again
+MOST_ENDS = 4  # of processes: what hangs or crashes is not tried again and again
+FEW_NUMBERS = 400  # of the largest argument of a program that costs little
+OF_A_PART = 24
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
 CALL_SECONDS = 2.0
 MOST_LINES = 100_000  # that a call of a changed file may carry out: a change can make a loop endless
 STEPS_AN_ASK = 40  # steps of a program that count as a further ask
+NUMBERS_AN_ASK = 1000  # of its largest argument that do
 TOGETHER = 12  # changed files in one message
 
 
@@ -59,6 +62,17 @@ class _Question(msgspec.Struct, frozen=True):
     program: Program
     right: Expected
     failed: bool = True
+
+
+def _cost(program: Program) -> int:
+    """How many asks one of this program counts for."""
+    return 1 + len(program) // STEPS_AN_ASK + most_numbers(program) // NUMBERS_AN_ASK
+
+
+def _parts(evidence: Sequence[_Question]) -> list[list[_Question]]:
+    """What costs little first, in messages of so many: most changes fail soon."""
+    ordered = sorted(evidence, key=lambda each: (most_numbers(each.program) > FEW_NUMBERS, not each.failed))
+    return [list(ordered[first : first + OF_A_PART]) for first in range(0, len(ordered), OF_A_PART)]
 
 
 def _question(item: Evidence) -> _Question:
@@ -91,15 +105,22 @@ class _Asker:
         trial: of the file.
         asked: what each is asked.
         lines: that a call may carry out; None: any number.
+        doors: of another one, which asks when this one does not.
     """
 
-    def __init__(self, trial: Trial, asked: Sequence[_Question], lines: int | None) -> None:
+    def __init__(
+        self, trial: Trial, asked: Sequence[_Question], lines: int | None, doors: list[Door | None] | None = None
+    ) -> None:
         self._trial = trial
         self._asked = asked
         self._lines = lines
         self._programs = [to_steps(each.program, arrays=trial.case_set.arrays) for each in asked]
-        self._doors: list[Door | None] = [None, None]
+        self._doors: list[Door | None] = [None, None] if doors is None else doors
         self._ends = 0
+
+    def part(self, asked: Sequence[_Question]) -> _Asker:
+        """One that asks something else in the same processes, when this one does not ask."""
+        return _Asker(self._trial, asked, self._lines, self._doors)
 
     def close(self) -> None:
         """End the processes."""
@@ -191,7 +212,8 @@ class _Repairing:
             ready = run.trial.case_set.prepare(check)
             parts = zip(ready.cases, ready.programs, ready.rights, strict=True)
             self._evidence += [_Question(check, *part) for part in itertools.islice(parts, MOST_OF_SKIPPED)]
-        self._more = _Asker(self._trial, self._evidence, None)
+        self._all = _Asker(self._trial, self._evidence, None)  # of which each part is asked in its processes
+        self._more = [self._all.part(part) for part in _parts(self._evidence)]
 
     def found(self, suspected: Sequence[int], reached: frozenset[int] | None) -> Repaired | None:
         """The first that makes the file right, or one that puts right what is reported."""
@@ -202,7 +224,7 @@ class _Repairing:
         partly: Repair | None = None
         judged = 0
         with (
-            contextlib.closing(self._more),
+            contextlib.closing(self._all),
             contextlib.closing(self._passing(self._repairs.found(suspected, reached), asked)) as passing,
         ):
             for repair, text, left in passing:
@@ -253,16 +275,23 @@ class _Repairing:
             for repair, text, wrong in first.each(self._texts(repairs, asked)):
                 if wrong:
                     continue
-                still = self._more.ask(text)
-                if still <= failed and failure.check.name not in still:
+                still = self._still_wrong(text, failed - {failure.check.name})
+                if still is not None:
                     yield repair, text, still
+
+    def _still_wrong(self, text: str, may_fail: frozenset[str]) -> frozenset[str] | None:
+        """The checks that fail on a changed file; None where one does that may not."""
+        found = frozenset[str]()
+        for part in self._more:
+            found |= part.ask(text)
+            if not found <= may_fail:
+                return None
+        return found
 
     def _texts(self, repairs: Sequence[Repair], asked: Sequence[_Question]) -> Iterator[tuple[Repair, str]]:
         """The changed files, each once, within the number of asks."""
         contract = self._decision.fault.breach < Breach.RANDOM
-        left = (MOST_ASKS_OF_CONTRACTS if contract else MOST_ASKS) // (
-            1 + sum(len(each.program) for each in asked) // STEPS_AN_ASK
-        )
+        left = (MOST_ASKS_OF_CONTRACTS if contract else MOST_ASKS) // sum(_cost(each.program) for each in asked)
         known = {self._trial.submission.source}
         for repair in repairs:
             text = self._repairs.text(repair)
