@@ -106,7 +106,7 @@ class Pointing:
         last, raised = self._wrong_end()
         if last is None:
             return self._beside_results(suspect)
-        if suspect is None and self._is_after_another_method(last):
+        if suspect is None and (self._is_after_another_method(last) or self._is_of_an_object(last)):
             return None  # what that did to the object is not seen
         if not raised and (node := self._of_another_dtype(last)) is not None:
             return Pointed(
@@ -130,6 +130,8 @@ class Pointing:
         if not origins or len(_lines(origins)) > MOST_ORIGINS or not (raised or self._is_telling(origins[0])):
             return None
         if raised and origins == [last] and (condition := self._seen.conditions.get(last.place.head)):
+            if suspect is None and self._asks_about_own(condition):
+                return None  # what it asks about was made before, and may be what is wrong
             words = f"Line {last.place.head} raises the exception, because of line {condition}."
             return Pointed((condition, last.place.head), (words,))
         likely = [*origins, *self._locator.unsure(origins[0])]
@@ -199,6 +201,21 @@ class Pointing:
         called = [step.target for step in self._seen.program[: last.seen.step + 1] if isinstance(step, Call)]
         methods = {target for target in called if "." in target and not target.startswith("torch.")}
         return len(methods) > 1 and called.index(called[-1]) > 0
+
+    def _is_of_an_object(self, last: Node) -> bool:
+        """Whether an object of plain Python was called before: what it keeps is in no value that is seen."""
+        kinds = {entry.kind for entry in self._problem.entry}
+        before = [step for step in self._seen.program[: last.seen.step] if isinstance(step, Call)]
+        return kinds == {"object"} and bool(before)
+
+    def _asks_about_own(self, line: int) -> bool:
+        """Whether a condition reads what other statements of its function have assigned."""
+        places = self._seen.places
+        condition = next((place for place in places if place.head == line and place.kind != "function"), None)
+        if condition is None:
+            return False
+        others = [place for place in places if place.function == condition.function and place.kind != "function"]
+        return bool({path for place in others for path in place.paths} & set(condition.uses))
 
     def _of_another_dtype(self, last: Node) -> Node | None:
         """What first has another dtype, where that is all that is wrong; in float64 also where the digits are those of float32."""

@@ -36,7 +36,7 @@ OF_A_PART = 24
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
 CALL_SECONDS = 2.0
-MOST_LINES = 100_000  # that a call of a changed file may carry out: a change can make a loop endless
+MOST_LINES = 30_000  # that a call of a changed file may carry out: a change can make a loop endless
 STEPS_AN_ASK = 40  # steps of a program that count as a further ask
 NUMBERS_AN_ASK = 1000  # of its largest argument that do
 TOGETHER = 12  # changed files in one message
@@ -117,6 +117,7 @@ class _Asker:
         self._programs = [to_steps(each.program, arrays=trial.case_set.arrays) for each in asked]
         self._doors: list[Door | None] = [None, None] if doors is None else doors
         self._ends = 0
+        self.cut = False  # something was asked that takes more lines
 
     def part(self, asked: Sequence[_Question]) -> _Asker:
         """One that asks something else in the same processes, when this one does not ask."""
@@ -182,6 +183,7 @@ class _Asker:
     def _wrong(self, came: Sequence[list[Reply]]) -> frozenset[str]:
         found = set[str]()
         for each, replies in zip(self._asked, came, strict=True):
+            self.cut |= any(reply.raised is not None and reply.raised.type_name == "TooManyLines" for reply in replies)
             try:
                 fault = self._trial.examiner.examine(each.check, each.case, each.program, replies, None, each.right)
             except ProblemError:  # a check's own code over strange answers
@@ -260,7 +262,7 @@ class _Repairing:
         ]
         for asked in (shown, every):
             with contextlib.closing(_Asker(trial, asked, MOST_LINES)) as asker:
-                if asker.ask(trial.submission.source):
+                if asker.ask(trial.submission.source) and not asker.cut:
                     return asked
         return None
 
