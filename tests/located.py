@@ -22,6 +22,7 @@ import msgspec
 from judge.isolation import Sandbox, open_sandbox
 from judge.judging.decision import decide
 from judge.judging.explaining import explain
+from judge.judging.minimising import minimise
 from judge.judging.run import Manner, run_checks
 from judge.judging.trial import Trial, limits_of
 from judge.verdict import Diagnosis
@@ -77,8 +78,9 @@ def explained(answer: Labelled, seed: int, sandbox: Sandbox) -> tuple[Diagnosis 
     submission = read_submission(answer.path, problem=answer.problem, framework=framework)
     trial = Trial(submission, case_set_for(submission, seed), sandbox, limits_of(problem, QUICK))
     run = run_checks(trial, Manner(), lambda text: None)
+    decision = minimise(trial, decide(run))
     begun = time.perf_counter()
-    return explain(run, decide(run)), time.perf_counter() - begun
+    return explain(run, decision), time.perf_counter() - begun
 
 
 def outcome(answer: Labelled, said: Diagnosis | None) -> str:
