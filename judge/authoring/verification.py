@@ -134,6 +134,7 @@ class Verification:
         read, changed = frozenset({files.TABLE, files.REFERENCE}), JUDGED | {A_RIGHT_REFERENCE}
         title = "what is wrong under one condition is rejected"
         conditions = Part(title, self._conditions, changed | {files.EQUIVALENTS})
+        edits = Part("edits that explain wrong answers", lambda: edit_notes(self._problem), changed)
         return (
             Part("the statement's example is true", self._example, read | {files.STATEMENT}),
             Part("what is forbidden is rejected", self._forbidden, JUDGED | {files.STARTER}),
@@ -142,8 +143,7 @@ class Verification:
             Part("the starter is rejected", self._starters, JUDGED | {files.STARTER}),
             Part("mistakes are rejected and named", self._mistakes, changed | {files.MISTAKES}),
             Part("mutants are rejected", self._mutants, changed | {files.EQUIVALENTS}),
-            *([conditions] if self._minimise else []),
-            Part("edits that explain wrong answers", lambda: edit_notes(self._problem), changed),
+            *([conditions, edits] if self._minimise else []),
         )
 
     def _section(self, title: str, part: Callable[[], Iterator[Note]]) -> Section:

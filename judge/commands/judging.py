@@ -64,23 +64,27 @@ def run(
     worker = WorkerJudge(catalogue=streams.catalogue)
     resident = None if no_server else _resident(configuration, streams, worker)
     request = request_of(file, problem=problem, framework=framework, configuration=configuration, in_parts=not json)
-    shown: list[Verdict] = []
-
-    def decided(first: Verdict) -> None:
-        if not shown:
-            shown.append(first)
-            report_opening(first, file.name, streams)
+    kept: list[str] = []  # the uid of the attempt, once its verdict is shown
 
     with streams.store() as store:
+
+        def decided(first: Verdict) -> None:
+            if not kept:
+                kept.append(store.add_attempt(first, file_name=file.name, source=request.source))
+                report_opening(first, file.name, streams)
+
         verdict = judged_now(resident or worker, request, streams, decided).verdict
         if seed is not None:
             say_other_versions(verdict, store, streams)
-        store.add_attempt(verdict, file_name=file.name, source=request.source)
+        if kept:
+            store.explain_attempt(kept[0], verdict)
+        else:
+            store.add_attempt(verdict, file_name=file.name, source=request.source)
     if json:
         streams.write_bytes(to_json(verdict) + b"\n")
     else:
         repeat = repeat_command(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
-        if not shown:
+        if not kept:
             report_opening(verdict, file.name, streams)
         report_closing(verdict, repeat, configuration.hints, streams)
     if verdict.sandbox is not None and configuration.sandbox == "auto":

@@ -90,11 +90,11 @@ class _Page:
         self._auto = auto
         self._progress = streams.progress()
         self._file = Path()
-        self._opened = False  # its report has begun
+        self._kept = ""  # the uid of the attempt, once its report has begun
 
     def judging(self, file: Path) -> None:
         """This file is judged now."""
-        self._file, self._opened = file, False
+        self._file, self._kept = file, ""
         self.stage(f"judging {shown_path(file)}")
 
     def stage(self, text: str) -> None:
@@ -114,17 +114,18 @@ class _Page:
         )
         self._streams.write(f"{text}\n\n")
 
-    def decided(self, verdict: Verdict) -> None:
+    def decided(self, saved: Saved, verdict: Verdict) -> None:
         """The report, before the mistake is looked for; once for a save."""
-        if not self._opened:
-            self._opened = True
-            report_opening(verdict, self._file.name, self._streams)
+        if not self._kept:
+            self._kept = self._store.add_attempt(verdict, file_name=saved.file.name, source=saved.source)
+            report_opening(verdict, saved.file.name, self._streams)
 
     def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
         """The rest of the report, as `judge run` prints it."""
         file = saved.file
-        self._store.add_attempt(verdict, file_name=file.name, source=saved.source)
-        self.decided(verdict)
+        if self._kept:
+            self._store.explain_attempt(self._kept, verdict)
+        self.decided(saved, verdict)
         repeat = repeat_command(file, verdict.seed, self._typed)
         report_closing(verdict, repeat, self._hints, self._streams)
         after = [EARLIER[mended]] if mended is not None else []

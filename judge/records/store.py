@@ -70,9 +70,19 @@ class Store:
             self._warn(_left_out(self._path, self._senseless))
             self._senseless = {}
 
-    def add_attempt(self, verdict: Verdict, *, file_name: str, source: bytes | None) -> None:
-        """Keep one judging. When this returns, a crash no longer loses it."""
-        self.write(*attempt_row(verdict, at=self.time(), file_name=file_name, source=source))
+    def add_attempt(self, verdict: Verdict, *, file_name: str, source: bytes | None) -> str:
+        """Keep one judging. When this returns, a crash no longer loses it.
+
+        Returns:
+            the uid of what is kept.
+        """
+        uid = new_uid()
+        self.write(*attempt_row(verdict, at=self.time(), file_name=file_name, source=source, uid=uid))
+        return uid
+
+    def explain_attempt(self, uid: str, verdict: Verdict) -> None:
+        """Keep the verdict with its explanation in place of the one without."""
+        self.write(*explained_row(uid, verdict))
 
     def add_hint(self, problem: str, number: int) -> None:
         """Remember that a hint was shown."""
@@ -276,6 +286,17 @@ def insertion(table: str, columns: Mapping[str, object], *, conflict: str = "ABO
     """The statement that adds a row, and its values."""
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     return f"INSERT OR {conflict} INTO {table} ({names}) VALUES ({marks})", tuple(columns.values())
+
+
+def explained_row(uid: str, verdict: Verdict) -> Row:
+    """What keeps a verdict that was kept before it was explained.
+
+    Args:
+        uid: of the record.
+        verdict: the same, explained.
+    """
+    values = (to_json(verdict).decode(), verdict.verdict, verdict.seed, uid)
+    return "UPDATE attempts SET verdict_json = ?, verdict = ?, seed = ? WHERE uid = ?", values
 
 
 def attempt_row(

@@ -28,7 +28,7 @@ from judge.practice.events import (
 from judge.practice.schedule import outcome_of, rating_of
 from judge.practice.state import Choice, Phase, choices, judges_saves, time_is_up
 from judge.practice.view import FEELINGS, KEYS, view
-from judge.records import Log, Row, hint_row, new_uid, review_row, solution_row, stamp
+from judge.records import Log, Row, explained_row, hint_row, new_uid, review_row, solution_row, stamp
 from judge.service.requests import (
     Cancelled,
     Crashed,
@@ -96,7 +96,9 @@ class SessionLoop:
         # What stands there now was not saved in this session.
         self._contents = [read_saved(file).source for file in self._files]
         self._jobs = Jobs(self._give)
-        self._opened: set[int] = set()  # requests whose verdict is shown, and not yet what explains it
+        self._opened: dict[
+            int, str
+        ] = {}  # requests whose verdict is shown, and not yet what explains it: the uid of the attempt
         try:
             self._prepare()
             with self._front:
@@ -350,25 +352,28 @@ class SessionLoop:
         return self._tools.judge.submit(request, self._inbox.post)
 
     def _decided(self, pending: Pending, answer: Decided) -> None:
-        """The verdict, while the mistake that explains it is still looked for."""
+        """The verdict, while the mistake that explains it is still looked for. It is kept before it is shown."""
         if answer.number in self._opened or self._log.state.tasks[pending.task].ending is not None:
             return
-        self._opened.add(answer.number)
-        task = self._log.setup.tasks[pending.task]
+        uid, task = new_uid(), self._log.setup.tasks[pending.task]
+        at = stamp(self._watch.reading.at)
+        self._tools.store.write(*kept(pending, answer.verdict, task, uid=uid, at=at, session=self._log.uid))
+        self._opened[answer.number] = uid
         self._front.say(self._pages.verdict(answer.verdict, task, pending.occasion, self._after(pending)))
 
     def _judged(self, pending: Pending, answer: Judged) -> None:
-        uid, at = new_uid(), stamp(self._watch.reading.at)
         task, verdict = self._log.setup.tasks[pending.task], answer.verdict
+        opened = self._opened.pop(answer.number, None)
+        uid, at = opened or new_uid(), stamp(self._watch.reading.at)
         row = kept(pending, verdict, task, uid=uid, at=at, session=self._log.uid)
+        if opened is not None:
+            row = explained_row(uid, verdict)
         if self._log.state.tasks[pending.task].ending is not None:
             self._tools.store.write(*row)  # it came too late to count, and is remembered
             return
-        event = judged(pending, answer, verdict, uid)
-        self._happened(event, row)
-        if answer.number not in self._opened:
+        self._happened(judged(pending, answer, verdict, uid), row)
+        if opened is None:
             self._front.say(self._pages.verdict(verdict, task, pending.occasion, self._after(pending)))
-        self._opened.discard(answer.number)
         self._front.say(self._pages.explained(verdict, task))
         if self._log.state.tasks[pending.task].ending is None:
             self._jobs.go_on(pending.task)

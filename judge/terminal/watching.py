@@ -46,7 +46,7 @@ class Shown(Protocol):
     def first_failure(self, event: FirstFailure) -> None:
         """The verdict's kind, before all of it is known."""
 
-    def decided(self, verdict: Verdict) -> None:
+    def decided(self, saved: Saved, verdict: Verdict) -> None:
         """What was found, before the mistake that explains it is looked for; it may be told twice."""
 
     def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
@@ -138,8 +138,8 @@ class Watching:
                 if not self._pending:
                     self._shown.first_failure(event)
             case Decided():
-                if not self._pending:
-                    self._shown.decided(event.verdict)
+                if not self._pending and self._current is not None:
+                    self._shown.decided(self._current, event.verdict)
             case Judged() | Refused() | Cancelled() | Crashed():
                 self._done(event)
 

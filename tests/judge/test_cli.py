@@ -192,7 +192,7 @@ def test_exit_status_follows_the_verdict(judge: Judge, judging: Calls, file: Pat
 def test_run_passes_on_what_was_asked_for(judge: Judge, judging: Calls, file: Path):
     judge("run", "lstm.py")
     assert judging.catalogue == read_catalogue()
-    plain = Request(source=file.read_bytes(), filename="lstm.py", stem="lstm")
+    plain = Request(source=file.read_bytes(), filename="lstm.py", stem="lstm", verdict_first=True)
     assert judging[-1] == plain
     judge(*["run", "lstm.py", "--problem", "lstm", "--framework", "numpy", "--seed", "7", "--sandbox", "process"])
     asked = {"problem": "lstm", "framework": "numpy", "seed": 7, "settings": Settings(sandbox="process")}
@@ -261,8 +261,8 @@ def test_attempt_is_kept_before_it_is_shown(
         kept.extend(attempts(home))
         return "shown\n"
 
-    monkeypatch.setattr("judge.reports.terminal.render", render)
-    assert judge("run", "lstm.py")[1] == "shown\n"
+    monkeypatch.setattr("judge.reports.terminal.opening", render)
+    assert judge("run", "lstm.py")[1].startswith("shown\n")
     assert kept == [("lstm.py", "def lstm(): ...\n", "wrong_answer", 7)]
 
 

@@ -109,7 +109,7 @@ def test_everything_wrong_with_the_files_is_said_at_once(problem: Problem) -> No
     assert left_out == (
         "not tried until that is mended: what is forbidden is rejected; the reference agrees with the oracle; "
         "right answers are accepted; the starter is rejected; mistakes are rejected and named; mutants are rejected; "
-        "what is wrong under one condition is rejected"
+        "what is wrong under one condition is rejected; edits that explain wrong answers"
     )
 
 
@@ -218,6 +218,7 @@ def test_while_the_reference_is_rejected_nothing_is_said_of_mistakes_and_mutants
     assert "the starter is rejected" in titles
     notes = [note.text for section in proof.sections for note in section.notes]
     left_out = "mistakes are rejected and named; mutants are rejected; what is wrong under one condition is rejected"
+    left_out = f"{left_out}; edits that explain wrong answers"
     assert f"not tried until the reference is accepted: {left_out}" in notes
     assert len(bad(proof)) == 2
 

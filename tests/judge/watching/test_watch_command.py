@@ -48,7 +48,7 @@ class Shown:
     def first_failure(self, event: FirstFailure) -> None:
         self.first_failures.append(event.verdict)
 
-    def decided(self, verdict: Verdict) -> None:
+    def decided(self, saved: Saved, verdict: Verdict) -> None:
         self.decisions.append(verdict.verdict)
 
     def verdict(self, saved: Saved, verdict: Verdict, mended: bool | None) -> None:
