@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from judge import cli
-from judge.service.requests import Judged
+from judge.service.requests import Crashed, Decided, Judged, Request, Tell
 from judge.verdict import Change, Diagnosis, Verdict
 from problems import find_problem
 from problems.mistakes import read_mistakes
@@ -103,6 +103,23 @@ def test_the_report_is_printed_once_and_ends_with_what_explains_it(judge: Judge)
     parts = ["lstm.py: wrong answer", "Checks", "Look at   3 │ c = f * c", "Which gate", "Again"]
     assert [text.count(part) for part in parts] == [1] * 5
     assert sorted(parts, key=text.index) == parts
+
+
+def test_what_was_shown_is_kept_where_its_explanation_is_lost(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Losing(HandJudge):
+        def submit(self, request: Request, tell: Tell) -> int:
+            tell(Decided(1, msgspec.json.encode(UNNAMED)))
+            tell(Crashed(1, "killed"))
+            return 1
+
+    monkeypatch.setattr("judge.commands.judging.WorkerJudge", lambda **options: Losing())
+    assert cli.main(["run", "lstm.py"]) == 3
+    captured = capsys.readouterr()
+    assert captured.out.startswith("lstm.py: wrong shape")
+    assert "ended on it, twice: killed" in captured.err
+    assert judge("explain", "lstm")[1].startswith(f"lstm.py (lstm): {UNNAMED.headline}")
 
 
 def test_in_full_what_belongs_there_is_shown(judge: Judge) -> None:
