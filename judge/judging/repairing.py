@@ -28,6 +28,7 @@ from problems.kinds import Breach
 from sandbox import Door, Limits, Reply
 
 MOST_ASKS = 600  # of repairs: counted, not timed, so that the same file always gets the same words
+MOST_ELSEWHERE = 4  # other checks that are asked where nothing makes the first one pass
 MENDED_AT_LEAST = 2  # checks, by a change that leaves others failing
 MOST_ASKS_OF_CONTRACTS = 300  # a contract is broken in few places
 MOST_ENDS = 4  # of processes: what hangs or crashes is not tried again and again
@@ -225,10 +226,8 @@ class _Repairing:
         check = asked[0].check.name
         partly: Repair | None = None
         judged = 0
-        with (
-            contextlib.closing(self._all),
-            contextlib.closing(self._passing(self._repairs.found(suspected, reached), asked)) as passing,
-        ):
+        repairs = self._repairs.found(suspected, reached)
+        with contextlib.closing(self._all), contextlib.closing(self._passing(repairs, asked)) as passing:
             for repair, text, left in passing:
                 if left:
                     if partly is None and self._tells_enough(left):
@@ -239,7 +238,39 @@ class _Repairing:
                     return Repaired(repair, True, check)
                 if judged == MOST_JUDGED:
                     break
-        return None if partly is None else Repaired(partly, False, check)
+            return self._elsewhere(repairs) if partly is None else Repaired(partly, False, check)
+
+    def _elsewhere(self, repairs: Sequence[Repair]) -> Repaired | None:
+        """The change that makes most of the other failing checks pass, and spoils nothing.
+
+        Where several mistakes show in what is reported, one of them may show alone elsewhere.
+        """
+        breaches = {each.check.name: each.failure.fault.breach for each in self._run.checks if each.failure is not None}
+        shown = self._decision.failure
+        assert shown is not None
+        asked = [
+            each
+            for each in self._evidence
+            if each.failed
+            and each.check.name != shown.check.name
+            and not each.check.stochastic
+            and Breach.EXCEPTION <= breaches.get(each.check.name, Breach.RESOURCES) < Breach.RESOURCES
+            and most_numbers(each.program) <= FEW_NUMBERS
+        ][:MOST_ELSEWHERE]
+        if not asked or self._not_tried:
+            return None
+        names = frozenset(each.check.name for each in asked)
+        failed = frozenset(each.check.name for each in self._evidence if each.failed)
+        with contextlib.closing(_Asker(self._trial, asked, MOST_LINES)) as asker:
+            better = [
+                (repair, text, names - wrong)
+                for repair, text, wrong in asker.each(self._texts(repairs, asked))
+                if wrong < names
+            ]
+        for repair, text, mended in sorted(better, key=lambda each: (-len(each[2]), each[0].rank))[:MOST_JUDGED]:
+            if self._still_wrong(text, failed - mended) is not None:
+                return Repaired(repair, False, min(mended))
+        return None
 
     def _tells_enough(self, left: frozenset[str]) -> bool:
         """Whether a change that leaves some checks failing puts so much right that it is no accident."""
