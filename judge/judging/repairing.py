@@ -238,12 +238,16 @@ class _Repairing:
                     return Repaired(repair, True, check)
                 if judged == MOST_JUDGED:
                     break
-            return self._elsewhere(repairs) if partly is None else Repaired(partly, False, check)
+            return self._elsewhere(repairs, 2 if suspected else 1) if partly is None else Repaired(partly, False, check)
 
-    def _elsewhere(self, repairs: Sequence[Repair]) -> Repaired | None:
+    def _elsewhere(self, repairs: Sequence[Repair], least: int) -> Repaired | None:
         """The change that makes most of the other failing checks pass, and spoils nothing.
 
         Where several mistakes show in what is reported, one of them may show alone elsewhere.
+
+        Args:
+            repairs: to be tried.
+            least: how many checks it must make pass: one may pass by accident, and where a line is suspected that weighs more.
         """
         breaches = {each.check.name: each.failure.fault.breach for each in self._run.checks if each.failure is not None}
         shown = self._decision.failure
@@ -265,7 +269,7 @@ class _Repairing:
             better = [
                 (repair, text, names - wrong)
                 for repair, text, wrong in asker.each(self._texts(repairs, asked))
-                if wrong < names
+                if len(names - wrong) >= least
             ]
         for repair, text, mended in sorted(better, key=lambda each: (-len(each[2]), each[0].rank))[:MOST_JUDGED]:
             if self._still_wrong(text, failed - mended) is not None:
