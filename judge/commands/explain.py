@@ -30,10 +30,10 @@ def explain(name: str | None = None, /, *, full: Flag = False, streams: Injected
     file, verdict = found
     width = min(streams.width, 100)
     text = _words(file, verdict, width, Painter(streams.colour))
-    if verdict.diagnosis is not None and not verdict.accepted:
-        right = _put_right(verdict, verdict.diagnosis, streams)
+    if not verdict.accepted:
+        right = [] if verdict.diagnosis is None else _put_right(verdict, verdict.diagnosis, streams)
         if full:
-            text += "\n" + ("\n".join(right) if right else NO_CHANGE) + "\n"
+            text += "\n" + "\n".join(right or wrapped(NO_CHANGE, width)) + "\n"
         elif right:
             text += f"\n`judge explain {escaped(str(verdict.problem))} --full` shows what belongs there.\n"
     streams.write(text)
@@ -44,16 +44,11 @@ def _put_right(verdict: Verdict, diagnosis: Diagnosis, streams: Streams) -> list
     """What would put it right; nothing where that is not known."""
     change = diagnosis.change
     if change is not None:
-        where = "your file" if change.whole else "this input" if diagnosis.lines else "it"
+        where = "your file" if change.whole else "one failing check"
+        new = f"    {escaped(change.new)}"
         if change.old:
-            return [
-                f"This puts {where} right:",
-                "",
-                f"    {escaped(change.old)}",
-                "becomes",
-                f"    {escaped(change.new)}",
-            ]
-        return [f"This, put in, makes {where} right:", "", f"    {escaped(change.new)}"]
+            return [f"This change puts {where} right:", "", f"    {escaped(change.old)}", "becomes", new]
+        return [f"This statement, put in, puts {where} right:", "", new]
     if diagnosis.source != "catalogue" or diagnosis.mistake is None:
         return []
     lines = right_lines(streams.catalogue.find(str(verdict.problem)), diagnosis.mistake)

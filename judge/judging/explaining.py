@@ -139,8 +139,12 @@ def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagn
 def _of_repair(repaired: Repaired, pointed: Pointed | None) -> Diagnosis:
     """The words for a change that makes the file right, or less wrong; with what was measured in that line."""
     repair, words = repaired.repair, WORDS[repaired.repair.operator]
-    if repaired.whole:
+    if repaired.whole and repair.old:
         said = f"One small change in line {repair.line} makes your file right."
+    elif repaired.whole:
+        said = f"With one more statement your file is right. It is about what line {repair.line} does."
+    elif not repair.old:
+        said = f"One more statement, about what line {repair.line} does, makes `{repaired.check}` pass; other checks fail still."
     else:
         said = f"A small change in line {repair.line} makes `{repaired.check}` pass; other checks fail still."
     same = pointed is not None and pointed.lines[0] == repair.line

@@ -97,11 +97,11 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What is written, and what belongs there.
+    """A change of the user's file that the judge has tried.
 
     Attributes:
-        old: code of the user's file; "" where something is put in. Where the change is one of the model answer, what the mistake would be.
-        new: what belongs there.
+        old: code of the file, as Python writes it; "" where a statement is put in.
+        new: the code in its place.
         whole: with this change alone the user's file is accepted.
     """
 

@@ -130,7 +130,7 @@ def test_in_full_what_belongs_there_is_shown(judge: Judge) -> None:
     assert "3 │ c = f * c\n  │     ^^^^^" in brief
     assert "`judge explain lstm --full` shows what belongs there." in brief
     assert "f * c + i * g" not in brief
-    assert "This puts your file right:\n\n    f * c\nbecomes\n    f * c + i * g\n" in full
+    assert "This change puts your file right:\n\n    f * c\nbecomes\n    f * c + i * g\n" in full
 
 
 def test_in_full_of_a_known_mistake_the_model_answer_speaks(judge: Judge) -> None:
@@ -145,6 +145,8 @@ def test_in_full_of_a_known_mistake_the_model_answer_speaks(judge: Judge) -> Non
 def test_where_nothing_is_known_full_says_so(judge: Judge) -> None:
     found = msgspec.structs.replace(DIAGNOSIS, source="trace", facts=("It is.",))
     judge("run", "lstm.py", verdict=msgspec.structs.replace(NAMED, diagnosis=found))
+    assert "What belongs there is not known" in judge("explain", "--full")[1]
+    judge("run", "lstm.py", verdict=UNNAMED)
     assert "What belongs there is not known" in judge("explain", "--full")[1]
 
 

@@ -136,9 +136,12 @@ def test_one_change_that_makes_a_file_right_is_found(name: str, line: int, sandb
     assert said is not None
     assert said.source == "edit"
     assert said.lines[0] == line
-    assert said.facts[0] == f"One small change in line {line} makes your file right."
     assert said.change is not None
     assert said.change.whole
+    if said.change.old:
+        assert said.facts[0] == f"One small change in line {line} makes your file right."
+    else:
+        assert said.facts[0] == f"With one more statement your file is right. It is about what line {line} does."
     assert said == explained(name, sandbox)
 
 
