@@ -280,7 +280,8 @@ class _Repairing:
         """Whether a change that leaves some checks failing puts so much right that it is no accident."""
         failed = {each.check.name for each in self._evidence if each.failed}
         mended = len(failed - left)
-        if self._decision.fault.breach < Breach.RANDOM:  # such a contract has a check of its own
+        # Such a contract has a check of its own. An error that is asked for can be raised by accident, where all else is wrong as well.
+        if self._decision.fault.breach < Breach.NO_ERROR:
             return not left & self._not_tried
         return not left & self._not_tried and mended >= MENDED_AT_LEAST and 2 * mended >= len(failed)
 

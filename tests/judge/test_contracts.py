@@ -1,0 +1,108 @@
+"""What checks and exceptions say of themselves: the exceptions are those that torch, NumPy and Python raise here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from judge.authoring.alike import edit_notes
+from judge.explain.contracts import BROKEN, broken_contract, crash
+from judge.isolation import Sandbox
+from judge.judging import judge_submission
+from problems import find_problem
+from problems.kinds import Breach
+from tests.case_sets import case_set_for
+from tests.judge.answers import FOLDER
+from tests.judge.judging import read_submission
+
+SIZES = {"B": 2, "T": 5, "S": 7, "D": 6}
+
+
+def leaf() -> torch.Tensor:
+    return torch.zeros(3, requires_grad=True)
+
+
+CRASHES: list[tuple[str, Callable[[], object]]] = [
+    ("view", lambda: torch.zeros(2, 3).T.view(6)),
+    ("reshape", lambda: torch.zeros(2, 3).reshape(4, 2)),
+    ("reshape", lambda: np.zeros((2, 3)).reshape(4, 2)),
+    ("sizes", lambda: torch.zeros(5) + torch.zeros(7)),
+    ("sizes", lambda: torch.zeros(2, 5) @ torch.zeros(7, 2)),
+    ("sizes", lambda: np.zeros(5) + np.zeros(7)),
+    ("sizes", lambda: np.zeros((2, 5)) @ np.zeros((7, 2))),
+    ("dtype", lambda: torch.zeros(2, 3) @ torch.zeros(3, 2, dtype=torch.float64)),
+    ("in-place", lambda: leaf().add_(1)),
+    ("gradient", lambda: torch.zeros(1).sum().backward()),
+    ("attribute", lambda: nn.Linear(1, 1).heads),
+    ("none", lambda: None + 1),  # type: ignore[operator]
+    ("index", lambda: [1, 2][len(SIZES)]),
+    ("index", lambda: torch.zeros(3)[torch.tensor(5)]),
+    ("index", lambda: np.zeros(3)[5]),
+]
+
+
+@pytest.mark.parametrize(("kind", "fails"), CRASHES)
+def test_a_common_exception_is_known_for_what_it_is(kind: str, fails: Callable[[], object]) -> None:
+    with pytest.raises((RuntimeError, ValueError, TypeError, AttributeError, IndexError)) as raised:
+        fails()
+    found = crash(f"{raised.type.__name__}: {raised.value}", SIZES)
+    assert found is not None
+    assert found.id == f"crash-{kind}"
+
+
+@pytest.mark.parametrize(
+    "message", ["ValueError: heads", "RuntimeError", "KeyError: 'weight'", "ZeroDivisionError: division by zero"]
+)
+def test_of_another_exception_nothing_is_said(message: str) -> None:
+    assert crash(message, SIZES) is None
+
+
+def test_the_sizes_in_a_message_get_their_letters() -> None:
+    found = crash("The size of tensor a (5) must match the size of tensor b (7) at non-singleton dimension 3", SIZES)
+    assert found is not None
+    assert found.fact == "Of the sizes in the message 5 is T, 7 is S."
+    found = crash("shape '[2, 30]' is invalid for input of size 84", SIZES)
+    assert found is not None
+    assert "30 is D x T" in found.fact
+    twice = crash("The size of tensor a (5) must match the size of tensor b (7)", {"T": 5, "S": 5})
+    assert twice is not None
+    assert twice.fact == ""
+
+
+def test_a_contract_names_the_lines_that_can_break_it() -> None:
+    tree = ast.parse("SEEN = {}\n\ndef f(x, y):\n    SEEN[0] = y\n    x.mul_(2)\n    y = y + 1\n    return y\n")
+    changed, kept = broken_contract(Breach.INPUT_CHANGED, tree), broken_contract(Breach.STATE_KEPT, tree)
+    assert changed is not None
+    assert kept is not None
+    assert (changed.id, changed.lines) == ("input-changed", (5,))
+    assert (kept.id, kept.lines) == ("state-kept", (4,))
+    many = ast.parse("def f(x):\n    x += 1\n    x -= 1\n    x *= 1\n")
+    found = broken_contract(Breach.INPUT_CHANGED, many)
+    assert found is not None
+    assert found.lines == ()
+    assert broken_contract(Breach.VALUES, tree) is None
+    assert Breach.VALUES not in BROKEN
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_what_is_wrong_beside_a_broken_contract_is_found_as_well(seed: int, sandbox: Sandbox) -> None:
+    name = "mlp_backward/wrong/several_kink_open_bias_averaged_and_negative_targets.py"
+    submission = read_submission(FOLDER / name, problem="mlp_backward")
+    said = judge_submission(submission, seed=seed, sandbox=sandbox, case_set=case_set_for(submission, seed)).diagnosis
+    assert said is not None
+    assert said.mistake is not None
+    assert said.mistake.startswith("check:no-error+")
+    assert said.lines[0] in (13, 30, 31)
+    assert len(said.mistake.split("+")) == len(said.title.split("; "))
+
+
+def test_edits_that_no_case_tells_apart_are_named() -> None:
+    notes = list(edit_notes(find_problem("lstm")))
+    assert all(note.good for note in notes)
+    assert notes[0].text.endswith("edits of the reference can explain a wrong answer")
+    assert len(notes) <= 2
