@@ -5,17 +5,21 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from judge.explain.edits.repair import Repair
 from judge.explain.edits.repairs import Repairs
 from judge.explain.edits.words import WORDS
 from judge.isolation import Sandbox
-from judge.judging import judge_submission
+from judge.judging import Manner, Trial, judge_submission, limits_of
+from judge.judging.decision import decide
+from judge.judging.repairing import find_repair
+from judge.judging.run import run_checks
 from judge.verdict import Diagnosis, Kind, from_json, to_json
 from problems import find_problem
 from tests.case_sets import case_set_for
-from tests.judge.answers import FOLDER
+from tests.judge.answers import FOLDER, QUICK
 from tests.judge.judging import read_submission
 
 SOURCE = '''\
@@ -182,3 +186,29 @@ def test_a_change_that_hangs_or_ends_the_process_stops_nothing(tmp_path: Path, s
     assert verdict.verdict is Kind.WRONG_ANSWER
     assert verdict.diagnosis is not None
     assert verdict.diagnosis.lines == (at + 8,)
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mlp_backward/wrong/several_kink_open_bias_averaged_and_negative_targets.py",
+        "classification_metrics/wrong/several_transposed_macro_over_all_ties_lost.py",
+        "retrieval_metrics/wrong/several_discount_one_place_late_and_failed_queries_left_out.py",
+    ],
+)
+def test_a_change_that_puts_one_check_right_spoils_no_other(name: str, seed: int, sandbox: Sandbox) -> None:
+    slug = name.split("/")[0]
+    submission = read_submission(FOLDER / name, problem=slug)
+    trial = Trial(submission, case_set_for(submission, seed), sandbox, limits_of(find_problem(slug), QUICK))
+    run = run_checks(trial, Manner(), lambda words: None)
+    found = find_repair(run, decide(run), (), None)
+    if found is None:
+        return  # nothing is said, so nothing is said that is false
+    text = Repairs(submission.source).text(found.repair)
+    changed_one = msgspec.structs.replace(submission, source=text, tree=ast.parse(text), data=text.encode())
+    again = run_checks(msgspec.structs.replace(trial, submission=changed_one), Manner(), lambda words: None)
+    before, after = ({each.check.name for each in one.checks if each.failure is not None} for one in (run, again))
+    assert found.check in before - after
+    assert after < before
+    assert found.whole == (not after)
