@@ -14,13 +14,13 @@ import msgspec
 
 from judge.explain import Evidence
 from judge.explain.edits.repairs import Repair, Repairs
-from judge.judging.decision import Decision, decide
+from judge.judging.decision import Decision
 from judge.judging.run import Manner, Run, run_checks
 from judge.judging.trial import Trial
 from judge.oracle import Expected
 from judge.program import most_numbers, to_steps
 from judge.source import parse, reject_unread
-from judge.verdict import Kind, ProblemError
+from judge.verdict import ProblemError
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
@@ -34,6 +34,7 @@ MOST_ASKS_OF_CONTRACTS = 300  # a contract is broken in few places
 MOST_ENDS = 4  # of processes: what hangs or crashes is not tried again and again
 FEW_NUMBERS = 400  # of the largest argument of a program that costs little
 OF_A_PART = 24
+MOST_PARTLY = 2  # changes that put the reported check right and leave others failing
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
 CALL_SECONDS = 2.0
@@ -97,6 +98,10 @@ def find_repair(
     limits = run.trial.limits
     short = msgspec.structs.replace(limits, call_seconds=min(CALL_SECONDS, limits.call_seconds))
     return _Repairing(run, decision, short).found(suspected, reached)
+
+
+def _failed_checks(run: Run) -> frozenset[str]:
+    return frozenset(each.check.name for each in run.checks if each.failure is not None)
 
 
 class _Asker:
@@ -222,21 +227,24 @@ class _Repairing:
         if asked is None:
             return None
         check = asked[0].check.name
-        partly: Repair | None = None
+        partly: list[tuple[Repair, str]] = []
         judged = 0
         repairs = self._repairs.found(suspected, reached)
         with contextlib.closing(self._all), contextlib.closing(self._passing(repairs, asked)) as passing:
             for repair, text, left in passing:
                 if left:
-                    if partly is None and self._tells_enough(left):
-                        partly = repair
+                    if len(partly) < MOST_PARTLY and self._tells_enough(left):
+                        partly.append((repair, text))
                     continue
                 judged += 1
-                if self._is_accepted(text):
+                if self._failing(text) == frozenset():
                     return Repaired(repair, True, check)
                 if judged == MOST_JUDGED:
                     break
-            return self._elsewhere(repairs, 2 if suspected else 1) if partly is None else Repaired(partly, False, check)
+            for repair, text in partly:
+                if self._is_better(text, check):
+                    return Repaired(repair, False, check)
+            return self._elsewhere(repairs, 2 if suspected else 1)
 
     def _elsewhere(self, repairs: Sequence[Repair], least: int) -> Repaired | None:
         """The change that makes most of the other failing checks pass, and spoils nothing.
@@ -270,7 +278,7 @@ class _Repairing:
                 if len(names - wrong) >= least
             ]
         for repair, text, mended in sorted(better, key=lambda each: (-len(each[2]), each[0].rank))[:MOST_JUDGED]:
-            if self._still_wrong(text, failed - mended) is not None:
+            if self._still_wrong(text, failed - mended) is not None and self._is_better(text, min(mended)):
                 return Repaired(repair, False, min(mended))
         return None
 
@@ -339,16 +347,20 @@ class _Repairing:
                 return
             yield repair, text
 
-    def _is_accepted(self, text: str) -> bool:
-        """Whether the judge accepts the changed file."""
+    def _failing(self, text: str) -> frozenset[str] | None:
+        """The checks that fail where the changed file is judged whole; None where it can't be."""
         submission = self._run.trial.submission
         try:
             tree = parse(text, submission.filename)
         except SyntaxError:
-            return False
+            return None
         submission = msgspec.structs.replace(submission, source=text, tree=tree, data=text.encode())
         if reject_unread(submission, self._trial.seed) is not None:
-            return False
-        trial = msgspec.structs.replace(self._run.trial, submission=submission)
-        run = run_checks(trial, Manner(), lambda words: None)
-        return decide(run).kind is Kind.ACCEPTED
+            return None
+        run = run_checks(msgspec.structs.replace(self._run.trial, submission=submission), Manner(), lambda words: None)
+        return None if run.load_fault is not None else _failed_checks(run)
+
+    def _is_better(self, text: str, check: str) -> bool:
+        """Whether the changed file passes a check that it failed, and none fails that passed: evidence is a part of all cases only."""
+        before, after = _failed_checks(self._run), self._failing(text)
+        return after is not None and after < before and check in before - after
