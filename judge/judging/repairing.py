@@ -208,6 +208,7 @@ class _Repairing:
         self._decision = decision
         self._trial = msgspec.structs.replace(run.trial, limits=limits)
         self._repairs = Repairs(run.trial.submission.source)
+        self._checks = frozenset(each.check.name for each in run.checks)  # those that are explained here
         kept = [item for item in run.evidence if not item.check.timed and (item.failed or not item.check.stochastic)]
         self._evidence = [_question(item) for item in sorted(kept, key=lambda item: not item.failed)]
         skipped = [
@@ -237,8 +238,9 @@ class _Repairing:
                         partly.append((repair, text))
                     continue
                 judged += 1
-                if self._failing(text) == frozenset():
-                    return Repaired(repair, True, check)
+                failing = self._failing(text)
+                if failing is not None and not failing & self._checks:
+                    return Repaired(repair, not failing, check)
                 if judged == MOST_JUDGED:
                     break
             for repair, text in partly:
@@ -363,4 +365,4 @@ class _Repairing:
     def _is_better(self, text: str, check: str) -> bool:
         """Whether the changed file passes a check that it failed, and none fails that passed: evidence is a part of all cases only."""
         before, after = _failed_checks(self._run), self._failing(text)
-        return after is not None and after < before and check in before - after
+        return after is not None and after & self._checks < before and check in before - after
