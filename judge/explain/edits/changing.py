@@ -14,3 +14,8 @@ def changed(node: ast.AST, **fields: object) -> ast.AST:
     for name, value in fields.items():
         setattr(other, name, value)
     return other
+
+
+def constant(value: int) -> ast.expr:
+    """A whole number as Python's parser makes it."""
+    return ast.Constant(value) if value >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-value))

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from judge.explain.edits.arrays import is_numpy
 from judge.explain.edits.changing import changed
-from judge.explain.edits.mutants import Path, places_in
-from judge.explain.edits.repair import Repair, short
+from judge.explain.edits.mutants import Path, node_at, places_in, short
+from judge.explain.edits.repair import Repair
 
 CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.Call)
 CHANGING = frozenset(
@@ -88,10 +88,7 @@ def _made_anew(
     for name, _ in shared:
         if name in used:
             yield _with(path, node, f"{name}.clear()", used[name], "kept from before", name, 0)
-    owner = tree
-    for field, place in path[:-1]:
-        value = getattr(owner, field)
-        owner = value if place is None else value[place]
+    owner = node_at(tree, path[:-1])
     if isinstance(owner, ast.ClassDef) and node.name == "__init__":
         for statement in owner.body:
             match statement:

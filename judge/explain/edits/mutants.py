@@ -67,7 +67,7 @@ def mutants(
         lines: where changes are made; None: everywhere.
     """
     tree = ast.parse(source)
-    names, pieces = _names_by_line(tree) if wide else {}, [ast.unparse(each) for each in tree.body]
+    names, pieces = names_by_line(tree) if wide else {}, [ast.unparse(each) for each in tree.body]
     found: dict[str, Mutant] = {}
     without_gradient, numpy = _lines_without_gradient(tree), is_numpy(tree)
     for path, node in places_in(tree):
@@ -138,8 +138,8 @@ def _mutant(
     if source is None:
         return None
     line = getattr(node, "lineno", 0)
-    becomes = keeping if f"{KEPT}." in source else _short(new)
-    return Mutant(f"{_short(node)} -> {becomes}", line, source, operator_of(node, new), target_of(tree, path))
+    becomes = keeping if f"{KEPT}." in source else short(new)
+    return Mutant(f"{short(node)} -> {becomes}", line, source, operator_of(node, new), target_of(tree, path))
 
 
 def spliced(tree: ast.Module, pieces: Sequence[str], path: Path, node: ast.AST, new: ast.AST) -> str | None:
@@ -152,10 +152,7 @@ def spliced(tree: ast.Module, pieces: Sequence[str], path: Path, node: ast.AST, 
         node: to be changed.
         new: what comes in its place.
     """
-    parent: ast.AST = tree
-    for field, place in path[:-1]:
-        value = getattr(parent, field)
-        parent = value if place is None else value[place]
+    parent = node_at(tree, path[:-1])
     field, place = path[-1]
     for name in ("lineno", "col_offset"):
         if isinstance(new, (ast.stmt, ast.expr)) and not hasattr(new, name):
@@ -209,7 +206,7 @@ def _bare(name: str) -> str:
     return name.removesuffix(f"_{suffix}") if "_" in name and suffix.isupper() else name
 
 
-def _names_by_line(tree: ast.AST) -> dict[int, tuple[str, ...]]:
+def names_by_line(tree: ast.AST) -> dict[int, tuple[str, ...]]:
     """By line, the names of the function that it stands in."""
     found: dict[int, tuple[str, ...]] = {}
     for node in ast.walk(tree):
@@ -219,6 +216,16 @@ def _names_by_line(tree: ast.AST) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _short(node: ast.AST) -> str:
+def short(node: ast.AST) -> str:
+    """The code of a node in one line, cut."""
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 70 else text[:67] + "..."
+
+
+def node_at(tree: ast.AST, path: Path) -> ast.AST:
+    """The node at the end of a way from the root."""
+    found: Any = tree
+    for field, place in path:
+        value = getattr(found, field)
+        found = value if place is None else value[place]
+    return found  # type: ignore[no-any-return]

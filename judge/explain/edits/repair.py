@@ -8,8 +8,6 @@ import msgspec
 
 from judge.explain.edits.mutants import Path
 
-MOST_TEXT = 70
-
 
 class Repair(msgspec.Struct, frozen=True):
     """A change of a solution.
@@ -38,9 +36,3 @@ class Repair(msgspec.Struct, frozen=True):
     def lines(self) -> tuple[int, ...]:
         """All lines that are changed, each once."""
         return tuple(dict.fromkeys((self.line, *self.also)))
-
-
-def short(node: ast.AST) -> str:
-    """The code of a node in one line, cut."""
-    text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 3] + "..."

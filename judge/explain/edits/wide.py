@@ -10,7 +10,7 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
-from judge.explain.edits.changing import changed
+from judge.explain.edits.changing import changed, constant
 
 AXES = ("dim", "axis")
 MOST_PARTS = 4  # whose orders are all tried
@@ -120,7 +120,7 @@ def _of_axes(node: ast.Call) -> Iterator[ast.AST]:
             now = _number(keyword.value)
             for other in (-1, -2, 0, 1, 2):
                 if now is not None and other != now:
-                    new = changed(keyword, value=_constant(other))
+                    new = changed(keyword, value=constant(other))
                     yield changed(node, keywords=[*node.keywords[:place], new, *node.keywords[place + 1 :]])
 
 
@@ -160,10 +160,10 @@ def _of_layout(node: ast.Call) -> Iterator[ast.AST]:
             first, ast.Constant
         ):
             inner = ast.Call(node.func, [*node.args[:-2], second, first], node.keywords)
-            yield ast.Call(ast.Attribute(inner, "transpose", ast.Load()), [_constant(-1), _constant(-2)], [])
+            yield ast.Call(ast.Attribute(inner, "transpose", ast.Load()), [constant(-1), constant(-2)], [])
         case ast.Call(func=ast.Attribute(attr="transpose" | "swapaxes"), args=[_, _]):
             for one, other in itertools.combinations((0, 1, 2, -1), 2):
-                yield changed(node, args=[_constant(one), _constant(other)])
+                yield changed(node, args=[constant(one), constant(other)])
 
 
 def _of_steps(node: ast.AST, body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
@@ -217,10 +217,6 @@ def _number(node: ast.expr) -> int | None:
     except ValueError:
         return None
     return value if type(value) is int else None
-
-
-def _constant(value: int) -> ast.expr:
-    return ast.Constant(value) if value >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-value))
 
 
 __all__ = ["names_of", "wide_changes"]
