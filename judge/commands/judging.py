@@ -64,27 +64,17 @@ def run(
     worker = WorkerJudge(catalogue=streams.catalogue)
     resident = None if no_server else _resident(configuration, streams, worker)
     request = request_of(file, problem=problem, framework=framework, configuration=configuration, in_parts=not json)
-    kept: list[str] = []  # the uid of the attempt, once its verdict is shown
-
     with streams.store() as store:
-
-        def decided(first: Verdict) -> None:
-            if not kept:
-                kept.append(store.add_attempt(first, file_name=file.name, source=request.source))
-                report_opening(first, file.name, streams)
-
-        verdict = judged_now(resident or worker, request, streams, decided).verdict
+        opening = _Opening(file.name, request.source, store, streams)
+        verdict = judged_now(resident or worker, request, streams, opening.show).verdict
         if seed is not None:
             say_other_versions(verdict, store, streams)
-        if kept:
-            store.explain_attempt(kept[0], verdict)
-        else:
-            store.add_attempt(verdict, file_name=file.name, source=request.source)
+        opening.keep(verdict)
     if json:
         streams.write_bytes(to_json(verdict) + b"\n")
     else:
         repeat = repeat_command(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
-        if not kept:
+        if not opening.shown:
             report_opening(verdict, file.name, streams)
         report_closing(verdict, repeat, configuration.hints, streams)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
@@ -96,6 +86,42 @@ def run(
         if resident.note and verbose:
             streams.say(f"judged without the resident judge: {resident.note}.")
     return exit_status(verdict) if written else EXIT_FAILED
+
+
+class _Opening:
+    """The verdict before its explanation: kept, then shown, once.
+
+    Args:
+        file_name: as the person knows it.
+        source: that was judged.
+        store: keeps it.
+        streams: where to print.
+    """
+
+    def __init__(self, file_name: str, source: bytes, store: Store, streams: Streams) -> None:
+        self._file_name = file_name
+        self._source = source
+        self._store = store
+        self._streams = streams
+        self._uid = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether the first part of the report is printed."""
+        return bool(self._uid)
+
+    def show(self, verdict: Verdict) -> None:
+        """Keep the attempt and print the first part of the report."""
+        if not self._uid:
+            self._uid = self._store.add_attempt(verdict, file_name=self._file_name, source=self._source)
+            report_opening(verdict, self._file_name, self._streams)
+
+    def keep(self, verdict: Verdict) -> None:
+        """Keep the explained verdict."""
+        if self._uid:
+            self._store.explain_attempt(self._uid, verdict)
+        else:
+            self._store.add_attempt(verdict, file_name=self._file_name, source=self._source)
 
 
 def say_other_versions(verdict: Verdict, store: Store, streams: Streams) -> None:
