@@ -2,7 +2,8 @@
 
 Judges each file so many times, several at once, so that the machine is busy, and compares what does not vary from run to run.
 Without files: LSTMs that do a little work for every pair of steps beside their own, so that their cost is near the line between linear and
-quadratic, and one that is wrong. Exit status 1 where a file got two verdicts.
+quadratic, and one that is wrong. With `--forget` nothing is kept from run to run, so that the
+measurements alone decide. Exit status 1 where a file got two verdicts.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from judge.isolation import Sandbox, open_sandbox
-from judge.judging import judge_submission
+from judge.judging import CostDecisions, judge_submission
 from judge.verdict import to_json
 from problems import find_problem
 from tests.case_sets import case_set_for
@@ -45,13 +46,13 @@ def near_the_line(folder: Path) -> list[Path]:
     return found
 
 
-def verdict_of(path: Path, problem: str, seed: int) -> tuple[Path, str, str, float]:
+def verdict_of(path: Path, problem: str, seed: int, costs: CostDecisions | None) -> tuple[Path, str, str, float]:
     """The file, what must be the same each time, the headline, and how its cost grew. Runs in a worker."""
     if not _sandboxes:
         _sandboxes["auto"] = open_sandbox("auto")
     submission = read_submission(path, problem=problem)
     case_set = case_set_for(submission, seed)
-    verdict = judge_submission(submission, seed=seed, sandbox=_sandboxes["auto"], case_set=case_set)
+    verdict = judge_submission(submission, seed=seed, sandbox=_sandboxes["auto"], case_set=case_set, costs=costs)
     lasting = json.dumps(_lasting(json.loads(to_json(verdict))), sort_keys=True)
     return path, lasting, f"{verdict.verdict}: {verdict.headline}", verdict.measured.get("growth", 0.0)
 
@@ -71,6 +72,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--problem", default="lstm")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--forget", action="store_true", help="keep no decision about a cost")
     options = parser.parse_args()
     seen: dict[Path, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     words: dict[str, str] = {}
@@ -78,7 +80,8 @@ def main() -> int:
         files = options.files or near_the_line(Path(folder))
         with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
             asked = [files[number % len(files)] for number in range(options.runs)]
-            running = [pool.submit(verdict_of, path, options.problem, options.seed) for path in asked]
+            costs = None if options.forget else CostDecisions(Path(folder) / "costs")
+            running = [pool.submit(verdict_of, path, options.problem, options.seed, costs) for path in asked]
             for done in as_completed(running):
                 path, lasting, headline, _ = done.result()
                 seen[path][lasting] += 1

@@ -12,6 +12,7 @@ from judge.verdict import Verdict
 if TYPE_CHECKING:
     from judge.cases import CaseSet
     from judge.isolation import Sandbox
+    from judge.judging.cost_decisions import CostDecisions
 
 Progress = Callable[[str], None]
 
@@ -26,6 +27,7 @@ def judge_submission(
     first_failure_only: bool = False,
     minimise: bool = True,
     case_set: CaseSet | None = None,
+    costs: CostDecisions | None = None,
 ) -> Verdict:
     """Judge a submission that has passed the rules for source.
 
@@ -39,6 +41,7 @@ def judge_submission(
             kind of verdict is the same.
         minimise: look for the smallest failing input.
         case_set: the checks of this problem, framework and seed, where they are kept for several files.
+        costs: what was decided before about costs near the line.
     """
     from judge.cases import CaseSet
     from judge.judging.judgement import KIND_ONLY, Plan, judge_trial
@@ -50,6 +53,7 @@ def judge_submission(
         case_set or CaseSet(problem, framework, seed),
         sandbox,
         limits_of(problem, configuration or Configuration()),
+        costs,
     )
     plan = KIND_ONLY if first_failure_only else Plan(minimise=minimise)
     return judge_trial(trial, plan, progress or (lambda text: None)).verdict

@@ -13,11 +13,13 @@ import torch
 
 from judge.cases import CaseSet
 from judge.isolation import Sandbox
+from judge.judging.cost_decisions import CostDecisions, key_of
 from judge.oracle import Expected
 from judge.program import to_steps
 from judge.running import CheckReplies, Examiner, Fault, carry_out, load_fault, load_spec
 from judge.settings import Configuration
 from judge.source import Submission
+from judge.verdict import versions
 from problems import Problem
 from problems.asks import Program
 from problems.cases import Case
@@ -64,12 +66,14 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
         case_set: the checks of its problem and framework, drawn from one seed.
         sandbox: where it runs.
         limits: of each run.
+        costs: what was decided before about costs near the line; None where nothing is kept.
     """
 
     submission: Submission
     case_set: CaseSet
     sandbox: Sandbox
     limits: Limits
+    costs: CostDecisions | None = None
 
     def __post_init__(self) -> None:
         torch.set_num_threads(1)  # the reference answers in this process
@@ -133,6 +137,14 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
         """What is wrong on one case, asked of a process that has loaded the file."""
         return self.examine(carry_out(self.case_set.ready(check, [case]), door))
 
+    def known_cost(self, check: Check) -> bool | None:
+        """Whether the cost that a check measures was rejected before; None where that is not known."""
+        return None if self.costs is None else self.costs.known(self._cost_key(check))
+
+    def settled_cost(self, check: Check, *, rejected: bool) -> bool:
+        """Whether this cost counts as rejected, now that it was measured: the first decision stands."""
+        return rejected if self.costs is None else self.costs.settle(self._cost_key(check), rejected=rejected)
+
     def retry(self, check: Check, case: Case) -> Fault | None:
         """What is wrong on one case alone, in a process of its own; or None."""
         with self.begin() as door:
@@ -153,6 +165,11 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
         """What is wrong with the answers of such a run."""
         right = Expected(self.case_set.reference, program, case.seed)
         return self.examiner.examine(check, case, program, watched.replies, watched.end, right)
+
+    def _cost_key(self, check: Check) -> str:
+        framework = self.submission.framework.name
+        depends_on = {**versions(), "problem": self.problem.digest, "framework": framework}
+        return key_of(self.submission.data, check.name, self.seed, depends_on)
 
     def _spec(self) -> dict[str, Any]:
         submission = self.submission

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,13 +11,13 @@ import msgspec
 
 from judge.cases import CaseSet
 from judge.isolation import Sandbox, open_sandbox
-from judge.judging import Judgement, Manner, Plan, Trial, judge_trial, limits_of
+from judge.judging import CostDecisions, Judgement, Manner, Plan, Trial, judge_trial, limits_of
 from judge.running import time_reference
 from judge.service.drawn import could_be_drawn
 from judge.service.look import problem_of, rejected_unread, submission_for
 from judge.service.messages import Ahead
 from judge.service.requests import Decided, Effort, Failing, FirstFailure, Judged, Request, Settings, Stage, TriedAgain
-from judge.settings import fresh_seed
+from judge.settings import fresh_seed, read_places
 from judge.source import Submission
 from judge.tracing import trace_of
 from judge.verdict import Verdict
@@ -40,6 +41,7 @@ class WarmJudge:
         self._sandboxes = sandboxes or {}
         self._warmed: dict[tuple[str, bool], Framework] = {}
         self._case_sets: dict[tuple[str, Framework, int], CaseSet] = {}
+        self._costs = CostDecisions(read_places(os.environ).costs_folder)
 
     def warm(self, settings: Settings, framework: Framework) -> None:
         """Begin to start what runs need."""
@@ -91,6 +93,7 @@ class WarmJudge:
             self.case_set(submission.problem, submission.framework, seed, keep=request.keep),
             self._sandbox(request.settings),
             limits_of(submission.problem, request.settings.limits()),
+            self._costs,
         )
 
     def case_set(self, problem: Problem, framework: Framework, seed: int, *, keep: bool) -> CaseSet:

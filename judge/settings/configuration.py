@@ -69,6 +69,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         return self.data_folder / "proofs"
 
     @property
+    def costs_folder(self) -> Path:
+        """What was decided about costs near the line."""
+        return self.data_folder / "costs"
+
+    @property
     def failures_folder(self) -> Path:
         """Where tracebacks of the judge's own failures are written."""
         return self.data_folder / "failures"
