@@ -16,6 +16,8 @@ from judge.explain.edits.words import Words
 from problems.kinds import Breach
 
 MOST_PLACES = 2  # where there are more, none is named
+MOST_LINES = 3
+MOST_DRAWS = 4  # lines that draw or seed: where there are more, none is named
 
 
 class Contract(msgspec.Struct, frozen=True):
@@ -61,6 +63,19 @@ BROKEN = {
         "The same call gives different results. Draw from the generator that is given, or not at all.",
     ),
 }
+DRAWS = Words(
+    "the draws are not distributed as they should be",
+    "Which of your lines draws, from which generator, and how often: once for each result?",
+    "Each single result is possible; how often they come, alone or together, is not right.",
+)
+# Calls that set where draws begin, and calls that draw.
+SEEDING = frozenset(
+    {"manual_seed", "seed", "default_rng", "RandomState", "Random", "set_state", "initial_seed", "fork_rng"}
+)
+DRAWING = re.compile(
+    r"(rand(n|int|perm|om)?(_like)?|uniform_?|exponential_?|multinomial|bernoulli_?|normal_?|integers|choices?|sample|shuffle|permut\w+"
+    r"|dropout\d?d?|Dropout|r?sample_n|gumbel(_softmax)?|geometric_?|cauchy_?|log_normal_?|random_)$"
+)
 # What the message of an exception looks like, and what it is.
 CRASHES: tuple[tuple[str, str, Words], ...] = (
     (
@@ -164,6 +179,28 @@ def broken_contract(breach: Breach, tree: ast.Module) -> Contract | None:
         lines = kept_lines(tree)
     words = BROKEN[breach]
     return Contract(breach.name.lower().replace("_", "-"), words, tuple(lines) if len(lines) <= MOST_PLACES else ())
+
+
+def wrong_draws(tree: ast.Module) -> Contract:
+    """What it means that results come too often, too seldom or too often together; with the lines that draw.
+
+    Args:
+        tree: of the file.
+    """
+    seeding, drawing = set[int](), set[int]()
+    for function in ast.walk(tree):
+        if not isinstance(function, (ast.FunctionDef, ast.Lambda)):
+            continue
+        for node in ast.walk(function):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in SEEDING:
+                seeding.add(node.lineno)
+            elif DRAWING.match(name):
+                drawing.add(node.lineno)
+    lines = [*sorted(seeding), *sorted(drawing - seeding, reverse=True)]
+    return Contract("draws", DRAWS, tuple(lines[:MOST_LINES]) if len(lines) <= MOST_DRAWS else ())
 
 
 def crash(message: str, sizes: Mapping[str, int]) -> Contract | None:

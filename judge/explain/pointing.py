@@ -168,7 +168,10 @@ class Pointing:
         given = [array for held in node.held for array in held.arrays]
         step = node.seen.step
         shapes = [each.shape for each in given] != [each.shape for each in arrays_in(self._answers[step].value)]
-        return shapes or (len(given) == 1 and any(each.own for each in self._beside.named(given[0])))
+        if shapes or len(given) != 1:
+            return shapes
+        # It is another right value, or only looks like one: a mask of right places, right rows in another order.
+        return any(each.own for each in self._beside.named(given[0])) or self._beside.arranged(given[0]) < 0
 
     def _wrong_end(self) -> tuple[Node | None, bool]:
         """The first result that is wrong, or what raised; and whether it was that."""

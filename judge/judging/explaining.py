@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from judge.explain import Named, Pointed, diagnose, recognise_edit
-from judge.explain.contracts import broken_contract, crash
+from judge.explain.contracts import broken_contract, crash, wrong_draws
 from judge.explain.edits.words import WORDS, place_words
 from judge.judging.decision import Decision, decide
 from judge.judging.minimising import minimise
@@ -114,6 +114,8 @@ def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagn
         return found
     if failure.fault.breach is Breach.EXCEPTION:
         contract = crash(failure.fault.sentence, failure.case.sizes)
+    elif failure.check.stochastic and failure.fault.breach is Breach.VALUES:
+        contract = wrong_draws(submission.tree)
     else:
         contract = broken_contract(failure.fault.breach, submission.tree)
     if contract is None:

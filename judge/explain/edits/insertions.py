@@ -28,6 +28,31 @@ CHANGING = frozenset(
     }
 )
 
+VIEWS = frozenset(  # methods, and functions of torch and NumPy, that may give the memory that they get
+    {
+        "asarray",
+        "as_tensor",
+        "atleast_1d",
+        "atleast_2d",
+        "contiguous",
+        "detach",
+        "expand",
+        "flatten",
+        "from_numpy",
+        "items",
+        "numpy",
+        "permute",
+        "ravel",
+        "reshape",
+        "squeeze",
+        "swapaxes",
+        "transpose",
+        "unsqueeze",
+        "values",
+        "view",
+    }
+)
+
 
 def insertions(tree: ast.Module) -> Iterator[Repair]:
     """All of them.
@@ -144,15 +169,50 @@ def _is_in_place(node: ast.AST, name: str = "") -> bool:
 
 
 def in_place_lines(tree: ast.Module) -> list[int]:
-    """The lines on which a function changes one of its parameters in place."""
+    """The lines on which a function changes one of its parameters in place, under whatever name."""
     found = set[int]()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            given = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)} - {"self"}
+            given = _names_of_given(node)
             for each in ast.walk(node):
                 if isinstance(each, (ast.stmt, ast.expr)) and any(_is_in_place(each, name) for name in given):
                     found.add(each.lineno)
     return sorted(found)
+
+
+def _names_of_given(function: ast.FunctionDef) -> set[str]:
+    """The parameters of a function, and the names that it gives to them, to their items and to views of them."""
+    arguments = function.args
+    found = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)} - {"self", "cls"}
+    bound: list[tuple[ast.expr, ast.expr]] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            bound += [(target, node.value) for target in node.targets]
+        elif isinstance(node, (ast.For, ast.comprehension)):
+            bound.append((node.target, node.iter))
+    before = 0
+    while len(found) > before:
+        before = len(found)
+        for target, value in bound:
+            if _same_memory(value) & found:
+                found |= {each.id for each in ast.walk(target) if isinstance(each, ast.Name)}
+    return found
+
+
+def _same_memory(value: ast.expr) -> set[str]:
+    """The names whose memory an expression may give: of a name, an item, a view."""
+    match value:
+        case ast.Name(id=name):
+            return {name}
+        case ast.Subscript(value=inner) | ast.Attribute(value=inner, attr="T" | "mT" | "data"):
+            return _same_memory(inner)
+        case ast.Call(func=ast.Attribute(attr=method, value=inner), args=given) if method in VIEWS:
+            return _same_memory(inner).union(*map(_same_memory, given))
+        case ast.Call(func=ast.Name(id="zip" | "enumerate" | "reversed" | "iter"), args=given):
+            return set[str]().union(*map(_same_memory, given))
+        case ast.IfExp(body=one, orelse=other):
+            return _same_memory(one) | _same_memory(other)
+    return set()
 
 
 def kept_lines(tree: ast.Module) -> list[int]:
