@@ -53,12 +53,30 @@ class TraceEvent(msgspec.Struct, frozen=True, kw_only=True):
     tracked: tuple[bool, ...]
 
 
+class TraceGradient(msgspec.Struct, frozen=True, kw_only=True):
+    """The gradient of a value of an event, where the step went back through it.
+
+    Attributes:
+        step, place, event, times: those of the event.
+        index: of the value among the event's.
+        gradient: a tensor of its shape.
+    """
+
+    step: int
+    place: int
+    event: Event
+    times: int
+    index: int
+    gradient: Any
+
+
 class TraceLog(msgspec.Struct, kw_only=True):
     """All that was seen of one program.
 
     Attributes:
         replies: to its steps.
         events: in the order they were made.
+        gradients: of their values.
         counts: by step and place, how often it was reached; only of steps that ended.
         cut: there was more than is told.
         lost: the file switched the tracing off.
@@ -67,6 +85,7 @@ class TraceLog(msgspec.Struct, kw_only=True):
 
     replies: list[Reply] = []
     events: list[TraceEvent] = []
+    gradients: list[TraceGradient] = []
     counts: dict[tuple[int, int], int] = {}
     cut: bool = False
     lost: bool = False
@@ -107,7 +126,7 @@ class TraceCollector:
         self._left = MOST_KEPT_EVENTS
         self._values = MOST_VALUES_KEPT
         self._numbers = MOST_NUMBERS_KEPT
-        self.watched = TraceLog(replies=[], events=[], counts={})
+        self.watched = TraceLog(replies=[], events=[], gradients=[], counts={})
 
     def takes(self, fields: dict[Any, Any]) -> bool:
         """Whether a frame was an event or the end of a step; else it is an answer.
@@ -117,6 +136,8 @@ class TraceCollector:
         """
         if "seen" in fields:
             self._see(fields["seen"])
+        elif "gradient" in fields:
+            self._go_back(fields["gradient"])
         elif "watched" in fields:
             self._end(msgspec.convert(fields["watched"], EndFields, strict=True))
         else:
@@ -146,6 +167,15 @@ class TraceCollector:
                 tracked=tuple(said.tracked),
             )
         )
+
+    def _go_back(self, fields: Any) -> None:
+        value = fields.get("gradient") if isinstance(fields, dict) else None
+        said = msgspec.convert({**fields, "gradient": None}, TraceGradient, strict=True)
+        if not 0 <= said.step < self._steps or not 0 <= said.place < len(self._places):
+            raise ValueError("something was told that was not asked about")
+        kept = self._value(value, 0)
+        if not isinstance(kept, Opaque):
+            self.watched.gradients.append(msgspec.structs.replace(said, gradient=kept))
 
     def _end(self, said: EndFields) -> None:
         if not 0 <= said.step < self._steps or len(said.counts) > len(self._places):

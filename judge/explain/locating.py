@@ -32,6 +32,7 @@ class Held(msgspec.Struct, eq=False):
     event: int
     named: bool = True
     tracked: bool = False
+    gradient: Array | None = None
     dtypes: frozenset[str] = frozenset()
 
 
@@ -72,6 +73,7 @@ class Locator:
                 continue
             self._take(seen, first=seen.step not in entered)
             entered.add(seen.step)
+        self._take_gradients(watched)
         self._doubt_names()
 
     def _key(self, function: int, path: str) -> tuple[int, str]:
@@ -99,6 +101,14 @@ class Locator:
         self._names |= {self._key(place.function, one.path): one for one in held if one.path}
         if seen.event == "return":
             self._returned.setdefault(self._places[place.function].name, []).append(number)
+
+    def _take_gradients(self, watched: TraceLog) -> None:
+        """Set the gradients beside the values that they came back to."""
+        by_event = {(node.seen.step, node.seen.place, node.seen.event, node.seen.times): node for node in self.nodes}
+        for came in watched.gradients:
+            node = by_event.get((came.step, came.place, came.event, came.times))
+            if node is not None and 0 <= came.index < len(node.held):
+                node.held[came.index].gradient = as_numbers(came.gradient)
 
     def _doubt(self, one: Held, seen: TraceEvent, place: Place, uses: Sequence[Held]) -> None:
         """Change how a value stands by where it comes from: what is being filled says nothing yet."""
@@ -277,6 +287,38 @@ class Locator:
             if any(number >= 0 and self._beside.right[number].tracked for number in found):
                 return node
         return None
+
+    def wrong_gradient(self) -> tuple[Held, list[Node]] | None:
+        """The value made last to which a wrong gradient comes back, and the statements that it comes from.
+
+        All that was made of it later gets a right gradient, as far as can be seen: so what is done with it has a wrong derivative.
+        """
+        for number in range(len(self.nodes) - 1, -1, -1):
+            for one in self.nodes[number].held:
+                if one.gradient is None or not self._is_off(one):
+                    continue
+                users = [each for each in self.nodes[number + 1 :] if any(use is one for use in each.uses)]
+                return one, users
+        return None
+
+    def wrong_backward(self) -> Node | None:
+        """The first return of a backward pass of the file's own that gives back wrong gradients."""
+        for node in self.nodes:
+            function = self._places[node.place.function].name
+            if node.seen.event == "return" and function == "backward" and node.standing > Standing.NEUTRAL:
+                return node
+        return None
+
+    def _is_off(self, one: Held) -> bool:
+        """Whether a value is that of a right answer, and its gradient none that a right answer has there."""
+        mine = one.gradient
+        assert mine is not None
+        right = [each for array in one.arrays for each in self._beside.like(array) if each.gradients]
+        gradients = [gradient for each in right for gradient in each.gradients]
+        if bool(np.isnan(mine).any()):
+            same_shape = [each for each in self._beside.right if each.value.shape == mine.shape]
+            return not any(bool(np.isnan(gradient).any()) for each in same_shape for gradient in each.gradients)
+        return bool(gradients) and not any(self._beside.is_arranged(mine, gradient) for gradient in gradients)
 
     def strange_dtype(self, last: Node, dtype: str) -> Node | None:
         """The first statement on the way to an event that makes floats of another precision of such of the case's."""

@@ -150,14 +150,38 @@ class Pointing:
 
     def _beside_results(self, suspect: str | None) -> Pointed | None:
         """What can be said where no call returns a wrong value: of gradients, and of objects that are changed."""
-        differentiated = isinstance(self._seen.program[-1], Differentiate) and not self._seen.own_backward
+        goes_back = isinstance(self._seen.program[-1], Differentiate)
+        differentiated = goes_back and not self._seen.own_backward
         node = self._locator.untracked() if differentiated else None
         if node is not None:
             return Pointed((node.place.head,), (_untracked_words(node),))
+        if differentiated and suspect is None and (found := self._of_gradients()) is not None:
+            return found
+        if goes_back and suspect is None and (node := self._locator.wrong_backward()) is not None:
+            origins = self._origins(node, raised=False)
+            if origins and len(_lines(origins)) == 1:
+                return Pointed(_lines(origins), tuple(self._facts(origins[0])))
         node = None if suspect is None else self._like_suspect(suspect)
         if node is None:
             node = self._locator.never_made_good()
         return None if node is None else Pointed(_lines([node, *self._locator.unsure(node)]), tuple(self._facts(node)))
+
+    def _of_gradients(self) -> Pointed | None:
+        """The statement whose derivative is wrong, where one statement alone can be that."""
+        found = self._locator.wrong_gradient()
+        if found is None:
+            return None
+        held, users = found
+        lines = _lines(users)
+        nan = held.gradient is not None and bool(np.isnan(held.gradient).any())
+        if not lines or (len(lines) > 1 and not nan):
+            return None
+        name = f"`{held.path}`" if held.path else "what is returned"
+        if nan:
+            words = f"On the way back from the result, the gradient of {name} is the first that is NaN. Line {lines[0]} uses it."
+        else:
+            words = f"On the way back from the result, the gradient of {name} is the first that is off. It comes from line {lines[0]}."
+        return Pointed(lines, (words,))
 
     def _is_telling(self, node: Node) -> bool:
         """Whether it shows that the mistake is there: it makes numbers that no right answer has there, or gives back another value."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import re
 import sys
 import warnings
@@ -30,6 +31,7 @@ SEEN = "_seen_by_the_judge"
 MOST_LINES = 100_000  # that a file carries out
 MOST_KEPT = 3_000  # values of one file
 MOST_NUMBERS = 4_096  # of one value
+MOST_GRADIENTS = 8  # of one value
 PLAIN = (int, float, bool)
 SUFFIX = re.compile(r"_[A-Z0-9]+$")
 
@@ -45,6 +47,7 @@ class RightValue(msgspec.Struct, frozen=True):
         order: in which it came about.
         own: it is the reference's.
         tracked: it carries a gradient.
+        gradients: those that came back to it, where the program asks for some.
     """
 
     value: np.ndarray[Any, Any]
@@ -54,6 +57,7 @@ class RightValue(msgspec.Struct, frozen=True):
     order: int
     own: bool
     tracked: bool = False
+    gradients: list[np.ndarray[Any, Any]] = []
 
 
 def right_values(problem: Problem, program: Program) -> list[RightValue]:
@@ -93,7 +97,7 @@ def recorded(problem: Problem, source: str, program: Program, *, own: bool) -> l
         pass
     finally:
         del sys.modules[name]
-    return recorder.found
+    return recorder.found + recorder.gradients()
 
 
 class _Recorder:
@@ -103,7 +107,7 @@ class _Recorder:
         self.found: list[RightValue] = []
         self.expressions: list[tuple[str, str, int]] = []
         self._own = own
-        self._known: set[tuple[Any, ...]] = set()
+        self._known: dict[tuple[Any, ...], RightValue] = {}
         self._on = False
 
     def begin(self) -> None:
@@ -116,15 +120,34 @@ class _Recorder:
             name, text, line = self.expressions[number]
             tracked = isinstance(value, torch.Tensor) and value.requires_grad
             for array in arrays_in(value):
-                self._keep(array, name, text, line, tracked)
+                kept = self._keep(array, name, text, line, tracked)
+                if tracked and kept is not None:
+                    value.register_hook(functools.partial(_keep_gradient, kept.gradients))
         return value
 
-    def _keep(self, array: np.ndarray[Any, Any], name: str, text: str, line: int, tracked: bool) -> None:
+    def gradients(self) -> list[RightValue]:
+        """The gradients that came back, as values: a backward pass that is written by hand makes them."""
+        return [
+            RightValue(gradient, "", f"the gradient of {each.text}", each.line, len(self.found), self._own)
+            for each in self.found
+            for gradient in each.gradients[:1]
+        ]
+
+    def _keep(self, array: np.ndarray[Any, Any], name: str, text: str, line: int, tracked: bool) -> RightValue | None:
         key = (name, array.shape, array.dtype.kind, array.tobytes())
-        if key in self._known or len(self.found) >= MOST_KEPT:
-            return
-        self._known.add(key)
-        self.found.append(RightValue(array, name, text, line, len(self.found), self._own, tracked))
+        if key not in self._known:
+            if len(self.found) >= MOST_KEPT:
+                return None
+            self._known[key] = RightValue(array, name, text, line, len(self.found), self._own, tracked, [])
+            self.found.append(self._known[key])
+        return self._known[key]
+
+
+def _keep_gradient(gradients: list[np.ndarray[Any, Any]], gradient: torch.Tensor) -> None:
+    """Keep a gradient that came back to a value."""
+    found = as_numbers(gradient)
+    if found is not None and len(gradients) < MOST_GRADIENTS:
+        gradients.append(found)
 
 
 def arrays_in(value: Any, most: int = MOST_NUMBERS) -> Iterator[np.ndarray[Any, Any]]:

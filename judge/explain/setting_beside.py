@@ -113,6 +113,12 @@ class Beside:
         """Whether it is that right value, or a slice of it."""
         return any(one.of == wanted and self.is_arranged(array, one.array) for one in self._candidates(array))
 
+    def like(self, array: Array) -> list[RightValue]:
+        """The right values that this is, whole, in whatever arrangement."""
+        return [
+            self.right[one.of] for one in self._candidates(array) if one.axis < 0 and self.is_arranged(array, one.array)
+        ]
+
     def named(self, array: Array) -> list[RightValue]:
         """The right values with a name that this is, whole."""
         return [

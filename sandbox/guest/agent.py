@@ -141,7 +141,8 @@ class Agent:
         self._tracer = Tracer(
             self._filename, watch["places"], watch["steps"], self._torch, lambda seen: self._send(sequence, seen)
         )
-        self._interpreter = Interpreter(names, self._torch, self._tracer.around(self._world.theirs))
+        around = self._tracer.around(self._world.theirs)
+        self._interpreter = Interpreter(names, self._torch, around, self._tracer.following)
 
     def _send(self, sequence: int, reply: dict[str, Any]) -> None:
         for flush in self._flush:

@@ -62,6 +62,7 @@ class Interpreter:
         names: what the file defined, by name.
         torch: the module, or None where arrays are NumPy's.
         calling: a context around every call into user code, given the seed; None: nothing is done.
+        going_back: a context around what computes gradients, which may call a backward pass that user code brings.
     """
 
     def __init__(
@@ -69,10 +70,12 @@ class Interpreter:
         names: Mapping[str, Any],
         torch: Any,
         calling: Callable[[int | None], contextlib.AbstractContextManager[None]] | None = None,
+        going_back: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
     ) -> None:
         self._names = names
         self._torch = torch
         self._calling = calling or _nothing
+        self._going_back = going_back
         self._values: dict[str, Any] = {}
 
     def begin(self) -> None:
@@ -307,7 +310,8 @@ class Interpreter:
         if tracked and wanted:
             # One scalar whose gradient is the product: `grad_outputs` would import half a second of symbolic shapes.
             total = sum((out * up).sum() for out, up in tracked)
-            grads = torch.autograd.grad(total, wanted, allow_unused=True)
+            with self._going_back():
+                grads = torch.autograd.grad(total, wanted, allow_unused=True)
         else:
             grads = [None] * len(wanted)
         found = iter(grads)

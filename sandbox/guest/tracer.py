@@ -101,19 +101,24 @@ class Tracer:
 
         @contextlib.contextmanager
         def watching(seed: int | None) -> Iterator[None]:
-            with calling(seed):
-                if self._step not in self._steps:
-                    yield
-                    return
-                before = gettrace()
-                settrace(self._hook)
-                try:
-                    yield
-                finally:
-                    self._lost = self._lost or (gettrace() is not self._hook and not self._cut)
-                    settrace(before)
+            with calling(seed), self.following():
+                yield
 
         return watching
+
+    @contextlib.contextmanager
+    def following(self) -> Iterator[None]:
+        """Follow the lines of the file that run meanwhile, in the steps that are asked for."""
+        if self._step not in self._steps:
+            yield
+            return
+        before = gettrace()
+        settrace(self._hook)
+        try:
+            yield
+        finally:
+            self._lost = self._lost or (gettrace() is not self._hook and not self._cut)
+            settrace(before)
 
     def _on_call(self, frame: FrameType, event: str, arg: object) -> Any:
         code = frame.f_code
@@ -170,10 +175,25 @@ class Tracer:
             tracked = [False] * len(values)
         told = {"step": self._step, "place": number, "event": event, "times": times}
         self._tell_safely(told | {"values": values, "tracked": tracked})
+        if event != "raise":
+            for index in [index for index, is_tracked in enumerate(tracked) if is_tracked]:
+                self._follow_gradient(found[index], told | {"index": index})
 
-    def _tell_safely(self, seen: dict[str, Any]) -> None:
+    def _follow_gradient(self, tensor: Any, which: dict[str, Any]) -> None:
+        """Tell the gradient of a value, where the step goes back through it."""
+
+        def came(gradient: Any) -> None:
+            if self._step == which["step"]:
+                seen = self._tensor(gradient.detach())
+                if not isinstance(seen, Opaque):
+                    self._tell_safely({**which, "gradient": seen}, "gradient")
+
+        with contextlib.suppress(Exception):  # what can't be followed is not: the file goes on
+            tensor.register_hook(came)
+
+    def _tell_safely(self, seen: dict[str, Any], what: str = "seen") -> None:
         try:
-            self._tell({"seen": seen})
+            self._tell({what: seen})
         except (ValueError, TypeError, RuntimeError, RecursionError, MemoryError):
             self._cut = True
 
