@@ -51,6 +51,22 @@ class Node(msgspec.Struct, eq=False):
         return max((each.standing for each in self.held), default=Standing.NEUTRAL)
 
 
+class _Running(msgspec.Struct):
+    """A call of a function of the file that has not ended.
+
+    Attributes:
+        function: its place.
+        began: the event in which it was entered.
+        entered: the events in which calls began that its present statement makes.
+        returned: those in which they ended.
+    """
+
+    function: int
+    began: int
+    entered: list[int] = []
+    returned: list[int] = []
+
+
 class Locator:
     """Follows wrong values back to where they come from.
 
@@ -65,12 +81,17 @@ class Locator:
         self._beside = beside
         self.nodes: list[Node] = []
         self._names: dict[tuple[int, str], Held] = {}
-        self._returned: dict[str, list[int]] = {}
+        self._returned: dict[int, list[int]] = {}  # by function
+        self._running: list[_Running] = []
+        self._began: dict[int, int] = {}  # by event: that in which the call around it was entered
+        self._callers: dict[int, int] = {}  # the statement that made a call, by the event in which that was entered
         self._filled = {(place.function, path) for place in places for path in place.partial}
         entered: set[int] = set()
         for seen in watched.events:
             if seen.event == "again":
                 continue
+            if seen.step not in entered:
+                self._running = []
             self._take(seen, first=seen.step not in entered)
             entered.add(seen.step)
         self._take_gradients(watched)
@@ -82,7 +103,7 @@ class Locator:
     def _take(self, seen: TraceEvent, *, first: bool) -> None:
         """One more event; `first`: of its step."""
         place, number = self._places[seen.place], len(self.nodes)
-        uses = self._used(place, number) if seen.event != "enter" else []
+        uses = self._used(place) + self._called(place, number) if seen.event != "enter" else []
         names: Sequence[str] = () if seen.event == "raise" else ("",) if seen.event == "return" else place.paths
         held = []
         for path, value, tracked in zip(names, seen.values, seen.tracked, strict=False):
@@ -99,8 +120,29 @@ class Locator:
                     node.uses += [before] if before is not None else []
         self.nodes.append(node)
         self._names |= {self._key(place.function, one.path): one for one in held if one.path}
+        if seen.event == "enter":
+            if self._running:
+                self._running[-1].entered.append(number)
+            self._running.append(_Running(place.function, number))
+        if self._running:
+            self._began[number] = self._running[-1].began
         if seen.event == "return":
-            self._returned.setdefault(self._places[place.function].name, []).append(number)
+            self._returned.setdefault(place.function, []).append(number)
+            self._running = self._running[:-1]
+            if self._running:
+                self._running[-1].returned.append(number)
+
+    def _called(self, place: Place, number: int) -> list[Held]:
+        """What the functions gave back that a statement has called, under whatever name."""
+        while self._running and self._running[-1].function != place.function:
+            self._running.pop()  # it ended with an exception
+        if not self._running:
+            return []
+        mine = self._running[-1]
+        self._callers |= dict.fromkeys(mine.entered, number)
+        found = [held for back in mine.returned for held in self.nodes[back].held]
+        mine.returned, mine.entered = [], []
+        return found
 
     def _take_gradients(self, watched: TraceLog) -> None:
         """Set the gradients beside the values that they came back to."""
@@ -183,24 +225,17 @@ class Locator:
                 return one.path in later.place.paths
         return False
 
-    def _used(self, place: Place, number: int) -> list[Held]:
-        found = []
+    def _used(self, place: Place) -> list[Held]:
+        """What the names hold that a statement reads."""
+        found: list[Held] = []
+        if place.kind == "function":
+            return found
         for path in place.uses:
             one = self._names.get(self._key(place.function, path))
             if one is None and "." in path:
                 one = self._names.get(self._key(place.function, path.split(".")[0]))
             if one is not None:
                 found.append(one)
-            name = path.rpartition(".")[2]
-            for back in reversed(self._returned.get(name, [])):
-                if any(
-                    self.nodes[later].place.function == place.function and self.nodes[later].seen.event != "return"
-                    for later in range(back + 1, number)
-                ):
-                    break
-                found += self.nodes[back].held
-        if place.kind == "function":
-            return []
         return found
 
     def _earlier(self, one: Held) -> Held | None:
@@ -237,7 +272,7 @@ class Locator:
             wrong = [each for each in node.uses if each.standing > Standing.NEUTRAL and each.event != number]
             if node.seen.event == "enter":
                 if node.stray:
-                    caller = self._caller(number)
+                    caller = self._callers.get(number)
                     if caller is not None:
                         before = [
                             u
@@ -262,18 +297,10 @@ class Locator:
     def _where_used(self, number: int) -> int:
         """The statement that calls a function which is right in other calls: it is used where it does not belong."""
         node = self.nodes[number]
-        returned = self._returned.get(self._places[node.place.function].name, [])
+        returned = self._returned.get(node.place.function, [])
         if not any(self.nodes[each].standing is Standing.RIGHT for each in returned):
             return number
-        entered = self._entered(number)
-        caller = None if entered is None else self._caller(entered)
-        return number if caller is None else caller
-
-    def _entered(self, number: int) -> int | None:
-        """The event in which the function around another event was entered."""
-        function = self.nodes[number].place.function
-        of_function = (n for n in range(number, -1, -1) if self.nodes[n].place.function == function)
-        return next((n for n in of_function if self.nodes[n].seen.event == "enter"), None)
+        return self._callers.get(self._began.get(number, -1), number)
 
     def untracked(self) -> Node | None:
         """The first statement that makes a value without a gradient of one that has one, where in a right answer it has one."""
@@ -374,8 +401,8 @@ class Locator:
     def _outward(self, node: Node) -> Node:
         """What called the function in which this is, where it was called with a wrong value that no name holds."""
         number = self.nodes.index(node)
-        entered = self._entered(number)
-        caller = self._caller(entered) if entered is not None and self.nodes[entered].stray else None
+        entered = self._began.get(number)
+        caller = self._callers.get(entered) if entered is not None and self.nodes[entered].stray else None
         return node if caller is None else self.nodes[caller]
 
     def unsure(self, node: Node) -> list[Node]:
@@ -405,17 +432,6 @@ class Locator:
             of = self.nodes[each.event]
             if of.seen.event == "return" and of is not node and any(_same_bits(array, mine) for mine in each.arrays):
                 return of
-        return None
-
-    def _caller(self, number: int) -> int | None:
-        """The statement that called the function which is entered there."""
-        name = self._places[self.nodes[number].place.function].name
-        for later in range(number + 1, len(self.nodes)):
-            place = self.nodes[later].place
-            if place.function != self.nodes[number].place.function and any(
-                use.rpartition(".")[2] == name for use in place.uses
-            ):
-                return later
         return None
 
 

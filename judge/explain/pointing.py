@@ -127,7 +127,7 @@ class Pointing:
             before = [node for node in origins if node in self._locator.before(like)]
             node = min([like, *before[:1]], key=self._locator.nodes.index)
             return Pointed(_lines([node, *self._locator.unsure(node)]), tuple(self._facts(node)))
-        if not origins or len(_lines(origins)) > MOST_ORIGINS or not (raised or self._is_telling(origins[0])):
+        if not origins or _apart(origins) > MOST_ORIGINS or not (raised or self._is_telling(origins[0])):
             return None
         if raised and origins == [last] and (condition := self._seen.conditions.get(last.place.head)):
             if suspect is None and self._asks_about_own(condition):
@@ -374,6 +374,16 @@ def _letters(words: str) -> int:
 
 def _lines(nodes: Sequence[Node]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(node.place.head for node in nodes))[:MOST_LINES]
+
+
+def _apart(nodes: Sequence[Node]) -> int:
+    """How many places statements lie at; neighbours that do the same, as those for q, k and v, are at one."""
+    places = sorted({node.place.head: node.place for node in nodes}.values(), key=lambda place: place.head)
+    together = [
+        later.head == earlier.last + 1 and later.function == earlier.function and len(later.uses) == len(earlier.uses)
+        for earlier, later in itertools.pairwise(places)
+    ]
+    return len(places) - sum(together)
 
 
 def _name(node: Node) -> str:

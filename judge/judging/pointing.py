@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from judge.explain import Exhibit, Pointing, Seen, right_values
 from judge.judging.decision import Decision
@@ -21,7 +21,8 @@ from sandbox import TraceLog
 MOST_STEPS = 12
 MOST_NUMBERS = 3_000  # in what is asked: the values of larger cases are not followed
 MOST_PRODUCT = 3_600  # of the sizes of a case: the values of larger results are not told
-MOST_CHOICES = 400  # of sizes
+MOST_CHOICES = 20_000  # of sizes
+MOST_RESIZED, MOST_COMPARED = 400, 20  # cases of such sizes that are looked at, and those of them that are possible
 USUAL = range(3, 10)  # sizes at which what is different looks different
 POINTED = frozenset({Breach.EXCEPTION, Breach.SHAPE, Breach.VALUES})
 
@@ -114,16 +115,13 @@ def telling_cases(check: Check, case: Case) -> Iterator[Case]:
     space = check.draw
     if not isinstance(space, CaseSpace):
         return
-    choices = [_usual(sizes) for sizes in space.sizes.values()]
-    resized = [
-        space.follow(case.resized(**dict(zip(space.sizes, chosen, strict=True))))
-        for chosen in itertools.islice(itertools.product(*choices), MOST_CHOICES)
-    ]
-    kept = [each for each in resized if space.keeps_case(each)]
+    choices = itertools.product(*(_usual(sizes) for sizes in space.sizes.values()))
+    ordered = sorted(itertools.islice(choices, MOST_CHOICES), key=_telling_sizes, reverse=True)
+    resized = (space.follow(case.resized(**dict(zip(space.sizes, chosen, strict=True)))) for chosen in ordered)
+    kept = list(itertools.islice(filter(space.keeps_case, itertools.islice(resized, MOST_RESIZED)), MOST_COMPARED))
     if not kept:
         return
-    small = [each for each in kept if math.prod(each.sizes[letter] for letter in space.sizes) <= MOST_PRODUCT]
-    best = max(small or kept, key=_telling)
+    best = max(kept, key=_telling)
     simplest = {"kind": "ordinary", "dtype": "float32", "layout": "contiguous"}
     plain = {name: value for name, value in simplest.items() if value in getattr(space, f"{name}s")}
     tried: list[Case] = []
@@ -134,10 +132,14 @@ def telling_cases(check: Check, case: Case) -> Iterator[Case]:
 
 
 def _usual(sizes: tuple[int, ...]) -> list[int]:
-    usual = (
-        [size for size in sizes if size in USUAL] or [size for size in sizes if 2 <= size < USUAL.stop] or list(sizes)
-    )
-    return usual[:4]
+    usual = sorted(size for size in sizes if size in USUAL)[:4]
+    return usual + ([2] if 2 in sizes else [] if usual else list(sizes[:4]))
+
+
+def _telling_sizes(sizes: Sequence[int]) -> tuple[bool, int, int, int]:
+    """How well sizes tell axes apart: not too large; then as many as possible that differ, and few of them 2."""
+    some = [size for size in sizes if size > 1]
+    return math.prod(sizes) <= MOST_PRODUCT, len(set(some)), sum(size in USUAL for size in some), -sum(sizes)
 
 
 def _telling(case: Case) -> tuple[bool, bool, int, int, int]:
