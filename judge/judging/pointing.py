@@ -142,7 +142,8 @@ def _telling_sizes(sizes: Sequence[int]) -> tuple[bool, int, int, int]:
     return math.prod(sizes) <= MOST_PRODUCT, len(set(some)), sum(size in USUAL for size in some), -sum(sizes)
 
 
-def _telling(case: Case) -> tuple[bool, bool, int, int, int]:
+def _telling(case: Case) -> tuple[bool, bool, int, int, int, int]:
     """How well a case shows which value is which: the greatest is taken."""
     sizes = [size for size in case.sizes.values() if size > 1]
-    return case.dtype in ("float32", "float64"), case.kind == "ordinary", len(set(sizes)), len(sizes), -sum(sizes)
+    plain, usual = case.kind == "ordinary", sum(size in USUAL for size in sizes)
+    return case.dtype in ("float32", "float64"), plain, len(set(sizes)), len(sizes), usual, -sum(sizes)

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from judge.authoring.alike import edit_notes
-from judge.explain.contracts import BROKEN, broken_contract, crash
+from judge.explain.contracts import BROKEN, broken_contract, crash, wrong_draws
 from judge.isolation import Sandbox
 from judge.judging import judge_submission
 from problems import find_problem
@@ -87,6 +87,44 @@ def test_a_contract_names_the_lines_that_can_break_it() -> None:
     assert found.lines == ()
     assert broken_contract(Breach.VALUES, tree) is None
     assert Breach.VALUES not in BROKEN
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("for row in x:\n        row -= 1", (3,)),
+        ("flat = np.moveaxis(x, 0, 1).reshape(-1)\n    flat[0] = 1", (3,)),
+        ("for n, (a, b) in enumerate(zip(x, y)):\n        b.append(n)", (3,)),
+        ("a = x if y is None else y\n    a.mul_(2)", (3,)),
+        ("a = x.copy()\n    a[0] = 1", ()),
+        ("a = x + 1\n    a[0] = 1", ()),
+    ],
+)
+def test_an_input_is_changed_under_another_name(body: str, lines: tuple[int, ...]) -> None:
+    found = broken_contract(Breach.INPUT_CHANGED, ast.parse(f"def f(x, y=None):\n    {body}\n    return x\n"))
+    assert found is not None
+    assert found.lines == lines
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("return torch.multinomial(p, 1, generator=g)", (2,)),
+        ("g = torch.Generator().manual_seed(0)\n    return torch.multinomial(p, 1, generator=g)", (2, 3)),
+        ("u = torch.rand(1)\n    return p + torch.empty(3).exponential_(generator=g), u", (3, 2)),
+        ("return p.argmax(-1)", ()),
+        ("a = rand()\n    b = rand()\n    c = rand()\n    d = rand()\n    return rand()", ()),
+    ],
+)
+def test_lines_that_draw_are_named(body: str, lines: tuple[int, ...]) -> None:
+    assert wrong_draws(ast.parse(f"def f(p, g):\n    {body}\n")).lines == lines
+
+
+def test_draws_that_come_too_often_are_explained(sandbox: Sandbox) -> None:
+    submission = read_submission(FOLDER / "sampling/wrong/fixed_seed.py", problem="sampling")
+    said = judge_submission(submission, seed=1, sandbox=sandbox, case_set=case_set_for(submission, 1)).diagnosis
+    assert said is not None
+    assert (said.mistake, said.source, said.lines[0]) == ("check:draws", "check", 40)
 
 
 @pytest.mark.parametrize("seed", [0, 3])

@@ -278,6 +278,40 @@ class M(torch.nn.Module):
     assert torch.equal(watched.replies[-1].fields["value"], torch.from_numpy(X).sum(1, keepdim=True).expand(2, 3) * 3)
 
 
+def test_gradients_and_a_backward_pass_are_followed(room: Room) -> None:
+    source = """\
+import torch
+
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return 2 * x
+
+    @staticmethod
+    def backward(ctx, g):
+        back = 3 * g
+        return back
+
+def f(x):
+    y = x * x
+    z = Twice.apply(y)
+    return z
+"""
+    x, upstream = torch.tensor([1.0, 2.0]), torch.tensor([1.0, 10.0])
+    step = {"do": "differentiate", "target": "f", "args": [x], "kwargs": {}, "mode": "", "seed": None}
+    step |= {"module": None, "parameters": [], "upstream": [upstream]}
+    watched, end = watch(room, source, step, framework="torch")
+    assert end is None
+    places = places_of(ast.parse(source))
+    came = {(places[each.place].head, each.event): each.gradient.tolist() for each in watched.gradients}
+    assert came[14, "assign"] == [3.0, 30.0]
+    assert came[15, "assign"] == [1.0, 10.0]
+    assert came[16, "return"] == [1.0, 10.0]
+    values = {name: value for each in seen(source, watched) for name, value in each[3].items()}
+    assert values["back"].tolist() == [3.0, 30.0]
+    assert watched.replies[-1].fields["inputs"][0].tolist() == [6.0, 120.0]
+
+
 def test_the_ordinary_run_is_not_traced(room: Room) -> None:
     source = "import sys\n\ndef f():\n    return sys.gettrace() is None\n"
     assert room.run(source).value is True
@@ -315,6 +349,16 @@ def test_what_was_not_asked_about_is_refused(change: dict[str, Any]) -> None:
     assert TraceCollector(PLACES, 1).takes({"seen": TOLD})
     with pytest.raises((ValueError, TypeError)):
         TraceCollector(PLACES, 1).takes({"seen": TOLD | change})
+
+
+@pytest.mark.parametrize("change", [{"place": 99}, {"step": 1}, {"index": "no"}, {"event": "explode"}, {"times": None}])
+def test_a_gradient_that_was_not_asked_about_is_refused(change: dict[str, Any]) -> None:
+    told = {"step": 0, "place": 1, "event": "assign", "times": 1, "index": 0, "gradient": np.ones(2)}
+    collector = TraceCollector(PLACES, 1)
+    assert collector.takes({"gradient": told})
+    assert len(collector.watched.gradients) == 1
+    with pytest.raises((ValueError, TypeError)):
+        collector.takes({"gradient": told | change})
 
 
 def test_lies_about_values_become_something_unknown() -> None:

@@ -39,7 +39,10 @@ VIEWS = frozenset(  # methods, and functions of torch and NumPy, that may give t
         "expand",
         "flatten",
         "from_numpy",
+        "expand_dims",
         "items",
+        "moveaxis",
+        "movedim",
         "numpy",
         "permute",
         "ravel",
@@ -195,7 +198,8 @@ def _names_of_given(function: ast.FunctionDef) -> set[str]:
         before = len(found)
         for target, value in bound:
             if _same_memory(value) & found:
-                found |= {each.id for each in ast.walk(target) if isinstance(each, ast.Name)}
+                names = (each for each in ast.walk(target) if isinstance(each, ast.Name))
+                found |= {each.id for each in names if isinstance(each.ctx, ast.Store)}
     return found
 
 

@@ -1,9 +1,8 @@
 """forward is one sum of both paths, merged or not.
 
-Lines: 22
+Lines: 21
 """
 
-import torch
 from torch import nn
 
 
