@@ -31,7 +31,8 @@ class Breach(IntEnum):
     EXCEPTION = 6
     SHAPE = 7
     VALUES = 8
-    RESOURCES = 9
+    FREQUENCY = 9
+    RESOURCES = 10
 
     @classmethod
     def of(cls, kind: Kind) -> Breach:

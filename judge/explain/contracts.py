@@ -74,7 +74,7 @@ SEEDING = frozenset(
 )
 DRAWING = re.compile(
     r"(rand(n|int|perm|om)?(_like)?|uniform_?|exponential_?|multinomial|bernoulli_?|normal_?|integers|choices?|sample|shuffle|permut\w+"
-    r"|dropout\d?d?|Dropout|r?sample_n|gumbel(_softmax)?|geometric_?|cauchy_?|log_normal_?|random_)$"
+    r"|drop(out\d?d?)?|Dropout|r?sample_n|gumbel(_softmax)?|geometric_?|cauchy_?|log_normal_?|random_)$"
 )
 # What the message of an exception looks like, and what it is.
 CRASHES: tuple[tuple[str, str, Words], ...] = (
@@ -187,7 +187,7 @@ def wrong_draws(tree: ast.Module) -> Contract:
     Args:
         tree: of the file.
     """
-    seeding, drawing = set[int](), set[int]()
+    seeding, drawing, making = set[int](), set[int](), set[int]()
     for function in ast.walk(tree):
         if not isinstance(function, (ast.FunctionDef, ast.Lambda)):
             continue
@@ -198,8 +198,8 @@ def wrong_draws(tree: ast.Module) -> Contract:
             if name in SEEDING:
                 seeding.add(node.lineno)
             elif DRAWING.match(name):
-                drawing.add(node.lineno)
-    lines = [*sorted(seeding), *sorted(drawing - seeding, reverse=True)]
+                (making if getattr(function, "name", "") == "__init__" else drawing).add(node.lineno)
+    lines = list(dict.fromkeys([*sorted(seeding), *sorted(drawing, reverse=True), *sorted(making)]))
     return Contract("draws", DRAWS, tuple(lines[:MOST_LINES]) if len(lines) <= MOST_DRAWS else ())
 
 

@@ -114,7 +114,7 @@ def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagn
         return found
     if failure.fault.breach is Breach.EXCEPTION:
         contract = crash(failure.fault.sentence, failure.case.sizes)
-    elif failure.check.stochastic and failure.fault.breach is Breach.VALUES:
+    elif failure.fault.breach is Breach.FREQUENCY:
         contract = wrong_draws(submission.tree)
     else:
         contract = broken_contract(failure.fault.breach, submission.tree)

@@ -13,6 +13,7 @@ from problems.cases import Case
 from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding, as_tensor
 from problems.frequencies import unlikely
+from problems.kinds import Breach
 from problems.lora.layer import LORA, adapted, base, weights
 from problems.properties import agrees
 
@@ -53,7 +54,7 @@ def judge_dropout(asked: CaseAnswers) -> Finding | None:
         if isinstance(kept, Finding):
             return msgspec.structs.replace(kept, step=place)
         if seen and torch.equal(seen[0], kept):
-            return Finding(sentence="the same features are dropped in every call", step=place)
+            return _drawn("the same features are dropped in every call", step=place)
         seen.append(kept)
     return None
 
@@ -71,17 +72,22 @@ def _kept(case: Case, result: torch.Tensor) -> torch.Tensor | Finding:
             "Features of x are dropped on the way to A, what is kept is divided by 1 - p, and the base sees all of x."
         )
         words = f"row {row} is {result[row].tolist()}, which no choice of dropped features of x gives"
-        return Finding(sentence=f"in training with dropout {p}, {words}", facts=(fact,))
+        return _drawn(f"in training with dropout {p}, {words}", fact)
     first, second = nearest.indices.unbind(dim=-1)
     if not torch.equal(first, second):
-        return Finding(sentence="the outputs of one row see different features dropped; dropout acts on x, once")
+        return _drawn("the outputs of one row see different features dropped; dropout acts on x, once")
     for number, words in enumerate(KEPT):
         kept = number.bit_count()
         right, count = p ** (2 - kept) * (1 - p) ** kept, int((first == number).sum())
         if unlikely(count, ROWS, right):
             rows = f"{words} in {count} of {ROWS} rows; about {right * ROWS:.0f} are right"
-            return Finding(sentence=f"with dropout {p}, {rows}")
+            return _drawn(f"with dropout {p}, {rows}")
     return torch.as_tensor(first)
+
+
+def _drawn(sentence: str, *facts: str, step: int = -1) -> Finding:
+    """What is wrong with what was drawn."""
+    return Finding(breach=Breach.FREQUENCY, sentence=sentence, facts=facts, step=step)
 
 
 DROPOUT: Check = agrees(

@@ -16,6 +16,7 @@ from problems.agreement import shape_finding
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor
 from problems.frequencies import unlikely
+from problems.kinds import Breach
 from problems.nucleus import kept_fault
 from problems.sampling.calls import Asked, calls_in, distinct_rows
 
@@ -123,7 +124,8 @@ def _frequency_fault(call: Asked, drawn: torch.Tensor, row: torch.Tensor, words:
                 f"token {token} came {count} times in {total} draws; its probability is {p:.4f}, about {p * total:.0f}"
             )
             sentence = f"{words}: {came}" if words else came
-            return Finding(sentence=sentence, facts=(f"the logits are {_short(row)}",), step=call.place)
+            facts = (f"the logits are {_short(row)}",)
+            return Finding(breach=Breach.FREQUENCY, sentence=sentence, facts=facts, step=call.place)
     return None
 
 
@@ -135,7 +137,7 @@ def _pair_fault(first: torch.Tensor, second: torch.Tensor, probabilities: torch.
         p, count = float(probabilities[a] * probabilities[b]), int(counts[a, b])
         if unlikely(count, total, p):
             came = f"the tokens ({a}, {b}) came together {count} times in {total}; about {p * total:.0f} are right"
-            return Finding(sentence=f"{words} are not independent: {came}")
+            return Finding(breach=Breach.FREQUENCY, sentence=f"{words} are not independent: {came}")
     return None
 
 
