@@ -93,5 +93,6 @@ def test_what_tells_more_comes_first() -> None:
         "EXCEPTION",
         "SHAPE",
         "VALUES",
+        "FREQUENCY",
         "RESOURCES",
     ]
