@@ -1,6 +1,7 @@
 """What is left after filtering becomes log-probabilities, and these are divided by the temperature.
 
-Lines: 37, 38
+Verdict: wrong_answer
+Lines: 38, 39
 """
 
 import torch

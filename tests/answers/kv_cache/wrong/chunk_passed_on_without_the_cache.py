@@ -1,6 +1,7 @@
 """The grown cache has names of its own, and the attention function is called with the chunk's keys and values.
 
-Lines: 41
+Verdict: wrong_answer
+Lines: 42
 """
 
 import torch

@@ -1,6 +1,7 @@
 """A function makes a number to add to each score, and makes it -inf where the mask is True.
 
-Lines: 16, 37
+Verdict: wrong_answer
+Lines: 17, 38
 """
 
 import math

@@ -1,6 +1,7 @@
 """Each row is a view of the caller's logits, and what goes is set to minus infinity in it.
 
-Lines: 28
+Verdict: wrong_answer
+Lines: 29
 """
 
 import torch

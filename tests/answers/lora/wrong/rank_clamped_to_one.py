@@ -1,4 +1,7 @@
-"""A rank that is too small is silently taken for 1."""
+"""A rank that is too small is silently taken for 1.
+
+Verdict: wrong_answer
+"""
 
 import torch
 from torch import nn
