@@ -7,7 +7,7 @@ from judge.commands.parameters import Flag, Injected
 from judge.console import Streams
 from judge.reports.style import Painter
 from judge.reports.terminal import pointed_lines
-from judge.verdict import ASKED_FOR, Diagnosis, UsageError, Verdict, escaped, wrapped
+from judge.verdict import ASKED_FOR, Change, Diagnosis, UsageError, Verdict, escaped, wrapped
 from problems.mistakes import right_lines
 
 NO_CHANGE = "What belongs there is not known: neither the catalogue of mistakes nor a small change tells."
@@ -44,15 +44,22 @@ def _put_right(verdict: Verdict, diagnosis: Diagnosis, streams: Streams) -> list
     """What would put it right; nothing where that is not known."""
     change = diagnosis.change
     if change is not None:
-        where = "your file" if change.whole else "one failing check"
-        new = f"    {escaped(change.new)}"
-        if change.old:
-            return [f"This change puts {where} right:", "", f"    {escaped(change.old)}", "becomes", new]
-        return [f"This statement, put in, puts {where} right:", "", new]
+        if change.whole:
+            makes = "make your file right" if change.others else "makes your file right"
+        else:
+            makes = f"makes `{change.puts_right}` pass" if change.puts_right else "makes the value of its line right"
+        shown = [part for each in (change, *change.others) for part in _shown(each)]
+        return [f"{'These changes' if change.others else 'This change'} {makes}:", *shown]
     if diagnosis.source != "catalogue" or diagnosis.mistake is None:
         return []
     lines = right_lines(streams.catalogue.find(str(verdict.problem)), diagnosis.mistake)
     return ["In the model answer:", "", *(f"    {escaped(line)}" for line in lines)] if lines else []
+
+
+def _shown(change: Change) -> list[str]:
+    """A change of code, or a statement that is put in."""
+    new = f"    {escaped(change.new)}"
+    return ["", f"    {escaped(change.old)}", "becomes", new] if change.old else ["", "put in:", new]
 
 
 def _words(file: str, verdict: Verdict, width: int, paint: Painter) -> str:

@@ -202,12 +202,12 @@ class Locator:
             for one in node.held:
                 if one.standing > Standing.NEUTRAL or not one.arrays or (node.place.function, one.path) in self._filled:
                     continue
-                if all(self._is_misnamed(one.path, array) for array in one.arrays) and (
+                if all(self.is_misnamed(one.path, array) for array in one.arrays) and (
                     one.standing is Standing.NEUTRAL or not self._becomes(number, one)
                 ):
                     one.standing, one.worst = Standing.MOVED, one.arrays[0]
 
-    def _is_misnamed(self, path: str, array: Array) -> bool:
+    def is_misnamed(self, path: str, array: Array) -> bool:
         """Whether it has the name of right values and is none of them."""
         name = base_name(path)
         if not name or array.size < 2 or array.dtype.kind != "f":

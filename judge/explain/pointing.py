@@ -77,6 +77,7 @@ class Pointing:
         self._answers = answers
         self._beside = Beside(right, seen.case.dtype)
         self._locator = Locator(seen.places, seen.watched, self._beside)
+        self.suspect: Node | None = None  # the statement that was found, where it makes a wrong value of right ones
         replies = seen.watched.replies
         self._replied = to_answers(replies) if not any(reply.part for reply in replies) else {}
 
@@ -90,10 +91,42 @@ class Pointing:
         last = max((place.last for place in places), default=0)
         return frozenset(range(1, last + 1)) - lines if entered else None
 
+    @property
+    def program(self) -> Program:
+        """What was asked."""
+        return self._seen.program
+
+    def is_entered_first(self, node: Node) -> bool:
+        """Whether a statement ran for the first time there, in the function that the step calls."""
+        entered = next(each for each in self._locator.nodes if each.seen.step == node.seen.step)
+        return node.seen.times == 1 and entered.place.function == node.place.function
+
+    def makes_right(self, value: Any, node: Node) -> bool:
+        """Whether this, in place of what a statement assigned, is a value of right answers that no statement has made.
+
+        Args:
+            value: of its one name, or of all its names.
+            node: of the statement.
+        """
+        arrays, paths = list(arrays_in(value)), node.place.paths
+        if len(arrays) != len(paths) or not any(array.size > 1 and array.dtype.kind == "f" for array in arrays):
+            return False
+        found = [self._beside.arranged(array) for array in arrays]
+        right = all(
+            number >= 0 and not self._locator.is_misnamed(path, array)
+            for number, path, array in zip(found, paths, arrays, strict=True)
+        )
+        before = {self._beside.arranged(each) for one in node.held for each in one.arrays}
+        return right and (set(found) == before or not set(found) <= self._made())
+
+    def _made(self) -> set[int]:
+        """The numbers of the right values that statements have made."""
+        held = [each for node in self._locator.nodes for each in node.held if each.standing <= Standing.NEUTRAL]
+        return {self._beside.arranged(array) for each in held for array in each.arrays}
+
     def doubtful_lines(self) -> frozenset[int]:
         """The lines of the reference that made a value which none of the solution's lines made."""
-        held = [each for node in self._locator.nodes for each in node.held if each.standing <= Standing.NEUTRAL]
-        had = {self._beside.arranged(array) for each in held for array in each.arrays}
+        had = self._made()
         own = [(number, each) for number, each in enumerate(self._beside.right) if each.own and each.value.size > 1]
         return frozenset(each.line for number, each in own if number not in had)
 
@@ -134,6 +167,7 @@ class Pointing:
                 return None  # what it asks about was made before, and may be what is wrong
             words = f"Line {last.place.head} raises the exception, because of line {condition}."
             return Pointed((condition, last.place.head), (words,))
+        self.suspect = origins[0] if not raised and origins[0].seen.event == "assign" else None
         likely = [*origins, *self._locator.unsure(origins[0])]
         return Pointed(_lines(likely), tuple(self._facts(origins[0])))
 
@@ -398,6 +432,17 @@ def _untracked_words(node: Node) -> str:
     return (
         f"From line {node.place.head} on there is no gradient: what it makes has none, and what it is made of has one."
     )
+
+
+def _kind(value: Any) -> Any:
+    """What kind of thing a result is: a container with the kinds of its items, an array, or a type's name."""
+    if isinstance(value, tuple):
+        return "tuple", [_kind(each) for each in value]
+    if isinstance(value, list):
+        return "list", [_kind(each) for each in value[:1]]
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return "array"
+    return value.type_name if isinstance(value, Opaque) else type(value).__name__
 
 
 def _kind(value: Any) -> Any:

@@ -6,12 +6,14 @@ import msgspec
 
 from judge.explain import Named, Pointed, diagnose, recognise_edit
 from judge.explain.contracts import broken_contract, crash, wrong_draws
+from judge.explain.edits.repairs import Repair, Repairs
 from judge.explain.edits.words import WORDS, place_words
 from judge.judging.decision import Decision, decide
+from judge.judging.line_repairing import find_line_repair
 from judge.judging.minimising import minimise
 from judge.judging.pointing import watch_failure
-from judge.judging.repairing import Repaired, find_repair
-from judge.judging.run import Run
+from judge.judging.repairing import Repaired, changed_submission, find_repair
+from judge.judging.run import Manner, Run, run_checks
 from judge.source import Submission
 from judge.verdict import Change, Diagnosis, ProblemError
 from problems.kinds import Breach
@@ -91,12 +93,19 @@ def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis 
     pointed = None if pointing is None else pointing.found(None if named is None else named.source)
     if pointing is not None and pointed is None and decision.fault.breach is Breach.SHAPE:
         pointed = pointing.of_another_kind()
+    if pointing is not None and pointed is None and decision.fault.breach is Breach.SHAPE:
+        pointed = pointing.of_another_kind()
     if named is None:
         reached = None if pointing is None else pointing.reached
         suspected = () if pointed is None else pointed.lines
         repaired = find_repair(run, decision, suspected, reached)
         if repaired is not None:
-            return _at_lines(_of_repair(repaired, pointed), submission)
+            second = None if repaired.whole else after(run, repaired.repair)
+            return _at_lines(_of_repair(repaired, pointed, second), submission)
+        line_repair = None if pointing is None else find_line_repair(run.trial, pointing)
+        if line_repair is not None:
+            second = after(run, line_repair)
+            return _at_lines(_of_repair(Repaired(line_repair, False, ""), pointed, second), submission)
         if pointing is not None:
             named = recognise_edit(problem, run.evidence, arrays, pointing.doubtful_lines())
             pointed = pointed if named is None else pointing.found(named.source)
@@ -138,10 +147,56 @@ def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagn
     )
 
 
-def _of_repair(repaired: Repaired, pointed: Pointed | None) -> Diagnosis:
-    """The words for a change that makes the file right, or less wrong; with what was measured in that line."""
+def after(run: Run, repair: Repair) -> Repaired | None:
+    """The change that makes a file right which was changed before; None where there is none."""
+    source = run.trial.submission.source
+    text = Repairs(source).text(repair)
+    changed = changed_submission(run.trial, text)
+    if changed is None or text.count("\n") != source.count("\n"):  # then its lines have other numbers
+        return None
+    rerun = run_checks(msgspec.structs.replace(run.trial, submission=changed), Manner(), lambda words: None)
+    decision = decide(rerun)
+    if rerun.load_fault is not None or decision.failure is None:
+        return None
+    decision = minimise(rerun.trial, decision)
+    pointing = watch_failure(rerun, decision)
+    pointed = None if pointing is None else pointing.found(None)
+    reached = None if pointing is None else pointing.reached
+    found = find_repair(rerun, decision, () if pointed is None else pointed.lines, reached)
+    return found if found is not None and found.whole else None
+
+
+def _of_repair(repaired: Repaired, pointed: Pointed | None, second: Repaired | None) -> Diagnosis:
+    """The words for a change that makes the file right, or less wrong; with what was measured in that line.
+
+    Args:
+        repaired: the change.
+        pointed: what a trace shows.
+        second: a further change with which the file is right.
+    """
+    found = _of_one(repaired, pointed)
+    if second is None:
+        return found
+    other = _of_one(second, None)
+    lines = sorted({found.lines[0], other.lines[0]})
+    where = f"in line {lines[0]} and in line {lines[1]}" if len(lines) == 2 else f"both in line {lines[0]}"
+    said = f"There are two mistakes: two small changes, {where}, make your file right."
+    together = _together(found, other)
+    assert found.change is not None
+    assert other.change is not None
+    both = msgspec.structs.replace(found.change, whole=True, others=(other.change,), puts_right="")
+    return msgspec.structs.replace(together, facts=(said, *found.facts[1:]), change=both)
+
+
+def _of_one(repaired: Repaired, pointed: Pointed | None) -> Diagnosis:
+    """The same of one change."""
     repair, words = repaired.repair, WORDS[repaired.repair.operator]
-    if repaired.whole and repair.old:
+    if not repaired.check and not repaired.whole:
+        said = (
+            f"With a small change in line {repair.line} {(repair.target and f'`{repair.target}`') or 'what it assigns'} "
+            "is what right answers have there; more is wrong elsewhere."
+        )
+    elif repaired.whole and repair.old:
         said = f"One small change in line {repair.line} makes your file right."
     elif repaired.whole:
         said = f"With one more statement your file is right. It is about what line {repair.line} does."
@@ -158,7 +213,12 @@ def _of_repair(repaired: Repaired, pointed: Pointed | None) -> Diagnosis:
         lines=repair.lines[:MOST_LINES],
         facts=(said, *(pointed.facts if pointed is not None and same else ())),
         source="edit",
-        change=Change(old=repair.old, new=repair.new, whole=repaired.whole),
+        change=Change(
+            old=repair.old,
+            new=repair.new,
+            whole=repaired.whole,
+            puts_right="" if repaired.whole else repaired.check,
+        ),
     )
 
 

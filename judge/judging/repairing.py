@@ -19,7 +19,7 @@ from judge.judging.run import Manner, Run, run_checks
 from judge.judging.trial import Trial
 from judge.oracle import Expected
 from judge.program import most_numbers, to_steps
-from judge.source import parse, reject_unread
+from judge.source import Submission, parse, reject_unread
 from judge.verdict import ProblemError
 from problems.asks import Program
 from problems.cases import Case
@@ -102,6 +102,22 @@ def find_repair(
 
 def _failed_checks(run: Run) -> frozenset[str]:
     return frozenset(each.check.name for each in run.checks if each.failure is not None)
+
+
+def changed_submission(trial: Trial, text: str) -> Submission | None:
+    """The same file with another text; None where the rules for source reject it.
+
+    Args:
+        trial: of the file.
+        text: of the changed one.
+    """
+    submission = trial.submission
+    try:
+        tree = parse(text, submission.filename)
+    except SyntaxError:
+        return None
+    submission = msgspec.structs.replace(submission, source=text, tree=tree, data=text.encode())
+    return None if reject_unread(submission, trial.seed) is not None else submission
 
 
 class _Asker:
@@ -351,13 +367,8 @@ class _Repairing:
 
     def _failing(self, text: str) -> frozenset[str] | None:
         """The checks that fail where the changed file is judged whole; None where it can't be."""
-        submission = self._run.trial.submission
-        try:
-            tree = parse(text, submission.filename)
-        except SyntaxError:
-            return None
-        submission = msgspec.structs.replace(submission, source=text, tree=tree, data=text.encode())
-        if reject_unread(submission, self._trial.seed) is not None:
+        submission = changed_submission(self._run.trial, text)
+        if submission is None:
             return None
         run = run_checks(msgspec.structs.replace(self._run.trial, submission=submission), Manner(), lambda words: None)
         return None if run.load_fault is not None else _failed_checks(run)

@@ -201,7 +201,8 @@ def pointed_lines(
         )
         lines = place_lines((place,), width=width, paint=paint)[1:]
     facts = [*diagnosis.facts[: 1 if first_only else None]]
-    if others:
+    every_one = diagnosis.change is not None and diagnosis.change.whole and bool(diagnosis.change.others)
+    if others and not every_one:
         also = " and ".join(map(str, others))
         facts.append(f"If that is as you mean it, look at line{'s' if len(others) > 1 else ''} {also} as well.")
     return lines + [part for fact in facts for part in wrapped(escaped(fact), width)]

@@ -102,12 +102,16 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         old: code of the file, as Python writes it; "" where a statement is put in.
         new: the code in its place.
-        whole: with this change alone the user's file is accepted.
+        whole: with this change, and those in `others`, the user's file is accepted.
+        others: what is changed as well; two mistakes need two changes.
+        puts_right: the check that passes with it, where it does not make the whole file right; "" where it puts its line right.
     """
 
     old: str
     new: str
     whole: bool = False
+    others: tuple[Change, ...] = ()
+    puts_right: str = ""
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):

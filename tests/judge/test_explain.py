@@ -130,7 +130,7 @@ def test_in_full_what_belongs_there_is_shown(judge: Judge) -> None:
     assert "3 │ c = f * c\n  │     ^^^^^" in brief
     assert "`judge explain lstm --full` shows what belongs there." in brief
     assert "f * c + i * g" not in brief
-    assert "This change puts your file right:\n\n    f * c\nbecomes\n    f * c + i * g\n" in full
+    assert "This change makes your file right:\n\n    f * c\nbecomes\n    f * c + i * g\n" in full
 
 
 def test_in_full_of_a_known_mistake_the_model_answer_speaks(judge: Judge) -> None:

@@ -212,3 +212,63 @@ def test_a_change_that_puts_one_check_right_spoils_no_other(name: str, seed: int
     assert found.check in before - after
     assert after < before
     assert found.whole == (not after)
+
+
+TWO_MISTAKES = """\
+import torch
+
+
+def lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh):
+    h, c = h0, c0
+    outputs = []
+    for t in range(x.shape[1]):
+        gates = x[:, t] @ w_ih.T + h @ w_hh.T + b_ih
+        i, f, g, o = gates.chunk(4, dim=-1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.sigmoid(c)
+        outputs.append(h)
+    return torch.stack(outputs, dim=1), (h, c)
+"""
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_two_mistakes_are_found_one_after_the_other(seed: int, tmp_path: Path, sandbox: Sandbox) -> None:
+    path = tmp_path / "lstm.py"
+    path.write_text(TWO_MISTAKES)
+    submission = read_submission(path, problem="lstm")
+    verdict = judge_submission(submission, seed=seed, sandbox=sandbox, case_set=case_set_for(submission, seed))
+    said = verdict.diagnosis
+    assert said is not None
+    assert said.mistake == "edit:term-missing+edit:function"
+    assert said.lines == (8, 11)
+    assert said.facts[0] == "There are two mistakes: two small changes, in line 8 and in line 11, make your file right."
+    assert said.change is not None
+    assert said.change.whole
+    first, second = said.change, said.change.others[0]
+    assert (second.old, second.new) == ("torch.sigmoid(c)", "torch.tanh(c)")
+    assert from_json(to_json(verdict)).diagnosis == said
+    path.write_text(TWO_MISTAKES.replace(first.old, first.new).replace(second.old, second.new))
+    right = read_submission(path, problem="lstm")
+    assert judge_submission(right, seed=seed, sandbox=sandbox, case_set=case_set_for(right, seed)).accepted
+
+
+def test_a_line_alone_is_put_right_where_more_is_wrong(sandbox: Sandbox) -> None:
+    name = "rope/wrong/several_half_the_exponent_and_turned_backwards.py"
+    submission = read_submission(FOLDER / name, problem="rope")
+    said = judge_submission(submission, seed=0, sandbox=sandbox, case_set=case_set_for(submission, 0)).diagnosis
+    assert said is not None
+    assert said.lines[0] == 17
+    assert said.change is not None
+    assert not said.change.whole
+    assert said.change.puts_right == ""
+    assert said.facts[0].startswith("With a small change in line 17 `exponents` is what right answers have there")
+
+
+def test_a_step_that_is_left_out_makes_no_value_right(sandbox: Sandbox) -> None:
+    """Without the step the name holds what it held before, which is right: that tells nothing of the line."""
+    name = "kv_cache/wrong/several_mask_from_the_first_position_and_new_before_old.py"
+    submission = read_submission(FOLDER / name, problem="kv_cache")
+    said = judge_submission(submission, seed=0, sandbox=sandbox, case_set=case_set_for(submission, 0)).diagnosis
+    assert said is not None
+    assert said.lines[0] in (34, 37)
+    assert said.mistake != "edit:step-too-many"

@@ -105,7 +105,8 @@ class Repairs:
         if head.strip() or (tail and not tail.startswith(b"#")):
             return None
         text = textwrap.indent(ast.unparse(ast.fix_missing_locations(statement)), head.decode())
-        return "\n".join([*self._lines[: first - 1], text, *self._lines[last:]])
+        missing = [""] * (last - first - text.count("\n"))  # so that all other lines keep their numbers
+        return "\n".join([*self._lines[: first - 1], text, *missing, *self._lines[last:]])
 
     def _single(self, suspected: frozenset[int]) -> Iterator[Repair]:
         """The changes of one node."""
