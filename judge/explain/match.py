@@ -14,7 +14,9 @@ from problems.comparison import HALF, Rough, as_tensor, compare_array, dtype_nam
 from problems.plain import at, same_float
 
 LEAST_DRAWS = 200  # rows in one answer from which distributions are compared
-FAR_APART = 0.2  # of the largest value
+# Of the largest value: beyond what rounding does in these. Other dtypes have fewer digits.
+FAR_APART: dict[torch.dtype, float] = {torch.float32: 0.02, torch.float64: 1e-5}
+FAR_APART_OF_OTHERS = 0.2
 LEAST_FAR = 1e-3  # where all values are tiny they may be rounding alone: those are looked at closely
 CLOSE = 8  # eps of the largest value: as close as two styles of one program come where nothing cancels
 MOST_DEVIATION = 6.0  # standard deviations by which two frequencies of one distribution may differ
@@ -180,7 +182,7 @@ def _plainly(mine: torch.Tensor, own: torch.Tensor) -> bool | None:
         return True
     if own.dtype in HALF:  # computed in few digits, two styles of one program lie as far apart as the inputs let them
         return None
-    return False if largest > LEAST_FAR and off > FAR_APART * largest else None
+    return False if largest > LEAST_FAR and off > FAR_APART.get(own.dtype, FAR_APART_OF_OTHERS) * largest else None
 
 
 def _same_but_for_places(mine: torch.Tensor, own: torch.Tensor) -> bool:
