@@ -445,17 +445,6 @@ def _kind(value: Any) -> Any:
     return value.type_name if isinstance(value, Opaque) else type(value).__name__
 
 
-def _kind(value: Any) -> Any:
-    """What kind of thing a result is: a container with the kinds of its items, an array, or a type's name."""
-    if isinstance(value, tuple):
-        return "tuple", [_kind(each) for each in value]
-    if isinstance(value, list):
-        return "list", [_kind(each) for each in value[:1]]
-    if isinstance(value, (torch.Tensor, np.ndarray)):
-        return "array"
-    return value.type_name if isinstance(value, Opaque) else type(value).__name__
-
-
 def _dtypes(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_dtypes(each) for each in value]

@@ -93,8 +93,6 @@ def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis 
     pointed = None if pointing is None else pointing.found(None if named is None else named.source)
     if pointing is not None and pointed is None and decision.fault.breach is Breach.SHAPE:
         pointed = pointing.of_another_kind()
-    if pointing is not None and pointed is None and decision.fault.breach is Breach.SHAPE:
-        pointed = pointing.of_another_kind()
     if named is None:
         reached = None if pointing is None else pointing.reached
         suspected = () if pointed is None else pointed.lines
