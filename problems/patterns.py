@@ -10,6 +10,7 @@ import msgspec
 import torch
 
 MOST_PLACES = 6
+OF_FLOAT32 = "right to the precision of float32"
 MEANING = 16  # times what is not wrong yet, a number says something
 MOST_SLICES = 12  # along an axis, to look for another order
 
@@ -80,7 +81,7 @@ def precision_lines(mine: torch.Tensor, exact: torch.Tensor, bound: float) -> tu
     single = 4 * torch.finfo(torch.float32).eps * largest_of(exact)
     if bound > single / 100 or not within(mine, exact, single):
         return ()
-    return ("right to the precision of float32, while the inputs are float64: somewhere on the way it is float32",)
+    return (f"{OF_FLOAT32}, while the inputs are float64: somewhere on the way it is float32",)
 
 
 class Pattern(msgspec.Struct, frozen=True):

@@ -23,9 +23,11 @@ from typing import Any
 from problems.asks import Unreadable
 from problems.comparison import FLOOR, INTERMEDIATE, OWN_ERROR, RUNS, Finding, Plain, Rough
 from problems.kinds import Kind
+from problems.patterns import OF_FLOAT32
 
 EPS = sys.float_info.epsilon
 LONGEST = 60  # letters of a value in a sentence
+MOST_PRECISE, SINGLE = 2e-9, 3e-7  # relative to the right value: what has the digits of float32 is off by so much
 
 Path = tuple[Any, ...]
 
@@ -91,11 +93,22 @@ def value_fault(mine: Any, right: Any, rough: Callable[[float, int], Rough], lay
         shown = _shown(mine, right, path, layout)
         return Finding(
             sentence=f"{name} {found}" if path or layout.name != "result" else f"the result {found}",
+            facts=_digits_fact(own, exact),
             name=name,
             expected=at(right, path[:shown]),
             actual=at(mine, path[:shown]),
         )
     return None
+
+
+def _digits_fact(mine: Any, right: Any) -> tuple[str, ...]:
+    """Where a number has the digits of float32 and no more."""
+    if (
+        not (isinstance(mine, float) and isinstance(right, float))
+        or not MOST_PRECISE < abs(mine - right) / (abs(right) or 1.0) < SINGLE
+    ):
+        return ()
+    return (f"{OF_FLOAT32}, and no further, while Python's floats are float64",)
 
 
 def _shown(mine: Any, right: Any, path: Path, layout: Plain) -> int:

@@ -14,6 +14,7 @@ import msgspec
 from judge.explain.edits.insertions import in_place_lines, kept_lines
 from judge.explain.edits.words import Words
 from problems.kinds import Breach
+from problems.patterns import OF_FLOAT32
 
 MOST_PLACES = 2  # where there are more, none is named
 MOST_LINES = 3
@@ -67,6 +68,20 @@ DRAWS = Words(
     "the draws are not distributed as they should be",
     "Which of your lines draws, from which generator, and how often: once for each result?",
     "Each single result is possible; how often they come, alone or together, is not right.",
+)
+DIGITS = Words(
+    "computed in fewer digits than the inputs have",
+    "Which of your lines makes something of its own dtype, or turns a value into another one?",
+    "The inputs are float64, and the result has the digits of float32 and no more: on the way it is float32, or a formula is only near.",
+)
+FEW_DIGITS = re.compile(r"\b(b?float(16|32)|half|single|get_default_dtype)\b|\.float\(\)|struct\.|['\"]<?f4?['\"]")
+# What torch makes in float32 where it is not told otherwise.
+MAKERS = frozenset({"zeros", "ones", "empty", "full", "arange", "linspace", "eye", "tensor", "rand", "randn"})
+SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return)
+GENERATOR = Words(
+    "a generator in place of a result",
+    "What does a function with `yield` give back when it is called?",
+    "A function with `yield` gives back a generator, which has not computed anything yet. Collect the values, and `return` them.",
 )
 # Calls that set where draws begin, and calls that draw.
 SEEDING = frozenset(
@@ -179,6 +194,41 @@ def broken_contract(breach: Breach, tree: ast.Module) -> Contract | None:
         lines = kept_lines(tree)
     words = BROKEN[breach]
     return Contract(breach.name.lower().replace("_", "-"), words, tuple(lines) if len(lines) <= MOST_PLACES else ())
+
+
+def lost_digits(facts: Sequence[str], tree: ast.Module) -> Contract | None:
+    """What it means that a result in float64 has the digits of float32; with the lines that name such a dtype, or none where one is needed.
+
+    Args:
+        facts: that were found of the result.
+        tree: of the file.
+    """
+    if not any(OF_FLOAT32 in fact for fact in facts):
+        return None
+    named, untold = set[int](), set[int]()
+    for node in ast.walk(tree):
+        if isinstance(node, SIMPLE) and FEW_DIGITS.search(ast.unparse(node)):
+            named.add(node.lineno)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MAKERS:
+            told = any(each.arg == "dtype" for each in node.keywords)
+            untold |= set() if told or not isinstance(node.func.value, ast.Name) else {node.lineno}
+    lines = sorted(named) or sorted(untold)
+    return Contract("digits", DIGITS, tuple(lines) if len(lines) <= MOST_PLACES else ())
+
+
+def a_generator(sentence: str, tree: ast.Module) -> Contract | None:
+    """What it means that a result is a generator; with the line that yields.
+
+    Args:
+        sentence: that says what came back.
+        tree: of the file.
+    """
+    if "a generator" not in sentence:
+        return None
+    lines = sorted(
+        {node.lineno for node in ast.walk(tree) if isinstance(node, (ast.Yield, ast.YieldFrom, ast.GeneratorExp))}
+    )
+    return Contract("generator", GENERATOR, tuple(lines) if len(lines) <= MOST_PLACES else ())
 
 
 def wrong_draws(tree: ast.Module) -> Contract:

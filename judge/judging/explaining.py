@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 import msgspec
 
 from judge.explain import Named, Pointed, diagnose, recognise_edit
-from judge.explain.contracts import broken_contract, crash, wrong_draws
+from judge.explain.contracts import Contract, a_generator, broken_contract, crash, lost_digits, wrong_draws
 from judge.explain.edits.repairs import Repair, Repairs
 from judge.explain.edits.words import WORDS, place_words
 from judge.judging.decision import Decision, decide
@@ -14,6 +16,7 @@ from judge.judging.minimising import minimise
 from judge.judging.pointing import watch_failure
 from judge.judging.repairing import Repaired, changed_submission, find_repair
 from judge.judging.run import Manner, Run, run_checks
+from judge.judging.trial import Failure
 from judge.source import Submission
 from judge.verdict import Change, Diagnosis, ProblemError
 from problems.kinds import Breach
@@ -119,12 +122,7 @@ def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagn
     failure, submission = decision.failure, run.trial.submission
     if failure is None or submission.tree is None:
         return found
-    if failure.fault.breach is Breach.EXCEPTION:
-        contract = crash(failure.fault.sentence, failure.case.sizes)
-    elif failure.fault.breach is Breach.FREQUENCY:
-        contract = wrong_draws(submission.tree)
-    else:
-        contract = broken_contract(failure.fault.breach, submission.tree)
+    contract = _contract(failure, submission.tree)
     if contract is None:
         return found
     words, facts = contract.words, tuple(filter(None, [contract.fact]))
@@ -143,6 +141,22 @@ def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagn
         explanation=words.explanation,
         facts=(*found.facts, *facts),
     )
+
+
+def _contract(failure: Failure, tree: ast.Module) -> Contract | None:
+    """What a failure says of itself."""
+    fault = failure.fault
+    match fault.breach:
+        case Breach.EXCEPTION:
+            return crash(fault.sentence, failure.case.sizes)
+        case Breach.SHAPE:
+            return a_generator(fault.sentence, tree)
+        case Breach.VALUES:
+            return lost_digits(fault.facts, tree)
+        case Breach.FREQUENCY:
+            return wrong_draws(tree)
+        case _:
+            return broken_contract(fault.breach, tree)
 
 
 def after(run: Run, repair: Repair) -> Repaired | None:

@@ -11,11 +11,12 @@ import torch
 from torch import nn
 
 from judge.authoring.alike import edit_notes
-from judge.explain.contracts import BROKEN, broken_contract, crash, wrong_draws
+from judge.explain.contracts import BROKEN, broken_contract, crash, lost_digits, wrong_draws
 from judge.isolation import Sandbox
 from judge.judging import judge_submission
 from problems import find_problem
 from problems.kinds import Breach
+from problems.patterns import OF_FLOAT32
 from tests.case_sets import case_set_for
 from tests.judge.answers import FOLDER
 from tests.judge.judging import read_submission
@@ -125,6 +126,36 @@ def test_draws_that_come_too_often_are_explained(sandbox: Sandbox) -> None:
     said = judge_submission(submission, seed=1, sandbox=sandbox, case_set=case_set_for(submission, 1)).diagnosis
     assert said is not None
     assert (said.mistake, said.source, said.lines[0]) == ("check:draws", "check", 40)
+
+
+def test_digits_of_float32_are_told_with_the_lines_that_name_it() -> None:
+    fact = f"{OF_FLOAT32}, while the inputs are float64: somewhere on the way it is float32"
+    source = (
+        '"""float32 in words."""\nimport torch\n\ndef f(x):\n    y = x.float()\n    return y.double() * torch.ones(3)\n'
+    )
+    found = lost_digits([fact], ast.parse(source))
+    assert found is not None
+    assert (found.id, found.lines) == ("digits", (5,))
+    untold = lost_digits([fact], ast.parse(source.replace("x.float()", "x")))
+    assert untold is not None
+    assert untold.lines == (6,)
+    assert lost_digits(["yours / expected = 2 everywhere"], ast.parse(source)) is None
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "seed", "mistake", "line"),
+    [
+        ("autograd", "float32_inside", 0, "check:digits", 13),
+        ("beam_search", "as_a_generator", 0, "check:generator", 29),
+    ],
+)
+def test_what_a_check_shows_is_explained(
+    slug: str, name: str, seed: int, mistake: str, line: int, sandbox: Sandbox
+) -> None:
+    submission = read_submission(FOLDER / slug / "wrong" / f"{name}.py", problem=slug)
+    said = judge_submission(submission, seed=seed, sandbox=sandbox, case_set=case_set_for(submission, seed)).diagnosis
+    assert said is not None
+    assert (said.mistake, said.lines[:1]) == (mistake, (line,))
 
 
 @pytest.mark.parametrize("seed", [0, 3])
