@@ -416,6 +416,28 @@ class Locator:
             self.nodes[number] for number in sorted(makers, reverse=True) if self.nodes[number].seen.event != "enter"
         ]
 
+    def single_numbers(self, node: Node) -> list[Node]:
+        """What made single numbers of whole arrays, once, that went into an event and are no single number of a right answer.
+
+        Each is a number that right answers have somewhere: the maximum of everything, where each row has its own.
+        """
+        found = []
+        for each in node.uses:
+            maker = self.nodes[each.event]
+            numbers = [array for array in each.arrays if array.dtype.kind == "f" and array.size == 1]
+            single = bool(numbers) and not any(self._beside.like(number) for number in numbers)
+            reduced = any(array.size > 1 for use in maker.uses for array in use.arrays)
+            if (
+                single
+                and len(numbers) == len(each.arrays)
+                and reduced
+                and maker.seen.event == "assign"
+                and each.standing is Standing.RIGHT
+            ):
+                times = sum(other.seen.place == maker.seen.place for other in self.nodes)
+                found += [maker] if times == 1 else []
+        return found
+
     def before(self, last: Node) -> list[Node]:
         """All that went into an event, and itself."""
         waiting, seen = [self.nodes.index(last)], set[int]()

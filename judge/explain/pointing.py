@@ -168,6 +168,12 @@ class Pointing:
             words = f"Line {last.place.head} raises the exception, because of line {condition}."
             return Pointed((condition, last.place.head), (words,))
         self.suspect = origins[0] if not raised and origins[0].seen.event == "assign" else None
+        single = [] if self._problem.plain else self._locator.single_numbers(origins[0])
+        if single:
+            self.suspect = None
+            words = f"In line {single[0].place.head} {_name(single[0])} is one number for everything."
+            words += f" What line {origins[0].place.head} makes with it is not what right answers have."
+            return Pointed(_lines([*single, *origins]), (words,))
         likely = [*origins, *self._locator.unsure(origins[0])]
         return Pointed(_lines(likely), tuple(self._facts(origins[0])))
 
@@ -229,7 +235,7 @@ class Pointing:
         if shapes or len(given) != 1:
             return shapes
         # It is another right value, or only looks like one: a mask of right places, right rows in another order.
-        return any(each.own for each in self._beside.named(given[0])) or self._beside.arranged(given[0]) < 0
+        return self._beside.arranged(given[0]) < 0
 
     def _wrong_end(self) -> tuple[Node | None, bool]:
         """The first result that is wrong, or what raised; and whether it was that."""

@@ -48,6 +48,7 @@ SHOWN = (
     "softmax/wrong/backward_along_the_last_axis.py",
     "softmax/wrong/nan_to_num.py",
     "softmax/wrong/log_of_softmax.py",
+    "multi_head_attention/wrong/maximum_of_everything.py",  # one number where each row has its own
 )
 
 BY_ANOTHER_NAME = """\
