@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -30,6 +30,7 @@ MOST_VALUES_TRIED = 6  # of a suspect's that no line of the solution has
 MOST_RESULT = 1 << 24  # numbers of a result
 COARSE = 1e-5  # relative and absolute: numbers of float64 that are those of float32
 BOUND = 1e-5  # of the largest value: what is rounding
+LARGE = 0.05  # of the largest value: by what is smaller nothing is divided
 
 
 class Pointed(msgspec.Struct, frozen=True):
@@ -69,12 +70,21 @@ class Pointing:
         seen: what the solution's lines made.
         answers: of the reference, to the same program.
         right: the values of right answers.
+        elsewhere: looks at a case of other sizes; None where there is none.
     """
 
-    def __init__(self, problem: Problem, seen: Seen, answers: Answers, right: Sequence[RightValue]) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        seen: Seen,
+        answers: Answers,
+        right: Sequence[RightValue],
+        elsewhere: Callable[[], Pointing | None] = lambda: None,
+    ) -> None:
         self._problem = problem
         self._seen = seen
         self._answers = answers
+        self._elsewhere = elsewhere
         self._beside = Beside(right, seen.case.dtype)
         self._locator = Locator(seen.places, seen.watched, self._beside)
         self.suspect: Node | None = None  # the statement that was found, where it makes a wrong value of right ones
@@ -353,7 +363,7 @@ class Pointing:
         if right is not None:
             bound = BOUND * float(np.abs(right).max(initial=0.0))
             for words in pattern_lines(torch.from_numpy(mine), torch.from_numpy(right), bound, name=name):
-                yield words + "".join(f", which is {each}" for each in self._size_words(mine, right)) + "."
+                yield words + "".join(f", which is {each}" for each in self._size_words(node, mine, right)) + "."
 
     def _counterpart(self, path: str, mine: Array) -> Array | None:
         """The reference's value that should stand there: of the same name and shape; or the only one of its shape that no line has."""
@@ -375,17 +385,43 @@ class Pointing:
         ]
         return free[0] if len(free) == 1 else None
 
-    def _size_words(self, mine: Array, right: Array) -> list[str]:
-        """The one expression of the sizes that a factor is, if it is one."""
-        large = np.abs(right) > 0.05 * np.abs(right).max(initial=0.0)
-        if not large.any():
+    def _size_words(self, node: Node, mine: Array, right: Array) -> list[str]:
+        """The one expression of the sizes that a factor is, in this case and in one of other sizes; none where there is not one."""
+        fitting = self._fitting(_factor(mine, right))
+        if not fitting:
             return []
-        ratio = float(np.median(mine[large] / right[large]))
-        fitting = [
-            words for words, value in expressions(self._seen.case.sizes) if math.isclose(ratio, value, rel_tol=1e-4)
-        ]
+        other = self._elsewhere()
+        if other is not None:
+            fitting = [words for words in fitting if words in other.fitting_at(node)]
         of_one = [words for words in fitting if _letters(words) <= 1]
         return next((found for found in (of_one, fitting) if len(found) == 1), [])
+
+    def fitting_at(self, node: Node) -> list[str]:
+        """The expressions of the sizes that a factor is where another case makes the same statement's values wrong."""
+        for mine in self._locator.nodes:
+            if mine.seen.place != node.seen.place or mine.seen.times != node.seen.times:
+                continue
+            held = next((each for each in mine.held if each.worst is not None), None)
+            if held is not None and held.worst is not None and held.worst.dtype.kind == "f":
+                right = self._counterpart(held.path, held.worst)
+                return [] if right is None else self._fitting(_factor(held.worst, right))
+        return []
+
+    def _fitting(self, factor: float | None) -> list[str]:
+        """The expressions of the case's sizes that a number is."""
+        if factor is None:
+            return []
+        return [
+            words for words, value in expressions(self._seen.case.sizes) if math.isclose(factor, value, rel_tol=1e-4)
+        ]
+
+
+def _factor(mine: Array, right: Array) -> float | None:
+    """What one array is, divided by another of its shape; None where that is no single number."""
+    large = np.abs(right) > LARGE * np.abs(right).max(initial=0.0)
+    if not large.any():
+        return None
+    return float(np.median(mine[large] / right[large]))
 
 
 def expressions(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:

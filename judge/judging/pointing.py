@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import msgspec
 
 from judge.explain import Exhibit, Pointing, Seen, right_values
 from judge.judging.decision import Decision
@@ -47,9 +49,26 @@ def watch_failure(run: Run, decision: Decision) -> Pointing | None:
     if seen.watched.lost or seen.watched.end is not None or seen.case.dtype in HALF:
         return None  # in half precision nearly all values are rounded otherwise
     trial = run.trial
+    return _pointing(trial, seen, lambda: _with_other_sizes(run, failure, seen))
+
+
+def _pointing(trial: Trial, seen: Seen, elsewhere: Callable[[], Pointing | None] = lambda: None) -> Pointing:
     answers = trial.case_set.reference.answers(seen.program)
     right = right_values(trial.problem, seen.program)
-    return Pointing(trial.problem, seen, answers, right)
+    return Pointing(trial.problem, seen, answers, right, elsewhere)
+
+
+def _with_other_sizes(run: Run, failure: Failure, seen: Seen) -> Pointing | None:
+    """The same of a case in which each size is another one, as far as there is such a case."""
+    before = seen.case.sizes
+    for case in telling_cases(failure.check, seen.case, but=before):
+        if all(case.sizes[letter] != size for letter, size in before.items() if size > 1):
+            program = list(failure.check.ask(case))
+            watched = _watched(run.trial, program, list(seen.places))
+            if watched.lost or watched.end is not None:
+                return None
+            return _pointing(run.trial, msgspec.structs.replace(seen, case=case, program=program, watched=watched))
+    return None
 
 
 def _seen(run: Run, failure: Failure) -> Seen:
@@ -110,18 +129,29 @@ def _most_telling(run: Run, failure: Failure) -> tuple[Case, Program]:
     return max(found, key=lambda each: _telling(each[0]))
 
 
-def telling_cases(check: Check, case: Case) -> Iterator[Case]:
-    """Cases like one that failed, whose sizes differ from each other: of ordinary numbers, then of its own kind."""
+def telling_cases(check: Check, case: Case, but: Mapping[str, int] | None = None) -> Iterator[Case]:
+    """Cases like one that failed, whose sizes differ from each other: of ordinary numbers, then of its own kind.
+
+    Args:
+        check: that it failed.
+        case: it.
+        but: sizes that are to be others, where they can be.
+    """
     space = check.draw
     if not isinstance(space, CaseSpace):
         return
-    choices = itertools.product(*(_usual(sizes) for sizes in space.sizes.values()))
+    known = but or {}
+    of_letters = [
+        [size for size in usual if size != known.get(letter)] or usual
+        for letter, usual in ((letter, _usual(sizes)) for letter, sizes in space.sizes.items())
+    ]
+    choices = itertools.product(*of_letters)
     ordered = sorted(itertools.islice(choices, MOST_CHOICES), key=_telling_sizes, reverse=True)
     resized = (space.follow(case.resized(**dict(zip(space.sizes, chosen, strict=True)))) for chosen in ordered)
     kept = list(itertools.islice(filter(space.keeps_case, itertools.islice(resized, MOST_RESIZED)), MOST_COMPARED))
     if not kept:
         return
-    best = max(kept, key=_telling)
+    best = max(kept, key=lambda each: (_others(each, known), _telling(each)))
     simplest = {"kind": "ordinary", "dtype": "float32", "layout": "contiguous"}
     plain = {name: value for name, value in simplest.items() if value in getattr(space, f"{name}s")}
     tried: list[Case] = []
@@ -129,6 +159,11 @@ def telling_cases(check: Check, case: Case) -> Iterator[Case]:
         if each not in tried and space.keeps_case(each):
             tried.append(each)
             yield each
+
+
+def _others(case: Case, known: Mapping[str, int]) -> int:
+    """How many sizes of a case are others than those."""
+    return sum(case.sizes[letter] != size for letter, size in known.items())
 
 
 def _usual(sizes: tuple[int, ...]) -> list[int]:

@@ -237,6 +237,24 @@ def test_a_factor_that_is_off_is_said_as_one(tmp_path: Path, sandbox: Sandbox) -
     assert any("1/sqrt(Dh)" in fact for fact in verdict.diagnosis.facts)
 
 
+def test_a_factor_is_no_expression_that_fits_by_accident(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A third is 1/H where there are three heads: a case with other sizes tells."""
+    problem = find_problem("multi_head_attention")
+    cases = CaseSet(problem, problem.model, 1)
+    check = next(each for each in cases.checks if each.name == "agrees-with-reference")
+    sizes = next(telling_cases(check, cases.prepare(check).cases[0])).sizes
+    for number, letter in ((size, letter) for letter, size in sizes.items()):
+        source = problem.solution.replace("math.sqrt(self.head_width)", f"(math.sqrt(self.head_width) * {number})")
+        assert source != problem.solution
+        path = tmp_path / "attention.py"
+        path.write_text(source)
+        submission = read_submission(path, problem="multi_head_attention")
+        case_set = case_set_for(submission, 1)
+        verdict = judge_submission(submission, seed=1, sandbox=sandbox, minimise=False, case_set=case_set)
+        assert verdict.diagnosis is not None
+        assert not any("which is" in fact for fact in verdict.diagnosis.facts), letter
+
+
 @pytest.mark.parametrize("garbage", ["0.0", "123.456", "np.nan"])
 def test_what_an_array_holds_before_it_is_filled_says_nothing(garbage: str, tmp_path: Path, sandbox: Sandbox) -> None:
     source = (FOLDER / "lstm/wrong/numpy_tanh_on_the_output_gate.py").read_text()
