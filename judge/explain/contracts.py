@@ -29,12 +29,14 @@ class Contract(msgspec.Struct, frozen=True):
         words: to whoever wrote the file.
         lines: of the file where it may lie.
         fact: what the exception tells of the sizes; "" where nothing.
+        leads: whether these lines come before one that a trace shows: that one may only use what was spoilt.
     """
 
     id: str
     words: Words
     lines: tuple[int, ...] = ()
     fact: str = ""
+    leads: bool = False
 
 
 BROKEN = {
@@ -76,8 +78,8 @@ DIGITS = Words(
 )
 FEW_DIGITS = re.compile(r"\b(b?float(16|32)|half|single|get_default_dtype)\b|\.float\(\)|struct\.|['\"]<?f4?['\"]")
 # What torch makes in float32 where it is not told otherwise.
-MAKERS = frozenset({"zeros", "ones", "empty", "full", "arange", "linspace", "eye", "tensor", "rand", "randn"})
-SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return)
+MAKERS = frozenset({"zeros", "ones", "empty", "full", "linspace", "eye", "rand", "randn"})
+SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)
 GENERATOR = Words(
     "a generator in place of a result",
     "What does a function with `yield` give back when it is called?",
@@ -207,13 +209,15 @@ def lost_digits(facts: Sequence[str], tree: ast.Module) -> Contract | None:
         return None
     named, untold = set[int](), set[int]()
     for node in ast.walk(tree):
-        if isinstance(node, SIMPLE) and FEW_DIGITS.search(ast.unparse(node)):
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if isinstance(node, SIMPLE) and not docstring and FEW_DIGITS.search(ast.unparse(node)):
             named.add(node.lineno)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MAKERS:
             told = any(each.arg == "dtype" for each in node.keywords)
-            untold |= set() if told or not isinstance(node.func.value, ast.Name) else {node.lineno}
+            torch_s = isinstance(node.func.value, ast.Name) and node.func.value.id == "torch"
+            untold |= {node.lineno} if torch_s and not told else set()
     lines = sorted(named) or sorted(untold)
-    return Contract("digits", DIGITS, tuple(lines) if len(lines) <= MOST_PLACES else ())
+    return Contract("digits", DIGITS, tuple(lines) if len(lines) <= MOST_PLACES else (), leads=True)
 
 
 def a_generator(sentence: str, tree: ast.Module) -> Contract | None:

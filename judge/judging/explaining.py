@@ -126,7 +126,11 @@ def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagn
     if contract is None:
         return found
     words, facts = contract.words, tuple(filter(None, [contract.fact]))
-    if found is None:
+    if found is not None and contract.leads and contract.lines:
+        lines = tuple(dict.fromkeys((*contract.lines, *found.lines)))[:MOST_LINES]
+        found = _at_lines(msgspec.structs.replace(found, lines=lines, facts=()), submission)
+        facts += (f"Line {lines[0]} makes something of a dtype that may have fewer digits.",)
+    elif found is None:
         lines = contract.lines or tuple(each.line for each in failure.fault.locations[-1:])
         found = Diagnosis(mistake=None, explanation="", source="check", lines=lines)
         found = _at_lines(found, submission) if lines else found
