@@ -194,8 +194,33 @@ def broken_contract(breach: Breach, tree: ast.Module) -> Contract | None:
         lines = in_place_lines(tree)
     elif breach is Breach.STATE_KEPT:
         lines = kept_lines(tree)
+    elif breach is Breach.NOT_REGISTERED:
+        lines = parameter_lines(tree)
     words = BROKEN[breach]
     return Contract(breach.name.lower().replace("_", "-"), words, tuple(lines) if len(lines) <= MOST_PLACES else ())
+
+
+def parameter_lines(tree: ast.Module) -> list[int]:
+    """The lines that can decide which parameters an object has and which are trained: the likeliest kind of line that there is.
+
+    Those that make parameters anew, or say whether they are trained, after the object was made; those that say so while it is made; those
+    that keep what the constructor was given.
+    """
+    groups: tuple[set[int], ...] = (set(), set(), set(), set())
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        made = function.name == "__init__"
+        given = {each.arg for each in (*function.args.posonlyargs, *function.args.args)}
+        for node in ast.walk(function):
+            if not isinstance(node, SIMPLE):
+                continue
+            text = ast.unparse(node)
+            if not made and "Parameter(" in text:
+                groups[0].add(node.lineno)
+            elif "requires_grad" in text:
+                groups[2 if made else 1].add(node.lineno)
+            elif made and isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in given:
+                groups[3].add(node.lineno)
+    return sorted(next((each for each in groups if each), set()))
 
 
 def lost_digits(facts: Sequence[str], tree: ast.Module) -> Contract | None:

@@ -114,7 +114,13 @@ def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis 
     if pointed is not None:
         found = Diagnosis(mistake=None, explanation="", source="trace") if found is None else found
         found = _at_lines(msgspec.structs.replace(found, lines=pointed.lines, facts=pointed.facts), submission)
-    return found if found is not None and found.mistake is not None else _of_contract(run, decision, found)
+    if found is None or found.mistake is None:
+        return _of_contract(run, decision, found)
+    failure, tree = decision.failure, submission.tree
+    contract = None if found.lines or failure is None or tree is None else _contract(failure, tree)
+    if contract is None or not contract.lines:
+        return found
+    return _at_lines(msgspec.structs.replace(found, lines=contract.lines), submission)
 
 
 def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagnosis | None:

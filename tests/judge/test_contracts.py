@@ -128,6 +128,25 @@ def test_draws_that_come_too_often_are_explained(sandbox: Sandbox) -> None:
     assert (said.mistake, said.source, said.lines[0]) == ("check:draws", "check", 40)
 
 
+@pytest.mark.parametrize(
+    ("made", "later", "lines"),
+    [
+        ("self.base = base", "self.base.weight = nn.Parameter(self.base.weight + 1)", (5,)),
+        ("self.base = base", "self.w.requires_grad_(False)", (5,)),
+        ("base.requires_grad = False", "self.n = 1", (3,)),
+        ("self.base = base", "return x", (3,)),
+        ("pass", "return x", ()),
+    ],
+)
+def test_lines_that_decide_what_is_trained(made: str, later: str, lines: tuple[int, ...]) -> None:
+    tree = ast.parse(
+        f"class M(nn.Module):\n    def __init__(self, base):\n        {made}\n    def forward(self, x):\n        {later}\n"
+    )
+    found = broken_contract(Breach.NOT_REGISTERED, tree)
+    assert found is not None
+    assert found.lines == lines
+
+
 def test_digits_of_float32_are_told_with_the_lines_that_name_it() -> None:
     fact = f"{OF_FLOAT32}, while the inputs are float64: somewhere on the way it is float32"
     source = (
