@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 MOST_KEPT = 4096  # decisions; the oldest give way
+NEW, LEFT_SECONDS = ".new-", 3600.0  # a file that is being written; and after how long nobody writes it any more
 _WORDS = {True: b"rejected\n", False: b"accepted\n"}
 
 
@@ -55,14 +57,17 @@ class CostDecisions:
 
     def _keep(self, path: Path, word: bytes) -> None:
         """Write a file whole, and only where there is none yet: a link is refused where the name is taken."""
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".new-") as file:
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=NEW) as file:
             file.write(word)
             file.flush()
             with suppress(FileExistsError):
                 os.link(file.name, path)
+        for left in self._folder.glob(f"{NEW}*"):  # by a run that was killed
+            if time.time() - _written(left) > LEFT_SECONDS:
+                left.unlink(missing_ok=True)
         kept = list(self._folder.glob("[!.]*"))
         if len(kept) > MOST_KEPT:
-            for old in sorted(kept, key=_age)[: len(kept) // 2]:
+            for old in sorted(kept, key=_written)[: len(kept) // 2]:
                 old.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
@@ -85,7 +90,7 @@ def key_of(source: bytes, check: str, seed: int, versions: Mapping[str, str]) ->
     return content.hexdigest()
 
 
-def _age(path: Path) -> float:
+def _written(path: Path) -> float:
     """When a file was written; 0 where it is gone."""
     try:
         return path.stat().st_mtime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -54,6 +55,14 @@ def test_the_oldest_give_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         costs.settle(f"{number:02}", rejected=True)
         os.utime(tmp_path / f"{number:02}", (number, number)) if number < 10 else None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["05", "06", "07", "08", "09", "10"]
+
+
+def test_what_a_killed_run_left_is_cleared(tmp_path: Path) -> None:
+    for name, age in ((".new-old", 7200), (".new-now", 0)):
+        (tmp_path / name).write_text("")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    CostDecisions(tmp_path).settle("a", rejected=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".new-now", "a"]
 
 
 def test_a_key_is_of_everything_that_a_decision_hangs_on() -> None:
