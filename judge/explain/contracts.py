@@ -76,7 +76,8 @@ DIGITS = Words(
     "Which of your lines makes something of its own dtype, or turns a value into another one?",
     "The inputs are float64, and the result has the digits of float32 and no more: on the way it is float32, or a formula is only near.",
 )
-FEW_DIGITS = re.compile(r"\b(b?float(16|32)|half|single|get_default_dtype)\b|\.float\(\)|struct\.|['\"]<?f4?['\"]")
+FEW_DIGITS = frozenset({"float32", "float16", "bfloat16", "single", "half", "f", "f4", "<f4", "f2", "<f2"})
+CASTS = frozenset({"float", "half", "bfloat16"})  # methods of tensors
 # What torch makes in float32 where it is not told otherwise.
 MAKERS = frozenset({"zeros", "ones", "empty", "full", "linspace", "eye", "rand", "randn"})
 SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)
@@ -234,15 +235,24 @@ def lost_digits(facts: Sequence[str], tree: ast.Module) -> Contract | None:
         return None
     named, untold = set[int](), set[int]()
     for node in ast.walk(tree):
-        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if isinstance(node, SIMPLE) and not docstring and FEW_DIGITS.search(ast.unparse(node)):
+        if isinstance(node, SIMPLE) and any(_has_few_digits(each) for each in ast.walk(node)):
             named.add(node.lineno)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MAKERS:
             told = any(each.arg == "dtype" for each in node.keywords)
             torch_s = isinstance(node.func.value, ast.Name) and node.func.value.id == "torch"
             untold |= {node.lineno} if torch_s and not told else set()
     lines = sorted(named) or sorted(untold)
-    return Contract("digits", DIGITS, tuple(lines) if len(lines) <= MOST_PLACES else (), leads=True)
+    return Contract("digits", DIGITS, tuple(lines) if len(lines) <= MOST_PLACES else (), leads=bool(named))
+
+
+def _has_few_digits(node: ast.AST) -> bool:
+    """Whether an expression names a dtype of fewer digits than float64, or turns a tensor into one."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name), args=[]):
+            return name in CASTS
+        case ast.Attribute(value=ast.Name(id="torch" | "np" | "numpy"), attr=name) | ast.Constant(value=str(name)):
+            return name in FEW_DIGITS
+    return False
 
 
 def a_generator(sentence: str, tree: ast.Module) -> Contract | None:

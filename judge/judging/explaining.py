@@ -101,12 +101,11 @@ def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis 
         suspected = () if pointed is None else pointed.lines
         repaired = find_repair(run, decision, suspected, reached)
         if repaired is not None:
-            second = None if repaired.whole else after(run, repaired.repair)
-            return _at_lines(_of_repair(repaired, pointed, second), submission)
+            whole = _of_repair(repaired, pointed, None) if repaired.whole else _of_part(run, repaired, pointed)
+            return _at_lines(whole, submission)
         line_repair = None if pointing is None else find_line_repair(run.trial, pointing)
         if line_repair is not None:
-            second = after(run, line_repair)
-            return _at_lines(_of_repair(Repaired(line_repair, False, ""), pointed, second), submission)
+            return _at_lines(_of_part(run, Repaired(line_repair, False, ""), pointed), submission)
         if pointing is not None:
             named = recognise_edit(problem, run.evidence, arrays, pointing.doubtful_lines())
             pointed = pointed if named is None else pointing.found(named.source)
@@ -141,7 +140,9 @@ def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagn
         found = Diagnosis(mistake=None, explanation="", source="check", lines=lines)
         found = _at_lines(found, submission) if lines else found
         facts += (
-            ("That is what the check shows; the line is the one that does such a thing.",) if contract.lines else ()
+            (f"The check does not see lines; line {contract.lines[0]} is one that can be the cause.",)
+            if contract.lines
+            else ()
         )
     return msgspec.structs.replace(
         found,
@@ -169,23 +170,35 @@ def _contract(failure: Failure, tree: ast.Module) -> Contract | None:
             return broken_contract(fault.breach, tree)
 
 
-def after(run: Run, repair: Repair) -> Repaired | None:
-    """The change that makes a file right which was changed before; None where there is none."""
+def _asked_again(run: Run, repair: Repair) -> tuple[Run, Decision] | None:
+    """All checks, asked of the changed file, and what they decide; None where it can't be asked, or its lines have other numbers."""
     source = run.trial.submission.source
     text = Repairs(source).text(repair)
     changed = changed_submission(run.trial, text)
-    if changed is None or text.count("\n") != source.count("\n"):  # then its lines have other numbers
+    if changed is None or text.count("\n") != source.count("\n"):
         return None
-    rerun = run_checks(msgspec.structs.replace(run.trial, submission=changed), Manner(), lambda words: None)
-    decision = decide(rerun)
-    if rerun.load_fault is not None or decision.failure is None:
-        return None
-    decision = minimise(rerun.trial, decision)
-    pointing = watch_failure(rerun, decision)
+    again = run_checks(msgspec.structs.replace(run.trial, submission=changed), Manner(), lambda words: None)
+    return None if again.load_fault is not None else (again, decide(again))
+
+
+def _second(run: Run, decision: Decision) -> Repaired | None:
+    """The change that makes a file right which was changed before and is wrong still; None where there is none."""
+    decision = minimise(run.trial, decision)
+    pointing = watch_failure(run, decision)
     pointed = None if pointing is None else pointing.found(None)
     reached = None if pointing is None else pointing.reached
-    found = find_repair(rerun, decision, () if pointed is None else pointed.lines, reached)
+    found = find_repair(run, decision, () if pointed is None else pointed.lines, reached)
     return found if found is not None and found.whole else None
+
+
+def _of_part(run: Run, repaired: Repaired, pointed: Pointed | None) -> Diagnosis:
+    """The words for a change that puts a part right, and for the change that puts the rest right, where one does."""
+    again = _asked_again(run, repaired.repair)
+    if again is None:
+        return _of_repair(repaired, pointed, None)
+    if again[1].failure is None:
+        return _of_repair(msgspec.structs.replace(repaired, whole=True), pointed, None)
+    return _of_repair(repaired, pointed, _second(*again))
 
 
 def _of_repair(repaired: Repaired, pointed: Pointed | None, second: Repaired | None) -> Diagnosis:

@@ -1,4 +1,5 @@
 """What each line of a file assigned, while it runs: seen by `sys.settrace`, told as it happens, changing nothing.
+Of values that carry a gradient, the gradient is told as well where one comes back to them.
 
 What to look at comes as a list of places (`judge.source.statements`): the lines of a statement or of a function's head, and the names to
 look at. What is told names a place by its number, so that nothing but values comes from here. Runs inside the sandbox on the
@@ -25,7 +26,7 @@ from .reading import describe, unreadable
 from .wire import Opaque
 
 MOST_TIMES = 16  # how often the values of one place are told in a step; after that it is counted
-MOST_TOLD = 600  # values are told this often in a step
+MOST_TOLD = 600  # values are told this often in a step, and so are gradients
 MOST_EVENTS = 300_000  # lines that are followed in a step
 MOST_NUMBERS = 4096  # of an array whose values are told
 MOST_NUMBERS_IN_ALL = 1 << 18
@@ -81,7 +82,7 @@ class Tracer:
     def begin(self, step: int) -> None:
         """A step begins: everything is counted anew."""
         self._step = step
-        self._told = 0
+        self._told = self._gradients = 0
         self._numbers = MOST_NUMBERS_IN_ALL
         self._events = MOST_EVENTS
         self._times = dict.fromkeys(range(len(self._places)), 0)
@@ -183,7 +184,10 @@ class Tracer:
         """Tell the gradient of a value, where the step goes back through it."""
 
         def came(gradient: Any) -> None:
-            if self._step == which["step"]:
+            self._gradients += 1
+            if self._gradients > MOST_TOLD:
+                self._cut = True
+            elif self._step == which["step"]:
                 seen = self._tensor(gradient.detach())
                 if not isinstance(seen, Opaque):
                     self._tell_safely({**which, "gradient": seen}, "gradient")

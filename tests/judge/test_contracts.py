@@ -155,6 +155,10 @@ def test_digits_of_float32_are_told_with_the_lines_that_name_it() -> None:
     found = lost_digits([fact], ast.parse(source))
     assert found is not None
     assert (found.id, found.lines) == ("digits", (5,))
+    name = source.replace("x.float()", "x.shape[0] // 2").replace("y = ", "half = ").replace("y.double", "x.double")
+    only_a_name = lost_digits([fact], ast.parse(name))
+    assert only_a_name is not None
+    assert (only_a_name.lines, only_a_name.leads) == ((6,), False)
     untold = lost_digits([fact], ast.parse(source.replace("x.float()", "x")))
     assert untold is not None
     assert untold.lines == (6,)

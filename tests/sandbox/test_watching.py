@@ -12,7 +12,7 @@ from conformance import QUICK, Room, call, construct
 
 from judge.source import as_asked, places_of
 from sandbox import EndKind, Limits, Several, TraceLog
-from sandbox.guest.tracer import MOST_EVENTS, MOST_NUMBERS, MOST_TIMES
+from sandbox.guest.tracer import MOST_EVENTS, MOST_NUMBERS, MOST_TIMES, MOST_TOLD
 from sandbox.guest.wire import Opaque
 from sandbox.trace_log import MOST_KEPT_EVENTS, TraceCollector
 
@@ -310,6 +310,24 @@ def f(x):
     values = {name: value for each in seen(source, watched) for name, value in each[3].items()}
     assert values["back"].tolist() == [3.0, 30.0]
     assert watched.replies[-1].fields["inputs"][0].tolist() == [6.0, 120.0]
+
+
+def test_a_flood_of_gradients_is_cut_and_no_offence(room: Room) -> None:
+    """A loop of the file's own sends a gradient back to each of sixteen hooks, far more often than is told."""
+    source = """\
+import torch
+
+def f(x):
+    w = torch.ones(3, requires_grad=True)
+    for n in range(4000):
+        v = w
+        (v * x).sum().backward()
+    return w.grad
+"""
+    watched, end = watch(room, source, call("f", torch.ones(3)), framework="torch")
+    assert end is None
+    assert watched.replies[-1].fields["value"].tolist() == [4000.0] * 3
+    assert 0 < len(watched.gradients) <= MOST_TOLD
 
 
 def test_the_ordinary_run_is_not_traced(room: Room) -> None:
