@@ -53,7 +53,7 @@ BROKEN = {
     Breach.NOT_REGISTERED: Words(
         "a parameter is not registered",
         "What does `parameters()` of your module list?",
-        "Only what is an attribute that is an `nn.Parameter` or a module (or stands in a `ModuleList`) is trained, moved and saved.",
+        "A module trains, moves and saves its attributes that are an `nn.Parameter` or a module, and what stands in a `ModuleList`. It sees no others.",
     ),
     Breach.NO_ERROR: Words(
         "an error that is asked for is not raised",
@@ -202,10 +202,10 @@ def broken_contract(breach: Breach, tree: ast.Module) -> Contract | None:
 
 
 def parameter_lines(tree: ast.Module) -> list[int]:
-    """The lines that can decide which parameters an object has and which are trained: the likeliest kind of line that there is.
+    """The lines that can decide which parameters an object has, and which are trained.
 
-    Those that make parameters anew, or say whether they are trained, after the object was made; those that say so while it is made; those
-    that keep what the constructor was given.
+    There are four kinds. The first kind that the file has is taken: a method makes a parameter anew; a method sets `requires_grad`; the
+    constructor sets it; the constructor keeps what it was given.
     """
     groups: tuple[set[int], ...] = (set(), set(), set(), set())
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
@@ -225,7 +225,9 @@ def parameter_lines(tree: ast.Module) -> list[int]:
 
 
 def lost_digits(facts: Sequence[str], tree: ast.Module) -> Contract | None:
-    """What it means that a result in float64 has the digits of float32; with the lines that name such a dtype, or none where one is needed.
+    """What it means that a result in float64 has the digits of float32.
+
+    Its lines are those that name a dtype of fewer digits; where there is none, those that make a tensor and name no dtype.
 
     Args:
         facts: that were found of the result.

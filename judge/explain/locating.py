@@ -74,6 +74,9 @@ class Locator:
         places: of the file.
         watched: what was seen.
         beside: right values.
+
+    Attributes:
+        nodes: the events, in their order.
     """
 
     def __init__(self, places: Sequence[Place], watched: TraceLog, beside: Beside) -> None:
@@ -176,7 +179,7 @@ class Locator:
             one.worst = mine
 
     def _is_part_right(self, one: Held, uses: Sequence[Held]) -> bool:
-        """Whether what is filled bit by bit has got what is right so far."""
+        """Whether an array that is filled bit by bit is right so far."""
         return (
             all(each.standing <= Standing.NEUTRAL for each in uses if each.path != one.path)
             and one.standing is not Standing.OTHER
@@ -302,51 +305,6 @@ class Locator:
             return number
         return self._callers.get(self._began.get(number, -1), number)
 
-    def untracked(self) -> Node | None:
-        """The first statement that makes a value without a gradient of one that has one, where in a right answer it has one."""
-        for node in self.nodes:
-            if node.seen.event == "enter" or not node.held:
-                continue
-            mine = [each for each in node.held if each.arrays and any(a.dtype.kind == "f" for a in each.arrays)]
-            if not mine or any(each.tracked for each in mine) or not any(each.tracked for each in node.uses):
-                continue
-            found = [self._beside.arranged(array) for each in mine for array in each.arrays if array.size > 1]
-            if any(number >= 0 and self._beside.right[number].tracked for number in found):
-                return node
-        return None
-
-    def wrong_gradient(self) -> tuple[Held, list[Node]] | None:
-        """The value made last to which a wrong gradient comes back, and the statements that it comes from.
-
-        All that was made of it later gets a right gradient, as far as can be seen: so what is done with it has a wrong derivative.
-        """
-        for number in range(len(self.nodes) - 1, -1, -1):
-            for one in self.nodes[number].held:
-                if one.gradient is None or not self._is_off(one):
-                    continue
-                users = [each for each in self.nodes[number + 1 :] if any(use is one for use in each.uses)]
-                return one, users
-        return None
-
-    def wrong_backward(self) -> Node | None:
-        """The first return of a backward pass of the file's own that gives back wrong gradients."""
-        for node in self.nodes:
-            function = self._places[node.place.function].name
-            if node.seen.event == "return" and function == "backward" and node.standing > Standing.NEUTRAL:
-                return node
-        return None
-
-    def _is_off(self, one: Held) -> bool:
-        """Whether a value is that of a right answer, and its gradient none that a right answer has there."""
-        mine = one.gradient
-        assert mine is not None
-        right = [each for array in one.arrays for each in self._beside.like(array) if each.gradients]
-        gradients = [gradient for each in right for gradient in each.gradients]
-        if bool(np.isnan(mine).any()):
-            same_shape = [each for each in self._beside.right if each.value.shape == mine.shape]
-            return not any(bool(np.isnan(gradient).any()) for each in same_shape for gradient in each.gradients)
-        return bool(gradients) and not any(self._beside.is_arranged(mine, gradient) for gradient in gradients)
-
     def strange_dtype(self, last: Node, dtype: str) -> Node | None:
         """The first statement on the way to an event that makes floats of another precision of such of the case's."""
         waiting, seen, found = [self.nodes.index(last)], set[int](), list[int]()
@@ -363,7 +321,7 @@ class Locator:
         return self.nodes[min(found)] if found else None
 
     def never_made_good(self) -> Node | None:
-        """The first statement that makes wrong numbers of right ones, of which nothing right is made later."""
+        """The first statement that makes wrong numbers of right ones, where no later statement makes right numbers of them."""
         good = set[int]()
         for number in range(len(self.nodes) - 1, -1, -1):
             node = self.nodes[number]
@@ -417,9 +375,12 @@ class Locator:
         ]
 
     def single_numbers(self, node: Node) -> list[Node]:
-        """What made single numbers of whole arrays, once, that went into an event and are no single number of a right answer.
+        """The statements that made one number of a whole array, where right answers have no such number alone.
 
-        Each is a number that right answers have somewhere: the maximum of everything, where each row has its own.
+        The number stands in their arrays: it is the maximum of everything, say, where each row has its own.
+
+        Args:
+            node: that uses the number.
         """
         found = []
         for each in node.uses:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +10,8 @@ import msgspec
 import numpy as np
 import torch
 
+from judge.explain.factors import factor, fitting, simplest
+from judge.explain.gradients import untracked, wrong_backward, wrong_gradient
 from judge.explain.locating import Locator, Node
 from judge.explain.recorded_values import RightValue, arrays_in, base_name, recorded
 from judge.explain.setting_beside import Array, Beside, Standing
@@ -30,7 +30,6 @@ MOST_VALUES_TRIED = 6  # of a suspect's that no line of the solution has
 MOST_RESULT = 1 << 24  # numbers of a result
 COARSE = 1e-5  # relative and absolute: numbers of float64 that are those of float32
 BOUND = 1e-5  # of the largest value: what is rounding
-LARGE = 0.05  # of the largest value: by what is smaller nothing is divided
 
 
 class Pointed(msgspec.Struct, frozen=True):
@@ -202,12 +201,16 @@ class Pointing:
         """What can be said where no call returns a wrong value: of gradients, and of objects that are changed."""
         goes_back = isinstance(self._seen.program[-1], Differentiate)
         differentiated = goes_back and not self._seen.own_backward
-        node = self._locator.untracked() if differentiated else None
+        node = untracked(self._locator.nodes, self._beside) if differentiated else None
         if node is not None:
             return Pointed((node.place.head,), (_untracked_words(node),))
         if differentiated and suspect is None and (found := self._of_gradients()) is not None:
             return found
-        if goes_back and suspect is None and (node := self._locator.wrong_backward()) is not None:
+        if (
+            goes_back
+            and suspect is None
+            and (node := wrong_backward(self._locator.nodes, self._seen.places)) is not None
+        ):
             origins = self._origins(node, raised=False)
             if origins and len(_lines(origins)) == 1:
                 return Pointed(_lines(origins), tuple(self._facts(origins[0])))
@@ -218,7 +221,7 @@ class Pointing:
 
     def _of_gradients(self) -> Pointed | None:
         """The statement whose derivative is wrong, where one statement alone can be that."""
-        found = self._locator.wrong_gradient()
+        found = wrong_gradient(self._locator.nodes, self._beside)
         if found is None:
             return None
         held, users = found
@@ -387,14 +390,12 @@ class Pointing:
 
     def _size_words(self, node: Node, mine: Array, right: Array) -> list[str]:
         """The one expression of the sizes that a factor is, in this case and in one of other sizes; none where there is not one."""
-        fitting = self._fitting(_factor(mine, right))
-        if not fitting:
-            return []
-        other = self._elsewhere()
+        found = fitting(factor(mine, right), self._seen.case.sizes)
+        other = self._elsewhere() if found else None
         if other is not None:
-            fitting = [words for words in fitting if words in other.fitting_at(node)]
-        of_one = [words for words in fitting if _letters(words) <= 1]
-        return next((found for found in (of_one, fitting) if len(found) == 1), [])
+            there = other.fitting_at(node)
+            found = [words for words in found if words in there]
+        return simplest(found)
 
     def fitting_at(self, node: Node) -> list[str]:
         """The expressions of the sizes that a factor is where another case makes the same statement's values wrong."""
@@ -404,48 +405,8 @@ class Pointing:
             held = next((each for each in mine.held if each.worst is not None), None)
             if held is not None and held.worst is not None and held.worst.dtype.kind == "f":
                 right = self._counterpart(held.path, held.worst)
-                return [] if right is None else self._fitting(_factor(held.worst, right))
+                return [] if right is None else fitting(factor(held.worst, right), self._seen.case.sizes)
         return []
-
-    def _fitting(self, factor: float | None) -> list[str]:
-        """The expressions of the case's sizes that a number is."""
-        if factor is None:
-            return []
-        return [
-            words for words, value in expressions(self._seen.case.sizes) if math.isclose(factor, value, rel_tol=1e-4)
-        ]
-
-
-def _factor(mine: Array, right: Array) -> float | None:
-    """What one array is, divided by another of its shape; None where that is no single number."""
-    large = np.abs(right) > LARGE * np.abs(right).max(initial=0.0)
-    if not large.any():
-        return None
-    return float(np.median(mine[large] / right[large]))
-
-
-def expressions(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
-    """Simple expressions of sizes, with their values."""
-    yield "log 2", math.log(2)
-    yield "1/log 2", 1 / math.log(2)
-    for letter, size in sizes.items():
-        if size < 2:
-            continue
-        yield letter, size
-        yield f"1/{letter}", 1 / size
-        yield f"sqrt({letter})", math.sqrt(size)
-        yield f"1/sqrt({letter})", 1 / math.sqrt(size)
-        yield f"{letter}/({letter}-1)", size / (size - 1)
-        yield f"({letter}-1)/{letter}", (size - 1) / size
-    for (one, a), (other, b) in itertools.permutations(sizes.items(), 2):
-        if min(a, b) > 1:
-            yield f"{one}/{other}", a / b
-            yield f"sqrt({one}/{other})", math.sqrt(a / b)
-
-
-def _letters(words: str) -> int:
-    """How many sizes an expression names."""
-    return len(set(re.findall(r"[A-Z]\w*", words)))
 
 
 def _lines(nodes: Sequence[Node]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""A change of one line with which it makes a value of right answers, where no change makes the whole file right: more lines are wrong."""
+"""A change of one line that gives it a value of right answers: for files in which more than one line is wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_TRIED = 72  # changes of one line
 
 
 def find_line_repair(trial: Trial, pointing: Pointing) -> Repair | None:
-    """The first change of the line that was pointed at with which its value is one that no other line has and right answers do.
+    """The first change that gives the suspected line a value which right answers have, and no line of the file has yet.
 
     Args:
         trial: of the file.

@@ -13,7 +13,8 @@ import pytest
 from judge.cases import CaseSet
 from judge.explain.edits.mutants import mutants
 from judge.explain.edits.words import WORDS
-from judge.explain.pointing import Pointing, expressions
+from judge.explain.factors import expressions
+from judge.explain.pointing import Pointing
 from judge.explain.recorded_values import RightValue, recorded, right_values
 from judge.explain.setting_beside import Beside, Standing
 from judge.isolation import Sandbox
