@@ -53,7 +53,7 @@ BROKEN = {
     Breach.NOT_REGISTERED: Words(
         "a parameter is not registered",
         "What does `parameters()` of your module list?",
-        "A module trains, moves and saves its attributes that are an `nn.Parameter` or a module, and what stands in a `ModuleList`. It sees no others.",
+        "A module trains, moves and saves its attributes that are an `nn.Parameter` or a module, and what stands in a `ModuleList`.",
     ),
     Breach.NO_ERROR: Words(
         "an error that is asked for is not raised",
