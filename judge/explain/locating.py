@@ -7,13 +7,13 @@ all that went in is right, the mistake is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from judge.explain.recorded_values import as_numbers, base_name
+from judge.explain.recorded_values import as_numbers, base_name, float_dtype
 from judge.explain.setting_beside import Array, Beside, Standing
 from judge.source import Place
 from sandbox import Several, TraceEvent, TraceLog
@@ -161,6 +161,9 @@ class Locator:
             one.standing, one.worst = Standing.MOVED, next(iter(one.arrays), None)
         if seen.event != "assign" or (place.function, one.path) not in self._filled:
             return
+        if one.path in place.partial and _is_one_many_times(one.arrays):
+            one.standing, one.worst = Standing.MOVED, one.arrays[-1]
+            return
         before = self._names.get(self._key(place.function, one.path))
         begun = before is None or before.standing is Standing.NEUTRAL
         if one.path in place.partial and before is not None and begun:
@@ -301,12 +304,38 @@ class Locator:
         """The statement that calls a function which is right in other calls: it is used where it does not belong."""
         node = self.nodes[number]
         returned = self._returned.get(node.place.function, [])
-        if not any(self.nodes[each].standing is Standing.RIGHT for each in returned):
+        right = [self._caller(each) for each in returned if self.nodes[each].standing is Standing.RIGHT]
+        caller = self._caller(number)
+        if caller is None or not right:
             return number
-        return self._callers.get(self._began.get(number, -1), number)
+        # Where the same statement gets right values from it, too, the function is wrong for some values only.
+        same = any(each is not None and self.nodes[each].place == self.nodes[caller].place for each in right)
+        return number if same else caller
+
+    def _caller(self, number: int) -> int | None:
+        """The statement that called the function in which an event lies."""
+        return self._callers.get(self._began.get(number, -1))
 
     def strange_dtype(self, last: Node, dtype: str) -> Node | None:
         """The first statement on the way to an event that makes floats of another precision of such of the case's."""
+        return self._first_made(last, lambda held: self._is_of_strange_dtype(held, dtype))
+
+    def _is_of_strange_dtype(self, held: Held, dtype: str) -> bool:
+        """Whether it has floats of another precision than the case's, which right answers have not there."""
+        strange = held.dtypes - {dtype}
+        return bool(strange) and not all(
+            any(right.dtype in strange for right in self._beside.like(array)) for array in held.arrays
+        )
+
+    def first_of_kind(self, last: Node) -> Node | None:
+        """The first statement on the way to an event that makes an array of the shape, and of the kind of numbers, that it gives back."""
+        wanted = {(array.shape, array.dtype.kind) for held in last.held for array in held.arrays}
+        return self._first_made(
+            last, lambda held: any((array.shape, array.dtype.kind) in wanted for array in held.arrays)
+        )
+
+    def _first_made(self, last: Node, is_strange: Callable[[Held], bool]) -> Node | None:
+        """The first statement on the way to an event that makes something strange of what is not."""
         waiting, seen, found = [self.nodes.index(last)], set[int](), list[int]()
         while waiting:
             number = waiting.pop()
@@ -314,8 +343,8 @@ class Locator:
                 continue
             seen.add(number)
             node = self.nodes[number]
-            strange = [each.event for each in node.uses if each.dtypes - {dtype}]
-            if not strange and node.seen.event != "enter" and any(each.dtypes - {dtype} for each in node.held):
+            strange = [each.event for each in node.uses if is_strange(each) and each.event != number]
+            if not strange and node.seen.event != "enter" and any(map(is_strange, node.held)):
                 found.append(number)
             waiting += strange
         return self.nodes[min(found)] if found else None
@@ -418,6 +447,14 @@ class Locator:
         return None
 
 
+def _is_one_many_times(arrays: Sequence[Array]) -> bool:
+    """Whether a list holds one array of several numbers again and again: its items were one object, and changed together."""
+    first = arrays[0] if len(arrays) > 1 else None
+    if first is None or len(np.unique(first)) < 2:
+        return False
+    return all(_same_bits(first, each) for each in arrays)
+
+
 def _same_bits(one: Array, other: Array) -> bool:
     return one.shape == other.shape and np.array_equal(one, other, equal_nan=one.dtype.kind == other.dtype.kind == "f")
 
@@ -426,10 +463,8 @@ def _float_dtypes(value: Any) -> Iterator[str]:
     if isinstance(value, Several):
         for item in value.items:
             yield from _float_dtypes(item)
-    elif hasattr(value, "dtype") and not isinstance(value, Opaque):
-        name = str(value.dtype).removeprefix("torch.")
-        if "float" in name:
-            yield name
+    elif not isinstance(value, Opaque) and (name := float_dtype(value)):
+        yield name
 
 
 def _arrays(value: Any) -> Iterator[Array]:

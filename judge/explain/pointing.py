@@ -13,7 +13,7 @@ import torch
 from judge.explain.factors import factor, fitting, simplest
 from judge.explain.gradients import untracked, wrong_backward, wrong_gradient
 from judge.explain.locating import Locator, Node
-from judge.explain.recorded_values import RightValue, arrays_in, base_name, recorded
+from judge.explain.recorded_values import RightValue, arrays_in, as_numbers, base_name, recorded
 from judge.explain.setting_beside import Array, Beside, Standing
 from judge.program import to_answers
 from judge.source import Place
@@ -25,6 +25,7 @@ from sandbox import TraceLog
 from sandbox.guest.wire import Opaque
 
 MOST_LINES = 3
+KINDS = {"f": "floats", "i": "whole numbers", "b": "truth values", "c": "complex numbers"}
 MOST_ORIGINS = 2  # lines that make wrong values of right ones: where there are more, the file computes in another way
 MOST_VALUES_TRIED = 6  # of a suspect's that no line of the solution has
 MOST_RESULT = 1 << 24  # numbers of a result
@@ -192,6 +193,18 @@ class Pointing:
             mine, theirs = self._replied.get(step), self._answers.get(step)
             if mine is None or theirs is None or mine.failure is not None or theirs.failure is not None:
                 continue
+            numbers = _numbers(mine.value), _numbers(theirs.value)
+            if (
+                None not in numbers
+                and numbers[0] != numbers[1]
+                and (node := self._locator.first_of_kind(self._locator.nodes[number]))
+            ):
+                line = node.place.head
+                words = "In line {} {} gets {}; asked are {}."
+                return Pointed(
+                    (line,),
+                    (words.format(line, _name(node), *(KINDS.get(kind, "others") for kind in map(str, numbers))),),
+                )
             if _kind(mine.value) != _kind(theirs.value):
                 line = self._locator.nodes[number].place.head
                 return Pointed((line,), (f"Line {line} returns something of another kind than is asked for.",))
@@ -443,9 +456,17 @@ def _kind(value: Any) -> Any:
         return "tuple", [_kind(each) for each in value]
     if isinstance(value, list):
         return "list", [_kind(each) for each in value[:1]]
-    if isinstance(value, (torch.Tensor, np.ndarray)):
-        return "array"
+    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
+        return "array" if value.ndim else "number"
+    if type(value) in (int, float):
+        return "number"
     return value.type_name if isinstance(value, Opaque) else type(value).__name__
+
+
+def _numbers(value: Any) -> str | None:
+    """Of what kind the numbers of an array are, as NumPy says it; None for what is no array."""
+    array = as_numbers(value, MOST_RESULT) if isinstance(value, (torch.Tensor, np.ndarray)) else None
+    return None if array is None else array.dtype.kind
 
 
 def _dtypes(value: Any) -> Any:

@@ -48,6 +48,7 @@ class RightValue(msgspec.Struct, frozen=True):
         own: it is the reference's.
         tracked: it carries a gradient.
         gradients: those that came back to it, where the program asks for some.
+        dtype: that it had before it became float64; "" where it is not floats.
     """
 
     value: np.ndarray[Any, Any]
@@ -58,6 +59,7 @@ class RightValue(msgspec.Struct, frozen=True):
     own: bool
     tracked: bool = False
     gradients: list[np.ndarray[Any, Any]] = []
+    dtype: str = ""
 
 
 def right_values(problem: Problem, program: Program) -> list[RightValue]:
@@ -117,10 +119,9 @@ class _Recorder:
     def seen(self, number: int, value: Any) -> Any:
         """Keep what an expression gave, and give it on."""
         if self._on:
-            name, text, line = self.expressions[number]
             tracked = isinstance(value, torch.Tensor) and value.requires_grad
             for array in arrays_in(value):
-                kept = self._keep(array, name, text, line, tracked)
+                kept = self._keep(array, self.expressions[number], tracked, float_dtype(value))
                 if tracked and kept is not None:
                     value.register_hook(functools.partial(_keep_gradient, kept.gradients))
         return value
@@ -133,12 +134,15 @@ class _Recorder:
             for gradient in each.gradients[:1]
         ]
 
-    def _keep(self, array: np.ndarray[Any, Any], name: str, text: str, line: int, tracked: bool) -> RightValue | None:
+    def _keep(
+        self, array: np.ndarray[Any, Any], expression: tuple[str, str, int], tracked: bool, dtype: str
+    ) -> RightValue | None:
+        name, text, line = expression
         key = (name, array.shape, array.dtype.kind, array.tobytes())
         if key not in self._known:
             if len(self.found) >= MOST_KEPT:
                 return None
-            self._known[key] = RightValue(array, name, text, line, len(self.found), self._own, tracked, [])
+            self._known[key] = RightValue(array, name, text, line, len(self.found), self._own, tracked, [], dtype)
             self.found.append(self._known[key])
         return self._known[key]
 
@@ -148,6 +152,12 @@ def _keep_gradient(gradients: list[np.ndarray[Any, Any]], gradient: torch.Tensor
     found = as_numbers(gradient)
     if found is not None and len(gradients) < MOST_GRADIENTS:
         gradients.append(found)
+
+
+def float_dtype(value: Any) -> str:
+    """The dtype of a tensor or array of floats: "float32". "" for anything else."""
+    name = str(getattr(value, "dtype", "")).removeprefix("torch.")
+    return name if "float" in name else ""
 
 
 def arrays_in(value: Any, most: int = MOST_NUMBERS) -> Iterator[np.ndarray[Any, Any]]:

@@ -6,14 +6,14 @@ import ast
 
 import msgspec
 
-from judge.explain import Named, Pointed, diagnose, recognise_edit
+from judge.explain import Named, Pointed, Pointing, diagnose, recognise_edit
 from judge.explain.contracts import Contract, a_generator, broken_contract, crash, lost_digits, wrong_draws
 from judge.explain.edits.repairs import Repair, Repairs
 from judge.explain.edits.words import WORDS, place_words
 from judge.judging.decision import Decision, decide
 from judge.judging.line_repairing import find_line_repair
 from judge.judging.minimising import minimise
-from judge.judging.pointing import watch_failure
+from judge.judging.pointing import conditions_of, watch_failure
 from judge.judging.repairing import Repaired, changed_submission, find_repair
 from judge.judging.run import Manner, Run, run_checks
 from judge.judging.trial import Failure
@@ -24,6 +24,7 @@ from sandbox import SandboxRefused, SandboxUnavailable
 
 MOST_TEXT = 200
 MOST_LINES = 3
+MOST_OTHERS = 2  # failures that are asked where the one that is reported shows nothing
 CONTRACTS = frozenset({Breach.INPUT_CHANGED, Breach.STATE_KEPT, Breach.NOT_REGISTERED, Breach.NO_ERROR, Breach.RANDOM})
 
 
@@ -92,10 +93,7 @@ def _together(first: Diagnosis, second: Diagnosis) -> Diagnosis:
 def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis | None:
     """What was named, or what an edit tells, of the file or of the reference, with the lines; None where nothing was found."""
     problem, arrays, submission = run.trial.problem, run.trial.case_set.arrays, run.trial.submission
-    pointing = watch_failure(run, decision)
-    pointed = None if pointing is None else pointing.found(None if named is None else named.source)
-    if pointing is not None and pointed is None and decision.fault.breach is Breach.SHAPE:
-        pointed = pointing.of_another_kind()
+    pointing, pointed = _pointed(run, decision, None if named is None else named.source)
     if named is None:
         reached = None if pointing is None else pointing.reached
         suspected = () if pointed is None else pointed.lines
@@ -108,18 +106,54 @@ def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis 
             return _at_lines(_of_part(run, Repaired(line_repair, False, ""), pointed), submission)
         if pointing is not None:
             named = recognise_edit(problem, run.evidence, arrays, pointing.doubtful_lines())
-            pointed = pointed if named is None else pointing.found(named.source)
+            pointed = pointed if named is None else pointing.found(named.source) or pointed
     found = None if named is None else named.diagnosis
     if pointed is not None:
         found = Diagnosis(mistake=None, explanation="", source="trace") if found is None else found
         found = _at_lines(msgspec.structs.replace(found, lines=pointed.lines, facts=pointed.facts), submission)
     if found is None or found.mistake is None:
-        return _of_contract(run, decision, found)
+        return _of_raised(run, decision, _of_contract(run, decision, found))
     failure, tree = decision.failure, submission.tree
     contract = None if found.lines or failure is None or tree is None else _contract(failure, tree)
     if contract is None or not contract.lines:
         return found
     return _at_lines(msgspec.structs.replace(found, lines=contract.lines), submission)
+
+
+def _pointed(run: Run, decision: Decision, suspect: str | None) -> tuple[Pointing | None, Pointed | None]:
+    """What the lines make where the file fails, and what that shows; of another failure where the reported one shows nothing."""
+    same = [each.failure for each in run.checks if each.failure is not None]
+    same = [each for each in same if each.fault.breach is decision.fault.breach and each is not decision.failure]
+    first = None
+    for failure in [*filter(None, [decision.failure]), *same[:MOST_OTHERS]]:
+        pointing = watch_failure(run, decision.on(failure))
+        if pointing is None:
+            continue
+        pointed = pointing.found(suspect)
+        if pointed is None and decision.fault.breach is Breach.SHAPE:
+            pointed = pointing.of_another_kind()
+        if pointed is not None:
+            return pointing, pointed
+        first = first or pointing
+    return first, None
+
+
+def _of_raised(run: Run, decision: Decision, found: Diagnosis | None) -> Diagnosis | None:
+    """The same with the line that raises, where no line was found and Python's traceback has one."""
+    submission, fault = run.trial.submission, decision.fault
+    if (found is not None and found.lines) or fault.breach is not Breach.EXCEPTION or submission.tree is None:
+        return found
+    if not fault.locations:
+        return found
+    # What is called too deep is what calls itself; the innermost line only comes too late.
+    deep = fault.sentence.startswith("RecursionError")
+    calling = [each.line for each in fault.locations if deep and f"{each.function}(" in each.text]
+    line = calling[-1] if calling else fault.locations[-1].line
+    condition = conditions_of(submission.tree).get(line)
+    lines = (line,) if condition is None else (condition, line)
+    said = f"Line {line} raises the exception" + ("." if condition is None else f", because of line {condition}.")
+    found = Diagnosis(mistake=None, explanation="", source="trace") if found is None else found
+    return _at_lines(msgspec.structs.replace(found, lines=lines, facts=(*found.facts, said)), submission)
 
 
 def _of_contract(run: Run, decision: Decision, found: Diagnosis | None) -> Diagnosis | None:

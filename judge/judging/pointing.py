@@ -76,7 +76,7 @@ def _seen(run: Run, failure: Failure) -> Seen:
     trial, passed = run.trial, None
     tree = trial.submission.tree
     assert tree is not None
-    places, conditions = places_of(tree), _conditions(tree)
+    places, conditions = places_of(tree), conditions_of(tree)
     own_backward = any(
         isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Function") for base in node.bases)
         for node in ast.walk(tree)
@@ -93,7 +93,7 @@ def _seen(run: Run, failure: Failure) -> Seen:
     return Seen(case, program, places, _watched(trial, program, places), passed, conditions, own_backward)
 
 
-def _conditions(tree: ast.Module) -> dict[int, int]:
+def conditions_of(tree: ast.Module) -> dict[int, int]:
     """Of each line that raises an exception on purpose, the line of the condition under which it does."""
     found: dict[int, int] = {}
     for node in ast.walk(tree):
