@@ -121,7 +121,7 @@ class AnswerJudge:
         whole = self._case_sets.case_set(submission.framework, seed)
         case_set = self._part(whole, extent, checks)
         trial = Trial(submission, case_set, self._sandbox, limits_of(chosen, configuration))
-        manner = Manner(first_failure_only=first_failure_only, one_process=extent is not Extent.ALL)
+        manner = Manner(first_failure_only=first_failure_only, one_process=extent is not Extent.ALL, recorded=False)
         plan = Plan(manner, minimise=minimise and not first_failure_only, explain=not first_failure_only, cost=False)
         judgement = judge_trial(trial, plan, _silent)
         if judgement.failure is not None and not minimise:  # else it is on a case that was not drawn

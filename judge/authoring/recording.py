@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from judge.cases import CaseSet, Recorded, write_corpus
 from judge.isolation import Sandbox
-from judge.judging import KIND_ONLY, Trial, judge_trial, limits_of
+from judge.judging import KIND_ONLY, Manner, Trial, judge_trial, limits_of
 from judge.running import Examiner, load_fault, load_spec, replay
 from judge.settings import Configuration
 from judge.source import Submission, submission_of
@@ -15,6 +17,7 @@ from problems.mistakes import mistaken, read_mistakes
 
 SEEDS = range(3)
 HANGS = Configuration(call_seconds=3.0)
+DRAWN_ONLY = msgspec.structs.replace(KIND_ONLY, manner=Manner(first_failure_only=True, recorded=False))
 
 
 def record(problem: Problem, sandbox: Sandbox, progress: Callable[[str], None]) -> tuple[Recorded, ...]:
@@ -45,14 +48,14 @@ def _fails(submission: Submission, case_set: CaseSet, recorded: list[Recorded], 
         loaded = door.load(spec | sandbox.spec(submission.framework))
         if load_fault(loaded, submission, examiner) is not None:
             return True
-        return replay(case_set.corpus_of(recorded), door, examiner) is not None
+        return bool(replay(case_set.corpus_of(recorded), door, examiner))
 
 
 def _first(submission: Submission, case_sets: list[CaseSet], sandbox: Sandbox) -> Recorded | None:
     """The case on which it fails first under any of these seeds, but for checks whose cases can't be asked with others."""
     for case_set in case_sets:
         trial = Trial(submission, case_set, sandbox, limits_of(submission.problem, HANGS))
-        failure = judge_trial(trial, KIND_ONLY, lambda text: None).failure
+        failure = judge_trial(trial, DRAWN_ONLY, lambda text: None).failure
         if failure is None:
             continue
         check = failure.check

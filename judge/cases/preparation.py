@@ -168,6 +168,11 @@ class CaseSet:
             self._corpus = self.corpus_of(read_corpus(self.problem))
         return self._corpus
 
+    @property
+    def recorded_programs(self) -> list[Program]:
+        """What the recorded cases ask, in their order."""
+        return [program for part in self.corpus.parts for program in part.programs]
+
     def corpus_of(self, recorded: Sequence[Recorded]) -> Corpus:
         """These cases, ready to be asked."""
         found = drawn(recorded, self.checks)

@@ -9,6 +9,7 @@ import msgspec
 from judge.cases import PreparedCheck
 from judge.explain import Evidence
 from judge.program import to_answers
+from judge.running import Replayed
 from sandbox import Reply
 
 MOST_BESIDE = 8  # cases of each check that are looked at beside the one that failed
@@ -31,3 +32,14 @@ def evidence_of(ready: PreparedCheck, replies: Sequence[Sequence[Reply]], failed
         case, program, right = ready.cases[place], ready.programs[place], ready.rights[place]
         kept.append(Evidence(ready.check, case, program, answers, right, place == failed, len(kept)))
     return kept
+
+
+def evidence_of_recorded(found: Replayed) -> list[Evidence]:
+    """The same of a recorded case that failed."""
+    if not found.replies or any(reply.part is not None for reply in found.replies):
+        return []
+    try:
+        answers = to_answers(found.replies)
+    except (msgspec.ValidationError, ValueError, TypeError):
+        return []
+    return [Evidence(found.check, found.case, found.program, answers, found.right, failed=True)]

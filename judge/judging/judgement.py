@@ -91,7 +91,8 @@ def judge_trial(trial: Trial, plan: Plan, progress: Progress) -> Judgement:
 
 
 def _judged(trial: Trial, plan: Plan, progress: Progress, started: float) -> Judgement:
-    run, decision = _decided(trial, plan.manner, progress)
+    run = run_checks(trial, plan.manner, progress)
+    decision = decide(run)
     diagnosis = cost = None
     if decision.failure is not None:
         if plan.minimise:
@@ -127,17 +128,6 @@ def _concluded(
         diagnosis=diagnosis,
         cost=cost,
     )
-
-
-def _decided(trial: Trial, manner: Manner, progress: Progress) -> tuple[Run, Decision]:
-    """Run and decide. Where only a recorded case fails, the file is asked that case's seed: there it fails, and can be repeated."""
-    run = run_checks(trial, manner, progress)
-    decision = decide(run)
-    if run.replayed is None or decision.kind is not Kind.ACCEPTED:
-        return run, decision
-    again = trial.under(run.replayed.recorded.seed)
-    run = run_checks(again, msgspec.structs.replace(manner, on_first_failure=None), progress)
-    return run, decide(run)
 
 
 def _cost(run: Run) -> Cost | None:

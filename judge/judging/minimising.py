@@ -93,8 +93,10 @@ class _Minimising:
             return True
 
         with doors:
-            drawing = Drawing(self._check, self._trial.seed)
-            case = drawing.shrink(failure.number, fails, lambda case: most_numbers(self._check.ask(case)))
+            seed = self._trial.seed if failure.seed is None else failure.seed
+            case = Drawing(self._check, seed).shrink(
+                failure.number, fails, lambda case: most_numbers(self._check.ask(case))
+            )
         return found.get(msgspec.json.encode(case), failure)
 
     def _alone(self, failure: Failure, *, in_any_way: bool = False) -> Failure | None:
@@ -186,7 +188,12 @@ class _Minimising:
         """
         lists = shared_out(self._trial.case_set.checks, one_process=one_process)
         mine = [each for each in lists if any(check.name == self._check.name for check in each)]
-        part = self._failure.number % len(mine)
+        part = 0 if self._failure.seed is not None else self._failure.number % len(mine)
+        if mine[part] is lists[0]:
+            for program in self._trial.case_set.recorded_programs:
+                if self._failure.seed is not None and program is self._failure.program:
+                    return
+                yield program
         for check in mine[part]:
             if check.timed:
                 continue

@@ -11,7 +11,7 @@ import msgspec
 
 from judge.cases import PreparedCheck
 from judge.explain import Evidence
-from judge.judging.evidence import evidence_of
+from judge.judging.evidence import evidence_of, evidence_of_recorded
 from judge.judging.trial import Failure, Trial, closed_on_failure
 from judge.running import CheckReplies, Fault, ParallelRun, Replayed, carry_out, is_cost_check, replay, shared_out
 from judge.verdict import Kind
@@ -27,7 +27,7 @@ OnFirstFailure = Callable[[Check, str, str], None]
 LONG_SECONDS = 0.25  # of a call: the clock and the machine hardly show beside it
 MOST_PROCESSES = 7  # that measure a cost near the line
 AFTER_FAILURE = "Not tried, since an earlier check failed."
-AFTER_END = "Not tried, since a recorded case ended the run."
+AFTER_END = "Not tried, since an earlier case ended the run."
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -36,11 +36,13 @@ class Manner(msgspec.Struct, frozen=True):
     Attributes:
         first_failure_only: stop at the first check that fails, and keep nothing for an explanation.
         one_process: ask one process after the other, not two side by side.
-        on_first_failure: told at once of the first check that fails. The recorded cases are asked first then.
+        recorded: ask the problem's recorded cases before all others. A proof does without: it shows that the drawn cases suffice.
+        on_first_failure: told at once of the first check that fails.
     """
 
     first_failure_only: bool = False
     one_process: bool = False
+    recorded: bool = True
     on_first_failure: OnFirstFailure | None = None
 
 
@@ -75,7 +77,6 @@ class Run(msgspec.Struct, frozen=True):
         trial: the file, and the seed under which its failure can be repeated.
         load_fault: why it could not be loaded; nothing was asked then.
         checks: what came of each, in their order.
-        replayed: the recorded case on which it failed.
         evidence: what it answered, for the explanation.
         cpu_seconds: by the name of the check.
         cost_check: the check of many cases, whose calls are timed beside the reference's.
@@ -85,7 +86,6 @@ class Run(msgspec.Struct, frozen=True):
     trial: Trial
     load_fault: Fault | None
     checks: tuple[CheckRun, ...] = ()
-    replayed: Replayed | None = None
     evidence: tuple[Evidence, ...] = ()
     cpu_seconds: dict[str, float] = {}
     cost_check: PreparedCheck | None = None
@@ -138,11 +138,10 @@ class _Running:
                 door.close()  # so that all that was printed is there
                 return Run(trial, fault, output=door.output())
             replayed, output = self._replayed(door), door.output
-            if replayed is not None and replayed.ended:  # it hangs or crashes: nobody shall wait for that twice
-                trial = trial.under(replayed.recorded.seed)
+            if replayed and replayed[-1].ended:  # it hangs or crashes: nobody shall wait for that twice
                 found = [_ended_at_once(check, replayed) for check in checks]
             else:
-                found, output = self._checks(door)
+                found, output = self._checks(door, replayed)
         finally:
             for each in filter(None, (door, self._second)):
                 each.close()
@@ -150,25 +149,28 @@ class _Running:
             trial,
             None,
             checks=tuple(found),
-            replayed=replayed,
             evidence=tuple(self._evidence),
             cpu_seconds=self._cpu_seconds,
             cost_check=self._cost_check,
             output=output(),  # complete once the run has ended
         )
 
-    def _replayed(self, door: Door) -> Replayed | None:
-        """The recorded case that fails, where somebody waits to be told of it at once."""
-        tell = self._manner.on_first_failure
-        if tell is None:
-            return None
+    def _replayed(self, door: Door) -> tuple[Replayed, ...]:
+        """The recorded cases that fail: of each check the first. Who fails there is rejected under every seed."""
+        if not self._manner.recorded or not self._trial.case_set.corpus.parts:
+            return ()
         found = replay(self._trial.case_set.corpus, door, self._trial.examiner)
-        if found is not None:
-            tell(found.check, found.fault.kind.value, found.fault.sentence)
+        if found and self._manner.on_first_failure is not None:
+            first = found[0]
+            self._manner.on_first_failure(first.check, first.fault.kind.value, first.fault.sentence)
         return found
 
-    def _checks(self, door: Door) -> tuple[list[CheckRun], Callable[[], str]]:
-        """What came of every check; and what was printed where the first one failed."""
+    def _checks(self, door: Door, replayed: Sequence[Replayed]) -> tuple[list[CheckRun], Callable[[], str]]:
+        """What came of every check; and what was printed where the first one failed.
+
+        A check that fails on a recorded case fails on that, under every seed. It is asked all the same where its answers are wanted.
+        """
+        recorded = {each.check.name: each for each in replayed}
         found: list[CheckRun] = []
         first: Failure | None = None
         checks = self._trial.case_set.checks
@@ -182,18 +184,26 @@ class _Running:
                 if skipping:
                     found.append(CheckRun(check, skipped=AFTER_FAILURE))
                     continue
+                known = recorded.get(check.name)
+                if known is not None and self._manner.first_failure_only:
+                    found.append(CheckRun(check, failure=_recorded_failure(known)))
+                    skipping = True
+                    continue
                 self._progress(f"check {number + 1} of {len(checks)}: {check.sentence}")
                 begun = time.perf_counter()
                 replies = parallel.collect(check)
                 failure = self._trial.examine(replies)
                 if failure is not None and check.timed and failure.fault.kind is Kind.TIME_LIMIT and not replies.ended:
                     failure = self._measured_again(replies, failure)
-                self._keep(replies, failure)
+                self._keep(replies, failure, known)
+                if known is not None:
+                    failure = _recorded_failure(known)
                 found.append(CheckRun(check, time.perf_counter() - begun, failure))
                 if failure is None:
                     continue
                 if first is None:
-                    first, output = failure, partial(replies.output, failure.number)
+                    first = failure
+                    output = door.output if known is not None else partial(replies.output, failure.number)
                     if self._manner.on_first_failure is not None:
                         self._manner.on_first_failure(check, failure.fault.kind.value, failure.fault.sentence)
                 skipping = check.gate or replies.ended or self._manner.first_failure_only
@@ -264,13 +274,15 @@ class _Running:
             self._cost_check = ready
         return ready
 
-    def _keep(self, came: CheckReplies, failure: Failure | None) -> None:
-        """Keep what was answered, and the time that it took."""
+    def _keep(self, came: CheckReplies, failure: Failure | None, known: Replayed | None) -> None:
+        """Keep what was answered, and the time that it took; `known`: the recorded case on which the check fails."""
         if came.fault is not None:
             return
         name = came.ready.check.name
         self._cpu_seconds[name] = sum(reply.cpu_seconds or 0.0 for each in came.replies for reply in each)
         if not self._manner.first_failure_only:
+            if known is not None:
+                self._evidence += evidence_of_recorded(known)
             self._evidence += evidence_of(came.ready, came.replies, -1 if failure is None else failure.number)
 
 
@@ -287,12 +299,15 @@ def _rounds(requirement: GrowsLinearly, came: CheckReplies) -> list[tuple[float,
     return found
 
 
-def _ended_at_once(check: Check, replayed: Replayed) -> CheckRun:
+def _ended_at_once(check: Check, replayed: Sequence[Replayed]) -> CheckRun:
     """What came of a check where the run ended in a recorded case."""
-    if check.name != replayed.check.name:
-        return CheckRun(check, skipped=AFTER_END)
-    failure = Failure(replayed.check, replayed.recorded.number, replayed.case, replayed.program, replayed.fault)
-    return CheckRun(check, failure=failure)
+    found = next((each for each in replayed if each.check.name == check.name), None)
+    return CheckRun(check, skipped=AFTER_END) if found is None else CheckRun(check, failure=_recorded_failure(found))
+
+
+def _recorded_failure(found: Replayed) -> Failure:
+    """How a check fails on a recorded case."""
+    return Failure(found.check, found.recorded.number, found.case, found.program, found.fault, seed=found.recorded.seed)
 
 
 def _telling(case: Case) -> tuple[bool, bool, int, int]:

@@ -48,6 +48,7 @@ class Failure(msgspec.Struct, frozen=True):
         program: what was asked; empty where the file did not load in the process that was to be asked.
         fault: what is wrong.
         alone: whether it fails by itself, as it is then recorded, too; not where it hangs on earlier calls or on chance.
+        seed: of a recorded case, that which it was drawn from; None: that of the run.
     """
 
     check: Check
@@ -56,6 +57,7 @@ class Failure(msgspec.Struct, frozen=True):
     program: Program
     fault: Fault
     alone: bool = True
+    seed: int | None = None
 
 
 class Trial(msgspec.Struct, frozen=True, dict=True):
@@ -93,10 +95,6 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
     def examiner(self) -> Examiner:
         """Says what is wrong with its answers."""
         return Examiner(self.submission.source, self.case_set.arrays)
-
-    def under(self, seed: int) -> Trial:
-        """The same file, asked the cases of another seed."""
-        return msgspec.structs.replace(self, case_set=CaseSet(self.problem, self.submission.framework, seed))
 
     def open(self) -> Door:
         """Start a process for a run."""

@@ -1,19 +1,20 @@
-"""Asking the recorded cases of a problem, before all others."""
+"""Asking the recorded cases of a problem, before all others and whatever the seed is."""
 
 from __future__ import annotations
 
 import msgspec
 
 from judge.cases import Corpus, Recorded
+from judge.oracle import Expected
 from judge.running.examination import Examiner, Fault
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
-from sandbox import Door
+from sandbox import Door, Reply
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """The first recorded case on which a solution fails: of which check, what was asked, and what is wrong.
+    """A recorded case on which a solution fails: of which check, what was asked, what came back, and what is wrong.
 
     Attributes:
         ended: the run ended in it.
@@ -23,23 +24,33 @@ class Replayed(msgspec.Struct, frozen=True):
     recorded: Recorded
     case: Case
     program: Program
+    replies: list[Reply]
+    right: Expected
     fault: Fault
     ended: bool
 
 
-def replay(corpus: Corpus, door: Door, examiner: Examiner) -> Replayed | None:
-    """Ask them in one message; the first one that fails, in the order of the checks, or None."""
+def replay(corpus: Corpus, door: Door, examiner: Examiner) -> tuple[Replayed, ...]:
+    """Ask them in one message; of each check the first one that fails, in the order of the checks."""
     door.post(corpus.asking)
     for part in corpus.parts:
         for right in part.rights:
             right.prepare()
     replies = iter(door.collect())
+    found: dict[str, Replayed] = {}
     number = -1
     for part, origins in zip(corpus.parts, corpus.origins, strict=True):
         for case, program, right, origin in zip(part.cases, part.programs, part.rights, origins, strict=True):
             number += 1
             end = door.end if door.end is not None and door.end.program == number else None
-            fault = examiner.examine(part.check, case, program, next(replies), end, right)
+            if door.end is not None and number > door.end.program:
+                return tuple(found.values())  # it was not asked any more
+            mine = next(replies)
+            if part.check.name in found and end is None:
+                continue
+            fault = examiner.examine(part.check, case, program, mine, end, right)
             if fault is not None:
-                return Replayed(part.check, origin, case, program, fault, door.end is not None)
-    return None
+                found[part.check.name] = Replayed(
+                    part.check, origin, case, program, mine, right, fault, end is not None
+                )
+    return tuple(found.values())
