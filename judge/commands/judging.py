@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
+from msgspec.json import decode
+from msgspec.structs import replace
 
 from judge.commands.exits import EXIT_ACCEPTED, EXIT_FAILED, EXIT_REJECTED, EXIT_USAGE
 from judge.commands.parameters import Flag, FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
 from judge.console import Streams, shown_path
 from judge.service.place import POSSIBLE
-from judge.service.requests import Judge, Judged, NotJudged, Request, Trouble, settings_of
+from judge.service.requests import FirstFailure, Judge, Judged, NotJudged, Request, Trouble, settings_of
 from judge.service.waiting import judged
 from judge.service.worker_judge import WorkerJudge
 from judge.settings import Configuration, server_is_wanted
@@ -64,9 +66,14 @@ def run(
     worker = WorkerJudge(catalogue=streams.catalogue)
     resident = None if no_server else _resident(configuration, streams, worker)
     request = request_of(file, problem=problem, framework=framework, configuration=configuration, in_parts=not json)
+    request = replace(request, first_word=True)
     with streams.store() as store:
-        opening = _Opening(file.name, request.source, store, streams)
-        verdict = judged_now(resident or worker, request, streams, opening.show).verdict
+        opening = Opening(file.name, request.source, store, streams, quiet=json)
+        try:
+            verdict = judged_now(resident or worker, request, streams, opening.show, opening.notice).verdict
+        except KeyboardInterrupt:
+            opening.interrupted()
+            raise
         if seed is not None:
             say_other_versions(verdict, store, streams)
         opening.keep(verdict)
@@ -88,7 +95,7 @@ def run(
     return exit_status(verdict) if written else EXIT_FAILED
 
 
-class _Opening:
+class Opening:
     """The verdict before its explanation: kept, then shown, once.
 
     Args:
@@ -96,19 +103,45 @@ class _Opening:
         source: that was judged.
         store: keeps it.
         streams: where to print.
+        quiet: print one JSON object and nothing else.
     """
 
-    def __init__(self, file_name: str, source: bytes, store: Store, streams: Streams) -> None:
+    def __init__(self, file_name: str, source: bytes, store: Store, streams: Streams, *, quiet: bool) -> None:
         self._file_name = file_name
         self._source = source
         self._store = store
         self._streams = streams
         self._uid = ""
+        self._quiet = quiet
+        self._first: FirstFailure | None = None
 
     @property
     def shown(self) -> bool:
         """Whether the first part of the report is printed."""
         return bool(self._uid)
+
+    def notice(self, event: FirstFailure) -> None:
+        """Say what fails, at once: on a terminal above the report, else in one line on standard error."""
+        known, self._first = self._first, event  # first, as what is said may be answered by Ctrl-C
+        if known is None and not self._quiet:
+            if self._streams.is_terminal:
+                say_first_failure(event, self._file_name, self._streams)
+            else:
+                kind = event.verdict.replace("_", " ")
+                self._streams.say(f"{self._file_name}: {kind} in {event.check}: {event.sentence}")
+
+    def interrupted(self) -> None:
+        """Keep what had failed, where the person waits no longer, and say that it is kept."""
+        self._streams.end_progress()
+        name = self._file_name
+        if self._uid:
+            self._streams.say(f"{name} was judged, and the verdict is kept. Its mistake was still being looked for.")
+        elif self._first is not None and self._first.data:
+            verdict = decode(self._first.data, type=Verdict)
+            self._store.add_attempt(verdict, file_name=self._file_name, source=self._source)
+            if self._quiet:
+                self._streams.write_bytes(to_json(verdict) + b"\n")
+            self._streams.say(f"{name}: not finished, but it is wrong: {verdict.headline}")
 
     def show(self, verdict: Verdict) -> None:
         """Keep the attempt and print the first part of the report."""
@@ -173,9 +206,20 @@ def request_of(
 
 
 def judged_now(
-    judge: Judge, request: Request, streams: Streams, decided: Callable[[Verdict], None] | None = None
+    judge: Judge,
+    request: Request,
+    streams: Streams,
+    decided: Callable[[Verdict], None] | None = None,
+    first: Callable[[FirstFailure], None] | None = None,
 ) -> Judged:
-    """Wait for a verdict, and say meanwhile what is done; `decided` is told it before its explanation. The judge is closed.
+    """Wait for a verdict, and say meanwhile what is done. The judge is closed.
+
+    Args:
+        judge: who judges.
+        request: the file.
+        streams: where to say it.
+        decided: told the verdict before its explanation.
+        first: told of the first check that fails.
 
     Raises:
         UsageError, ProblemError, JudgeError: there is none.
@@ -184,7 +228,7 @@ def judged_now(
     if progress is not None:
         progress("starting")
     try:
-        return judged(judge, request, progress, decided)
+        return judged(judge, request, progress, decided, first)
     except NotJudged as error:
         kinds: dict[Trouble, type[JudgeError]] = {Trouble.USAGE: UsageError, Trouble.PROBLEM: ProblemError}
         if error.traceback or error.trouble not in kinds:
@@ -256,6 +300,17 @@ def repeat_command(file: Path, seed: int, options: dict[str, str | None]) -> str
         if value is not None:
             words += [f"--{option}", value]
     return escaped(shlex.join(words))
+
+
+def say_first_failure(event: FirstFailure, file_name: str, streams: Streams) -> None:
+    """Print what fails, before the report."""
+    from judge.reports.practice import noticed
+    from judge.reports.style import Painter
+
+    streams.end_progress()
+    paint, name = Painter(streams.colour), escaped(file_name)
+    text = noticed(event.verdict, event.check, event.sentence, width=streams.width, paint=paint, before=f"{name}: ")
+    streams.write(f"{text}\n\n")
 
 
 def report_opening(verdict: Verdict, file_name: str, streams: Streams) -> None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from judge.commands.judging import repeat_command, report_closing, report_opening, require_file, warn_of
+from judge.commands.judging import (
+    repeat_command,
+    report_closing,
+    report_opening,
+    require_file,
+    say_first_failure,
+    warn_of,
+)
 from judge.commands.parameters import FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
 from judge.console import Streams, shown_path
-from judge.verdict import UsageError, escaped
+from judge.verdict import UsageError
 
 if TYPE_CHECKING:
     from judge.records import Store
@@ -104,15 +111,7 @@ class _Page:
 
     def first_failure(self, event: FirstFailure) -> None:
         """What fails, at once; the whole report comes after it."""
-        from judge.reports.practice import noticed
-        from judge.reports.style import Painter
-
-        self._streams.end_progress()
-        name, paint = escaped(self._file.name), Painter(self._streams.colour)
-        text = noticed(
-            event.verdict, event.check, event.sentence, width=self._streams.width, paint=paint, before=f"{name}: "
-        )
-        self._streams.write(f"{text}\n\n")
+        say_first_failure(event, self._file.name, self._streams)
 
     def decided(self, saved: Saved, verdict: Verdict) -> None:
         """The report, before the mistake is looked for; once for a save."""

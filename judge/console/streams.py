@@ -63,6 +63,11 @@ class Streams:
         return _is_terminal(self.out) and wants_colour(self.environment)
 
     @property
+    def is_terminal(self) -> bool:
+        """Whether a person reads standard output as it comes."""
+        return _is_terminal(self.out)
+
+    @property
     def width(self) -> int:
         """Columns of standard output, from 40 to 120; 80 where it is no terminal."""
         if self.out is None or not _is_terminal(self.out):

@@ -1,5 +1,6 @@
 """From a submission to a verdict, in stages: run, decide, minimise, explain, conclude."""
 
+from judge.judging.conclusion import unfinished
 from judge.judging.cost_decisions import CostDecisions
 from judge.judging.grade import judge_submission
 from judge.judging.judgement import KIND_ONLY, Judgement, Plan, judge_trial
@@ -20,4 +21,5 @@ __all__ = [
     "judge_submission",
     "judge_trial",
     "limits_of",
+    "unfinished",
 ]

@@ -18,6 +18,7 @@ from judge.verdict import (
     Cost,
     Counterexample,
     Diagnosis,
+    Kind,
     Outcome,
     SandboxUsed,
     Verdict,
@@ -27,6 +28,7 @@ from problems.asks import Assign, Call, Construct, Put
 from problems.checks import Check
 from problems.values import recorded_draws
 
+UNFINISHED = "Not known: judging was interrupted."
 RANDOM_WORDS = {
     "random": re.compile(r"^\s*(from|import) random\b", re.MULTILINE),
     "numpy": re.compile(r"\bnp\.random|\bnumpy\.random"),
@@ -65,6 +67,36 @@ def conclude(
         measured=fault.measured,
         output=run.output,
         effort=effort,
+        versions={**versions(), "problem": trial.problem.digest},
+    )
+
+
+def unfinished(trial: Trial, failed: Check, kind: Kind, sentence: str, *, effort: str, seconds: float) -> Verdict:
+    """The verdict as far as it is known when the first check has failed.
+
+    Args:
+        trial: the file, and what it is asked.
+        failed: the check.
+        kind: of the verdict.
+        sentence: what was found.
+        effort: that is made.
+        seconds: until then.
+    """
+    message = f"{sentence}\n{ASKED_FOR}{failed.sentence}"
+    found = CheckResult(name=failed.name, outcome=Outcome.FAILED, message=message, seconds=seconds)
+    left = (each for each in trial.case_set.checks if each.name != failed.name)
+    skipped = [CheckResult(name=each.name, outcome=Outcome.SKIPPED, message=UNFINISHED, seconds=0.0) for each in left]
+    return Verdict(
+        problem=trial.problem.name,
+        framework=trial.submission.framework.name,
+        verdict=kind,
+        seed=trial.seed,
+        seconds=seconds,
+        sandbox=SandboxUsed(kind=trial.sandbox.kind, level=trial.sandbox.level),
+        headline=sentence,
+        checks=(found, *skipped),
+        effort=effort,
+        complete=False,
         versions={**versions(), "problem": trial.problem.digest},
     )
 

@@ -142,12 +142,14 @@ class FirstFailure(msgspec.Struct, frozen=True, tag=True):
         verdict: its kind.
         check: that fails.
         sentence: what was found.
+        data: what is known by then as a verdict in JSON, for whoever waits no longer; empty where there is none.
     """
 
     number: int
     verdict: str
     check: str
     sentence: str
+    data: bytes = b""
 
 
 class Decided(msgspec.Struct, frozen=True, tag=True):

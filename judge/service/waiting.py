@@ -11,6 +11,7 @@ from judge.service.requests import (
     Decided,
     Event,
     Final,
+    FirstFailure,
     Judge,
     Judged,
     NotJudged,
@@ -45,6 +46,7 @@ def judged(
     request: Request,
     stage: Callable[[str], None] | None = None,
     decided: Callable[[Verdict], None] | None = None,
+    first: Callable[[FirstFailure], None] | None = None,
 ) -> Judged:
     """Have a file judged, and wait for the verdict.
 
@@ -53,6 +55,7 @@ def judged(
         request: the file.
         stage: told what is being done.
         decided: told the verdict before its explanation, where the request asks for that.
+        first: told of the first check that fails, where the request asks for that.
 
     Raises:
         NotJudged: there is no verdict.
@@ -63,6 +66,8 @@ def judged(
             stage(event.text)
         elif decided is not None and isinstance(event, Decided):
             decided(event.verdict)
+        elif first is not None and isinstance(event, FirstFailure):
+            first(event)
 
     event = final_event(judge, request, told)
     if isinstance(event, Judged):

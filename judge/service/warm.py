@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from judge.cases import CaseSet
 from judge.isolation import Sandbox, open_sandbox
-from judge.judging import CostDecisions, Judgement, Manner, Plan, Trial, judge_trial, limits_of
+from judge.judging import CostDecisions, Judgement, Manner, Plan, Trial, judge_trial, limits_of, unfinished
 from judge.running import time_reference
 from judge.service.drawn import could_be_drawn
 from judge.service.look import problem_of, rejected_unread, submission_for
@@ -20,7 +22,7 @@ from judge.service.requests import Decided, Effort, Failing, FirstFailure, Judge
 from judge.settings import fresh_seed, read_places
 from judge.source import Submission
 from judge.tracing import trace_of
-from judge.verdict import Verdict
+from judge.verdict import Kind, Verdict
 from problems import Framework, Problem
 from problems.cases import Case
 from problems.checks import Check
@@ -124,6 +126,7 @@ class _Judging:
         self._request = request
         self._submission = submission
         self._tell = tell
+        self._begun = time.perf_counter()
 
     def judged(self, seed: int) -> Judged:
         """The verdict; the earlier counterexample is tried before or after."""
@@ -142,17 +145,21 @@ class _Judging:
         return Judged(self._number, verdict, failing=_failing(judgement), mended=mended, trace=trace)
 
     def _judgement(self, seed: int) -> Judgement:
-        return judge_trial(self._trial(seed), self._plan(), self._stage)
+        trial = self._trial(seed)
+        return judge_trial(trial, self._plan(trial), self._stage)
 
     def _trial(self, seed: int) -> Trial:
         return self._warm.trial(self._request, self._submission, seed)
 
-    def _plan(self) -> Plan:
+    def _plan(self, trial: Trial) -> Plan:
         """The stages that the request asks for; a trace wants the smallest case, and no explanation."""
         request = self._request
         kind_only = request.effort is Effort.VERDICT
         less = kind_only or request.traced
-        manner = Manner(first_failure_only=less, on_first_failure=self._first_failure if request.first_word else None)
+        manner = Manner(
+            first_failure_only=less,
+            on_first_failure=partial(self._first_failure, trial) if request.first_word else None,
+        )
         return Plan(
             manner,
             minimise=not kind_only,
@@ -161,8 +168,11 @@ class _Judging:
             on_decision=self._decided if request.verdict_first else None,
         )
 
-    def _first_failure(self, check: Check, kind: str, sentence: str) -> None:
-        self._tell(FirstFailure(self._number, kind, check.name, sentence))
+    def _first_failure(self, trial: Trial, check: Check, kind: str, sentence: str) -> None:
+        seconds = time.perf_counter() - self._begun
+        effort = self._request.effort.value
+        known = unfinished(trial, check, Kind(kind), sentence, effort=effort, seconds=seconds)
+        self._tell(FirstFailure(self._number, kind, check.name, sentence, msgspec.json.encode(known)))
 
     def _decided(self, verdict: Verdict) -> None:
         self._tell(Decided(self._number, msgspec.json.encode(verdict)))

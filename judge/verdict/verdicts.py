@@ -199,6 +199,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         measured: CPU seconds of the calls that a cost was judged by, by words for them, and "growth", how many times as much the last takes
             as the one before it. Like `seconds` they vary from run to run.
         effort: "full"; "verdict" where only the kind was looked for.
+        complete: false where judging was interrupted: what had failed by then stands, and what was not asked is skipped.
         versions: of judge, python, torch, numpy and hypothesis; and "problem", the digest of the problem's files.
     """
 
@@ -219,6 +220,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     cost: Cost | None = None
     measured: dict[str, float] = {}
     effort: str = "full"
+    complete: bool = True
     versions: dict[str, str] = {}
 
     @property

@@ -192,7 +192,7 @@ def test_exit_status_follows_the_verdict(judge: Judge, judging: Calls, file: Pat
 def test_run_passes_on_what_was_asked_for(judge: Judge, judging: Calls, file: Path):
     judge("run", "lstm.py")
     assert judging.catalogue == read_catalogue()
-    plain = Request(source=file.read_bytes(), filename="lstm.py", stem="lstm", verdict_first=True)
+    plain = Request(source=file.read_bytes(), filename="lstm.py", stem="lstm", first_word=True, verdict_first=True)
     assert judging[-1] == plain
     judge(*["run", "lstm.py", "--problem", "lstm", "--framework", "numpy", "--seed", "7", "--sandbox", "process"])
     asked = {"problem": "lstm", "framework": "numpy", "seed": 7, "settings": Settings(sandbox="process")}
