@@ -86,7 +86,7 @@ class Pool:
         *,
         framework: str | None = None,
         seed: int | None = None,
-        effort: str = "full",
+        effort: str | None = None,
         timeout: float | None = None,
         on_decision: Callable[[Verdict], None] | None = None,
     ) -> Verdict:
@@ -97,7 +97,8 @@ class Pool:
             problem: its name; None: told from the file's name or from what it defines.
             framework: its name, "torch", "numpy", "python" or one that a pack brings; None: told from what it imports.
             seed: all cases follow from it; None: a secret one, which the pool renews now and then.
-            effort: "full"; or "verdict": stop at the first check that fails, and explain nothing. The kind of verdict is the same.
+            effort: "verdict": stop at the first check that fails, and explain nothing; or "full", which is also taken where there is an
+                `on_decision` and nothing is said. The kind of verdict is the same.
             timeout: seconds, after which the judging is given up: then the kind is "internal_error" and the reward None.
             on_decision: told the verdict on a rejected file before the mistake that explains it is looked for, in the event loop.
 
@@ -105,6 +106,8 @@ class Pool:
             UsageError: there is no such problem, or it is not offered in this framework.
             JudgeFailed: nothing can be judged here.
         """
+        if effort is None:
+            effort = "full" if on_decision is not None else "verdict"
         if effort not in ("full", "verdict"):
             raise ValueError('effort is "full" or "verdict"')
         if not self._entered:

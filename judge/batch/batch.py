@@ -19,6 +19,7 @@ from judge.service.requests import (
     Cancelled,
     Chosen,
     Crashed,
+    Effort,
     Final,
     Judged,
     Refused,
@@ -45,6 +46,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         problem: of all that name none; None: told from each.
         framework: of all that name none; None: told from each.
         packs: folders of further problems.
+        effort: how much is found out.
         silent_seconds: after which a process counts as hung.
     """
 
@@ -54,6 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
     framework: str | None = None
     packs: tuple[str, ...] = ()
+    effort: Effort = Effort.FULL
     silent_seconds: float = 60.0
 
 
@@ -204,6 +207,7 @@ class Batch:
             packs=self._options.packs,
             seed=self._options.seed,
             settings=self._options.settings,
+            effort=self._options.effort,
             keep=True,
             cost=False,
         )

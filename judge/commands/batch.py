@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from judge.commands.exits import EXIT_FAILED, EXIT_INTERRUPTED
 from judge.commands.parameters import (
+    Effort,
     Flag,
     FrameworkName,
     Injected,
@@ -45,6 +46,7 @@ def batch(
     resume: Flag = False,
     follow_links: Flag = False,
     seed: str | None = None,
+    effort: Effort = "full",
     sandbox: Sandbox = None,
     streams: Injected,
 ) -> int:
@@ -62,6 +64,7 @@ def batch(
         resume: go on where an earlier batch ended: what is in --out already is not judged again.
         follow_links: follow symbolic links that stay inside the folder; without it, none is followed.
         seed: a whole number; the cases of all follow from it. Without it they are drawn afresh, once for all.
+        effort: full: the smallest failing input and the mistake of each; verdict: stop at the first check that fails, which is quicker.
         sandbox: where the files run; auto takes the strongest that works here, and never one that isolates nothing.
         streams: where to print.
     """
@@ -74,7 +77,7 @@ def batch(
     items, count = _items(paths, streams, follow=follow_links)
     seen = _earlier(out, resume=resume)
     at_once = min(jobs or max(1, (os.cpu_count() or 1) // 2), count or MOST_JOBS)
-    options = _options(configuration, seen, problem=problem, framework=framework, jobs=at_once)
+    options = _options(configuration, seen, problem=problem, framework=framework, jobs=at_once, effort=effort)
     _require_isolation(configuration.sandbox)
     streams.say(f"seed {options.seed}, {options.jobs} at once" + (f", {count} submissions" if count else ""))
     sinks = _sinks(out, junit, seen, streams)
@@ -147,9 +150,10 @@ def _options(
     problem: str | None,
     framework: str | None,
     jobs: int,
+    effort: str,
 ) -> Options:
     from judge.batch import Options
-    from judge.service.requests import settings_of
+    from judge.service.requests import Effort, settings_of
 
     seed = configuration.seed
     if seed is None:
@@ -161,6 +165,7 @@ def _options(
         problem=problem,
         framework=framework,
         packs=tuple(str(folder) for folder in configuration.packs),
+        effort=Effort(effort),
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     FrameworkName = str | None
     Sandbox = str | None
     Hints = str | None
+    Effort = str
 else:
     Number = int
     FrameworkName = (
@@ -29,6 +30,7 @@ else:
     )  # help and completion name those that are always there
     Sandbox = Literal[SANDBOXES]
     Hints = Literal[HINTS]
+    Effort = Literal["full", "verdict"]
 
 
 def known_frameworks(catalogue: Catalogue, problem: str | None) -> tuple[Framework, ...]:

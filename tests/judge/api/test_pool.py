@@ -84,6 +84,17 @@ def test_the_verdict_is_told_before_its_explanation() -> None:
     assert verdict.data["diagnosis"] is not None
 
 
+def test_a_pool_finds_out_the_kind_alone_where_nothing_more_is_asked_for() -> None:
+    async def both() -> list[judge.Verdict]:
+        async with judge.Pool(jobs=1, own_code=True) as pool:
+            return [await pool.grade(SHAPE, "lstm", seed=1), await pool.grade(SHAPE, "lstm", seed=1, effort="full")]
+
+    brief, full = asyncio.run(both())
+    assert [each.data["effort"] for each in (brief, full)] == ["verdict", "full"]
+    assert brief.kind == full.kind == "wrong_shape"
+    assert brief.data["diagnosis"] is None
+
+
 def test_files_are_read_as_they_can_be_judged() -> None:
     taken = []
 

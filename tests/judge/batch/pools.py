@@ -16,6 +16,7 @@ class Pool:
 
     judged: ClassVar[list[str]] = []
     jobs: ClassVar[list[int]] = []
+    efforts: ClassVar[list[str]] = []
 
     def __init__(self, jobs: int, make: Callable[[], object]) -> None:
         self.jobs.append(jobs)
@@ -24,6 +25,7 @@ class Pool:
     def submit(self, request: Request, tell: Callable[[Event], None]) -> int:
         self._number += 1
         self.judged.append(request.source.decode())
+        self.efforts.append(request.effort.value)
         tell(self._final(self._number, request))
         return self._number
 

@@ -165,6 +165,16 @@ def test_results_go_to_standard_output_and_a_summary_beside_them(judge: Judge, p
     assert "1 of them by their twins" in err
 
 
+@pytest.mark.parametrize(("options", "effort"), [((), "full"), (("--effort", "verdict"), "verdict")])
+def test_a_teacher_gets_the_mistake_of_each_unless_the_kind_is_enough(
+    judge: Judge, pool: type[Pool], folder: Path, options: tuple[str, ...], effort: str
+):
+    pool.efforts.clear()
+    assert judge("class", "--problem", "lstm", *options)[0] == 0
+    assert set(pool.efforts) == {effort}
+    assert judge("class", "--problem", "lstm", "--effort", "much")[0] == 2
+
+
 @pytest.mark.parametrize("name", ["r.jsonl", "r.csv"])
 def test_resumed_batch_judges_what_is_not_there_with_the_seed_that_is(
     judge: Judge, pool: type[Pool], folder: Path, name: str
