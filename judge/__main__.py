@@ -1,4 +1,4 @@
-"""`python -m judge`, the same as `judge`."""
+"""`judge`, and `python -m judge`."""
 
 import os
 import sys
@@ -6,9 +6,21 @@ import sys
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # `python -m` puts the working folder first: a file msgspec.py beside the user's attention.py must not be imported.
-if not sys.flags.safe_path and os.path.abspath(sys.path[0]) != _ROOT:
+if __name__ == "__main__" and not sys.flags.safe_path and os.path.abspath(sys.path[0]) != _ROOT:
     del sys.path[0]
 
-from judge.cli import main  # noqa: E402 - after the path is right
+from judge.service.thin_client import carried_out  # noqa: E402 - after the path is right
 
-sys.exit(main())
+
+def main() -> int:
+    """Carry out the command line: by the fork server, or here."""
+    status = carried_out(sys.argv[1:])
+    if status is not None:
+        return status
+    from judge.cli import main as main_here
+
+    return main_here()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -203,3 +203,9 @@ def _version() -> str:
         return metadata.version("ml-judge")
     except metadata.PackageNotFoundError:
         return "unknown (not installed)"
+
+
+if __name__ == "__main__":  # as the resident judge starts it
+    from judge.service.fork_server import serve
+
+    sys.exit(serve(Path(sys.argv[1]), main, COMMANDS))

@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from judge.commands.exits import EXIT_ACCEPTED, EXIT_FAILED, EXIT_REJECTED, EXIT_USAGE
 from judge.commands.parameters import Flag, FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
 from judge.console import Streams, shown_path
+from judge.service.look import request_of
 from judge.service.place import POSSIBLE
-from judge.service.requests import FirstFailure, Judge, Judged, NotJudged, Request, Trouble, settings_of
+from judge.service.requests import FirstFailure, Judge, Judged, NotJudged, Request, Trouble
 from judge.service.waiting import judged
 from judge.service.worker_judge import WorkerJudge
 from judge.settings import Configuration, server_is_wanted
-from judge.source import read_source
 from judge.verdict import JudgeError, Kind, ProblemError, SandboxUsed, UsageError, Verdict, escaped, to_json
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
 
@@ -176,33 +176,6 @@ def _resident(configuration: Configuration, streams: Streams, otherwise: Judge) 
     from judge.service.resident_judge import ResidentJudge
 
     return ResidentJudge(streams.places, streams.environment, otherwise, catalogue=streams.catalogue)
-
-
-def request_of(
-    file: Path,
-    *,
-    problem: str | None,
-    framework: str | None,
-    configuration: Configuration,
-    traced: bool = False,
-    in_parts: bool = False,
-) -> Request:
-    """What is asked of a judge for a file, which is read here, once; with `in_parts` the verdict comes before its explanation.
-
-    Raises:
-        UsageError: it can't be read, or is too large.
-    """
-    return Request(
-        source=read_source(file),
-        filename=file.name,
-        stem=file.stem,
-        problem=problem,
-        framework=framework,
-        seed=configuration.seed,
-        settings=settings_of(configuration, own_code=True),
-        traced=traced,
-        verdict_first=in_parts,
-    )
 
 
 def judged_now(

@@ -162,6 +162,7 @@ def _run(
     from judge.practice.view import minutes
     from judge.service.requests import settings_of
     from judge.service.worker_judge import WorkerJudge
+    from judge.terminal.front import front_of
     from judge.terminal.lock import SessionLock
     from judge.terminal.pages import Pages
     from judge.terminal.session_loop import SessionLoop
@@ -173,7 +174,7 @@ def _run(
     tools = Tools(
         store=store,
         clock=_clock(),
-        front=streams.front(),
+        front=front_of(streams),
         pages=Pages(log.setup, streams, hints=configuration.hints, local=local),
         judge=WorkerJudge(catalogue=streams.catalogue),
         settings=msgspec.structs.replace(settings_of(configuration, own_code=True), sandbox=log.setup.sandbox),

@@ -18,7 +18,6 @@ from problems import Catalogue, read_catalogue
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from judge.console.front import Front
     from judge.records import Store
 
 PIPED_WIDTH = 80
@@ -163,16 +162,6 @@ class Streams:
     def read_bytes(self) -> bytes:
         """All of standard input."""
         return b"" if self.answers is None else self.answers.buffer.read()
-
-    def front(self) -> Front:
-        """Where a practice session meets the person: a clock that stays, or plain lines."""
-        from judge.console.front import Lines, Screen, can_draw
-
-        if can_draw(self.out, self.answers, self.environment.get("TERM")):
-            assert self.out is not None
-            assert self.answers is not None
-            return Screen(self.out, self.answers, colour=self.colour, width=lambda: self.width)
-        return Lines(self.write, self.answers)
 
     def store(self) -> Store:
         """The store, opened; to be closed by the caller.

@@ -2,6 +2,7 @@
 
 __all__ = [
     "drawn",
+    "fork_server",
     "identity",
     "in_process",
     "look",
@@ -14,6 +15,7 @@ __all__ = [
     "resident_judge",
     "resident_messages",
     "serving",
+    "thin_client",
     "waiting",
     "warm",
     "worker",

@@ -37,8 +37,13 @@ SET_BY_TORCH = ("TORCHINDUCTOR_CACHE_DIR",)
 NAMESPACES = ("mnt", "net", "pid", "user")
 
 
-def identity(environment: Mapping[str, str]) -> str:
-    """Of this process: two with the same one give the same verdicts."""
+def identity(environment: Mapping[str, str], process: int | None = None) -> str:
+    """Of a process: two with the same one give the same verdicts.
+
+    Args:
+        environment: its variables.
+        process: of this user and with this interpreter; None: this one.
+    """
     kept = (name for name in environment if name.startswith(PREFIXES) or name in NAMES)
     chosen = sorted((name, environment[name]) for name in kept if name not in SET_BY_TORCH)
     interpreter = os.path.realpath(sys.executable)  # `judge` and `python -m judge` may call one by two names
@@ -47,7 +52,7 @@ def identity(environment: Mapping[str, str]) -> str:
         found = importlib.util.find_spec(package)  # imports nothing
         if found is not None and found.origin is not None:
             parts += _files(Path(found.origin).parent, "*.py")
-    return _digest([*parts, *_system()])
+    return _digest([*parts, *_system(process)])
 
 
 def problem_stamp(problem: Problem) -> str:
@@ -63,17 +68,22 @@ def problem_stamp(problem: Problem) -> str:
     )
 
 
-def _system() -> Iterator[object]:
-    """What a process inherits, beside its environment."""
+def _system(process: int | None) -> Iterator[object]:
+    """What a process inherits, beside its environment.
+
+    Raises:
+        OSError: there is no such process.
+    """
+    number, place = process or os.getpid(), "self" if process is None else str(process)
     if sys.platform.startswith("linux"):
         import resource
 
         for name in sorted(name for name in dir(resource) if name.startswith("RLIMIT_")):
-            yield name, resource.getrlimit(getattr(resource, name))
-        yield sorted(os.sched_getaffinity(0))
+            yield name, resource.prlimit(number, getattr(resource, name))
+        yield sorted(os.sched_getaffinity(number))
         for name in NAMESPACES:
             with contextlib.suppress(OSError):  # not in this kernel
-                yield name, os.readlink(f"/proc/self/ns/{name}")
+                yield name, os.readlink(f"/proc/{place}/ns/{name}")
 
 
 def _files(folder: Path, pattern: str) -> Iterator[object]:

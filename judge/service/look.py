@@ -7,13 +7,40 @@ from pathlib import Path
 
 import msgspec
 
-from judge.service.requests import Chosen, Final, Judged, Refused, Request, Trouble, chosen
-from judge.settings import fresh_seed
-from judge.source import MOST_SOURCE_BYTES, Submission, reject_unread, require_size, submission_of
+from judge.service.requests import Chosen, Final, Judged, Refused, Request, Trouble, chosen, settings_of
+from judge.settings import Configuration, fresh_seed
+from judge.source import MOST_SOURCE_BYTES, Submission, read_source, reject_unread, require_size, submission_of
 from judge.verdict import Kind, UsageError, Verdict, untraced
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, Framework, Problem, UnknownProblem, read_catalogue
 from problems.catalogue import read_problem
 from problems.frameworks import USUAL, framework_named
+
+
+def request_of(
+    file: Path,
+    *,
+    problem: str | None,
+    framework: str | None,
+    configuration: Configuration,
+    traced: bool = False,
+    in_parts: bool = False,
+) -> Request:
+    """What is asked of a judge for a file, which is read here, once; with `in_parts` the verdict comes before its explanation.
+
+    Raises:
+        UsageError: it can't be read, or is too large.
+    """
+    return Request(
+        source=read_source(file),
+        filename=file.name,
+        stem=file.stem,
+        problem=problem,
+        framework=framework,
+        seed=configuration.seed,
+        settings=settings_of(configuration, own_code=True),
+        traced=traced,
+        verdict_first=in_parts,
+    )
 
 
 def looked_at(number: int, request: Request, catalogue: Catalogue | None) -> Final | Request:

@@ -83,23 +83,22 @@ class Place:
             raise
         return connection
 
-    def listen(self) -> socket.socket:
-        """Be the resident judge; for the one who holds the lock."""
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(SOCKET, dir_fd=self._descriptor)
+    def listen(self, name: str = SOCKET) -> socket.socket:
+        """Be the resident judge, or its fork server; for the one who holds the lock."""
+        self.forget(name)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            listener.bind(self._at(SOCKET))
+            listener.bind(self._at(name))
             listener.listen(16)
         except BaseException:
             listener.close()
             raise
         return listener
 
-    def forget(self) -> None:
+    def forget(self, name: str = SOCKET) -> None:
         """Take the socket away."""
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(SOCKET, dir_fd=self._descriptor)
+            os.unlink(name, dir_fd=self._descriptor)
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[bool]:

@@ -13,6 +13,7 @@ import queue
 import select
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -81,6 +82,7 @@ class Resident:
         self._stamps: dict[object, str] = {}
         self._began = self._active = time.monotonic()
         self._judged = 0
+        self._fork_server_pid = 0
         self._busy = threading.Lock()
         self._wake, self._woken = socket.socketpair()
         self._ending = threading.Event()
@@ -95,12 +97,35 @@ class Resident:
                 if self._first is not None:
                     order, self._stamps[order.problem] = self._first
                     self._prepare(order)
-                self._listen(listener)
+                with self._fork_server():
+                    self._listen(listener)
             finally:
                 self._place.forget()
                 self._judge.close()
                 self._wake.close()
                 self._woken.close()
+
+    @contextlib.contextmanager
+    def _fork_server(self) -> Iterator[None]:
+        """What carries out quick commands (`judge.service.fork_server`); it ends when its standard input closes."""
+        command = [sys.executable, "-P", "-m", "judge.cli", str(self._place.folder)]
+        try:
+            server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        except OSError as error:  # commands are carried out without it
+            say(f"has no fork server: {error}")
+            yield
+            return
+        self._fork_server_pid = server.pid
+        try:
+            yield
+        finally:
+            assert server.stdin is not None
+            server.stdin.close()
+            try:
+                server.wait(PREDECESSOR_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
 
     def end(self) -> None:
         """End soon; from any thread, or from a signal."""
@@ -230,7 +255,7 @@ class Resident:
     def _status(self) -> Status:
         from sandbox.clocks import resident_bytes
 
-        pids = [pid for pid in (os.getpid(), self._judge.pid) if pid]
+        pids = [pid for pid in (os.getpid(), self._judge.pid, self._fork_server_pid) if pid]
         return Status(
             pid=os.getpid(),
             worker_pid=self._judge.pid,

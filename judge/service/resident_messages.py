@@ -55,7 +55,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         judged: files so far.
         age_seconds: since it began.
         idle_seconds: until it ends by itself, where nobody asks for anything.
-        resident_bytes: memory of both.
+        resident_bytes: memory of both, and of the fork server.
         identity: of its code and environment.
     """
 

@@ -1,3 +1,15 @@
 """The terminal front of `judge practice` and `judge watch`."""
 
-__all__ = ["catching_up", "files", "inbox", "jobs", "lock", "pages", "saves", "session_loop", "tools", "watching"]
+__all__ = [
+    "catching_up",
+    "files",
+    "front",
+    "inbox",
+    "jobs",
+    "lock",
+    "pages",
+    "saves",
+    "session_loop",
+    "tools",
+    "watching",
+]

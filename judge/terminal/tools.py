@@ -8,10 +8,10 @@ from subprocess import Popen
 
 import msgspec
 
-from judge.console import Front
 from judge.practice.clock import Clock
 from judge.records import Store
 from judge.service.requests import Judge, Settings
+from judge.terminal.front import Front
 from judge.terminal.pages import Pages
 from problems import Catalogue, own_catalogue
 

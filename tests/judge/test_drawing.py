@@ -9,10 +9,12 @@ from typing import Any
 
 import msgspec
 import pytest
+import torch
 from hypothesis import strategies as st
 
 from judge.cases import load_checks
 from judge.cases.drawing import GLANCE, MORE_ASKS, MOST_ASKS, Drawing, _Shrinking
+from judge.oracle import Reference, reference_of
 from judge.verdict import ProblemError
 from problems import find_problem
 from problems.asks import Call
@@ -259,3 +261,36 @@ def test_smaller_sizes_are_tried_with_other_numbers() -> None:
         ends.append((alone.sizes["T"], drawing.shrink(number, fails, numbers).sizes["T"]))
     assert all(found == 2 for _, found in ends)
     assert sum(alone == 13 for alone, _ in ends) >= 5, "Hypothesis alone is not enough here"
+
+
+def test_shrinking_twice_asks_the_same_in_the_same_order() -> None:
+    """Where it ends hangs on the numbers of the cases, the shrinker tosses coins, and these must fall alike."""
+    problem = find_problem("multi_head_attention")
+    check = next(check for check in load_checks(problem) if check.name == "agrees-with-reference")
+    unscaled = problem.solution.replace(" / math.sqrt(self.head_width)", "")
+    assert unscaled != problem.solution
+
+    def loaded(source: str) -> Reference:
+        names: dict[str, Any] = {}
+        exec(compile(source, "solution", "exec"), names)
+        return reference_of(problem, source, names, tolerant=True)
+
+    right, wrong = loaded(problem.solution), loaded(unscaled)
+
+    def fails(case: Case) -> bool:
+        program = check.ask(case)
+        first, second = right.answers(program), wrong.answers(program)
+        return not torch.allclose(first[max(first)].value, second[max(first)].value, atol=1e-5)
+
+    def asked() -> list[Case]:
+        found: list[Case] = []
+
+        def ask(case: Case) -> bool:
+            found.append(case)
+            return fails(case)
+
+        Drawing(check, 2).shrink(94, ask)
+        return found
+
+    every = [asked() for _ in range(4)]
+    assert all(each == every[0] for each in every)

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from judge.console import Streams
-from judge.console.front import Lines
 from judge.practice.clock import SystemClock
 from judge.practice.events import Mode, Setup, Task
 from judge.practice.view import View
 from judge.records import Store, begin_session
 from judge.service.requests import Settings
 from judge.terminal import session_loop
+from judge.terminal.front import Lines
 from judge.terminal.pages import Pages
 from judge.terminal.session_loop import SessionLoop
 from judge.terminal.tools import Tools

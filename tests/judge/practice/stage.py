@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from judge.console import Streams
-from judge.console.front import Lines
 from judge.practice.events import Setup
 from judge.practice.view import View
 from judge.records import Log, Store, begin_session, unfinished
@@ -31,6 +30,7 @@ from judge.service.requests import (
     Trouble,
 )
 from judge.terminal import saves, session_loop
+from judge.terminal.front import Lines
 from judge.terminal.pages import Pages
 from judge.terminal.session_loop import SessionLoop
 from judge.terminal.tools import Tools

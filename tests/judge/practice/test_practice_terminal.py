@@ -272,7 +272,7 @@ def test_terminal_is_as_it_was_after_leaving(terminal: Terminal):
 
 EDITING = """
 import sys
-from judge.console.front import Screen
+from judge.terminal.front import Screen
 from judge.practice.view import View
 
 view = View(clock="04:55 left", hurry=False, task="interview: lora", news="", keys=(("t", "statement"), ("q", "quit")))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from judge.console import Streams
 from judge.practice.view import FEELINGS, KEYS, View
 from judge.verdict import encodable
 
@@ -264,6 +265,15 @@ def _rows(keys: tuple[tuple[str, str], ...], width: int) -> list[list[tuple[str,
         rows[-1].append((key, word))
         used += takes
     return rows
+
+
+def front_of(streams: Streams) -> Front:
+    """Where a practice session meets the person: a clock that stays, or plain lines."""
+    if can_draw(streams.out, streams.answers, streams.environment.get("TERM")):
+        assert streams.out is not None
+        assert streams.answers is not None
+        return Screen(streams.out, streams.answers, colour=streams.colour, width=lambda: streams.width)
+    return Lines(streams.write, streams.answers)
 
 
 def can_draw(out: TextIO | None, answers: TextIO | None, term: str | None) -> bool:
