@@ -114,6 +114,7 @@ class ForkServer:
         """Take one request; whether to go on: not where the judge's files have changed."""
         connection, _ = self._listener.accept()
         descriptors: list[int] = []
+        current = True
         try:
             connection.settimeout(REQUEST_SECONDS)
             require_own(connection)
@@ -122,7 +123,7 @@ class ForkServer:
                 _say(connection, DECLINED, 0)
             elif identity(asked.environment, peer(connection)[0]) != self._identity:
                 _say(connection, DECLINED, 0)
-                return identity(os.environ) == self._identity
+                current = identity(os.environ) == self._identity
             else:
                 self._begin(asked, connection)
                 return True
@@ -132,7 +133,7 @@ class ForkServer:
             for each in descriptors:
                 os.close(each)
         connection.close()
-        return True
+        return current
 
     def _begin(self, asked: Asked, connection: socket.socket) -> None:
         """Fork."""
