@@ -12,8 +12,8 @@ import functools
 import re
 import sys
 import warnings
-from collections.abc import Iterator
-from types import ModuleType
+from collections.abc import Iterator, Sequence
+from types import CodeType, ModuleType
 from typing import Any
 
 import msgspec
@@ -32,6 +32,7 @@ MOST_LINES = 100_000  # that a file carries out
 MOST_KEPT = 3_000  # values of one file
 MOST_NUMBERS = 4_096  # of one value
 MOST_GRADIENTS = 8  # of one value
+MOST_FILES = 256  # whose code is kept
 PLAIN = (int, float, bool)
 SUFFIX = re.compile(r"_[A-Z0-9]+$")
 
@@ -77,20 +78,20 @@ def right_values(problem: Problem, program: Program) -> list[RightValue]:
 
 def recorded(problem: Problem, source: str, program: Program, *, own: bool) -> list[RightValue]:
     """The values of one file; none where it can't be run in this way."""
-    recorder = _Recorder(own)
+    try:
+        code, expressions, numpy = _wrapped_code(source, problem.slug)
+    except (SyntaxError, ValueError, RecursionError):  # of a mistake that was put together
+        return []
+    recorder = _Recorder(own, expressions)
     name = f"_recorded_{problem.slug}"
     module = sys.modules[name] = ModuleType(name)  # where dataclasses look for it
     setattr(module, SEEN, recorder.seen)
-    filename = f"<{problem.slug} with its values>"
     try:
-        parsed = ast.parse(source)
-        numpy = is_numpy(parsed)
-        tree = ast.fix_missing_locations(_Wrapping(recorder).visit(parsed))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            exec(compile(tree, filename, "exec", dont_inherit=True), vars(module))
+            exec(code, vars(module))
         recorder.begin()
-        with limited(filename, MOST_LINES):
+        with limited(code.co_filename, MOST_LINES):
             kind = ArrayReference(source, vars(module), tolerant=True) if numpy and not problem.plain else None
             (kind or reference_of(problem, source, vars(module), tolerant=True)).answers(program)
     except STUMBLES:
@@ -102,12 +103,25 @@ def recorded(problem: Problem, source: str, program: Program, *, own: bool) -> l
     return recorder.found + recorder.gradients()
 
 
+@functools.lru_cache(MOST_FILES)
+def _wrapped_code(source: str, slug: str) -> tuple[CodeType, tuple[tuple[str, str, int], ...], bool]:
+    """A file with its expressions wrapped: its code, the name, text and line of each expression, and whether it is in NumPy."""
+    parsed = ast.parse(source)
+    numpy = is_numpy(parsed)
+    wrapping = _Wrapping()
+    tree = ast.fix_missing_locations(wrapping.visit(parsed))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code = compile(tree, f"<{slug} with its values>", "exec", dont_inherit=True)
+    return code, tuple(wrapping.expressions), numpy
+
+
 class _Recorder:
     """Keeps the values of one file."""
 
-    def __init__(self, own: bool) -> None:
+    def __init__(self, own: bool, expressions: Sequence[tuple[str, str, int]]) -> None:
         self.found: list[RightValue] = []
-        self.expressions: list[tuple[str, str, int]] = []
+        self.expressions = expressions
         self._own = own
         self._known: dict[tuple[Any, ...], RightValue] = {}
         self._on = False
@@ -205,12 +219,12 @@ def _plain(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
 class _Wrapping(ast.NodeTransformer):
     """Wraps the expressions of a file's functions, and what its statements assign."""
 
-    def __init__(self, recorder: _Recorder) -> None:
-        self._expressions = recorder.expressions
+    def __init__(self) -> None:
+        self.expressions: list[tuple[str, str, int]] = []
 
     def _wrapped(self, node: ast.expr, name: str = "", text: str = "") -> ast.expr:
-        self._expressions.append((name, text or ast.unparse(node)[:80], node.lineno))
-        number = ast.Constant(len(self._expressions) - 1)
+        self.expressions.append((name, text or ast.unparse(node)[:80], node.lineno))
+        number = ast.Constant(len(self.expressions) - 1)
         return ast.copy_location(ast.Call(ast.Name(SEEN, ast.Load()), [number, node], []), node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:

@@ -36,12 +36,25 @@ class Standing(IntEnum):
 
 
 class Slice(msgspec.Struct, frozen=True):
-    """A right value, or a slice of it."""
+    """A right value, or a slice of it, or a slice of that. There are many, and few are looked at: each is cut when it is.
 
-    array: Array
+    Attributes:
+        whole: the value.
+        of: its number.
+        cuts: an axis and a place along it; then the same of what that leaves.
+    """
+
+    whole: Array
     of: int
-    axis: int = -1
-    place: int = -1
+    cuts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def array(self) -> Array:
+        """Its numbers."""
+        found = self.whole
+        for axis, place in self.cuts:
+            found = np.take(found, place, axis)
+        return found
 
 
 class Beside:
@@ -57,13 +70,15 @@ class Beside:
         self._tolerance = TOLERANCE.get(dtype, 2e-5)
         self._pool: dict[tuple[str, int], list[Slice]] = {}
         self._known: dict[tuple[Any, ...], tuple[Standing, int]] = {}
-        count = 0
+        count, prints = 0, dict[tuple[str, int], list[tuple[float, float]]]()
         for number, each in enumerate(right):
-            for one in slices_of(each.value, number):
+            for one, size, sums in slices_of(each.value, number):
                 count += 1
                 if count < MOST_POOL:
-                    self._pool.setdefault((one.array.dtype.kind, one.array.size), []).append(one)
-        self._prints = {key: np.array([_print(one.array) for one in found]) for key, found in self._pool.items()}
+                    key = (each.value.dtype.kind, size)
+                    self._pool.setdefault(key, []).append(one)
+                    prints.setdefault(key, []).append(sums)
+        self._prints = {key: np.array(found) for key, found in prints.items()}
         floats = [each.value.ravel() for each in right if each.value.dtype.kind == "f" and each.value.size]
         numbers = np.concatenate(floats) if floats else np.zeros(0)
         self._numbers = np.unique(numbers[np.isfinite(numbers)])
@@ -116,7 +131,7 @@ class Beside:
     def like(self, array: Array) -> list[RightValue]:
         """The right values that this is, whole, in whatever arrangement."""
         return [
-            self.right[one.of] for one in self._candidates(array) if one.axis < 0 and self.is_arranged(array, one.array)
+            self.right[one.of] for one in self._candidates(array) if not one.cuts and self.is_arranged(array, one.array)
         ]
 
     def named(self, array: Array) -> list[RightValue]:
@@ -124,7 +139,7 @@ class Beside:
         return [
             self.right[one.of]
             for one in self._candidates(array)
-            if one.axis < 0 and self.right[one.of].name and self.is_arranged(array, one.array)
+            if not one.cuts and self.right[one.of].name and self.is_arranged(array, one.array)
         ]
 
     def same(self, mine: Array, other: Array) -> bool:
@@ -219,31 +234,50 @@ class Beside:
         return False
 
 
-def slices_of(array: Array, number: int) -> Iterator[Slice]:
-    """A value, its slices along each axis, and theirs."""
-    yield Slice(array, number)
+def slices_of(array: Array, number: int) -> Iterator[tuple[Slice, int, tuple[float, float]]]:
+    """A value, its slices along each axis, and theirs: with how many numbers each has, and their sums (`_print`)."""
+    yield Slice(array, number), array.size, _print(array)
     if array.ndim < 2 or array.size > 2_000:
         return
-    for axis in range(array.ndim):
-        if array.shape[axis] > MOST_SLICES or array.shape[axis] < 2:
-            continue
-        for place in range(array.shape[axis]):
-            one = np.take(array, place, axis)
-            yield Slice(one, number, axis, place)
-            if one.ndim < 2 or array.size > 400:
-                continue
-            for other in range(axis, one.ndim):
-                if 1 < one.shape[other] <= MOST_SLICES:
-                    for further in range(one.shape[other]):
-                        yield Slice(np.take(one, further, other), number, axis * 10 + other + 10, place * 100 + further)
+    flat = _finite(array)
+    sizes = np.abs(flat)
+    long = [axis for axis in range(array.ndim) if 1 < array.shape[axis] <= MOST_SLICES]
+    for axis in long:
+        length = array.size // array.shape[axis]
+        sums = zip(_sums(flat, axis), _sums(sizes, axis), strict=True)
+        others = [other for other in long if other > axis] if array.ndim > 2 and array.size <= 400 else []
+        inner = [(other, _sums(flat, axis, other), _sums(sizes, axis, other)) for other in others]
+        for place, pair in enumerate(sums):
+            yield Slice(array, number, ((axis, place),)), length, pair
+            for other, first, second in inner:
+                left = length // array.shape[other]
+                for further, both in enumerate(zip(first[place], second[place], strict=True)):
+                    yield Slice(array, number, ((axis, place), (other - 1, further))), left, both
+
+
+def _sums(flat: Array, *kept: int) -> Any:
+    """The sums over all axes but these, as lists."""
+    return flat.sum(axis=tuple(axis for axis in range(flat.ndim) if axis not in kept)).tolist()
 
 
 def _in_order(found: Sequence[Slice]) -> bool:
     """Whether they follow each other: neighbours in one right value, or values one after the other."""
     first = found[0]
-    if all((each.of, each.axis) == (first.of, first.axis) for each in found):
-        return all(each.place == first.place + number for number, each in enumerate(found))
+    if all(each.of == first.of and _along(each) == _along(first) for each in found):
+        return bool(first.cuts) and all(_place(each) == _place(first) + number for number, each in enumerate(found))
     return all(a.of < b.of for a, b in itertools.pairwise(found))
+
+
+def _along(one: Slice) -> tuple[int, ...]:
+    return tuple(axis for axis, _ in one.cuts)
+
+
+def _place(one: Slice) -> int:
+    """Where it lies, so that the next along the last axis has the next number."""
+    place = 0
+    for _, each in one.cuts:
+        place = place * 100 + each
+    return place
 
 
 def is_joined(shape: Sequence[int], other: Sequence[int]) -> bool:
@@ -256,11 +290,17 @@ def is_joined(shape: Sequence[int], other: Sequence[int]) -> bool:
 
 def _print(array: Array) -> tuple[float, float]:
     """Two sums that do not depend on how numbers are arranged."""
-    if array.dtype.kind == "f":
-        flat = np.nan_to_num(array, nan=0.5, posinf=2.0, neginf=-2.0).ravel()
-        return float(flat.sum()), float(np.abs(flat).sum())
-    flat = array.ravel().astype(np.float64)
+    flat = _finite(array)
     return float(flat.sum()), float(np.abs(flat).sum())
+
+
+def _finite(array: Array) -> Array:
+    """The numbers as float64, with others in place of NaN and the infinities."""
+    if array.dtype.kind != "f":
+        return array.astype(np.float64)
+    if np.isfinite(array).all():
+        return array
+    return np.nan_to_num(array, nan=0.5, posinf=2.0, neginf=-2.0)
 
 
 def _is_uniform(array: Array) -> bool:
