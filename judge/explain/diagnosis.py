@@ -8,6 +8,7 @@ of two equal tokens stays, a mistake may differ from the solution, if it agrees 
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ from problems.mistakes import Mistake, mistaken, read_mistakes
 
 MOST_EDITS = 500  # that are looked at; where the lines allow more, none is
 MOST_EDITS_ASKED = 1500
+MOST_LISTS = 8  # of edits that are kept: whoever mends a file asks about the same lines again
 MOST_ALIKE = 4  # kinds and places of edits that explain alike: where there are more, none says much
 MOST_LINES = 20_000  # that an edited reference carries out for one case
 LINES_AN_ASK = 500  # so many of them count as a further ask
@@ -110,7 +112,7 @@ def recognise_edit(
     return Named(diagnosis, edit.source)
 
 
-def edits_alike(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> tuple[list[Mutant], list[Mutant]]:
+def edits_alike(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> tuple[Sequence[Mutant], list[Mutant]]:
     """All generated edits of the reference; and those that answer as it does, so that no input of these tells them from it.
 
     Args:
@@ -128,8 +130,13 @@ def edits_alike(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> 
     return edits, alike
 
 
-def _edits(problem: Problem, lines: frozenset[int] | None) -> list[Mutant]:
-    return mutants(problem.solution, gradients=problem.model.has_gradients, plain=problem.plain, wide=True, lines=lines)
+def _edits(problem: Problem, lines: frozenset[int] | None) -> tuple[Mutant, ...]:
+    return _edits_of(problem.solution, problem.model.has_gradients, problem.plain, lines)
+
+
+@functools.lru_cache(MOST_LISTS)
+def _edits_of(source: str, gradients: bool, plain: bool, lines: frozenset[int] | None) -> tuple[Mutant, ...]:
+    return tuple(mutants(source, gradients=gradients, plain=plain, wide=True, lines=lines))
 
 
 class _Search:

@@ -17,6 +17,7 @@ from problems.nucleus import RowRules, row_rules
 TOP_K = (None, 1, 2, 3, 5, 8, 100)
 TOP_P = (None, 0.5, 0.9, 0.25, 0.75, 0.1, 0.99, 1.0, 0.3, 0.01, 0.6)
 KINDS = ("small integers", "ordinary", "zero", "equal", "huge", "tiny", "halves", "far")
+MOST_OF_ONE = 0.5  # of the probability, for one token of several
 DEFAULTS: dict[str, dict[str, Any]] = {
     "filter_logits": {"top_k": None, "top_p": None},
     "sample": {"temperature": 1.0, "top_k": None, "top_p": None, "generator": None},
@@ -158,7 +159,11 @@ def _is_settled(asked: Asked) -> bool:
 
 
 def clear_row(case: Case) -> torch.Tensor:
-    """A row of logits without ties or sums near top_p, whose probabilities, with the case's options, are clearly unequal."""
+    """A row of logits without ties or sums near top_p, whose probabilities, with the case's options, are clearly unequal.
+
+    Where three tokens or more are left, none has more than half of the probability: what is added to one that has nearly all of it hardly
+    shows in how often it comes.
+    """
     temperature, top_k, top_p = (case.options[name] for name in ("temperature", "top_k", "top_p"))
     for salt in range(1000):
         plain = Values(case, salt=100 + salt).plain(case.sizes["V"], kind="ordinary")
@@ -166,7 +171,8 @@ def clear_row(case: Case) -> torch.Tensor:
         rules = rules_of(row, temperature, top_k, top_p)
         kept = rules.probabilities[rules.probabilities > 0]
         enough = len(kept) >= (2 if top_p else 3)
+        even = len(kept) < 3 or float(kept.max()) <= MOST_OF_ONE
         apart = float((plain[:, None] - plain).abs().fill_diagonal_(1.0).min()) > 0.05
-        if rules.certain and enough and apart and float(kept.min()) > 0.04 and float(kept.max() / kept.min()) > 3:
+        if rules.certain and enough and even and apart and float(kept.min()) > 0.04 and float(kept.max() / kept.min()) > 3:
             return row
     raise AssertionError(f"no clear row for {case}")
