@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from judge.console import Streams
-from judge.console.front import Lines
 from judge.practice.clock import SystemClock, local
 from judge.practice.events import FirstFailureShown, Judged, Mode, Setup, Task
 from judge.practice.view import View
@@ -27,6 +26,7 @@ from judge.records import Log, Store, begin_session
 from judge.service.requests import Request, Settings, chosen
 from judge.service.waiting import judged
 from judge.service.worker_judge import WorkerJudge
+from judge.terminal.front import Lines
 from judge.terminal.pages import Pages
 from judge.terminal.session_loop import SessionLoop
 from judge.terminal.tools import Left, Tools

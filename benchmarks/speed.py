@@ -1,14 +1,17 @@
 """Speed as a person meets it, side by side in one run: medians with their spread, and ratios rather than seconds.
 
-`make bench`, or `python benchmarks/speed.py --repeats 50 --batch 300`. A cold run, one with the resident judge, from save to verdict in
-`judge watch`, all beside `python -c "import torch"`; and a batch with one job and with two, beside a loop of `judge run`.
+`make bench`, or `python benchmarks/speed.py --repeats 50 --batch 300`. A cold run, one with the resident judge and the first word that
+it says, the processor time of the client, from save to verdict in `judge watch`, all beside `python -c "import torch"`; and a batch with
+one job and with two, with either effort, beside a loop of `judge run`.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import queue
+import resource
 import statistics
 import subprocess
 import sys
@@ -42,6 +45,26 @@ class Bench:
         assert done.returncode in (0, 1), done.stderr
         return time.perf_counter() - begun
 
+    def first_word(self, command: list[str]) -> float:
+        """Wall time until a line is on standard error: what fails is said there before the report."""
+        begun = time.perf_counter()
+        with subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+            said = time.perf_counter() - begun
+            process.stderr.read()
+        assert " in " in line, line
+        return said
+
+    def cpu_seconds(self, command: list[str]) -> float:
+        """Processor time of a process and its children that it waits for."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.seconds(command)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
     def torch(self, repeats: int) -> float:
         """The median of importing torch."""
         times = [self.seconds([sys.executable, "-c", "import torch"]) for _ in range(repeats)]
@@ -66,6 +89,11 @@ class Bench:
                     time.sleep(pause)
                     times.append(self.seconds(command))
                 row(f"resident, {words}: {file.name}", times, beside)
+        command = [*JUDGE, "run", str(WRONG), *self.options]
+        row("resident, to the first word of a rejection", [self.first_word(command) for _ in range(repeats)], beside)
+        bare = [self.cpu_seconds([sys.executable, "-c", "pass"]) for _ in range(repeats)]
+        row("processor time of a bare Python", bare, beside)
+        row("processor time of the client", [self.cpu_seconds(command) for _ in range(repeats)], beside)
         status = ask_status(self.home / "server")
         assert status is not None
         print(f"the resident judge judged {status.judged}, and has {status.resident_bytes / (1 << 20):.0f} MiB")
@@ -88,11 +116,12 @@ class Bench:
             )
         )
         print(f"{'judge run in a loop':44} {alone:7.1f} a minute ({loop} of them)", flush=True)
-        for jobs in (1, 2):
-            out = self.home / f"{jobs}.jsonl"
+        for effort, jobs in itertools.product(("full", "verdict"), (1, 2)):
+            out = self.home / f"{effort}_{jobs}.jsonl"
             command = [*JUDGE, "batch", str(folder), "--problem", "attention", "--jobs", str(jobs), "--out", str(out)]
-            rate = 60 * count / self.seconds([*command, *self.options])
-            print(f"{f'judge batch --jobs {jobs}':44} {rate:7.1f} a minute ({rate / alone:.1f} x the loop)", flush=True)
+            rate = 60 * count / self.seconds([*command, "--effort", effort, *self.options])
+            name = f"judge batch --jobs {jobs} --effort {effort}"
+            print(f"{name:44} {rate:7.1f} a minute ({rate / alone:.1f} x the loop)", flush=True)
 
     def watch(self, repeats: int, beside: float) -> None:
         """From save to verdict, with a pause between saves in which the next cases are drawn."""
