@@ -173,13 +173,7 @@ def clear_row(case: Case) -> torch.Tensor:
         enough = len(kept) >= (2 if top_p else 3)
         even = len(kept) < 3 or float(kept.max()) <= MOST_OF_ONE
         apart = float((plain[:, None] - plain).abs().fill_diagonal_(1.0).min()) > 0.05
-        if (
-            rules.certain
-            and enough
-            and even
-            and apart
-            and float(kept.min()) > 0.04
-            and float(kept.max() / kept.min()) > 3
-        ):
+        unequal = float(kept.min()) > 0.04 and float(kept.max() / kept.min()) > 3
+        if rules.certain and enough and even and apart and unequal:
             return row
     raise AssertionError(f"no clear row for {case}")
