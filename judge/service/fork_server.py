@@ -86,29 +86,32 @@ class ForkServer:
         self._listener: socket.socket
 
     def serve(self) -> None:
-        """Until standard input closes."""
+        """Until standard input closes, and what was begun by then has ended."""
         with self._place.listen(SOCKET) as self._listener:
+            own = self._place.number(SOCKET)
             try:
-                while self._step():
+                while self._step(listening=True):
                     pass
             finally:
-                self._place.forget(SOCKET)
-                for _, process in self._running.values():
-                    os.kill(process, signal.SIGTERM)
+                if self._place.number(SOCKET) == own:  # there may be a successor already
+                    self._place.forget(SOCKET)
+        while self._running:
+            self._step(listening=False)
 
-    def _step(self) -> bool:
-        """Wait for one thing to happen; whether to go on."""
+    def _step(self, *, listening: bool) -> bool:
+        """Wait for one thing to happen; whether to go on listening."""
         connections = {connection.fileno(): end for end, (connection, _) in self._running.items()}
-        waiting = [sys.stdin.fileno(), *self._running, *connections]
-        waiting += [self._listener.fileno()] if len(self._running) < MOST_RUNNING else []
+        waiting = [*self._running, *connections]
+        if listening:
+            waiting += [sys.stdin.fileno(), *([self._listener.fileno()] if len(self._running) < MOST_RUNNING else [])]
         ready, _, _ = select.select(waiting, [], [])
-        if sys.stdin.fileno() in ready:
+        if listening and sys.stdin.fileno() in ready:
             return False
         for end in [each for each in ready if each in self._running]:
             self._ended(end)
         for gone in [each for each in ready if each in connections and connections[each] in self._running]:
             os.kill(self._running[connections[gone]][1], signal.SIGTERM)  # nobody waits for it any more
-        return self._listener.fileno() not in ready or self._accepted()
+        return not listening or self._listener.fileno() not in ready or self._accepted()
 
     def _accepted(self) -> bool:
         """Take one request; whether to go on: not where the judge's files have changed."""

@@ -95,6 +95,12 @@ class Place:
             raise
         return listener
 
+    def number(self, name: str) -> int | None:
+        """Which one a socket is, by its inode; None where there is none."""
+        with contextlib.suppress(FileNotFoundError):
+            return os.stat(name, dir_fd=self._descriptor, follow_symlinks=False).st_ino
+        return None
+
     def forget(self, name: str = SOCKET) -> None:
         """Take the socket away."""
         with contextlib.suppress(FileNotFoundError):

@@ -107,7 +107,7 @@ class Resident:
 
     @contextlib.contextmanager
     def _fork_server(self) -> Iterator[None]:
-        """What carries out quick commands (`judge.service.fork_server`); it ends when its standard input closes."""
+        """What carries out quick commands (`judge.service.fork_server`); it takes no more when its standard input closes."""
         command = [sys.executable, "-P", "-m", "judge.cli", str(self._place.folder)]
         try:
             server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
@@ -120,12 +120,7 @@ class Resident:
             yield
         finally:
             assert server.stdin is not None
-            server.stdin.close()
-            try:
-                server.wait(PREDECESSOR_SECONDS)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            server.stdin.close()  # it ends once the commands have ended that it carries out
 
     def end(self) -> None:
         """End soon; from any thread, or from a signal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -45,23 +46,29 @@ def environment(home: Path) -> Mapping[str, str]:
     return {**own, "JUDGE_HOME": str(home)}
 
 
+@contextlib.contextmanager
+def running(home: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    folder = home / "server"
+    with Place(folder, make=True) as here:
+        before = here.number(thin_client.SOCKET)
+        home.chmod(0o700)
+        command = [sys.executable, "-P", "-m", "judge.cli", str(folder)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as process:
+            until = time.monotonic() + SECONDS
+            while here.number(thin_client.SOCKET) in (None, before):
+                assert time.monotonic() < until
+                assert process.poll() is None
+                time.sleep(0.02)
+            yield process
+            assert process.stdin is not None
+            process.stdin.close()
+            assert process.wait(SECONDS) == 0
+
+
 @pytest.fixture
 def server(home: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    folder = home / "server"
-    with Place(folder, make=True):
-        pass
-    home.chmod(0o700)
-    command = [sys.executable, "-P", "-m", "judge.cli", str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as process:
-        until = time.monotonic() + SECONDS
-        while not (folder / thin_client.SOCKET).exists():
-            assert time.monotonic() < until
-            assert process.poll() is None
-            time.sleep(0.02)
+    with running(home, environment) as process:
         yield process
-        assert process.stdin is not None
-        process.stdin.close()
-        assert process.wait(SECONDS) == 0
 
 
 def by_itself(*arguments: str, cwd: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
@@ -173,6 +180,44 @@ def test_a_command_whose_client_was_killed_ends(
             assert time.monotonic() < until, child
             time.sleep(0.05)
     assert through("list", cwd=tmp_path, environment=environment)[0] == 0
+
+
+def test_what_was_begun_goes_on_where_the_resident_judge_ends(
+    home: Path, tmp_path: Path, environment: Mapping[str, str]
+) -> None:
+    (tmp_path / "lstm.py").write_text(SLOW)
+    with running(home, environment) as server:
+        client = subprocess.Popen(
+            [sys.executable, "-P", "-c", f"{CLIENT} sys.exit(99 if status is None else status)", "run", "lstm.py"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+        with client:
+            assert client.stderr is not None
+            assert client.stderr.readline()
+            assert server.stdin is not None
+            server.stdin.close()
+            until = time.monotonic() + SECONDS
+            while (home / "server" / thin_client.SOCKET).exists():
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            assert client.poll() is None
+            assert server.poll() is None
+            client.send_signal(signal.SIGINT)
+            assert client.wait(SECONDS) == 130
+        assert server.wait(SECONDS) == 0
+
+
+def test_a_successor_keeps_its_socket(home: Path, tmp_path: Path, environment: Mapping[str, str]) -> None:
+    with running(home, environment) as first, running(home, environment) as second:
+        assert first.stdin is not None
+        first.stdin.close()
+        assert first.wait(SECONDS) == 0
+        assert through("list", cwd=tmp_path, environment=environment)[0] == 0
+        assert second.poll() is None
 
 
 def children(process: int) -> list[int]:
