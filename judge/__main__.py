@@ -9,12 +9,17 @@ _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 if __name__ == "__main__" and not sys.flags.safe_path and os.path.abspath(sys.path[0]) != _ROOT:
     del sys.path[0]
 
-from judge.service.thin_client import carried_out  # noqa: E402 - after the path is right
+from judge.service.thin_client import Lost, carried_out  # noqa: E402 - after the path is right
 
 
 def main() -> int:
     """Carry out the command line: by the fork server, or here."""
-    status = carried_out(sys.argv[1:])
+    try:
+        status = carried_out(sys.argv[1:])
+    except Lost:
+        from judge.cli import lost
+
+        return lost()
     if status is not None:
         return status
     from judge.cli import main as main_here

@@ -91,6 +91,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(_failure_sentence(sentence, trace, tokens, streams), EXIT_FAILED, tokens, streams)
 
 
+def lost() -> int:
+    """Say that the process that carried out the command line was killed, and return the exit status."""
+    sentence = "The process that carried out the command was killed. This says nothing about the solution. Please try once more."
+    return _refuse(sentence, EXIT_FAILED, sys.argv[1:], current_streams())
+
+
 def build(called: str = "") -> App:
     """The commands; only the one that is called is imported, where one is."""
     app = App(

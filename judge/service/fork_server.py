@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from judge.service.identity import identity
 from judge.service.place import NoPlace, Place, peer, require_own
-from judge.service.thin_client import BEGUN, DECLINED, ENDED, EXIT_FAILED, EXIT_INTERRUPTED, QUICK, SOCKET
+from judge.service.thin_client import BEGUN, DECLINED, ENDED, EXIT_FAILED, EXIT_INTERRUPTED, KILLED, QUICK, SOCKET
 from sandbox.guest.walls import die_with_parent
 
 LATE = (
@@ -42,7 +42,6 @@ REQUEST_SECONDS = 2.0
 MOST_BYTES = 1 << 22
 MOST_RUNNING = 64
 PASSED = 4  # descriptors: the three standard streams and the working folder
-KILLED = 128  # and the number of the signal: the exit status of what a signal ended, as shells have it
 
 
 class Asked:
@@ -178,7 +177,7 @@ class ForkServer:
         _, status = os.waitpid(process, 0)
         code = os.waitstatus_to_exitcode(status)
         with connection, contextlib.suppress(OSError):  # it may have gone
-            _say(connection, ENDED, code if code >= 0 else KILLED - code)
+            _say(connection, ENDED if code >= 0 else KILLED, abs(code))
 
 
 def _take_over(asked: Asked) -> None:

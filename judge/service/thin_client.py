@@ -14,10 +14,14 @@ QUICK = frozenset({"run", "list", "show", "hint", "explain", "history", "stats"}
 SOCKET = "commands"
 SECONDS = 2.0  # for the fork server to say that it has begun
 WORD = 9  # bytes of what it says: a letter and a number
-DECLINED, BEGUN, ENDED = b"N", b"P", b"S"
+DECLINED, BEGUN, ENDED, KILLED = b"N", b"P", b"S", b"K"
 STREAMS = (0, 1, 2)
 EXIT_FAILED = 3
 EXIT_INTERRUPTED = 130
+
+
+class Lost(Exception):
+    """The process that carried out the command was killed, or its server was: nobody knows how far it came."""
 
 
 def carried_out(arguments: list[str]) -> int | None:
@@ -25,6 +29,9 @@ def carried_out(arguments: list[str]) -> int | None:
 
     Args:
         arguments: of the command line.
+
+    Raises:
+        Lost: it began, and nobody knows how it ended.
     """
     if not _is_quick(arguments):
         return None
@@ -136,7 +143,7 @@ def _followed(connection: object, process: int) -> int:
             os.kill(process, 2)  # SIGINT; `signal` is not imported for it
             continue
         if word is None or word[0] != ENDED:
-            return _say("The process that carried out the command has ended. Please try once more.", EXIT_FAILED)
+            raise Lost
         return word[1]
 
 

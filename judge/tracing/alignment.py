@@ -117,8 +117,10 @@ class Alignments:
         for other in near:
             if other.value.shape == mine.shape and self._same(mine, other.value):
                 return other, _likeness("same", other)
-        if mine.numel() < 2 or is_plain(mine):
-            return None  # one number many times says nothing about its axes
+        if mine.numel() < 2 or is_plain(mine):  # one number many times says nothing about its axes
+            given = (other for other in near if other.given and self._same(mine.flatten(), other.value.flatten()))
+            first = next(given, None)  # a piece of what was asked is no difference
+            return None if first is None else (first, _likeness("reshaped", first))
         for other in near:
             axes = self._axes(mine, other.value)
             if axes is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -180,6 +181,24 @@ def test_a_command_whose_client_was_killed_ends(
             assert time.monotonic() < until, child
             time.sleep(0.05)
     assert through("list", cwd=tmp_path, environment=environment)[0] == 0
+
+
+def test_a_command_that_is_killed_is_said_as_json_too(
+    server: subprocess.Popen[bytes], tmp_path: Path, environment: Mapping[str, str]
+) -> None:
+    (tmp_path / "lstm.py").write_text(SLOW)
+    command = [sys.executable, "-P", "-m", "judge", "run", "lstm.py", "--json"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE) as client:
+        until = time.monotonic() + SECONDS
+        while not children(server.pid):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        os.kill(children(server.pid)[0], signal.SIGKILL)
+        assert client.stdout is not None
+        said = json.loads(client.stdout.read())
+        assert client.wait(SECONDS) == 3
+    assert said["verdict"] == "internal_error"
+    assert "was killed" in said["error"]
 
 
 def test_what_was_begun_goes_on_where_the_resident_judge_ends(
