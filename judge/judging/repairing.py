@@ -39,6 +39,8 @@ MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
 CALL_SECONDS = 2.0
 MOST_LINES = 30_000  # that a call of a changed file may carry out: a change can make a loop endless
+SCALES = (1_000, 3_000, 10_000)  # lines in which the file itself is tried
+TIMES_AS_MANY = 4  # of the file's own scale, that a changed one may carry out
 STEPS_AN_ASK = 40  # steps of a program that count as a further ask
 NUMBERS_AN_ASK = 1000  # of its largest argument that do
 TOGETHER = 12  # changed files in one message
@@ -138,6 +140,7 @@ class _Asker:
         self._lines = lines
         self._programs = [to_steps(each.program, arrays=trial.case_set.arrays) for each in asked]
         self._doors: list[Door | None] = [None, None] if doors is None else doors
+        self._allowed: int | None = None
         self._ends = 0
         self.cut = False  # something was asked that takes more lines
 
@@ -171,12 +174,31 @@ class _Asker:
                 yield from ((*each, wrong) for each, wrong in zip(asked, found, strict=True))
 
     def _post(self, texts: Sequence[str], which: int) -> None:
+        if self._lines is not None and self._allowed is None:
+            self._allowed = self._scaled(self._lines, which)
+        self._door(which).post_instead(texts, self._programs, lines=self._allowed)
+
+    def _door(self, which: int) -> Door:
+        """A process that can be asked."""
         door = self._doors[which]
         if door is None or door.end is not None:
             if door is not None:
                 door.close()
             door = self._doors[which] = self._trial.open_loaded()
-        door.post_instead(texts, self._programs, lines=self._lines)
+        return door
+
+    def _scaled(self, most: int, which: int) -> int:
+        """How many lines a changed file may carry out: some times as many as the file itself, so that what became endless ends soon."""
+        source = self._trial.submission.source
+        for lines in SCALES:
+            door = self._door(which)
+            door.post_instead([source], self._programs, lines=lines)
+            came = door.collect()
+            if door.end is not None:
+                break
+            if not any(_is_cut(reply) for replies in came for reply in replies):
+                return min(most, TIMES_AS_MANY * lines)
+        return most
 
     def _collect(self, texts: Sequence[str], which: int) -> list[frozenset[str]]:
         """What is wrong with each; where a process ends, the texts after it are asked of another one."""
@@ -205,7 +227,7 @@ class _Asker:
     def _wrong(self, came: Sequence[list[Reply]]) -> frozenset[str]:
         found = set[str]()
         for each, replies in zip(self._asked, came, strict=True):
-            self.cut |= any(reply.raised is not None and reply.raised.type_name == "TooManyLines" for reply in replies)
+            self.cut |= any(map(_is_cut, replies))
             try:
                 fault = self._trial.examiner.examine(each.check, each.case, each.program, replies, None, each.right)
             except ProblemError:  # a check's own code over strange answers
@@ -214,6 +236,10 @@ class _Asker:
             if fault is not None:
                 found.add(each.check.name)
         return frozenset(found)
+
+
+def _is_cut(reply: Reply) -> bool:
+    return reply.raised is not None and reply.raised.type_name == "TooManyLines"
 
 
 class _Repairing:
