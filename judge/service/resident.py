@@ -47,6 +47,7 @@ IDLE_SECONDS = 15 * 60.0
 REQUEST_SECONDS = 5.0
 SILENT_SECONDS = 10.0  # less than a client waits, so that what hangs is ended here and not left behind
 PREDECESSOR_SECONDS = 5.0
+FORK_SERVER_SECONDS = 2.0  # for it to end where it carries out nothing
 ALIVE_SECONDS = 1.0
 LOOK_SECONDS = 0.1
 
@@ -121,6 +122,10 @@ class Resident:
         finally:
             assert server.stdin is not None
             server.stdin.close()  # it ends once the commands have ended that it carries out
+            try:
+                server.wait(FORK_SERVER_SECONDS)
+            except subprocess.TimeoutExpired:  # nobody waits for a command that takes long
+                threading.Thread(target=server.wait, daemon=True).start()
 
     def end(self) -> None:
         """End soon; from any thread, or from a signal."""
