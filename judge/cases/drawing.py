@@ -163,9 +163,8 @@ def _test(strategy: Any, action: Callable[[Case], None]) -> Any:
         derandomize=False,
         print_blob=False,
     )
-    @seed(
-        0
-    )  # the shrinker tosses coins: they fall alike each time. It takes the database away, so `settings` comes after it
+    # The shrinker draws random numbers: the same ones each time. A seed takes the database away, so `settings` is applied after it.
+    @seed(0)
     @given(strategy)
     def test(case: Case) -> None:
         action(case)

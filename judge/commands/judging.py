@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from msgspec.json import decode
 from msgspec.structs import replace
 
-from judge.commands.exits import EXIT_ACCEPTED, EXIT_FAILED, EXIT_REJECTED, EXIT_USAGE
+from judge.commands.exits import EXIT_ACCEPTED, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_REJECTED, EXIT_USAGE
 from judge.commands.parameters import Flag, FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
 from judge.console import Streams, shown_path
 from judge.service.look import request_of
@@ -72,7 +72,8 @@ def run(
         try:
             verdict = judged_now(resident or worker, request, streams, opening.show, opening.notice).verdict
         except KeyboardInterrupt:
-            opening.interrupted()
+            if opening.interrupted():
+                return EXIT_INTERRUPTED
             raise
         if seed is not None:
             say_other_versions(verdict, store, streams)
@@ -130,18 +131,21 @@ class Opening:
                 kind = event.verdict.replace("_", " ")
                 self._streams.say(f"{self._file_name}: {kind} in {event.check}: {event.sentence}")
 
-    def interrupted(self) -> None:
-        """Keep what had failed, where the person waits no longer, and say that it is kept."""
+    def interrupted(self) -> bool:
+        """Keep what had failed, where the person waits no longer, and say so; whether anything had."""
         self._streams.end_progress()
         name = self._file_name
         if self._uid:
             self._streams.say(f"{name} was judged, and the verdict is kept. Its mistake was still being looked for.")
-        elif self._first is not None and self._first.data:
-            verdict = decode(self._first.data, type=Verdict)
-            self._store.add_attempt(verdict, file_name=self._file_name, source=self._source)
-            if self._quiet:
-                self._streams.write_bytes(to_json(verdict) + b"\n")
-            self._streams.say(f"{name}: not finished, but it is wrong: {verdict.headline}")
+            return True
+        if self._first is None or not self._first.data:
+            return False
+        verdict = decode(self._first.data, type=Verdict)
+        self._store.add_attempt(verdict, file_name=self._file_name, source=self._source)
+        if self._quiet:
+            self._streams.write_bytes(to_json(verdict) + b"\n")
+        self._streams.say(f"{name}: not finished, but it is wrong: {verdict.headline}")
+        return True
 
     def show(self, verdict: Verdict) -> None:
         """Keep the attempt and print the first part of the report."""

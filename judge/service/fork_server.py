@@ -23,7 +23,18 @@ from typing import NoReturn
 
 from judge.service.identity import identity
 from judge.service.place import NoPlace, Place, peer, require_own
-from judge.service.thin_client import BEGUN, DECLINED, ENDED, EXIT_FAILED, EXIT_INTERRUPTED, KILLED, QUICK, SOCKET
+from judge.service.thin_client import (
+    BEGUN,
+    DECLINED,
+    ENDED,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    GO,
+    KILLED,
+    QUICK,
+    READY,
+    SOCKET,
+)
 from sandbox.guest.walls import die_with_parent
 
 LATE = (
@@ -138,12 +149,25 @@ class ForkServer:
         return current
 
     def _begin(self, asked: Asked, connection: socket.socket) -> None:
-        """Fork."""
-        process = os.fork()
+        """Fork, once the client has said that it still waits: one that gave up carries the command out by itself.
+
+        Raises:
+            OSError: it has gone, or says nothing.
+            ValueError: it says something else.
+        """
+        _say(connection, READY, 0)
+        if _part(connection, 1) != GO:
+            raise ValueError("a client does not go on")
+        try:
+            process = os.fork()
+        except OSError:
+            _say(connection, DECLINED, 0)
+            raise
         if process == 0:
             self._carry_out(asked)
         self._running[os.pidfd_open(process)] = connection, process
-        _say(connection, BEGUN, process)
+        with contextlib.suppress(OSError):  # it has gone since: that is seen in the next step
+            _say(connection, BEGUN, process)
 
     def _carry_out(self, asked: Asked) -> NoReturn:
         """In the fork: be the client's command."""
@@ -242,6 +266,7 @@ def serve(folder: Path, main: Main, commands: Mapping[str, str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in [*(f"judge.commands.{commands[each].partition(':')[0]}" for each in sorted(QUICK)), *LATE]:
         importlib.import_module(name)
+    os.close(os.pidfd_open(os.getpid()))  # the kernel has it, or nothing is served
     gc.freeze()  # so that a fork's collections touch none of it, and no page is copied for them
     with Place(folder) as place:
         ForkServer(place, main).serve()

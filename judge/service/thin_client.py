@@ -14,7 +14,8 @@ QUICK = frozenset({"run", "list", "show", "hint", "explain", "history", "stats"}
 SOCKET = "commands"
 SECONDS = 2.0  # for the fork server to say that it has begun
 WORD = 9  # bytes of what it says: a letter and a number
-DECLINED, BEGUN, ENDED, KILLED = b"N", b"P", b"S", b"K"
+DECLINED, READY, BEGUN, ENDED, KILLED = b"N", b"R", b"P", b"S", b"K"
+GO = b"g"  # what the client says to one that is ready: until then nothing has begun, and after it nobody else carries the command out
 STREAMS = (0, 1, 2)
 EXIT_FAILED = 3
 EXIT_INTERRUPTED = 130
@@ -68,31 +69,37 @@ def _through_fork_server(arguments: list[str]) -> int | None:
     """The exit status of what the fork server did, or None where it declines.
 
     Raises:
-        OSError: there is none, or it ended before it began.
+        OSError: there is none, or it ended before it was ready.
+        Lost: it ended after that.
     """
     import _socket  # the C module: `socket` would import what takes longer than all else here
 
-    descriptor = os.open(server_folder(), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    descriptor = -1
     try:
+        connection.settimeout(SECONDS)
+        descriptor = os.open(server_folder(), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         found = os.fstat(descriptor)
         if found.st_uid != os.geteuid() or found.st_mode & 0o077:
             return None
-        connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        connection.settimeout(SECONDS)
         connection.connect(f"/proc/self/fd/{descriptor}/{SOCKET}")
-    finally:
-        os.close(descriptor)
-    try:
         credentials = connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12)
         if int.from_bytes(credentials[4:8], sys.byteorder) != os.geteuid():
             return None
         _ask(connection, arguments)
         word = _word(connection)
-        if word is None or word[0] != BEGUN:
+        if word is None or word[0] != READY:
             return None
-        return _followed(connection, word[1])
+        connection.sendall(GO)
+        connection.settimeout(None)
+        word = _word(connection)
+        if word is None:
+            raise Lost
+        return _followed(connection, word[1]) if word[0] == BEGUN else None
     finally:
         connection.close()
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def _ask(connection: object, arguments: list[str]) -> None:
@@ -135,7 +142,6 @@ def _followed(connection: object, process: int) -> int:
     import _socket
 
     assert isinstance(connection, _socket.socket)
-    connection.settimeout(None)
     while True:
         try:
             word = _word(connection)

@@ -9,10 +9,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from judge.cli import main
 from judge.commands.judging import Opening
 from judge.console import current_streams
 from judge.service.requests import FirstFailure
@@ -83,15 +85,43 @@ def test_what_is_kept_says_that_it_is_not_complete(
     streams = current_streams()
     with streams.store() as store:
         opening = Opening("lstm.py", b"", store, streams, quiet=True)
-        opening.interrupted()
+        assert not opening.interrupted()
         assert capsys.readouterr() == ("", ""), "nothing was known, and nothing is kept"
         opening.notice(event)
         assert capsys.readouterr() == ("", "")
-        opening.interrupted()
+        assert opening.interrupted()
         said, errors = capsys.readouterr()
         found = store.last_verdict(None)
     assert from_json(said.encode()) == known == (found and found[1])
     assert errors == f"judge: lstm.py: not finished, but it is wrong: {known.headline}\n"
+
+
+def test_an_interruption_prints_one_object_and_an_export_of_it_is_taken_in_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = msgspec.structs.replace(WRONG_ANSWER, complete=False)
+
+    def interrupted(judge: object, request: object, stage: object, decided: object, first: Any) -> None:
+        first(FirstFailure(1, "wrong_answer", "agrees", "It is off.", msgspec.json.encode(known)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("JUDGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr("judge.commands.judging.judged", interrupted)
+    monkeypatch.chdir(tmp_path)
+    Path("lstm.py").write_text(WRONG)
+    assert main(["run", "lstm.py", "--json"]) == 130
+    said, errors = capsys.readouterr()
+    assert from_json(said.encode()) == known
+    assert len(errors.splitlines()) == 1
+    assert main(["export"]) == 0
+    exported = capsys.readouterr().out
+    Path("export.jsonl").write_text(exported)
+    monkeypatch.setenv("JUDGE_HOME", str(tmp_path / "another"))
+    assert main(["import", "export.jsonl"]) == 0
+    capsys.readouterr()
+    assert main(["export"]) == 0
+    assert capsys.readouterr().out == exported
 
 
 def test_after_the_verdict_an_interruption_loses_the_explanation_alone(
@@ -102,7 +132,7 @@ def test_after_the_verdict_an_interruption_loses_the_explanation_alone(
     with streams.store() as store:
         opening = Opening("lstm.py", b"", store, streams, quiet=False)
         opening.show(WRONG_ANSWER)
-        opening.interrupted()
+        assert opening.interrupted()
         assert len(store.read("SELECT id FROM attempts", ())) == 1
     assert "the verdict is kept" in capsys.readouterr().err
 

@@ -89,6 +89,19 @@ def through(*arguments: str, cwd: Path, environment: Mapping[str, str]) -> tuple
     return done.returncode, done.stdout, done.stderr
 
 
+def client_of_slow(folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Have a wrong file judged that takes minutes."""
+    (folder / "lstm.py").write_text(SLOW)
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", f"{CLIENT} sys.exit(99 if status is None else status)", "run", "lstm.py"],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -146,16 +159,7 @@ def test_it_works_in_the_folder_and_with_the_variables_of_the_client(
 def test_ctrl_c_goes_to_the_command_and_keeps_what_was_found(
     server: subprocess.Popen[bytes], tmp_path: Path, environment: Mapping[str, str]
 ) -> None:
-    (tmp_path / "lstm.py").write_text(SLOW)
-    client = subprocess.Popen(
-        [sys.executable, "-P", "-c", f"{CLIENT} sys.exit(99 if status is None else status)", "run", "lstm.py"],
-        cwd=tmp_path,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    with client:
+    with client_of_slow(tmp_path, environment) as client:
         assert client.stderr is not None
         assert client.stderr.readline().startswith(b"judge: lstm.py: wrong answer in ")
         client.send_signal(signal.SIGINT)
@@ -168,10 +172,7 @@ def test_ctrl_c_goes_to_the_command_and_keeps_what_was_found(
 def test_a_command_whose_client_was_killed_ends(
     server: subprocess.Popen[bytes], tmp_path: Path, environment: Mapping[str, str]
 ) -> None:
-    (tmp_path / "lstm.py").write_text(SLOW)
-    command = [sys.executable, "-P", "-c", CLIENT, "run", "lstm.py"]
-    client = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with client:
+    with client_of_slow(tmp_path, environment) as client:
         assert client.stderr is not None
         client.stderr.readline()
         (child,) = children(server.pid)
@@ -204,17 +205,8 @@ def test_a_command_that_is_killed_is_said_as_json_too(
 def test_what_was_begun_goes_on_where_the_resident_judge_ends(
     home: Path, tmp_path: Path, environment: Mapping[str, str]
 ) -> None:
-    (tmp_path / "lstm.py").write_text(SLOW)
     with running(home, environment) as server:
-        client = subprocess.Popen(
-            [sys.executable, "-P", "-c", f"{CLIENT} sys.exit(99 if status is None else status)", "run", "lstm.py"],
-            cwd=tmp_path,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        )
-        with client:
+        with client_of_slow(tmp_path, environment) as client:
             assert client.stderr is not None
             assert client.stderr.readline()
             assert server.stdin is not None
@@ -286,6 +278,33 @@ def test_what_is_no_request_is_answered_by_nothing(
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1) == b""
     assert through("list", cwd=tmp_path, environment=environment)[0] == 0
+
+
+@pytest.mark.parametrize("answer", [None, b"x"])
+def test_a_client_that_gave_up_has_nothing_carried_out(
+    home: Path, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, answer: bytes | None
+) -> None:
+    """It waited too long, and does it by itself: the command must not be carried out twice."""
+    monkeypatch.setattr(thin_client, "GO", answer or b"")
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("JUDGE_HOME", str(home))
+    with Place(home / "server", make=True) as here:
+        server = ForkServer(here, lambda arguments: pytest.fail("it was carried out"))
+        monkeypatch.setattr(fork_server, "REQUEST_SECONDS", 0.5)
+        ended: list[object] = []
+
+        def ask() -> None:
+            with pytest.raises(thin_client.Lost):
+                thin_client.carried_out(["list"])
+            ended.append(True)
+
+        with here.listen(thin_client.SOCKET) as server._listener:
+            client = threading.Thread(target=ask)
+            client.start()
+            assert server._accepted() is True
+            client.join(SECONDS)
+        assert server._running == {}
+    assert ended == [True]
 
 
 def test_it_ends_where_the_files_of_the_judge_have_changed(
