@@ -10,6 +10,8 @@ from judge.reports.terminal import pointed_lines
 from judge.verdict import ASKED_FOR, Change, Diagnosis, UsageError, Verdict, escaped, wrapped
 from problems.mistakes import right_lines
 
+NOTHING_FOUND = "No mistake was recognised, and no line stands out. What was measured:"
+INTERRUPTED = "Judging was interrupted before the mistake was looked for. Found by then:"
 NO_CHANGE = "What belongs there is not known: neither the catalogue of mistakes nor a small change tells."
 
 
@@ -71,8 +73,10 @@ def _words(file: str, verdict: Verdict, width: int, paint: Painter) -> str:
     lines = [f"{head}: {escaped(verdict.headline)}", ""]
     if diagnosis is None or not (diagnosis.explanation or diagnosis.facts):
         said = failed.message.splitlines() if failed else verdict.details
-        lines += ["No mistake was recognised, and no line stands out. What was measured:", ""]
+        lines += [NOTHING_FOUND if verdict.complete else INTERRUPTED, ""]
         lines += [part for line in said for part in wrapped(escaped(line), width)]
+        if not verdict.complete:
+            return "\n".join([*lines, "", f"`judge run {escaped(file)}` judges it whole."]) + "\n"
         return "\n".join([*lines, "", f"`judge trace {escaped(file)}` shows what each line computes."]) + "\n"
     rules = [] if failed is None else [line for line in failed.message.splitlines() if line.startswith(ASKED_FOR)]
     lines += [part for line in rules for part in wrapped(escaped(line), width)]

@@ -136,7 +136,7 @@ class Opening:
         self._streams.end_progress()
         name = self._file_name
         if self._uid:
-            self._streams.say(f"{name} was judged, and the verdict is kept. Its mistake was still being looked for.")
+            self._streams.say(f"{name} was judged, and the verdict is kept. The mistake was still being looked for.")
             return True
         if self._first is None or not self._first.data:
             return False
@@ -145,6 +145,7 @@ class Opening:
         if self._quiet:
             self._streams.write_bytes(to_json(verdict) + b"\n")
         self._streams.say(f"{name}: not finished, but it is wrong: {verdict.headline}")
+        self._streams.say("The attempt is kept. Judge the file again for the whole report.")
         return True
 
     def show(self, verdict: Verdict) -> None:

@@ -25,6 +25,7 @@ from judge.verdict import (
 )
 
 LABEL_WIDTH = 10
+STOPPED = "Judging was interrupted: what is skipped was not looked at, nor was the mistake."
 MOST_FACTS = 12
 MOST_FACT_CHARACTERS = 600
 MOST_HEADLINE_CHARACTERS = 300
@@ -89,6 +90,7 @@ def closing(verdict: Verdict, *, repeat: str, hints: str = "full", width: int = 
         "Rule": [] if failed is None else [part for rule in _rules(failed) for part in wrapped(escaped(rule), inner)],
         "Look at": _looked_at(verdict, hints, inner, paint),
         "Think" if hints == "ladder" else "Mistake": _diagnosis(verdict, hints, inner, paint),
+        "Stopped": [] if verdict.complete else wrapped(STOPPED, inner),
         "": _ending(verdict, repeat),
     }
     return "\n".join(_labelled_blocks(blocks, paint)) + "\n"

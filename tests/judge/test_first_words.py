@@ -93,13 +93,13 @@ def test_what_is_kept_says_that_it_is_not_complete(
         said, errors = capsys.readouterr()
         found = store.last_verdict(None)
     assert from_json(said.encode()) == known == (found and found[1])
-    assert errors == f"judge: lstm.py: not finished, but it is wrong: {known.headline}\n"
+    assert errors.splitlines()[0] == f"judge: lstm.py: not finished, but it is wrong: {known.headline}"
 
 
 def test_an_interruption_prints_one_object_and_an_export_of_it_is_taken_in_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    known = msgspec.structs.replace(WRONG_ANSWER, complete=False)
+    known = msgspec.structs.replace(WRONG_ANSWER, complete=False, diagnosis=None)
 
     def interrupted(judge: object, request: object, stage: object, decided: object, first: Any) -> None:
         first(FirstFailure(1, "wrong_answer", "agrees", "It is off.", msgspec.json.encode(known)))
@@ -113,7 +113,13 @@ def test_an_interruption_prints_one_object_and_an_export_of_it_is_taken_in_again
     assert main(["run", "lstm.py", "--json"]) == 130
     said, errors = capsys.readouterr()
     assert from_json(said.encode()) == known
-    assert len(errors.splitlines()) == 1
+    assert [line.startswith("judge: ") for line in errors.splitlines()] == [True, True], "and no `Interrupted.`"
+    assert main(["explain"]) == 0
+    explained = capsys.readouterr().out
+    assert "Judging was interrupted before the mistake was looked for." in explained
+    assert "`judge run lstm.py` judges it whole." in explained
+    assert main(["history", "--show", "1"]) == 0
+    assert "Judging was interrupted" in capsys.readouterr().out
     assert main(["export"]) == 0
     exported = capsys.readouterr().out
     Path("export.jsonl").write_text(exported)
