@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from msgspec.json import decode
-from msgspec.structs import replace
 
 from judge.commands.exits import EXIT_ACCEPTED, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_REJECTED, EXIT_USAGE
 from judge.commands.parameters import Flag, FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
@@ -66,7 +65,6 @@ def run(
     worker = WorkerJudge(catalogue=streams.catalogue)
     resident = None if no_server else _resident(configuration, streams, worker)
     request = request_of(file, problem=problem, framework=framework, configuration=configuration, in_parts=not json)
-    request = replace(request, first_word=True)
     with streams.store() as store:
         opening = Opening(file.name, request.source, store, streams, quiet=json)
         try:

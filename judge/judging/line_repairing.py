@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from judge.explain import Pointing
 from judge.explain.edits.repairs import Repair, Repairs
 from judge.explain.locating import Node
-from judge.judging.repairing import MOST_LINES, TOGETHER
+from judge.judging.changed_files import MOST_LINES, TOGETHER
 from judge.judging.trial import Trial
 from judge.program import to_answers, to_steps
 from judge.source import parse

@@ -5,45 +5,37 @@ What is changed runs behind the same door as the solution. Nothing of it decides
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import itertools
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import msgspec
 
 from judge.explain import Evidence
 from judge.explain.edits.repairs import Repair, Repairs
+from judge.judging.changed_files import MOST_LINES, ChangedFiles, Question
 from judge.judging.decision import Decision
 from judge.judging.run import Manner, Run, run_checks
 from judge.judging.trial import Trial
 from judge.oracle import Expected
-from judge.program import most_numbers, to_steps
+from judge.program import most_numbers
 from judge.source import Submission, parse, reject_unread
-from judge.verdict import ProblemError
 from problems.asks import Program
-from problems.cases import Case
-from problems.checks import Check
 from problems.kinds import Breach
-from sandbox import Door, Limits, Reply
+from sandbox import Limits
 
 MOST_ASKS = 600  # of repairs: counted, not timed, so that the same file always gets the same words
 MOST_ELSEWHERE = 4  # other checks that are asked where nothing makes the first one pass
 MENDED_AT_LEAST = 2  # checks, by a change that leaves others failing
 MOST_ASKS_OF_CONTRACTS = 300  # a contract is broken in few places
-MOST_ENDS = 4  # of processes: what hangs or crashes is not tried again and again
 FEW_NUMBERS = 400  # of the largest argument of a program that costs little
 OF_A_PART = 24
 MOST_PARTLY = 2  # changes that put the reported check right and leave others failing
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
 CALL_SECONDS = 2.0
-MOST_LINES = 30_000  # that a call of a changed file may carry out: a change can make a loop endless
-SCALES = (1_000, 3_000, 10_000)  # lines in which the file itself is tried
-TIMES_AS_MANY = 4  # of the file's own scale, that a changed one may carry out
 STEPS_AN_ASK = 40  # steps of a program that count as a further ask
 NUMBERS_AN_ASK = 1000  # of its largest argument that do
-TOGETHER = 12  # changed files in one message
 
 
 class Repaired(msgspec.Struct, frozen=True):
@@ -60,27 +52,19 @@ class Repaired(msgspec.Struct, frozen=True):
     check: str
 
 
-class _Question(msgspec.Struct, frozen=True):
-    check: Check
-    case: Case
-    program: Program
-    right: Expected
-    failed: bool = True
-
-
 def _cost(program: Program) -> int:
     """How many asks one of this program counts for."""
     return 1 + len(program) // STEPS_AN_ASK + most_numbers(program) // NUMBERS_AN_ASK
 
 
-def _parts(evidence: Sequence[_Question]) -> list[list[_Question]]:
+def _parts(evidence: Sequence[Question]) -> list[list[Question]]:
     """What costs little first, in messages of so many: most changes fail soon."""
     ordered = sorted(evidence, key=lambda each: (most_numbers(each.program) > FEW_NUMBERS, not each.failed))
     return [list(ordered[first : first + OF_A_PART]) for first in range(0, len(ordered), OF_A_PART)]
 
 
-def _question(item: Evidence) -> _Question:
-    return _Question(item.check, item.case, item.program, item.right, item.failed)
+def _question(item: Evidence) -> Question:
+    return Question(item.check, item.case, item.program, item.right, item.failed)
 
 
 def find_repair(
@@ -122,126 +106,6 @@ def changed_submission(trial: Trial, text: str) -> Submission | None:
     return None if reject_unread(submission, trial.seed) is not None else submission
 
 
-class _Asker:
-    """Asks changed files the same, in two processes side by side.
-
-    Args:
-        trial: of the file.
-        asked: what each is asked.
-        lines: that a call may carry out; None: any number.
-        doors: of another one, which asks when this one does not.
-    """
-
-    def __init__(
-        self, trial: Trial, asked: Sequence[_Question], lines: int | None, doors: list[Door | None] | None = None
-    ) -> None:
-        self._trial = trial
-        self._asked = asked
-        self._lines = lines
-        self._programs = [to_steps(each.program, arrays=trial.case_set.arrays) for each in asked]
-        self._doors: list[Door | None] = [None, None] if doors is None else doors
-        self._allowed: int | None = None
-        self._ends = 0
-        self.cut = False  # something was asked that takes more lines
-
-    def part(self, asked: Sequence[_Question]) -> _Asker:
-        """One that asks something else in the same processes, when this one does not ask."""
-        return _Asker(self._trial, asked, self._lines, self._doors)
-
-    def close(self) -> None:
-        """End the processes."""
-        for door in filter(None, self._doors):
-            door.close()
-
-    def ask(self, text: str) -> frozenset[str]:
-        """The names of the checks that find something wrong in what one text answers."""
-        self._post([text], 0)
-        return self._collect([text], 0)[0]
-
-    def each(self, texts: Iterable[tuple[Repair, str]]) -> Iterator[tuple[Repair, str, frozenset[str]]]:
-        """The same of many, in their order."""
-        waiting: collections.deque[tuple[list[tuple[Repair, str]], int]] = collections.deque()
-        rest = iter(texts)
-        for number in itertools.count():
-            if some := list(itertools.islice(rest, TOGETHER)):
-                self._post([text for _, text in some], number % 2)
-                waiting.append((some, number % 2))
-            if not waiting or self._ends > MOST_ENDS:
-                return
-            if len(waiting) == 2 or not some:
-                asked, which = waiting.popleft()
-                found = self._collect([text for _, text in asked], which)
-                yield from ((*each, wrong) for each, wrong in zip(asked, found, strict=True))
-
-    def _post(self, texts: Sequence[str], which: int) -> None:
-        if self._lines is not None and self._allowed is None:
-            self._allowed = self._scaled(self._lines, which)
-        self._door(which).post_instead(texts, self._programs, lines=self._allowed)
-
-    def _door(self, which: int) -> Door:
-        """A process that can be asked."""
-        door = self._doors[which]
-        if door is None or door.end is not None:
-            if door is not None:
-                door.close()
-            door = self._doors[which] = self._trial.open_loaded()
-        return door
-
-    def _scaled(self, most: int, which: int) -> int:
-        """How many lines a changed file may carry out: some times as many as the file itself, so that what became endless ends soon."""
-        source = self._trial.submission.source
-        for lines in SCALES:
-            door = self._door(which)
-            door.post_instead([source], self._programs, lines=lines)
-            came = door.collect()
-            if door.end is not None:
-                break
-            if not any(_is_cut(reply) for replies in came for reply in replies):
-                return min(most, TIMES_AS_MANY * lines)
-        return most
-
-    def _collect(self, texts: Sequence[str], which: int) -> list[frozenset[str]]:
-        """What is wrong with each; where a process ends, the texts after it are asked of another one."""
-        found: list[frozenset[str]] = []
-        every = [each.check.name for each in self._asked]
-        for each in self._asked:
-            each.right.prepare()
-        while len(found) < len(texts):
-            door = self._doors[which]
-            assert door is not None
-            count, came = len(self._asked), door.collect()
-            for first in range(0, len(came), count):
-                if door.end is not None and first + count > max(door.end.program, 0):
-                    break
-                found.append(self._wrong(came[first : first + count]))
-            if door.end is None:
-                continue
-            self._ends += 1
-            found.append(frozenset(every))  # in which it ended
-            if self._ends > MOST_ENDS:
-                return found + [frozenset(every)] * (len(texts) - len(found))
-            if len(found) < len(texts):
-                self._post(texts[len(found) :], which)
-        return found
-
-    def _wrong(self, came: Sequence[list[Reply]]) -> frozenset[str]:
-        found = set[str]()
-        for each, replies in zip(self._asked, came, strict=True):
-            self.cut |= any(map(_is_cut, replies))
-            try:
-                fault = self._trial.examiner.examine(each.check, each.case, each.program, replies, None, each.right)
-            except ProblemError:  # a check's own code over strange answers
-                found.add(each.check.name)
-                continue
-            if fault is not None:
-                found.add(each.check.name)
-        return frozenset(found)
-
-
-def _is_cut(reply: Reply) -> bool:
-    return reply.raised is not None and reply.raised.type_name == "TooManyLines"
-
-
 class _Repairing:
     """The search for one file."""
 
@@ -260,8 +124,8 @@ class _Repairing:
         for check in skipped:
             ready = run.trial.case_set.prepare(check)
             parts = zip(ready.cases, ready.programs, ready.rights, strict=True)
-            self._evidence += [_Question(check, *part) for part in itertools.islice(parts, MOST_OF_SKIPPED)]
-        self._all = _Asker(self._trial, self._evidence, None)  # of which each part is asked in its processes
+            self._evidence += [Question(check, *part) for part in itertools.islice(parts, MOST_OF_SKIPPED)]
+        self._all = ChangedFiles(self._trial, self._evidence, None)  # of which each part is asked in its processes
         self._more = [self._all.part(part) for part in _parts(self._evidence)]
 
     def found(self, suspected: Sequence[int], reached: frozenset[int] | None) -> Repaired | None:
@@ -315,7 +179,7 @@ class _Repairing:
             return None
         names = frozenset(each.check.name for each in asked)
         failed = frozenset(each.check.name for each in self._evidence if each.failed)
-        with contextlib.closing(_Asker(self._trial, asked, MOST_LINES)) as asker:
+        with contextlib.closing(ChangedFiles(self._trial, asked, MOST_LINES)) as asker:
             better = [
                 (repair, text, names - wrong)
                 for repair, text, wrong in asker.each(self._texts(repairs, asked))
@@ -335,31 +199,29 @@ class _Repairing:
             return not left & self._not_tried
         return not left & self._not_tried and mended >= MENDED_AT_LEAST and 2 * mended >= len(failed)
 
-    def _first_question(self) -> list[_Question] | None:
+    def _first_question(self) -> list[Question] | None:
         """What the file fails in a process of its own: the case that is shown, or where it hangs on earlier calls all of the check's."""
         failure = self._decision.failure
         assert failure is not None
         trial = self._trial
         right = Expected(trial.case_set.reference, failure.program, failure.case.seed)
-        shown = [_Question(failure.check, failure.case, failure.program, right)]
+        shown = [Question(failure.check, failure.case, failure.program, right)]
         ready = trial.case_set.prepare(failure.check)
-        every = [
-            _Question(failure.check, *part) for part in zip(ready.cases, ready.programs, ready.rights, strict=True)
-        ]
+        every = [Question(failure.check, *part) for part in zip(ready.cases, ready.programs, ready.rights, strict=True)]
         for asked in (shown, every):
-            with contextlib.closing(_Asker(trial, asked, MOST_LINES)) as asker:
+            with contextlib.closing(ChangedFiles(trial, asked, MOST_LINES)) as asker:
                 if asker.ask(trial.submission.source) and not asker.cut:
                     return asked
         return None
 
     def _passing(
-        self, repairs: Sequence[Repair], asked: Sequence[_Question]
+        self, repairs: Sequence[Repair], asked: Sequence[Question]
     ) -> Generator[tuple[Repair, str, frozenset[str]]]:
         """The repairs with which the first question is answered rightly and nothing is spoilt; their texts; what still fails."""
         failure = self._decision.failure
         assert failure is not None
         failed = frozenset(each.check.name for each in self._evidence if each.failed) | self._not_tried
-        with contextlib.closing(_Asker(self._trial, asked, MOST_LINES)) as first:
+        with contextlib.closing(ChangedFiles(self._trial, asked, MOST_LINES)) as first:
             for repair, text, wrong in first.each(self._texts(repairs, asked)):
                 if wrong:
                     continue
@@ -376,7 +238,7 @@ class _Repairing:
                 return None
         return found
 
-    def _texts(self, repairs: Sequence[Repair], asked: Sequence[_Question]) -> Iterator[tuple[Repair, str]]:
+    def _texts(self, repairs: Sequence[Repair], asked: Sequence[Question]) -> Iterator[tuple[Repair, str]]:
         """The changed files, each once, within the number of asks."""
         contract = self._decision.fault.breach < Breach.RANDOM
         left = (MOST_ASKS_OF_CONTRACTS if contract else MOST_ASKS) // sum(_cost(each.program) for each in asked)

@@ -25,7 +25,15 @@ def request_of(
     traced: bool = False,
     in_parts: bool = False,
 ) -> Request:
-    """What is asked of a judge for a file, which is read here, once; with `in_parts` the verdict comes before its explanation.
+    """What is asked of a judge for a file, which is read here, once. What fails is told at once, but not where it is traced.
+
+    Args:
+        file: it.
+        problem: its name; None: told from the file.
+        framework: its name; None: told from what the file imports.
+        configuration: seed, sandbox and limits.
+        traced: follow its lines.
+        in_parts: tell the verdict before its explanation.
 
     Raises:
         UsageError: it can't be read, or is too large.
@@ -39,6 +47,7 @@ def request_of(
         seed=configuration.seed,
         settings=settings_of(configuration, own_code=True),
         traced=traced,
+        first_word=not traced,
         verdict_first=in_parts,
     )
 
