@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-import torch
 
 from problems.asks import Call, Differentiate, Program
 from problems.cases import Case, Values, relaid
 from problems.checks import Check, Layer, Subject
 from problems.comparison import leaves
+from problems.late import torch
 from problems.probes import Probe, Told, with_weights
 from problems.properties import agrees, bad_layer_check, in_turn_check
 

@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
-import torch
 
 from problems.dealing import CoveringArray, Row, met_pairs, pairs_of
+from problems.late import torch
 from problems.values import Values, relaid, upstream
 
 if TYPE_CHECKING:

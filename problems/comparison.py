@@ -30,10 +30,11 @@ from typing import Any, Protocol
 
 import msgspec
 import numpy as np
-import torch
 
 from problems.asks import Unreadable
+from problems.cases import HALF
 from problems.kinds import Breach, Kind
+from problems.late import torch
 from problems.patterns import (
     axis_names,
     largest_of,
@@ -53,7 +54,6 @@ ROUNDINGS = 4.0
 # How many runs, and how many times the bound from these an answer must be off for them to suffice. Where numbers cancel, a few runs can
 # agree by chance: one run off by a 32,768th of what is usual is as rare as three that are each off by a 32nd.
 RUNS = ((1, 32.0**3), (3, 32.0), (24, 0.0))
-HALF = (torch.float16, torch.bfloat16)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -262,7 +262,7 @@ def compare(actual: Any, expected: Expected, layout: ArrayTree, *, eps: float | 
             rough=lambda eps, runs, place=place: _rough_leaf(expected.rough(eps, runs), place),  # type: ignore[misc]
             name=part.name,
             letters=part.letters,
-            inside=torch.float32 if is_array(mine) and as_tensor(mine).dtype in HALF else None,
+            inside=torch.float32 if is_array(mine) and dtype_name(mine) in HALF else None,
         )
         first = first or found
         if found is None and bool(wanted.any()):  # zeros are easily right

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-import torch
 
 from problems.asks import Differentiate, Program
 from problems.cases import Case, upstream
 from problems.checks import Check, Subject
 from problems.comparison import Layout, leaves
+from problems.late import torch
 from problems.requirements import Agrees
 
 

@@ -7,7 +7,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 import msgspec
-import torch
+
+from problems.late import torch
 
 MOST_PLACES = 6
 OF_FLOAT32 = "right to the precision of float32"

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-import torch
 
 from problems.asks import Answer, Assign, Call, Differentiate, Program
 from problems.comparison import as_tensor, is_array, leaves
+from problems.late import torch
 from problems.patterns import largest_of, listed
 
 MOST_PLACES = 4  # along an axis, that are changed one at a time

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
 from problems.cases import Case, Values, relaid
+from problems.late import torch
 
 SIZES = {
     "B": (1, 2, 3, 4, 5),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
-import torch
+
+from problems.late import torch
 
 if TYPE_CHECKING:
     from problems.cases import Case

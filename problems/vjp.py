@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-import torch
 
 from problems.agreement import Picked, at_step, shape_finding
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, LayoutTree, dtype_name, is_array
+from problems.late import torch
 from problems.patterns import listed
 
 

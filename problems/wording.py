@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
 from problems.asks import Call, Construct, Given, Handle
 from problems.comparison import dtype_name
+from problems.late import torch
 
 LONGEST = 200  # letters of one value
 

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from judge.explain.edits.mutants import Mutant
 from judge.program import signature_parameters
 from problems import Problem
 from problems.asks import Call, Differentiate, Program
 from problems.comparison import Plain, leaves
+from problems.late import torch
 from problems.problem import EntryPoint
 from problems.sizes import AT_ONCE, USUAL
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from types import ModuleType
 
 import msgspec
-import torch
 
 from judge.cases.corpus import Recorded, drawn, read_corpus
 from judge.cases.drawing import Drawing
@@ -20,6 +19,7 @@ from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
 from problems.frameworks import Values
+from problems.late import torch
 from problems.probes import INFLUENCE, Probe
 from sandbox import Asking
 

@@ -6,7 +6,6 @@ import functools
 import re
 
 import msgspec
-import torch
 
 from judge.explain.match import same_answer
 from judge.oracle import Expected
@@ -14,6 +13,7 @@ from problems.asks import Answers, Compute, Program
 from problems.cases import Case
 from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding
+from problems.late import torch
 
 MANY_NUMBERS = 800  # in what is asked: such cases are looked at last
 NUMBERS_AN_ASK = 2_000  # more of them count as further asks

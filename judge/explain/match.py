@@ -6,16 +6,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
-
 from judge.oracle import Expected
 from problems.asks import Answer, Differentiate, Failure, Step
-from problems.comparison import HALF, Rough, as_tensor, compare_array, dtype_name, is_array
+from problems.cases import HALF
+from problems.comparison import Rough, as_tensor, compare_array, dtype_name, is_array
+from problems.late import torch
 from problems.plain import at, same_float
 
 LEAST_DRAWS = 200  # rows in one answer from which distributions are compared
 # Of the largest value: beyond what rounding does in these. Other dtypes have fewer digits.
-FAR_APART: dict[torch.dtype, float] = {torch.float32: 0.02, torch.float64: 1e-5}
+FAR_APART = {"float32": 0.02, "float64": 1e-5}  # by the name of the dtype
 FAR_APART_OF_OTHERS = 0.2
 LEAST_FAR = 1e-3  # where all values are tiny they may be rounding alone: those are looked at closely
 CLOSE = 8  # eps of the largest value: as close as two styles of one program come where nothing cancels
@@ -180,9 +180,9 @@ def _plainly(mine: torch.Tensor, own: torch.Tensor) -> bool | None:
     largest = max(float(own64.abs().max()), float(mine64.abs().max()))
     if off <= CLOSE * torch.finfo(own.dtype).eps * largest:
         return True
-    if own.dtype in HALF:  # computed in few digits, two styles of one program lie as far apart as the inputs let them
+    if dtype_name(own) in HALF:  # computed in few digits, two styles of one program lie as far apart as the inputs let them
         return None
-    return False if largest > LEAST_FAR and off > FAR_APART.get(own.dtype, FAR_APART_OF_OTHERS) * largest else None
+    return False if largest > LEAST_FAR and off > FAR_APART.get(dtype_name(own), FAR_APART_OF_OTHERS) * largest else None
 
 
 def _same_but_for_places(mine: torch.Tensor, own: torch.Tensor) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import torch
 
 from judge.explain.factors import factor, fitting, simplest
 from judge.explain.gradients import untracked, wrong_backward, wrong_gradient
@@ -20,6 +19,7 @@ from judge.source import Place
 from problems import Problem
 from problems.asks import Answers, Call, Differentiate, Program
 from problems.cases import Case
+from problems.late import torch
 from problems.patterns import pattern_lines
 from sandbox import TraceLog
 from sandbox.guest.wire import Opaque

@@ -18,13 +18,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import torch
 
 from judge.explain.edits.arrays import is_numpy
 from judge.explain.suspects import STUMBLES
 from judge.oracle import ArrayReference, reference_of
 from problems import Problem
 from problems.asks import Program
+from problems.late import torch
 from sandbox.guest.line_limit import TooManyLines, limited
 
 SEEN = "_seen_by_the_judge"

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-import torch
 
 from judge.cases import Drawing, load_probes
 from judge.judging.decision import Decision
@@ -24,6 +23,7 @@ from problems.asks import Call, Differentiate, Handle, Look, Program, Read
 from problems.cases import Case
 from problems.checks import Check
 from problems.kinds import Breach
+from problems.late import torch
 from problems.requirements import Agrees, Raises, RightTypes, SameWhenAskedAgain, Unchanged
 from sandbox import Door
 

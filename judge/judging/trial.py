@@ -9,7 +9,6 @@ from functools import cache, cached_property
 from typing import Any
 
 import msgspec
-import torch
 
 from judge.cases import CaseSet
 from judge.isolation import Sandbox
@@ -24,6 +23,7 @@ from problems import Problem
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
+from problems.late import torch
 from sandbox import Door, Limits, TraceLog
 
 

@@ -19,16 +19,15 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import torch
 
 from judge.oracle.noise_numpy import Noise, Rough
 from judge.oracle.noise_python import Rounding, rounding_names
-from judge.oracle.noise_torch import Disturbed
 from judge.program import answer_of, in_precision
 from judge.verdict import ProblemError
 from problems import Problem
 from problems.asks import Answer, Answers, Failure, Program, Unreadable
 from problems.frameworks import NoiseKind
+from problems.late import torch
 from sandbox.guest.frames import DTYPES
 from sandbox.guest.interpreter import Interpreter
 from sandbox.guest.tracer import Calling
@@ -100,6 +99,8 @@ class Reference:
 
     def rough(self, program: Program, eps: float, seed: int) -> tuple[Answers | None, float]:
         """In float64 with each operation off by a random eps, None where that tells nothing; and the largest number on the way."""
+        from judge.oracle.noise_torch import Disturbed  # its base class is torch's own
+
         mode = Disturbed(eps, seed)
         return self._answered(self._names, program, torch.float64, mode), mode.largest
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
 from problems.comparison import dtype_name
+from problems.late import torch
 from problems.values import Draws
 
 MOST_LITERAL = 200  # numbers of an array that are written out

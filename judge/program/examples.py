@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-import torch
 
 from judge.program.scripts import Setting, script
 from judge.program.signatures import parameter_names
@@ -34,6 +33,7 @@ from problems.asks import (
 from problems.cases import Case
 from problems.comparison import as_tensor, dtype_name, is_array
 from problems.functions import shown_prefixes
+from problems.late import torch
 from problems.patterns import listed
 from problems.wording import value_words
 from sandbox.guest import wire

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-import torch
 
 from judge.program.array_writing import ArrayWriter
 from judge.program.signatures import parameter_names
@@ -35,6 +34,7 @@ from problems.asks import (
 )
 from problems.comparison import Layout, LayoutTree, Plain
 from problems.functions import source_lines
+from problems.late import torch
 from problems.values import Draws
 
 MOST_LINES = 200  # operations of an expression that are written out, each on its line

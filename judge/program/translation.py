@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-import torch
 
 from problems.asks import FOR_THE_JUDGE, Answer, Answers, Failure, Given, Handle, Program, Step, Unreadable
+from problems.late import torch
 from sandbox import Reply
 from sandbox.guest import wire
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-import torch
 
 from judge.oracle import Reference
 from judge.program import to_answers
@@ -14,6 +13,7 @@ from judge.verdict import Kind
 from problems.asks import Answer, Call, Differentiate, Program
 from problems.checks import Check
 from problems.comparison import as_tensor, is_array, leaves
+from problems.late import torch
 from problems.probes import Probe, Told
 from sandbox import Reply
 

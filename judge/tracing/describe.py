@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
 from judge.verdict import Alignment, TracedValue
 from problems.asks import Unreadable
 from problems.cases import HALF
 from problems.comparison import as_tensor, dtype_name, is_array
+from problems.late import torch
 from sandbox import Several
 from sandbox.guest.wire import Opaque
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
-import torch
 
 from problems.asks import SAME, Assign, Call, Handle, Overwrite, Program, Put, Step
 from problems.cases import Case, CaseSpace
 from problems.checks import Check, Requirement, Subject
+from problems.late import torch
 from problems.requirements import Agrees, RightTypes, RowsAgree, SameWhenAskedAgain, Unchanged
 
 Given = Mapping[str, Any]

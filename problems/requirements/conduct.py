@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-import torch
 
 from problems.asks import Call, Construct, Given, Handle
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, as_tensor, is_array
 from problems.kinds import Breach
+from problems.late import torch
 from problems.plain import same_plain
 from problems.wording import call_words
 

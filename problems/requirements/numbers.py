@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-import torch
 
 from problems.agreement import calls_of, shape_finding
 from problems.asks import Call
@@ -14,6 +13,7 @@ from problems.cases import Case
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, LayoutTree, as_tensor, leaves
 from problems.frequencies import off_uniform
+from problems.late import torch
 
 
 class Slopes(msgspec.Struct, frozen=True):
