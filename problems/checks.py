@@ -64,27 +64,44 @@ Draw = CaseSpace | Callable[[], "CaseSpace | SearchStrategy[Case]"]
 
 
 class Requirement(Protocol):
-    """What must hold of the answers to one case: plain data, and how it is looked at (`problems.requirements`)."""
+    """What must hold of the answers to one case: plain data, and how it is looked at (`problems.requirements`).
+
+    It may have a method `sufficient(asked)`, which says as data what is certainly right (`problems.sufficient`).
+    """
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """What is wrong with them, or None."""
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One property.
+class CheckFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a check without its code.
 
     Attributes:
         name: stable id, in words with hyphens.
         sentence: the property, as the user reads it.
+        cases: how many are dealt.
+        gate: where it fails, the rest is skipped.
+        own_process: runs in a process of its own, on its cases in the order of `order`.
+        timed: its steps are sent one by one and the CPU time of each is read.
+    """
+
+    name: str
+    sentence: str
+    cases: int = 25
+    gate: bool = False
+    own_process: bool = False
+    timed: bool = False
+
+
+class Check(CheckFacts, frozen=True, kw_only=True):
+    """One property, and how it is looked at.
+
+    Attributes:
         draw: the space of its cases.
         ask: the program for a case.
         requires: what must hold of the answers.
         judge: a function that says what is wrong, in place of `requires`, where no requirement says it.
         why: why it has such a function; a sentence.
-        cases: how many are dealt.
-        gate: where it fails, the rest is skipped.
-        own_process: runs in a process of its own, on its cases in the order of `order`.
-        timed: its steps are sent one by one and the CPU time of each is read.
         stochastic: answers are drawn: two right solutions need not give the same.
         frameworks: names of those for which it is meant; all where empty.
         needs_gradients: it is meant for frameworks that have gradients.
@@ -92,17 +109,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
             answers are right, mistakes are not told apart by it.
     """
 
-    name: str
-    sentence: str
     draw: Draw
     ask: Callable[[Case], Program]
     requires: Requirement | None = None
     judge: Judge | None = None
     why: str = ""
-    cases: int = 25
-    gate: bool = False
-    own_process: bool = False
-    timed: bool = False
     stochastic: bool = False
     frameworks: tuple[str, ...] = ()
     needs_gradients: bool = False
@@ -123,6 +134,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
             return self.judge(asked)
         assert self.requires is not None
         return self.requires.finding(asked)
+
+    @property
+    def facts(self) -> CheckFacts:
+        """What is known of it without its code."""
+        return CheckFacts(**{name: getattr(self, name) for name in CheckFacts.__struct_fields__})
 
     def but(self, **fields: Any) -> Check:
         """The same check with other fields."""

@@ -25,7 +25,7 @@ with the eps of their dtype.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -316,18 +316,13 @@ def _compare_numbers(
 ) -> Finding | None:
     if not exact.is_floating_point():
         return _finding(mine.double(), exact.double(), 0.0, name, letters)
-    eps = torch.finfo(inside or mine.dtype).eps
     mine64 = mine.double()
+    bound = 0.0
+    for bound in bounds_of(exact, single, mine.dtype, inside):
+        if within(mine64, exact, bound):
+            return None
+    eps = torch.finfo(inside or mine.dtype).eps
     largest = largest_of(exact)
-    bound = FLOOR * eps * largest
-    if inside is not None:
-        bound += ROUNDINGS * torch.finfo(mine.dtype).eps * largest
-    if within(mine64, exact, bound):
-        return None
-    own = _distance(single(), exact)
-    bound += OWN_ERROR * own * eps / torch.finfo(torch.float32).eps
-    if within(mine64, exact, bound):
-        return None
     for runs, near in RUNS:
         disturbed = rough(eps, runs)
         allowed = bound + OWN_ERROR * max((_distance(value, exact) for value in disturbed.values), default=0.0)
@@ -339,6 +334,26 @@ def _compare_numbers(
         if not within(mine64, exact, near * (allowed + eps * disturbed.largest)):
             break
     return _finding(mine64, exact, allowed, name, letters, precise=mine.dtype is torch.float64)
+
+
+def bounds_of(
+    exact: torch.Tensor, single: Callable[[], Any], dtype: torch.dtype, inside: torch.dtype | None
+) -> Iterator[float]:
+    """How far off an answer may be by the first two steps, one after the other.
+
+    Args:
+        exact: in float64.
+        single: the reference's result in float32; asked for the second step.
+        dtype: of the answer.
+        inside: what is computed in, where that is not this dtype.
+    """
+    eps = torch.finfo(inside or dtype).eps
+    largest = largest_of(exact)
+    bound = FLOOR * eps * largest
+    if inside is not None:
+        bound += ROUNDINGS * torch.finfo(dtype).eps * largest
+    yield bound
+    yield bound + OWN_ERROR * _distance(single(), exact) * eps / torch.finfo(torch.float32).eps
 
 
 def _distance(value: torch.Tensor, exact: torch.Tensor) -> float:

@@ -146,7 +146,7 @@ def same_float(mine: float, right: float, rough: Callable[[float, int], Rough]) 
         return True
     if not (math.isfinite(mine) and math.isfinite(right)):
         return False
-    off, bound = abs(mine - right), FLOOR * EPS * abs(right)
+    off, bound = abs(mine - right), first_bound(right)
     if off <= bound:
         return True
     for runs, near in RUNS:
@@ -158,6 +158,11 @@ def same_float(mine: float, right: float, rough: Callable[[float, int], Rough]) 
         if off > near * (allowed + EPS * disturbed.largest):
             break
     return False
+
+
+def first_bound(right: float) -> float:
+    """By how much a float may be off, whatever the reference is off by."""
+    return FLOOR * EPS * abs(right)
 
 
 def _rough_floats(rough: Rough, path: Path) -> Rough:

@@ -1,7 +1,7 @@
 """Where user code runs, and the only door to it. Imports nothing of judge, problems and reference."""
 
 from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Raised, Reply
-from sandbox.asking import Asking
+from sandbox.asking import Asking, EncodedProgram, Recogniser, encoded, step_by_step
 from sandbox.docker import DockerSandbox
 from sandbox.door import Door
 from sandbox.errors import SandboxRefused, SandboxUnavailable
@@ -13,6 +13,7 @@ __all__ = [
     "Asking",
     "DockerSandbox",
     "Door",
+    "EncodedProgram",
     "End",
     "EndKind",
     "EntryFault",
@@ -22,10 +23,13 @@ __all__ = [
     "PartFault",
     "ProcessSandbox",
     "Raised",
+    "Recogniser",
     "Reply",
     "SandboxRefused",
     "SandboxUnavailable",
     "Several",
     "TraceEvent",
     "TraceLog",
+    "encoded",
+    "step_by_step",
 ]

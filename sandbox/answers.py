@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -49,22 +51,33 @@ class PartFault(msgspec.Struct, frozen=True):
     message: str
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True):
+class Reply(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The answer of one step: exactly one of `value`s, `raised` and `part` speaks.
 
     Attributes:
         step: its place in the program.
-        fields: what the step returned, by the interpreter's names ("value", "echo", "inputs", "parameters").
+        read: makes `fields`.
+        recognised: it is one of those that the question's recogniser knows.
         raised: the exception that ended it.
         part: what the object lacks.
         cpu_seconds: CPU time of the process since the reply before, read from outside; None where it can't be.
     """
 
     step: int
-    fields: dict[str, Any]
+    read: Callable[[], dict[str, Any]]
+    recognised: bool = False
     raised: Raised | None = None
     part: PartFault | None = None
     cpu_seconds: float | None = None
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """What the step returned, by the interpreter's names ("value", "echo", "inputs", "parameters").
+
+        Raises:
+            ValueError: it is one that was recognised, and a field that nobody cares for can't be read.
+        """
+        return self.read()
 
 
 class EndKind(StrEnum):

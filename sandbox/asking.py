@@ -1,33 +1,95 @@
-"""What is asked of a run: programs, made into a message once for every door that they go through."""
+"""What is asked of a run: programs, each made into bytes once for every door that it goes through."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
-from sandbox.guest.wire import body
+import msgspec
+
+from sandbox.guest.wire import Opened, body
+
+Bytes = bytes | memoryview
+
+
+class Recogniser(Protocol):
+    """Knows answers that need not be looked at, so that nothing need be built from them."""
+
+    def knows(self, program: int, opened: Opened) -> bool:
+        """Whether this answer to a program, of those that were asked together, is one of them. Never raises."""
+
+
+class EncodedProgram(msgspec.Struct, frozen=True, array_like=True):
+    """A program as a run reads it.
+
+    Attributes:
+        steps: how many it has.
+        text: its JSON, see `sandbox.guest.wire`.
+        payload: the bytes of the arrays in it.
+    """
+
+    steps: int
+    text: Bytes
+    payload: Bytes
+
+
+def encoded(program: Sequence[dict[str, Any]], torch: Any) -> EncodedProgram:
+    """A program, encoded.
+
+    Args:
+        program: a list of steps, as `sandbox.guest.interpreter` reads them.
+        torch: the module where tensors are exchanged, or None for NumPy arrays and plain values.
+    """
+    return EncodedProgram(len(program), *body(list(program), torch, keep_layout=True))
 
 
 class Asking:
-    """Programs.
+    """Programs that go through a door in one message.
 
     Args:
-        programs: each a list of steps.
-        torch: the module where tensors are exchanged, or None for NumPy arrays.
+        programs: encoded already.
         keep: the handles of the programs before are still there.
+        recogniser: knows some of the answers.
     """
 
-    def __init__(self, programs: Sequence[list[dict[str, Any]]], torch: Any, *, keep: bool = False) -> None:
+    def __init__(
+        self, programs: Sequence[EncodedProgram], *, keep: bool = False, recogniser: Recogniser | None = None
+    ) -> None:
         self.programs = programs
-        self._torch = torch
+        self.recogniser = recogniser
         self._keep = keep
+
+    @classmethod
+    def of(cls, programs: Iterable[Sequence[dict[str, Any]]], torch: Any, *, keep: bool = False) -> Asking:
+        """Programs as lists of steps."""
+        return cls([encoded(program, torch) for program in programs], keep=keep)
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """How many steps each program has."""
+        return [program.steps for program in self.programs]
 
     @cached_property
     def body(self) -> tuple[bytes, bytes]:
         """The message without its head."""
-        return body({"programs": list(self.programs), "keep": self._keep}, self._torch, keep_layout=True)
+        return message(self.programs, keep=self._keep)
 
-    def half(self, first: int) -> Asking:
-        """Every second program, from the first or from the second one on."""
-        return Asking(self.programs[first::2], self._torch, keep=self._keep)
+
+def message(programs: Sequence[EncodedProgram], **more: Any) -> tuple[bytes, bytes]:
+    """A message without its head: the programs, and what the run must be told besides, plain values of JSON.
+
+    Each program is two buffers. The run decodes it when its turn comes.
+    """
+    parts = [part for program in programs for part in (program.text, program.payload)]
+    told, _ = body({**more, "programs": None}, None, keep_layout=True)
+    tree = json.loads(told)["tree"]
+    tree["m"]["programs"] = {"l": [{"t": [{"b": 2 * n}, {"b": 2 * n + 1}]} for n in range(len(programs))]}
+    text = json.dumps({"tree": tree, "buffers": [len(part) for part in parts]}, separators=(",", ":"))
+    return text.encode(), b"".join(parts)
+
+
+def step_by_step(program: Iterable[dict[str, Any]], torch: Any) -> list[Asking]:
+    """The steps of one program, each in a message of its own."""
+    return [Asking.of([[step]], torch, keep=place > 0) for place, step in enumerate(program)]

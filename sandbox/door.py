@@ -14,18 +14,18 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
 from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault, Reply
-from sandbox.asking import Asking
+from sandbox.asking import Asking, Recogniser, encoded, message
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.errors import SandboxUnavailable
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
 from sandbox.guest import offences
-from sandbox.guest.wire import HEAD, OUT_OF_MEMORY, Decoder, ProtocolError, body
+from sandbox.guest.wire import HEAD, OUT_OF_MEMORY, Decoder, Opened, ProtocolError, body
 from sandbox.interruption import whole
 from sandbox.limits import limits_met, named_limits
 from sandbox.listening import Answers, Output, Received
@@ -83,6 +83,40 @@ class Running(Protocol):
         """
 
 
+class _Tree(msgspec.Struct, frozen=True):
+    """What a frame says.
+
+    Attributes:
+        fields: its fields; of an answer that was recognised, those that every answer has.
+        read: all of them.
+        recognised: whether it was.
+    """
+
+    fields: dict[str, Any]
+    read: Callable[[], dict[str, Any]]
+    recognised: bool
+
+
+def _recognised(opened: Opened, torch: Any) -> _Tree:
+    """An answer of which nothing is built but what every answer has.
+
+    Raises:
+        ProtocolError: that is malformed.
+    """
+    nodes = opened.node["m"]
+    common = {name: nodes[name] for name in ReplyFields.__struct_fields__ if name in nodes}
+    fields = Decoder(torch).build(opened, {"m": common})
+
+    def read() -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = Decoder(torch).build(opened, opened.node)
+        except ProtocolError as error:
+            raise ValueError(str(error)) from error
+        return found
+
+    return _Tree(fields, read, recognised=True)
+
+
 class Door:
     """Talks with one run.
 
@@ -107,7 +141,8 @@ class Door:
         self._lost = False
         self._since = running.meter.mark()
         self._cpu: float | None = None
-        self._asked: Sequence[list[dict[str, Any]]] = ()
+        self._asked: Sequence[int] = ()  # steps of each program
+        self._recogniser: Recogniser | None = None
         self._base_bytes = running.meter.resident_bytes() or 0
         try:
             self._answers = Answers(running.answers, self._key, limits.answer_bytes, running.meter)
@@ -196,11 +231,11 @@ class Door:
 
     def loaded(self) -> Loaded:
         """What came of it, as `load` returns it."""
-        reply = self._receive()
-        if reply is None:
+        tree = self._receive()
+        if tree is None:
             return Loaded(end=self._end)
         try:
-            said = read_fields(reply, LoadFields)
+            said = read_fields(tree.fields, LoadFields)
         except MALFORMED as error:
             self._stop(EndKind.VIOLATION, f"the answer to loading was malformed ({type(error).__name__})")
             return Loaded(end=self._end)
@@ -219,17 +254,18 @@ class Door:
             programs: each a list of steps; answered are those of the first text, then those of the second, and so on.
             lines: of a text that may be carried out in each step; None: any number, and each step takes less time.
         """
-        self._asked = list(programs) * len(sources)
+        self._asked, self._recogniser = [len(program) for program in programs] * len(sources), None
         if self._end is None and self._asked:
-            asked = {"programs": list(programs), "keep": False, "sources": list(sources), "lines": lines}
-            self._send(body(asked, self._torch, keep_layout=True))
+            asked = [encoded(program, self._torch) for program in programs]
+            self._send(message(asked, keep=False, sources=list(sources), lines=lines))
 
-    def measure(self, program: Sequence[dict[str, Any]]) -> list[Reply]:
-        """Carry out one program step by step, each in a message of its own, so that the CPU time of each can be read."""
+    def measure(self, steps: Sequence[Asking]) -> list[Reply]:
+        """Carry out one program, each step in a message of its own (`step_by_step`), so that the CPU time of each can be read."""
         replies: list[Reply] = []
-        for place, step in enumerate(program):
+        for place, step in enumerate(steps):
             before = self._settled()
-            for reply in self.ask([[step]], keep=place > 0)[0]:
+            self.post(step)
+            for reply in self.collect()[0]:
                 spent = cpu_between(before, self._settled())
                 replies.append(msgspec.structs.replace(reply, step=place, cpu_seconds=spent))
             if self._end is not None or replies[-1].raised is not None or replies[-1].part is not None:
@@ -250,36 +286,36 @@ class Door:
             programs: each a list of steps.
             keep: the handles of the program before are still there.
         """
-        self.post(Asking(programs, self._torch, keep=keep))
+        self.post(Asking.of(programs, self._torch, keep=keep))
         return self.collect()
 
     def post(self, asking: Asking) -> None:
         """Send programs and do not wait: they are carried out while the caller does something else. Then `collect`."""
-        self._asked = asking.programs
-        if self._end is None and asking.programs:
+        self._asked, self._recogniser = asking.lengths, asking.recogniser
+        if self._end is None and self._asked:
             self._send(asking.body)
 
     def collect(self) -> list[list[Reply]]:
         """The replies to what was posted, as `ask` returns them."""
-        programs, self._asked = self._asked, ()
-        answers: list[list[Reply]] = [[] for _ in programs]
-        if self._end is not None or not programs:
+        lengths, self._asked = self._asked, ()
+        answers: list[list[Reply]] = [[] for _ in lengths]
+        if self._end is not None or not lengths:
             return answers
         number = 0
-        while number < len(programs):
-            if not programs[number]:
+        while number < len(lengths):
+            if not lengths[number]:
                 number += 1
                 continue
-            fields = self._receive(number)
-            if fields is None:
+            tree = self._receive(number, self._recogniser)
+            if tree is None:
                 return answers
-            reply = self._reply(fields, number, programs[number], answers[number])
+            reply = self._reply(tree, number, lengths[number], answers[number])
             if reply is None:
                 return answers
             answers[number].append(reply)
             if self._end is not None:
                 return answers
-            if fields["last"]:
+            if tree.fields["last"]:
                 number += 1
         return answers
 
@@ -293,41 +329,46 @@ class Door:
         """
         collector = TraceCollector(places, len(program))
         if self._end is None:
-            asked = {"programs": [program], "keep": False, "watch": {"places": places, "steps": list(steps)}}
-            self._send(body(asked, self._torch, keep_layout=True))
+            watch = {"places": places, "steps": list(steps)}
+            self._send(message([encoded(program, self._torch)], keep=False, watch=watch))
         replies = collector.watched.replies
-        while (fields := self._receive(0)) is not None:
+        while (tree := self._receive(0)) is not None:
             try:
-                told = collector.takes(fields)
+                told = collector.takes(tree.fields)
             except MALFORMED as error:
                 self._stop(EndKind.VIOLATION, f"what it told of its lines was malformed ({error})"[:300], 0)
                 break
             if not told:
-                reply = self._reply(fields, 0, program, replies)
+                reply = self._reply(tree, 0, len(program), replies)
                 if reply is None:
                     break
                 replies.append(reply)
-                if fields["last"] or self._end is not None:
+                if tree.fields["last"] or self._end is not None:
                     break
         return collector.watched
 
-    def _reply(
-        self, fields: dict[str, Any], number: int, program: list[dict[str, Any]], before: list[Reply]
-    ) -> Reply | None:
+    def _reply(self, tree: _Tree, number: int, length: int, before: list[Reply]) -> Reply | None:
         """The checked reply; None, with the run ended, where it is none to what was asked."""
         try:
-            said: ReplyFields = read_fields(fields, ReplyFields)
+            said: ReplyFields = read_fields(tree.fields, ReplyFields)
             earlier = before[-1].step if before else -1
-            if said.program != number or not earlier < said.step < len(program):
+            if said.program != number or not earlier < said.step < length:
                 raise ValueError("an answer to something that was not asked")
-            if not said.last and said.step == len(program) - 1:
+            if not said.last and said.step == length - 1:
                 raise ValueError("an answer that is not the last where the last is due")
         except MALFORMED as error:
             self._stop(EndKind.VIOLATION, f"an answer was malformed ({error})"[:300], number)
             return None
         raised = None if said.raised is None else raised_of(said.raised)
         part = None if said.part is None else PartFault(said.part[0] == "missing", said.part[1][:500])
-        return Reply(step=said.step, fields=fields, raised=raised, part=part, cpu_seconds=self._cpu)
+        return Reply(
+            step=said.step,
+            read=tree.read,
+            recognised=tree.recognised,
+            raised=raised,
+            part=part,
+            cpu_seconds=self._cpu,
+        )
 
     def _send(self, message: tuple[bytes, bytes]) -> None:
         self._sequence += 1
@@ -352,7 +393,7 @@ class Door:
         else:
             select.select([], [self._running.tasks], [], TICK_SECONDS)
 
-    def _receive(self, program: int = -1) -> dict[str, Any] | None:
+    def _receive(self, program: int = -1, recogniser: Recogniser | None = None) -> _Tree | None:
         """The next frame's tree; None, with `end` set, where there is none."""
         if self._end is not None:
             return None
@@ -375,13 +416,16 @@ class Door:
                 return None
             if received.sequence != self._sequence:
                 raise ProtocolError("an answer to something that was not asked")
-            tree = Decoder(self._torch).decode(received.text, received.payload)
-            if not isinstance(tree, dict):
+            opened = Opened(received.text, received.payload)
+            if recogniser is not None and recogniser.knows(program, opened):
+                return _recognised(opened, self._torch)
+            fields = Decoder(self._torch).build(opened, opened.node)
+            if not isinstance(fields, dict):
                 raise ProtocolError("an answer that is none")
         except (ProtocolError, ValueError, TypeError, RuntimeError, MemoryError) as error:
             self._stop(EndKind.VIOLATION, f"it wrote to the judge's channel: {error}", program)
             return None
-        return tree
+        return _Tree(fields, lambda: fields, recognised=False)
 
     def _offended(self, kind: str, what: str, program: int) -> None:
         """The run has told an offence, and ends itself; that it might say so of itself untruly harms nobody else."""

@@ -13,8 +13,7 @@ from judge.cases import CaseSet, PreparedCheck
 from judge.judging import Failure
 from judge.oracle import Reference
 from problems import Framework, Problem
-from problems.checks import Check
-from sandbox import Asking
+from problems.checks import Check, CheckFacts
 
 MOST_CASE_SETS = 4  # that are kept: two seeds in two frameworks
 
@@ -61,18 +60,13 @@ class CaseSubset(CaseSet):
         """The case set's."""
         return self._whole.reference
 
-    def prepare(self, check: Check) -> PreparedCheck:
+    def prepare(self, facts: CheckFacts) -> PreparedCheck:
         """The chosen cases of a check."""
-        if check.name not in self._made:
-            whole, numbers = self._whole.prepare(check), self._chosen[check.name]
-            self._made[check.name] = PreparedCheck(
-                check,
-                [whole.cases[number] for number in numbers],
-                [whole.programs[number] for number in numbers],
-                Asking([whole.asking.programs[number] for number in numbers], self.exchanged),
-                [whole.rights[number] for number in numbers],
-            )
-        return self._made[check.name]
+        if facts.name not in self._made:
+            whole, numbers = self._whole.prepare(facts), self._chosen[facts.name]
+            assert isinstance(whole, PreparedCheck)
+            self._made[facts.name] = whole.part(numbers)
+        return self._made[facts.name]
 
     def number(self, check: Check, place: int) -> int:
         """Which case of the case set one of these is."""

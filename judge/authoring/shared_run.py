@@ -161,7 +161,7 @@ class _Meeting:
         if self._door is None:
             self._door = self._shared_run.open(self._few, self._sources)
         programs = [[_chosen(number), *self._steps(program)] for number in asked for program in ready.programs]
-        self._door.post(Asking(programs, self._few.exchanged))
+        self._door.post(Asking.of(programs, self._few.exchanged))
         replies, count = self._door.collect(), len(ready.cases)
         if self._door.end is not None:
             place = max(0, self._door.end.program) // count

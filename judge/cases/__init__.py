@@ -2,16 +2,18 @@
 
 from judge.cases.corpus import Recorded, read_corpus, write_corpus
 from judge.cases.drawing import Drawing
-from judge.cases.preparation import CaseSet, Corpus, PreparedCheck, load_checks, load_probes
+from judge.cases.preparation import CaseSet, Corpus, PreparedCheck, ReadyCheck, load_checks, load_probes, surely_right
 
 __all__ = [
     "CaseSet",
     "Corpus",
     "Drawing",
     "PreparedCheck",
+    "ReadyCheck",
     "Recorded",
     "load_checks",
     "load_probes",
     "read_corpus",
+    "surely_right",
     "write_corpus",
 ]

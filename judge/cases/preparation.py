@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from types import ModuleType
+from typing import Any, Protocol
 
 import msgspec
 
 from judge.cases.corpus import Recorded, drawn, read_corpus
 from judge.cases.drawing import Drawing
+from judge.cases.recognising import KnownRight, RightReplies
 from judge.cases.renamed import renamed_words
 from judge.oracle import Expected, Reference, load_module, load_reference, module_name
 from judge.program import to_steps
@@ -17,11 +19,12 @@ from judge.verdict import ProblemError
 from problems import Framework, Problem
 from problems.asks import Program
 from problems.cases import Case
-from problems.checks import Check
+from problems.checks import CaseAnswers, Check, CheckFacts
 from problems.frameworks import Values
 from problems.late import torch
 from problems.probes import INFLUENCE, Probe
-from sandbox import Asking
+from problems.sufficient import Unsure
+from sandbox import Asking, EncodedProgram, Reply, encoded, step_by_step
 
 
 def load_checks(problem: Problem) -> tuple[Check, ...]:
@@ -63,27 +66,141 @@ def _load_checks_file(problem: Problem) -> ModuleType:
         raise
 
 
+class ReadyCheck(Protocol):
+    """A check, ready to be asked: drawn just now (`PreparedCheck`), or read from a file (`judge.cases.stored`)."""
+
+    @property
+    def facts(self) -> CheckFacts:
+        """What is known of it without its code."""
+
+    @property
+    def count(self) -> int:
+        """How many cases there are."""
+
+    @property
+    def check(self) -> Check:
+        """It."""
+
+    @property
+    def cases(self) -> list[Case]:
+        """That were drawn."""
+
+    @property
+    def programs(self) -> list[Program]:
+        """What is asked on each."""
+
+    @property
+    def rights(self) -> list[Expected]:
+        """What the reference answers to each."""
+
+    @property
+    def asking(self) -> Asking:
+        """All programs as the door takes them."""
+
+    @property
+    def halves(self) -> tuple[Asking, Asking]:
+        """The cases of even numbers and those of odd ones, for two processes (`judge.running.parallel`)."""
+
+    @property
+    def measured(self) -> list[list[Asking]]:
+        """The programs of a check whose steps are sent one by one."""
+
+    @property
+    def known(self) -> Sequence[RightReplies | None]:
+        """Of each case, what its answers must hold to be certainly right; empty where nothing is known of any."""
+
+
 class PreparedCheck(msgspec.Struct, frozen=True, dict=True):
-    """A check, ready to be asked.
+    """A check whose cases are drawn, and what is right, as far as anybody has asked.
 
     Attributes:
         check: it.
         cases: drawn.
         programs: what is asked on each.
-        asking: the same as the door takes it.
         rights: what the reference answers to each.
+        arrays: "tensor", "array" or "value".
+        exchanged: the module whose tensors go through the door, or None.
+        known: see `ReadyCheck`.
     """
 
     check: Check
     cases: list[Case]
     programs: list[Program]
-    asking: Asking
     rights: list[Expected]
+    arrays: str
+    exchanged: Any
+    known: Sequence[RightReplies | None] = ()
+
+    @property
+    def facts(self) -> CheckFacts:
+        """What is known of it without its code."""
+        return self.check
+
+    @property
+    def count(self) -> int:
+        """How many cases there are."""
+        return len(self.cases)
+
+    @cached_property
+    def encoded(self) -> list[EncodedProgram]:
+        """The programs as the door takes them."""
+        return [encoded(to_steps(program, arrays=self.arrays), self.exchanged) for program in self.programs]
+
+    @cached_property
+    def asking(self) -> Asking:
+        """All programs in one message."""
+        return asking_of(self.encoded, self.known)
 
     @cached_property
     def halves(self) -> tuple[Asking, Asking]:
-        """The cases of even numbers and those of odd ones, for two processes (`judge.running.parallel`)."""
-        return self.asking.half(0), self.asking.half(1)
+        """The cases of even numbers and those of odd ones, for two processes."""
+        return halves_of(self.encoded, self.known)
+
+    @property
+    def measured(self) -> list[list[Asking]]:
+        """The programs of a check whose steps are sent one by one."""
+        return [step_by_step(to_steps(program, arrays=self.arrays), self.exchanged) for program in self.programs]
+
+    def each_known(self) -> Iterator[RightReplies | None]:
+        """What is certainly right, one case after the other; None where that can't be said."""
+        sufficient = None if self.check.judge is not None else getattr(self.check.requires, "sufficient", None)
+        for case, program, right in zip(self.cases, self.programs, self.rights, strict=True):
+            asked = CaseAnswers(case=case, program=program, answers={}, right=right, arrays=self.arrays)
+            try:
+                yield None if sufficient is None else sufficient(asked)
+            except (Unsure, LookupError):
+                yield None
+
+    def part(self, numbers: Sequence[int]) -> PreparedCheck:
+        """Some of its cases."""
+        return PreparedCheck(
+            self.check,
+            [self.cases[number] for number in numbers],
+            [self.programs[number] for number in numbers],
+            [self.rights[number] for number in numbers],
+            self.arrays,
+            self.exchanged,
+        )
+
+
+def asking_of(programs: Sequence[EncodedProgram], known: Sequence[RightReplies | None]) -> Asking:
+    """Programs in one message, with what is known of their answers."""
+    return Asking(programs, recogniser=KnownRight(known) if known else None)
+
+
+def halves_of(programs: Sequence[EncodedProgram], known: Sequence[RightReplies | None]) -> tuple[Asking, Asking]:
+    """Those of even numbers and those of odd ones."""
+    return asking_of(programs[0::2], known[0::2]), asking_of(programs[1::2], known[1::2])
+
+
+def surely_right(ready: ReadyCheck, number: int, replies: Sequence[Reply]) -> bool:
+    """Whether all that came back on a case was recognised as right, so that nothing need be looked at."""
+    wanted = ready.known[number] if ready.known else None
+    return (
+        wanted is not None
+        and len(replies) == len(wanted)
+        and all(reply.recognised and reply.step in wanted for reply in replies)
+    )
 
 
 class Corpus(msgspec.Struct, frozen=True):
@@ -95,7 +212,7 @@ class Corpus(msgspec.Struct, frozen=True):
         asking: all of them, in one message.
     """
 
-    parts: list[PreparedCheck]
+    parts: list[ReadyCheck]
     origins: list[list[Recorded]]
     asking: Asking
 
@@ -119,11 +236,12 @@ class CaseSet:
         self.seed = seed
         self.arrays = framework.values
         self._kept = kept
-        self._prepared: dict[str, PreparedCheck] = {}
+        self._prepared: dict[str, ReadyCheck] = {}
         self._checks: list[Check] | None = None
         self._reference: Reference | None = None
         self.reference_seconds: float | None = None
         self._corpus: Corpus | None = None
+        self._is_ahead = False
 
     @property
     def exchanged(self) -> ModuleType | None:
@@ -139,27 +257,44 @@ class CaseSet:
         return self._checks
 
     @property
+    def facts(self) -> Sequence[CheckFacts]:
+        """What is known of these checks without their code."""
+        return self.checks
+
+    def check(self, name: str) -> Check:
+        """The check of this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {check.name: check for check in self.checks}[name]
+
+    @property
     def reference(self) -> Reference:
         """The problem's model answer, loaded."""
         if self._reference is None:
             self._reference = load_reference(self.problem)
         return self._reference
 
-    def prepare(self, check: Check) -> PreparedCheck:
+    def prepare(self, facts: CheckFacts) -> ReadyCheck:
         """A check with the cases of this seed."""
-        if check.name not in self._prepared:
-            ready = self.ready(check, Drawing(check, self.seed).cases())
+        if facts.name not in self._prepared:
+            ready = self.drawn(facts)
             if not self._kept:
                 return ready
-            self._prepared[check.name] = ready
-        return self._prepared[check.name]
+            self._prepared[facts.name] = ready
+        return self._prepared[facts.name]
+
+    def drawn(self, facts: CheckFacts) -> PreparedCheck:
+        """The same, drawn now."""
+        check = facts if isinstance(facts, Check) else self.check(facts.name)
+        return self.ready(check, Drawing(check, self.seed).cases())
 
     def ready(self, check: Check, cases: list[Case]) -> PreparedCheck:
         """A check with these cases."""
         programs = [_asked(check, case) for case in cases]
-        asking = Asking([to_steps(program, arrays=self.arrays) for program in programs], self.exchanged)
         rights = [Expected(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
-        return PreparedCheck(check, cases, programs, asking, rights)
+        return PreparedCheck(check, cases, programs, rights, self.arrays, self.exchanged)
 
     @property
     def corpus(self) -> Corpus:
@@ -176,28 +311,45 @@ class CaseSet:
     def corpus_of(self, recorded: Sequence[Recorded]) -> Corpus:
         """These cases, ready to be asked."""
         found = drawn(recorded, self.checks)
-        parts = [self.ready(check, [case for _, case in mine]) for check, mine in found]
-        origins = [[origin for origin, _ in mine] for _, mine in found]
-        programs = [program for part in parts for program in part.asking.programs]
-        return Corpus(parts, origins, Asking(programs, self.exchanged))
+        return self._together(
+            [self.ready(check, [case for _, case in mine]) for check, mine in found],
+            [[origin for origin, _ in mine] for _, mine in found],
+        )
+
+    def _together(self, parts: Sequence[PreparedCheck], origins: list[list[Recorded]]) -> Corpus:
+        programs = [program for part in parts for program in part.encoded]
+        known = [right for part in parts for right in part.known]
+        return Corpus(list(parts), origins, asking_of(programs, known))
 
     def ahead(self) -> Iterator[None]:
         """Prepare all that can be, a little at each step: for a case set that is kept, while nobody waits."""
-        _ = self.corpus.asking.body
+        if self._is_ahead:
+            return
+        corpus, parts = self.corpus, []
+        for part in corpus.parts:
+            parts.append((yield from _known_step_by_step(part)))
+        self._corpus = self._together(parts, corpus.origins)
+        _ = self._corpus.asking.body
         yield
-        for part in self.corpus.parts:
-            for right in part.rights:
-                right.prepare()
-                yield
         for check in self.checks:
-            ready = self.prepare(check)
+            ready = self.drawn(check)
             yield
             if not check.timed:
+                ready = yield from _known_step_by_step(ready)
                 for asking in [ready.asking] if check.gate or check.own_process else ready.halves:
                     _ = asking.body
-                for right in ready.rights:
-                    right.prepare()
-                    yield
+            self._prepared[check.name] = ready
+        self._is_ahead = True
+
+
+def _known_step_by_step(ready: ReadyCheck) -> Generator[None, None, PreparedCheck]:
+    """A check with what is certainly right of it, one case at each step."""
+    assert isinstance(ready, PreparedCheck)
+    known: list[RightReplies | None] = []
+    for each in ready.each_known():
+        known.append(each)
+        yield
+    return msgspec.structs.replace(ready, known=known)
 
 
 def _asked(check: Check, case: Case) -> Program:

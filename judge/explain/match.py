@@ -180,9 +180,13 @@ def _plainly(mine: torch.Tensor, own: torch.Tensor) -> bool | None:
     largest = max(float(own64.abs().max()), float(mine64.abs().max()))
     if off <= CLOSE * torch.finfo(own.dtype).eps * largest:
         return True
-    if dtype_name(own) in HALF:  # computed in few digits, two styles of one program lie as far apart as the inputs let them
+    if (
+        dtype_name(own) in HALF
+    ):  # computed in few digits, two styles of one program lie as far apart as the inputs let them
         return None
-    return False if largest > LEAST_FAR and off > FAR_APART.get(dtype_name(own), FAR_APART_OF_OTHERS) * largest else None
+    return (
+        False if largest > LEAST_FAR and off > FAR_APART.get(dtype_name(own), FAR_APART_OF_OTHERS) * largest else None
+    )
 
 
 def _same_but_for_places(mine: torch.Tensor, own: torch.Tensor) -> bool:

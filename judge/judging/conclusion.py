@@ -25,7 +25,7 @@ from judge.verdict import (
     versions,
 )
 from problems.asks import Assign, Call, Construct, Put
-from problems.checks import Check
+from problems.checks import Check, CheckFacts
 from problems.values import recorded_draws
 
 UNFINISHED = "Not known: judging was interrupted."
@@ -164,6 +164,6 @@ def _setting(trial: Trial, failure: Failure) -> Setting:
     )
 
 
-def _message(check: Check, fault: Fault) -> str:
+def _message(check: CheckFacts, fault: Fault) -> str:
     """What was found, the facts, and the property that it breaks."""
     return "\n".join([fault.sentence, *fault.facts, f"{ASKED_FOR}{check.sentence}"])

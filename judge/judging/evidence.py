@@ -6,40 +6,63 @@ from collections.abc import Sequence
 
 import msgspec
 
-from judge.cases import PreparedCheck
+from judge.cases import ReadyCheck
 from judge.explain import Evidence
+from judge.oracle import Expected
 from judge.program import to_answers
 from judge.running import Replayed
+from problems.asks import Answers, Program
+from problems.cases import Case
 from sandbox import Reply
 
 MOST_BESIDE = 8  # cases of each check that are looked at beside the one that failed
 
 
-def evidence_of(ready: PreparedCheck, replies: Sequence[Sequence[Reply]], failed: int) -> list[Evidence]:
-    """What is kept of the answers to a check: the case that failed first (`failed`, -1: none) and a few others.
+class Answered(msgspec.Struct, frozen=True):
+    """What came back on some cases of a check.
 
-    Answers that could not be read are left out: they agree with nothing.
+    Attributes:
+        ready: the check.
+        replies: by the number of the case.
+        failed: the number of the case that failed; -1 where none did.
     """
-    places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, len(ready.cases)))])
+
+    ready: ReadyCheck
+    replies: dict[int, Sequence[Reply]]
+    failed: int
+
+
+def answered(ready: ReadyCheck, replies: Sequence[Sequence[Reply]], failed: int) -> Answered:
+    """What is kept of a check: the case that failed first, and a few others."""
+    places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, ready.count))])
+    return Answered(ready, {place: replies[place] for place in places}, failed)
+
+
+def evidence_of(came: Answered | Replayed) -> list[Evidence]:
+    """The same as the explanation takes it. Answers that could not be read are left out: they agree with nothing."""
+    if isinstance(came, Replayed):
+        answers = _readable(came.replies)
+        if answers is None:
+            return []
+        return [Evidence(came.check, came.case, came.program, answers, came.right, failed=True)]
     kept: list[Evidence] = []
-    for place in places:
-        if not replies[place] or any(reply.part is not None for reply in replies[place]):
+    for place, replies in came.replies.items():
+        answers = _readable(replies)
+        if answers is None:
             continue
-        try:
-            answers = to_answers(replies[place])
-        except (msgspec.ValidationError, ValueError, TypeError):
-            continue
-        case, program, right = ready.cases[place], ready.programs[place], ready.rights[place]
-        kept.append(Evidence(ready.check, case, program, answers, right, place == failed, len(kept)))
+        case, program, right = _asked(came.ready, place)
+        kept.append(Evidence(came.ready.check, case, program, answers, right, place == came.failed, len(kept)))
     return kept
 
 
-def evidence_of_recorded(found: Replayed) -> list[Evidence]:
-    """The same of a recorded case that failed."""
-    if not found.replies or any(reply.part is not None for reply in found.replies):
-        return []
+def _asked(ready: ReadyCheck, place: int) -> tuple[Case, Program, Expected]:
+    return ready.cases[place], ready.programs[place], ready.rights[place]
+
+
+def _readable(replies: Sequence[Reply]) -> Answers | None:
+    if not replies or any(reply.part is not None for reply in replies):
+        return None
     try:
-        answers = to_answers(found.replies)
+        return to_answers(replies)
     except (msgspec.ValidationError, ValueError, TypeError):
-        return []
-    return [Evidence(found.check, found.case, found.program, answers, found.right, failed=True)]
+        return None

@@ -117,9 +117,8 @@ class _Repairing:
         self._checks = frozenset(each.check.name for each in run.checks)  # those that are explained here
         kept = [item for item in run.evidence if not item.check.timed and (item.failed or not item.check.stochastic)]
         self._evidence = [_question(item) for item in sorted(kept, key=lambda item: not item.failed)]
-        skipped = [
-            each.check for each in run.checks if each.skipped and not (each.check.timed or each.check.stochastic)
-        ]
+        not_tried = [run.trial.case_set.check(each.check.name) for each in run.checks if each.skipped]
+        skipped = [check for check in not_tried if not (check.timed or check.stochastic)]
         self._not_tried = frozenset(check.name for check in skipped)
         for check in skipped:
             ready = run.trial.case_set.prepare(check)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 import msgspec
 
-from judge.cases import PreparedCheck
+from judge.cases import PreparedCheck, ReadyCheck
 from judge.explain import Evidence
-from judge.judging.evidence import evidence_of, evidence_of_recorded
+from judge.judging.evidence import Answered, answered, evidence_of
 from judge.judging.trial import Failure, Trial, closed_on_failure
 from judge.running import CheckReplies, Fault, ParallelRun, Replayed, carry_out, is_cost_check, replay, shared_out
 from judge.verdict import Kind
 from problems.asks import Program
 from problems.cases import Case
-from problems.checks import Check
+from problems.checks import Check, CheckFacts
 from problems.requirements import GrowsLinearly
 from sandbox import Door, Reply
 
@@ -56,7 +56,7 @@ class CheckRun(msgspec.Struct, frozen=True):
         skipped: why it was not tried, or "".
     """
 
-    check: Check
+    check: CheckFacts
     seconds: float = 0.0
     failure: Failure | None = None
     skipped: str = ""
@@ -70,14 +70,14 @@ class Question(msgspec.Struct, frozen=True):
     program: Program
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(msgspec.Struct, frozen=True, dict=True):
     """What came of asking a file its checks.
 
     Attributes:
         trial: the file, and the seed under which its failure can be repeated.
         load_fault: why it could not be loaded; nothing was asked then.
         checks: what came of each, in their order.
-        evidence: what it answered, for the explanation.
+        answered: what it answered, for the explanation.
         cpu_seconds: by the name of the check.
         cost_check: the check of many cases, whose calls are timed beside the reference's.
         output: what was printed in the process that failed first; in the first process where none did.
@@ -86,10 +86,15 @@ class Run(msgspec.Struct, frozen=True):
     trial: Trial
     load_fault: Fault | None
     checks: tuple[CheckRun, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    answered: tuple[Answered | Replayed, ...] = ()
     cpu_seconds: dict[str, float] = {}
-    cost_check: PreparedCheck | None = None
+    cost_check: ReadyCheck | None = None
     output: str = ""
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What it answered, as the explanation needs it: made when it is asked for."""
+        return tuple(evidence for each in self.answered for evidence in evidence_of(each))
 
     @property
     def ordinary(self) -> Question | None:
@@ -121,13 +126,13 @@ class _Running:
         self._one_process = manner.one_process or manner.first_failure_only
         self._progress = progress
         self._second: Door | None = None  # loads the file beside the first one
-        self._evidence: list[Evidence] = []
+        self._answered: list[Answered | Replayed] = []
         self._cpu_seconds: dict[str, float] = {}
-        self._cost_check: PreparedCheck | None = None
-        self._cost_check_name = next((check.name for check in trial.case_set.checks if is_cost_check(check)), "")
+        self._cost_check: ReadyCheck | None = None
+        self._cost_check_name = next((check.name for check in trial.case_set.facts if is_cost_check(check)), "")
 
     def run(self) -> Run:
-        trial, checks = self._trial, self._trial.case_set.checks
+        trial, checks = self._trial, self._trial.case_set.facts
         self._progress("loading the file")
         door = trial.begin()
         try:
@@ -149,7 +154,7 @@ class _Running:
             trial,
             None,
             checks=tuple(found),
-            evidence=tuple(self._evidence),
+            answered=tuple(self._answered),
             cpu_seconds=self._cpu_seconds,
             cost_check=self._cost_check,
             output=output(),  # complete once the run has ended
@@ -173,7 +178,7 @@ class _Running:
         recorded = {each.check.name: each for each in replayed}
         found: list[CheckRun] = []
         first: Failure | None = None
-        checks = self._trial.case_set.checks
+        checks = self._trial.case_set.facts
         output = door.output
         skipping = False
         parallel = ParallelRun(
@@ -205,7 +210,7 @@ class _Running:
                     first = failure
                     output = door.output if known is not None else partial(replies.output, failure.number)
                     if self._manner.on_first_failure is not None:
-                        self._manner.on_first_failure(check, failure.fault.kind.value, failure.fault.sentence)
+                        self._manner.on_first_failure(failure.check, failure.fault.kind.value, failure.fault.sentence)
                 skipping = check.gate or replies.ended or self._manner.first_failure_only
         return found, output
 
@@ -231,7 +236,7 @@ class _Running:
         measured = (found or failure).fault.measured
         return msgspec.structs.replace(failure, fault=msgspec.structs.replace(failure.fault, measured=measured))
 
-    def _together(self, check: Check, every: list[CheckReplies], ready: PreparedCheck) -> Failure | None:
+    def _together(self, check: Check, every: list[CheckReplies], ready: ReadyCheck) -> Failure | None:
         """What three processes, or more where the cost is near the line, find together."""
         assert isinstance(check.requires, GrowsLinearly)
         rounds = [_rounds(check.requires, each) for each in every]
@@ -243,11 +248,13 @@ class _Running:
             rounds.append(_rounds(check.requires, every[-1]))
         earlier = tuple(one for each in rounds[:-1] for one in each)
         together = check.but(requires=msgspec.structs.replace(check.requires, earlier=earlier))
-        ready = msgspec.structs.replace(every[-1].ready, check=together)
+        asked = every[-1].ready
+        assert isinstance(asked, PreparedCheck)  # it was drawn anew for the processes that measure again
+        ready = msgspec.structs.replace(asked, check=together)
         found = self._trial.examine(msgspec.structs.replace(every[-1], ready=ready))
         return None if found is None else msgspec.structs.replace(found, check=check)
 
-    def _shorter(self, replies: CheckReplies) -> PreparedCheck:
+    def _shorter(self, replies: CheckReplies) -> ReadyCheck:
         """What was asked; of calls that take long, only up to where each size has been measured once."""
         ready = replies.ready
         if not isinstance(ready.check.requires, GrowsLinearly):
@@ -268,7 +275,7 @@ class _Running:
             fault = msgspec.structs.replace(fault, sentence=f"loaded a second time, your file fails: {fault.sentence}")
         return door, fault
 
-    def _prepare(self, check: Check) -> PreparedCheck:
+    def _prepare(self, check: CheckFacts) -> ReadyCheck:
         ready = self._trial.case_set.prepare(check)
         if check.name == self._cost_check_name:
             self._cost_check = ready
@@ -278,12 +285,12 @@ class _Running:
         """Keep what was answered, and the time that it took; `known`: the recorded case on which the check fails."""
         if came.fault is not None:
             return
-        name = came.ready.check.name
+        name = came.ready.facts.name
         self._cpu_seconds[name] = sum(reply.cpu_seconds or 0.0 for each in came.replies for reply in each)
         if not self._manner.first_failure_only:
             if known is not None:
-                self._evidence += evidence_of_recorded(known)
-            self._evidence += evidence_of(came.ready, came.replies, -1 if failure is None else failure.number)
+                self._answered.append(known)
+            self._answered.append(answered(came.ready, came.replies, -1 if failure is None else failure.number))
 
 
 def _longest(replies: Sequence[Reply]) -> float:
@@ -299,7 +306,7 @@ def _rounds(requirement: GrowsLinearly, came: CheckReplies) -> list[tuple[float,
     return found
 
 
-def _ended_at_once(check: Check, replayed: Sequence[Replayed]) -> CheckRun:
+def _ended_at_once(check: CheckFacts, replayed: Sequence[Replayed]) -> CheckRun:
     """What came of a check where the run ended in a recorded case."""
     found = next((each for each in replayed if each.check.name == check.name), None)
     return CheckRun(check, skipped=AFTER_END) if found is None else CheckRun(check, failure=_recorded_failure(found))

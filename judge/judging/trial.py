@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from judge.cases import CaseSet
+from judge.cases import CaseSet, surely_right
 from judge.isolation import Sandbox
 from judge.judging.cost_decisions import CostDecisions, key_of
 from judge.oracle import Expected
@@ -23,7 +23,6 @@ from problems import Problem
 from problems.asks import Program
 from problems.cases import Case
 from problems.checks import Check
-from problems.late import torch
 from sandbox import Door, Limits, TraceLog
 
 
@@ -78,7 +77,6 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
     costs: CostDecisions | None = None
 
     def __post_init__(self) -> None:
-        torch.set_num_threads(1)  # the reference answers in this process
         _keep_what_was_imported()
 
     @property
@@ -118,17 +116,22 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
 
     def examine(self, came: CheckReplies) -> Failure | None:
         """The first case of a check that fails."""
-        ready, replies = came.ready, came.replies
-        check, programs = ready.check, ready.programs
+        ready, replies, facts = came.ready, came.replies, came.ready.facts
         if came.fault is not None:
-            return Failure(check, 0, ready.cases[0], [], came.fault)
-        last = next((n for n, each in enumerate(replies) if not _complete(programs[n], each)), len(replies) - 1)
-        where = came.end.program if came.end is not None and not check.timed else last
-        for number, right in enumerate(ready.rights):
+            return Failure(ready.check, 0, ready.cases[0], [], came.fault)
+        where = -1
+        if came.end is not None:
+            lengths = ready.asking.lengths
+            last = next((n for n, each in enumerate(replies) if not _complete(lengths[n], each)), len(replies) - 1)
+            where = last if facts.timed else came.end.program
+        for number, each in enumerate(replies):
+            if number != where and surely_right(ready, number, each):
+                continue
             end = came.end if number == where else None
-            fault = self.examiner.examine(check, ready.cases[number], programs[number], replies[number], end, right)
+            case, program = ready.cases[number], ready.programs[number]
+            fault = self.examiner.examine(ready.check, case, program, each, end, ready.rights[number])
             if fault is not None:
-                return Failure(check, number, ready.cases[number], programs[number], fault)
+                return Failure(ready.check, number, case, program, fault)
         return None
 
     def ask(self, check: Check, case: Case, door: Door) -> Failure | None:
@@ -197,9 +200,9 @@ def closed_on_failure(door: Door) -> Iterator[Door]:
         raise
 
 
-def _complete(program: Program, replies: Sequence[Any]) -> bool:
+def _complete(length: int, replies: Sequence[Any]) -> bool:
     """Whether the last reply is that of the last step, or one that ends a program early."""
     if not replies:
         return False
     last = replies[-1]
-    return last.step == len(program) - 1 or last.raised is not None or last.part is not None
+    return last.step == length - 1 or last.raised is not None or last.part is not None

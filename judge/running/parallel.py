@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
-from judge.cases import PreparedCheck
+from judge.cases import ReadyCheck
 from judge.running.examination import Fault
-from problems.checks import Check
+from problems.checks import CheckFacts
 from sandbox import Door, End, Reply
 
+AnyCheck = TypeVar("AnyCheck", bound=CheckFacts)
 Start = Callable[[], tuple[Door, Fault | None]]
-Prepare = Callable[[Check], PreparedCheck]
+Prepare = Callable[[CheckFacts], ReadyCheck]
 
 
 class CheckReplies(msgspec.Struct, frozen=True):
@@ -32,7 +34,7 @@ class CheckReplies(msgspec.Struct, frozen=True):
         output: what the process that was asked a case has printed so far, by the number of the case.
     """
 
-    ready: PreparedCheck
+    ready: ReadyCheck
     replies: list[list[Reply]]
     end: End | None
     fault: Fault | None
@@ -44,7 +46,7 @@ class CheckReplies(msgspec.Struct, frozen=True):
         return self.end is not None or self.fault is not None
 
 
-def carry_out(ready: PreparedCheck, door: Door) -> CheckReplies:
+def carry_out(ready: ReadyCheck, door: Door) -> CheckReplies:
     """Ask one process one check, and compute what is right meanwhile."""
     part = _Part(ready, 0, 1)
     part.post(door)
@@ -60,28 +62,29 @@ class _Part:
         step: from one to the next.
     """
 
-    def __init__(self, ready: PreparedCheck, first: int, step: int) -> None:
+    def __init__(self, ready: ReadyCheck, first: int, step: int) -> None:
         self._ready = ready
         self._first = first
         self._step = step
 
     def post(self, door: Door) -> None:
         """Ask it; what is measured waits until it is collected."""
-        if not self._ready.check.timed:
+        if not self._ready.facts.timed:
             door.post(self._ready.asking if self._step == 1 else self._ready.halves[self._first])
 
     def collect(self, door: Door) -> CheckReplies:
         """What comes back on what was posted; all other cases have no replies."""
         ready = self._ready
-        replies: list[list[Reply]] = [[] for _ in ready.cases]
-        if ready.check.timed:
-            replies = [door.measure(each) for each in ready.asking.programs]
+        replies: list[list[Reply]] = [[] for _ in range(ready.count)]
+        if ready.facts.timed:
+            replies = [door.measure(each) for each in ready.measured]
         else:
-            for right in ready.rights[self._first :: self._step]:
-                right.prepare()
+            if not ready.known:
+                for right in ready.rights[self._first :: self._step]:
+                    right.prepare()
             replies[self._first :: self._step] = door.collect()
         end = door.end
-        if end is not None and end.program >= 0 and not ready.check.timed:
+        if end is not None and end.program >= 0 and not ready.facts.timed:
             end = msgspec.structs.replace(end, program=self._first + self._step * end.program)
         return self._told(replies, end, None, door)
 
@@ -100,7 +103,7 @@ def together(parts: Sequence[CheckReplies]) -> CheckReplies:
     if failed := [part for part in parts if part.fault is not None]:
         return failed[0]
     first = parts[0]
-    replies = [parts[number % len(parts)].replies[number] for number in range(len(first.ready.cases))]
+    replies = [parts[number % len(parts)].replies[number] for number in range(len(first.replies))]
     ends = [part.end for part in parts if part.end is not None]
     end = min(ends, key=lambda end: end.program, default=None)
     return CheckReplies(first.ready, replies, end, None, partial(_output, parts))
@@ -110,7 +113,7 @@ def _output(parts: Sequence[CheckReplies], number: int) -> str:
     return parts[number % len(parts)].output(number)
 
 
-def shared_out(checks: Sequence[Check], *, one_process: bool) -> list[list[Check]]:
+def shared_out(checks: Sequence[AnyCheck], *, one_process: bool) -> list[list[AnyCheck]]:
     """Which checks are carried out in which process, in their order there; the first process comes first. A check that is in two lists
     is asked half and half.
 
@@ -140,14 +143,14 @@ class ProcessQueue:
         told: what came back on those that were, by their names.
     """
 
-    def __init__(self, checks: list[Check], part: Callable[[Check], _Part], start: Start) -> None:
+    def __init__(self, checks: list[CheckFacts], part: Callable[[CheckFacts], _Part], start: Start) -> None:
         self.left = checks
         self.told: dict[str, CheckReplies] = {}
         self._part = part
         self._start = start
         self._door: Door | None = None
         self._fault: Fault | None = None
-        self._under_way: tuple[Check, _Part] | None = None
+        self._under_way: tuple[CheckFacts, _Part] | None = None
 
     @property
     def busy(self) -> bool:
@@ -205,17 +208,17 @@ class ParallelRun:
     """
 
     def __init__(
-        self, checks: Sequence[Check], *, one_process: bool, prepare: Prepare, start: Start, door: Door
+        self, checks: Sequence[CheckFacts], *, one_process: bool, prepare: Prepare, start: Start, door: Door
     ) -> None:
         self._one_process = one_process
         self._prepare = prepare
-        self._ready: dict[str, PreparedCheck] = {}
+        self._ready: dict[str, ReadyCheck] = {}
         every = shared_out(checks, one_process=one_process)
         self._queues = [ProcessQueue(each, partial(self._part, place), start) for place, each in enumerate(every)]
         self._queues_of = {check.name: [queue for queue in self._queues if check in queue.left] for check in checks}
         self._queues[0].begin(door)
 
-    def collect(self, check: Check) -> CheckReplies:
+    def collect(self, check: CheckFacts) -> CheckReplies:
         """What came back on a check; meanwhile what is right is computed, and each process has something to do.
 
         To be asked in the order of the checks. After a gate nothing is asked ahead of its examination.
@@ -241,7 +244,7 @@ class ParallelRun:
         for queue in self._queues:
             queue.close()
 
-    def _part(self, place: int, check: Check) -> _Part:
+    def _part(self, place: int, check: CheckFacts) -> _Part:
         """What one process is to carry out of a check."""
         if check.name not in self._ready:
             self._ready[check.name] = self._prepare(check)

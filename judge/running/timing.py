@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from judge.cases import CaseSet, PreparedCheck
+from judge.cases import CaseSet, ReadyCheck
 from judge.isolation import Sandbox
 from judge.running.loading import load_spec
 from judge.verdict import ProblemError
-from problems.checks import Check
+from problems.checks import CheckFacts
 from sandbox import Limits
 
 MANY = 50  # cases of a check whose calls are timed beside the reference's
 
 
-def is_cost_check(check: Check) -> bool:
+def is_cost_check(check: CheckFacts) -> bool:
     """Whether a check has calls enough to time a solution by."""
     return check.cases > MANY and not check.timed
 
 
 def time_reference(case_set: CaseSet, sandbox: Sandbox, limits: Limits) -> None:
     """Measure it before anybody waits for it, for a case set that is kept."""
-    check = next((check for check in case_set.checks if is_cost_check(check)), None)
+    check = next((check for check in case_set.facts if is_cost_check(check)), None)
     if check is not None and case_set.framework == case_set.problem.model:
         reference_seconds(case_set, case_set.prepare(check), sandbox, limits)
 
 
-def reference_seconds(case_set: CaseSet, ready: PreparedCheck, sandbox: Sandbox, limits: Limits) -> float:
+def reference_seconds(case_set: CaseSet, ready: ReadyCheck, sandbox: Sandbox, limits: Limits) -> float:
     """CPU time of the reference on these cases; measured once for a case set.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,8 +11,25 @@ import msgspec
 from problems.agreement import Picked, every_look_agrees, shape_finding, value_finding
 from problems.asks import SAME, Assign, Call, Differentiate, Handle, Look, Read
 from problems.checks import CaseAnswers
-from problems.comparison import Finding, LayoutTree, Plain, as_tensor, dtype_name, is_array, leaves
+from problems.comparison import Finding, Layout, LayoutTree, Plain, as_tensor, dtype_name, is_array, leaves
 from problems.kinds import Breach, Kind
+from problems.sufficient import (
+    ANYTHING,
+    NONE,
+    Exactly,
+    Items,
+    Named,
+    ReplyFields,
+    Sufficient,
+    Unsure,
+    arranged,
+    every_step,
+    exact_answer,
+    failure_of,
+    numbers,
+    plain,
+    right_value,
+)
 from problems.vjp import gradient_finding, input_names
 
 NOT_TRAINABLE = "other parameters than before require a gradient"
@@ -37,6 +54,30 @@ class Agrees(msgspec.Struct, frozen=True):
         """The first answer that is not the reference's."""
         return _first(asked, self._one)
 
+    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
+        """What each answer must hold to be certainly right.
+
+        Raises:
+            Unsure: it can't be said.
+        """
+        return _each(asked, self._right)
+
+    def _right(self, asked: CaseAnswers, place: int) -> ReplyFields:
+        match asked.program[place]:
+            case Call(may_raise=True) if asked.right.exact(place).failure is not None:
+                return failure_of("")
+            case Call(answer=True):
+                return {"value": right_value(asked, place, _layout(asked, place, self.result))}
+            case Differentiate() as step:
+                return _right_gradients(asked, place, step, _layout(asked, place, self.result), self.skip)
+            case Look():
+                return {"value": right_value(asked, place, Plain())}
+            case Read() as read:
+                trainable = {"trainable": plain(exact_answer(asked, place).trainable)} if self.trainable else {}
+                return _right_parameters(asked, place, read) | trainable
+            case _:
+                return {}
+
     def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
         match asked.program[place]:
             case Call(may_raise=True) if asked.answers[place].failure is not None:
@@ -54,6 +95,55 @@ class Agrees(msgspec.Struct, frozen=True):
                 return found or (trainable_finding(asked, place) if self.trainable else None)
             case _:
                 return None
+
+
+def _each(asked: CaseAnswers, right: Callable[[CaseAnswers, int], ReplyFields]) -> dict[int, ReplyFields]:
+    """What every answer must hold, with what is required of each."""
+    every = every_step(asked)
+    return {place: fields | right(asked.at(place), place) for place, fields in every.items()}
+
+
+def _right_gradients(
+    asked: CaseAnswers, place: int, step: Differentiate, layout: LayoutTree, skip: Sequence[str]
+) -> ReplyFields:
+    """What `gradient_finding` surely accepts."""
+    exact, single = exact_answer(asked, place), asked.right.single(place)
+    names = input_names(dict(zip(step.arguments, step.args, strict=False)) | step.kwargs)
+    if exact.inputs is None or single.inputs is None:
+        raise Unsure
+
+    def gradient(right: Any, own: Any) -> Sufficient:
+        return numbers(right, own, asked.case.dtype, asked.arrays, direct=False)
+
+    inputs: list[Sufficient] = [ANYTHING] * len(exact.inputs)
+    for number, name in enumerate(names):
+        if name not in skip and exact.inputs[number] is not None:
+            inputs[number] = gradient(exact.inputs[number], single.inputs[number])
+    parameters = {
+        name: ANYTHING if right is None else gradient(right, single.parameters[name])
+        for name, right in exact.parameters.items()
+    }
+    value = right_value(asked, place, layout, types_only=True)
+    return {"value": value, "inputs": Items(True, tuple(inputs)), "parameters": Named(parameters)}
+
+
+def _right_parameters(asked: CaseAnswers, place: int, read: Read, *, types_only: bool = False) -> ReplyFields:
+    """What `_read_finding` surely accepts."""
+    exact, single = exact_answer(asked, place), asked.right.single(place)
+    found: dict[str, Sufficient] = {}
+    for name in read.names:
+        right = exact.parameters[name]
+        if right is None:
+            found[name] = NONE
+            continue
+        dtype = asked.case.dtype if right.is_floating_point() else dtype_name(right)
+        own = single.parameters[name]
+        found[name] = numbers(right, own, dtype, asked.arrays, types_only=types_only, direct=False)
+    flags = {
+        field: Named({name: Exactly(True) if getattr(exact, field).get(name) else ANYTHING for name in read.names})
+        for field in ("registered", "reached")
+    }
+    return {"parameters": Named(found), **flags}
 
 
 def _first(asked: CaseAnswers, one: Callable[[CaseAnswers, int], Finding | None]) -> Finding | None:
@@ -140,6 +230,26 @@ class RightTypes(msgspec.Struct, frozen=True):
         """The first answer of another type, dtype or shape."""
         return _first(asked, self._one)
 
+    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
+        """What each answer must hold to be certainly right.
+
+        Raises:
+            Unsure: it can't be said.
+        """
+        return _each(asked, self._right)
+
+    def _right(self, asked: CaseAnswers, place: int) -> ReplyFields:
+        match asked.program[place]:
+            case Call(answer=True):
+                return {"value": right_value(asked, place, _layout(asked, place, self.result), types_only=True)}
+            case Look():
+                return {"value": right_value(asked, place, Plain(), types_only=True)}
+            case Read() as read:
+                trainable = {"trainable": plain(exact_answer(asked, place).trainable)} if self.trainable else {}
+                return _right_parameters(asked, place, read, types_only=True) | trainable
+            case _:
+                return {}
+
     def _one(self, asked: CaseAnswers, place: int) -> Finding | None:
         match asked.program[place]:
             case Call(answer=True):
@@ -167,6 +277,20 @@ class SameWhenAskedAgain(msgspec.Struct, frozen=True):
     """
 
     result: LayoutTree | None = None
+
+    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
+        """What each answer must hold to be certainly right.
+
+        Raises:
+            Unsure: it can't be said.
+        """
+        return _each(asked, self._right)
+
+    def _right(self, asked: CaseAnswers, place: int) -> ReplyFields:
+        step = asked.program[place]
+        if not isinstance(step, Call) or not step.answer:
+            return {}
+        return {"value": right_value(asked, place, _layout(asked, place, self.result))}
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first call that is wrong; where its function was called before, it is said that it came after others."""
@@ -209,6 +333,34 @@ class RowsAgree(msgspec.Struct, frozen=True):
     result: LayoutTree
     batch: str = "B"
 
+    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
+        """What both answers must hold to be certainly right: the row is in both what the reference gives for it in the first.
+
+        Raises:
+            Unsure: it can't be said.
+        """
+        every = every_step(asked)
+        first, second = (p for p, step in enumerate(asked.program) if isinstance(step, Call) and step.answer)
+        row = asked.case.seed % asked.case.sizes[self.batch]
+        parts = leaves(self.result)
+        by_row = self._by_row(parts)
+        exact, single = (leaves(each.value) for each in (exact_answer(asked, first), asked.right.single(first)))
+        for place in (first, second):
+            shapes = leaves(exact_answer(asked, place).value)
+            found: list[Sufficient] = [
+                numbers(
+                    exact[n], single[n], asked.case.dtype, asked.arrays, row=row, direct=False, shape=tuple(shape.shape)
+                )
+                if by_row[n] or not any(by_row)
+                else numbers(shape, shape, asked.case.dtype, asked.arrays, types_only=True)
+                for n, shape in enumerate(shapes)
+            ]
+            every[place] |= {"value": arranged(self.result, found)}
+        return every
+
+    def _by_row(self, parts: Sequence[Layout]) -> list[bool]:
+        return [part.letters.split()[:1] in ([self.batch], ["..."]) for part in parts]
+
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first part whose row is another."""
         first, second = (p for p, step in enumerate(asked.program) if isinstance(step, Call) and step.answer)
@@ -218,7 +370,7 @@ class RowsAgree(msgspec.Struct, frozen=True):
         row = asked.case.seed % asked.case.sizes[self.batch]
         picked = Picked(asked.right, first, lambda answer, place: leaves(answer.value)[place][row])
         every = leaves(self.result)
-        by_row = [part.letters.split()[:1] in ([self.batch], ["..."]) for part in every]
+        by_row = self._by_row(every)
         for place, part in enumerate(every):
             if by_row[place] or not any(by_row):
                 mine, alone = (as_tensor(leaves(asked.answers[step].value)[place])[row] for step in (second, first))

@@ -13,6 +13,18 @@ from problems.comparison import Finding, as_tensor, is_array
 from problems.kinds import Breach
 from problems.late import torch
 from problems.plain import same_plain
+from problems.sufficient import (
+    ANYTHING,
+    Items,
+    Named,
+    ReplyFields,
+    Sufficient,
+    Unsure,
+    every_step,
+    failure_of,
+    plain,
+    same_bytes,
+)
 from problems.wording import call_words
 
 
@@ -29,6 +41,20 @@ class Unchanged(msgspec.Struct, frozen=True):
                         return Finding(breach=Breach.INPUT_CHANGED, sentence=words, step=place, name=name)
         return None
 
+    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
+        """What each answer must hold to be certainly right.
+
+        Raises:
+            Unsure: it can't be said, as where an argument is what an earlier call gave.
+        """
+        every = every_step(asked)
+        for place, step in enumerate(asked.program):
+            if isinstance(step, Call) and step.echo:
+                args = Items(True, tuple(_held(value, asked.arrays) for value in step.args))
+                kwargs = {name: _held(value, asked.arrays) for name, value in step.kwargs.items()}
+                every[place] |= {"echo": Items(False, (args, Named(kwargs)))}
+        return every
+
     def _arguments(self, asked: CaseAnswers, place: int, step: Call) -> Iterator[tuple[str, Any, Any]]:
         """Each argument by name, before and after."""
         after, named = asked.answers[place].echo
@@ -40,6 +66,23 @@ class Unchanged(msgspec.Struct, frozen=True):
                 yield from ((f"{name}[{n}]", w, m) for n, (w, m) in enumerate(zip(value, now, strict=False)))
             elif not isinstance(value, (Given, Handle)):
                 yield name, value, now
+
+
+def _held(was: Any, arrays: str) -> Sufficient:
+    """What an argument must hold after the call."""
+    match was:
+        case Given():
+            return ANYTHING
+        case Handle():
+            raise Unsure
+        case torch.Tensor():
+            return same_bytes(was, arrays)
+        case list() | tuple():
+            return Items(type(was) is list, tuple(_held(item, arrays) for item in was))
+        case dict() if all(type(key) is str for key in was):
+            return Named({key: _held(item, arrays) for key, item in was.items()}, ordered=True)
+        case _:
+            return plain(was, same=True)
 
 
 def _unchanged(was: Any, now: Any) -> bool:
@@ -80,6 +123,16 @@ class Raises(msgspec.Struct, frozen=True):
     """
 
     error: str = "ValueError"
+
+    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
+        """What each answer must hold to be certainly right.
+
+        Raises:
+            Unsure: it can't be said.
+        """
+        every = every_step(asked)
+        raising = (place for place, step in enumerate(asked.program) if getattr(step, "may_raise", False))
+        return every | {place: failure_of(self.error) for place in raising}
 
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first step that raises nothing, or something else."""

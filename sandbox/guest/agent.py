@@ -110,10 +110,10 @@ class Agent:
                 continue
             if "watch" in message:
                 self._watch(sequence, message["watch"], names)
-            for number, program in enumerate(message["programs"]):
+            for number, encoded in enumerate(message["programs"]):
                 if not message["keep"]:
                     self._interpreter.begin()
-                self._program(sequence, number, program)
+                self._program(sequence, number, self._decoded(encoded))
 
     def _instead(self, sequence: int, spec: dict[str, Any], message: dict[str, Any]) -> None:
         """Load other texts in place of the file, one after the other, and carry out the programs with each.
@@ -126,10 +126,16 @@ class Agent:
             calling, most = self._world.theirs, message["lines"]
             limited = calling if most is None else line_limit.around(calling, self._filename, most)
             self._interpreter = Interpreter(names, self._torch, limited)
-            for program in message["programs"]:
+            for encoded in message["programs"]:
                 self._interpreter.begin()
-                self._program(sequence, number, program)
+                self._program(sequence, number, self._decoded(encoded))
                 number += 1
+
+    def _decoded(self, encoded: tuple[bytes, bytes]) -> list[dict[str, Any]]:
+        """A program; its arrays are its own."""
+        text, payload = encoded
+        program: list[dict[str, Any]] = Decoder(self._torch).decode(text, payload)
+        return program
 
     def _confine(self, spec: dict[str, Any]) -> None:
         """Limits, forbidden functions and the audit hook, before the user's file is seen."""

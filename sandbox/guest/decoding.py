@@ -37,6 +37,35 @@ def _loads(text: str) -> Any:
     return value
 
 
+class Opened:
+    """A frame of which nothing is built yet.
+
+    Args:
+        text: its JSON.
+        payload: the bytes of its buffers.
+
+    Attributes:
+        node: the JSON of its tree.
+        ranges: where each buffer begins and ends in the payload.
+
+    Raises:
+        ProtocolError: the text is no JSON of the right kind, or the buffers are not those that it names.
+    """
+
+    __slots__ = ("node", "payload", "ranges")
+
+    def __init__(self, text: bytes, payload: bytes | bytearray) -> None:
+        self.payload = payload
+        try:
+            body = _loads(text.decode())
+            self.ranges = _ranges(body["buffers"], len(payload))
+            self.node = body["tree"]
+        except ProtocolError:
+            raise
+        except (ValueError, TypeError, LookupError, RuntimeError, AttributeError, ArithmeticError) as error:
+            raise ProtocolError(f"malformed frame: {type(error).__name__}: {error}"[:300]) from None
+
+
 class Decoder:
     """Builds the values that a frame's JSON describes, checking every number first.
 
@@ -53,16 +82,24 @@ class Decoder:
         Raises:
             ProtocolError: the frame is malformed in any way.
         """
+        opened = Opened(text, payload)
+        return self.build(opened, opened.node)
+
+    def build(self, opened: Opened, node: Any) -> Any:
+        """The value of one node of a frame.
+
+        Raises:
+            ProtocolError: it is malformed in any way.
+        """
+        payload = opened.payload
+        self._ranges = opened.ranges
+        self._bytes_of_all = payload if type(payload) is bytearray else bytearray(payload)
+        self._payload = memoryview(payload)
+        self._arrays: dict[int, bytearray] = {}
+        self._memories: dict[int, Any] = {}
+        self._objects: dict[int, Any] = {}
         try:
-            body = _loads(text.decode())
-            lengths = body["buffers"]
-            self._ranges = _ranges(lengths, len(payload))
-            self._bytes_of_all = payload if type(payload) is bytearray else bytearray(payload)
-            self._payload = memoryview(payload)
-            self._arrays: dict[int, bytearray] = {}
-            self._memories: dict[int, Any] = {}
-            self._objects: dict[int, Any] = {}
-            return self._value(body["tree"], 0)
+            return self._value(node, 0)
         except ProtocolError:
             raise
         except (ValueError, TypeError, LookupError, RuntimeError, AttributeError, ArithmeticError) as error:

@@ -5,7 +5,7 @@ shape, strides and aliasing: two views of one buffer arrive as two views of one 
 The reader checks every number before it allocates anything.
 """
 
-from .decoding import Decoder
+from .decoding import Decoder, Opened
 from .encoding import Encoder, body, pack
 from .frames import DTYPES, HEAD, OUT_OF_MEMORY, READY, Given, Handle, Opaque, ProtocolError, unpack_head
 
@@ -19,6 +19,7 @@ __all__ = [
     "Given",
     "Handle",
     "Opaque",
+    "Opened",
     "ProtocolError",
     "body",
     "pack",

@@ -10,7 +10,7 @@ import pytest
 import torch
 from conformance import QUICK, Entry, Room, call, construct
 
-from sandbox import EndKind
+from sandbox import EndKind, step_by_step
 from sandbox.guest.wire import Handle, Opaque
 
 MODULE = """
@@ -137,7 +137,7 @@ def test_measured_steps_tell_their_own_time(room: Room) -> None:
     source = "def f(n):\n    return sum(range(n))\n"
     with room.door() as door:
         door.load(room.spec(source))
-        replies = door.measure([call("f", 10), call("f", 3_000_000), call("f", 20)])
+        replies = door.measure(step_by_step([call("f", 10), call("f", 3_000_000), call("f", 20)], None))
     assert [reply.fields["value"] for reply in replies] == [sum(range(n)) for n in (10, 3_000_000, 20)]
     short, long, _ = (reply.cpu_seconds for reply in replies)
     assert short is None or (long > 0.01 and long > short)

@@ -82,7 +82,7 @@ def test_an_answer_that_comes_too_late_is_none_though_nobody_waited_for_it(room:
     for seconds, in_time in ((0.1, True), (1.6, False)):
         with room.door(limits=SECOND) as door:
             assert door.load(room.spec(source)).end is None
-            door.post(Asking([[call("f", 0.0)], [call("f", seconds)]], None))
+            door.post(Asking.of([[call("f", 0.0)], [call("f", seconds)]], None))
             time.sleep(seconds + 1.0)  # the judge has something else to do meanwhile
             replies = door.collect()
             assert [len(each) for each in replies] == [1, int(in_time)]

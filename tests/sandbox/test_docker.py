@@ -24,7 +24,7 @@ import pytest
 from conformance import KINDS, QUICK, Room, call, honest, why_not
 
 from problems.frameworks import NUMPY, TORCH, Framework
-from sandbox import Asking, DockerSandbox, EndKind, Limits, SandboxUnavailable
+from sandbox import Asking, DockerSandbox, EndKind, Limits, SandboxUnavailable, step_by_step
 from sandbox import image as images
 from sandbox.containers import Container
 from sandbox.engine import OURS, connect
@@ -191,7 +191,7 @@ def f():
 def test_a_container_that_somebody_else_ends_is_no_fault_of_the_file(docker: Room) -> None:
     door = docker.door()
     door.load(docker.spec("def f():\n    while True: pass\n"))
-    door.post(Asking([[call()]], None))
+    door.post(Asking.of([[call()]], None))
     docker.sandbox.engine.kill(door._running.identity)
     with pytest.raises(SandboxUnavailable, match="ended from outside"):
         door.collect()
@@ -213,7 +213,7 @@ def test_where_the_engines_processes_can_not_be_seen_one_beside_the_run_tells_it
     with another(Elsewhere) as room:
         with room.door(limits=Limits(call_seconds=1.0)) as door:
             door.load(room.spec(source))
-            short, long, asleep = door.measure([call("f", 10), call("f", 30_000_000), call("g")])
+            short, long, asleep = door.measure(step_by_step([call("f", 10), call("f", 30_000_000), call("g")], None))
             assert long.cpu_seconds > 0.05 > max(short.cpu_seconds or 0.0, asleep.cpu_seconds or 0.0)
             assert door.spent_seconds > 0.2
             door.ask([[call("h")]])
@@ -283,7 +283,7 @@ def test_an_engine_that_goes_away_in_the_middle_is_no_fault_of_the_file_and_noth
     room = Room(DOCKER)
     door = room.door()
     door.load(room.spec("def f():\n    while True: pass\n"))
-    door.post(Asking([[call()]], None))
+    door.post(Asking.of([[call()]], None))
     between.go()
     with pytest.raises(SandboxUnavailable, match="went away or does not answer"):
         door.collect()
@@ -347,7 +347,7 @@ from conformance import Room, KINDS, call
 room = Room(next(kind for kind in KINDS if kind.name == "docker"))
 door = room.door()
 door.load(room.spec("def f():\\n    while True: pass\\n"))
-door.post(Asking([[call()]], None))
+door.post(Asking.of([[call()]], None))
 print(room.sandbox.owner.name, flush=True)
 door.collect()
 """

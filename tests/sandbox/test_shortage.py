@@ -260,7 +260,7 @@ def test_a_run_that_is_killed_from_outside_is_no_verdict_on_the_file() -> None:
         door.load(spec | sandbox.spec(PYTHON))
         from sandbox import Asking
 
-        door.post(Asking([[call()]], None))
+        door.post(Asking.of([[call()]], None))
         os.kill(door._running.pid, 9)
         with pytest.raises(SandboxUnavailable, match="killed from outside"):
             door.collect()

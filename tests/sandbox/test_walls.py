@@ -372,7 +372,7 @@ def test_a_run_that_is_stopped_from_outside_is_a_time_limit(walls: Room) -> None
     limits = Limits(call_seconds=1.0, run_seconds=5.0)
     with walls.door(limits=limits) as door:
         door.load(walls.spec("import time\ndef f():\n    while True: time.sleep(0.01)\n"))
-        door.post(Asking([[call()]], None))
+        door.post(Asking.of([[call()]], None))
         os.kill(door._running.pid, signal.SIGSTOP)
         begun = time.monotonic()
         door.collect()
