@@ -43,6 +43,8 @@ class CaseAnswers(msgspec.Struct, frozen=True, kw_only=True):
         answers: by step.
         right: what the reference answers.
         arrays: "tensor" or "array": what the solution works with.
+        thorough: where it is said before there are answers what is certainly right: by the third step of the comparison, which takes
+            long to find out.
     """
 
     case: Case
@@ -50,6 +52,7 @@ class CaseAnswers(msgspec.Struct, frozen=True, kw_only=True):
     answers: Answers
     right: Right
     arrays: str
+    thorough: bool = False
 
     def at(self, step: int) -> CaseAnswers:
         """The same, with the sizes that a step has of its own."""

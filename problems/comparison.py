@@ -322,13 +322,9 @@ def _compare_numbers(
         if within(mine64, exact, bound):
             return None
     eps = torch.finfo(inside or mine.dtype).eps
-    largest = largest_of(exact)
     for runs, near in RUNS:
         disturbed = rough(eps, runs)
-        allowed = bound + OWN_ERROR * max((_distance(value, exact) for value in disturbed.values), default=0.0)
-        allowed += INTERMEDIATE * eps * (max(1.0, disturbed.largest) * largest + min(1.0, disturbed.largest))
-        if largest <= NOTHING * disturbed.largest:
-            allowed += INTERMEDIATE * eps * disturbed.largest
+        allowed = rough_bound(bound, exact, disturbed, eps)
         if within(mine64, exact, allowed):
             return None
         if not within(mine64, exact, near * (allowed + eps * disturbed.largest)):
@@ -354,6 +350,21 @@ def bounds_of(
         bound += ROUNDINGS * torch.finfo(dtype).eps * largest
     yield bound
     yield bound + OWN_ERROR * _distance(single(), exact) * eps / torch.finfo(torch.float32).eps
+
+
+def rough_bound(bound: float, exact: torch.Tensor, disturbed: Rough, eps: float) -> float:
+    """How far off an answer may be by the third step.
+
+    Args:
+        bound: by the second.
+        exact: in float64.
+        disturbed: what the reference has where each operation is off by a random eps.
+        eps: of what is computed in.
+    """
+    largest = largest_of(exact)
+    bound += OWN_ERROR * max((_distance(value, exact) for value in disturbed.values), default=0.0)
+    bound += INTERMEDIATE * eps * (max(1.0, disturbed.largest) * largest + min(1.0, disturbed.largest))
+    return bound + (INTERMEDIATE * eps * disturbed.largest if largest <= NOTHING * disturbed.largest else 0.0)
 
 
 def _distance(value: torch.Tensor, exact: torch.Tensor) -> float:

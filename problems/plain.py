@@ -133,7 +133,7 @@ def _place_fault(mine: Any, right: Any, path: Path, rough: Callable[[float, int]
         if undue:
             return f"has {_short(undue[0])}, which does not belong there"
     elif isinstance(right, float):
-        if not same_float(mine, right, lambda eps, runs: _rough_floats(rough(eps, runs), path)):
+        if not same_float(mine, right, lambda eps, runs: rough_floats(rough(eps, runs), path)):
             return f"is {_told_apart(mine, right)}"
     elif not isinstance(right, tuple) and mine != right:
         return f"is {_short(mine)}; right is {_short(right)}"
@@ -146,13 +146,12 @@ def same_float(mine: float, right: float, rough: Callable[[float, int], Rough]) 
         return True
     if not (math.isfinite(mine) and math.isfinite(right)):
         return False
-    off, bound = abs(mine - right), first_bound(right)
-    if off <= bound:
+    off = abs(mine - right)
+    if off <= float_bound(right):
         return True
     for runs, near in RUNS:
         disturbed = rough(EPS, runs)
-        allowed = bound + OWN_ERROR * max((abs(value - right) for value in disturbed.values), default=0.0)
-        allowed += INTERMEDIATE * EPS * (max(1.0, disturbed.largest) * abs(right) + min(1.0, disturbed.largest))
+        allowed = float_bound(right, disturbed)
         if off <= allowed:
             return True
         if off > near * (allowed + EPS * disturbed.largest):
@@ -160,12 +159,16 @@ def same_float(mine: float, right: float, rough: Callable[[float, int], Rough]) 
     return False
 
 
-def first_bound(right: float) -> float:
-    """By how much a float may be off, whatever the reference is off by."""
-    return FLOOR * EPS * abs(right)
+def float_bound(right: float, disturbed: Rough | None = None) -> float:
+    """By how much a float may be off by the first step, or with what the reference has where its operations are off, the second."""
+    bound = FLOOR * EPS * abs(right)
+    if disturbed is None:
+        return bound
+    bound += OWN_ERROR * max((abs(value - right) for value in disturbed.values), default=0.0)
+    return bound + INTERMEDIATE * EPS * (max(1.0, disturbed.largest) * abs(right) + min(1.0, disturbed.largest))
 
 
-def _rough_floats(rough: Rough, path: Path) -> Rough:
+def rough_floats(rough: Rough, path: Path) -> Rough:
     """What the runs that are off have at one place, where they have a float there."""
     found = [at(value, path) for value in rough.values]
     return Rough([value for value in found if isinstance(value, float) and math.isfinite(value)], rough.largest)

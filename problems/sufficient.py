@@ -10,6 +10,7 @@ Values are described as they come through the door: arrays by dtype, shape and n
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,16 +19,18 @@ from problems.asks import Answer, Call, Differentiate, Look, Read
 from problems.cases import HALF
 from problems.checks import CaseAnswers
 from problems.comparison import (
-    Layout,
     LayoutTree,
     Plain,
+    Rough,
     bounds_of,
     dtype_name,
     is_array,
     leaves,
+    rough_bound,
 )
+from problems.growth import Growth
 from problems.late import torch
-from problems.plain import first_bound
+from problems.plain import EPS, float_bound, rough_floats
 
 
 class Unsure(Exception):
@@ -45,7 +48,7 @@ class Exactly(msgspec.Struct, frozen=True, array_like=True, tag=1):
 
 
 class Near(msgspec.Struct, frozen=True, array_like=True, tag=2):
-    """A float that is off by no more than the bound; where `value` is infinite, that one."""
+    """A float that is off by no more than the bound; where `value` is infinite or NaN, that one."""
 
     value: float
     bound: float
@@ -112,6 +115,19 @@ Sufficient = Anything | Exactly | Near | OfType | Items | Named | Pairs | Number
 ReplyFields = dict[str, Sufficient]
 """What the fields of an answer must be, by their names (`problems.asks.Answer`); `failure` where an exception is meant."""
 
+
+class RightAnswers(msgspec.Struct, frozen=True, array_like=True):
+    """What the answers to a program must hold to be certainly right.
+
+    Attributes:
+        replies: by the places of their steps.
+        cost: how much their cost may grow; None where it does not count.
+    """
+
+    replies: dict[int, ReplyFields]
+    cost: Growth | None = None
+
+
 ANYTHING = Anything()
 NONE = Exactly(None)
 LARGE = 1 << 63
@@ -168,26 +184,20 @@ def right_value(asked: CaseAnswers, place: int, layout: LayoutTree, *, types_onl
     Raises:
         Unsure: it can't be said.
     """
-    exact = asked.right.exact(place)
-    if exact.failure is not None:
-        raise Unsure
+    exact = exact_answer(asked, place)
     if isinstance(layout, Plain):
-        return plain(exact.value, types_only=types_only)
-    if types_only:
-        single = exact
-    else:
-        single = asked.right.single(place) if _any_floating(exact.value) else exact
-    parts = zip(leaves(exact.value), leaves(single.value), leaves(layout), strict=True)
-    return arranged(layout, [_part(asked, *part, types_only=types_only) for part in parts])
+        return plain(exact.value, types_only=types_only, rough=_rough_floats(asked, place))
+    parts: list[Sufficient] = []
+    for number, part in enumerate(leaves(layout)):
+        found = Part(asked, place, leaf(number))
+        takes_number = asked.arrays == "array" and not part.letters
+        parts.append(numbers(found, types_only=types_only, number=takes_number))
+    return arranged(layout, parts)
 
 
-def _any_floating(value: Any) -> bool:
-    return any(is_array(leaf) and leaf.is_floating_point() for leaf in leaves(value))
-
-
-def _part(asked: CaseAnswers, exact: Any, single: Any, part: Layout, *, types_only: bool) -> Sufficient:
-    number = asked.arrays == "array" and not part.letters
-    return numbers(exact, single, asked.case.dtype, asked.arrays, types_only=types_only, number=number)
+def leaf(number: int) -> Callable[[Answer], Any]:
+    """Picks one array of a result."""
+    return lambda answer: leaves(answer.value)[number]
 
 
 def arranged(layout: LayoutTree, parts: list[Sufficient]) -> Sufficient:
@@ -197,11 +207,33 @@ def arranged(layout: LayoutTree, parts: list[Sufficient]) -> Sufficient:
     return Items(False, tuple(arranged(each, parts) for each in layout))
 
 
+class Part:
+    """One array of what the reference answers to a step.
+
+    Args:
+        asked: what was asked, and what is right.
+        place: of the step.
+        pick: takes the array out of an answer.
+    """
+
+    def __init__(self, asked: CaseAnswers, place: int, pick: Callable[[Answer], Any]) -> None:
+        self.asked = asked
+        self.exact = pick(asked.right.exact(place))
+        self._place = place
+        self._pick = pick
+
+    def single(self) -> Any:
+        """In float32."""
+        return self._pick(self.asked.right.single(self._place))
+
+    def rough(self, eps: float) -> Rough:
+        """In one run with an error of eps in each operation."""
+        answers, largest = self.asked.right.rough(self._place, eps, 1)
+        return Rough([self._pick(answer) for answer in answers], largest)
+
+
 def numbers(
-    exact: Any,
-    single: Any,
-    dtype: str,
-    arrays: str,
+    part: Part,
     *,
     types_only: bool = False,
     number: bool = False,
@@ -212,40 +244,38 @@ def numbers(
     """An array that is right.
 
     Args:
-        exact: the right one in float64.
-        single: the reference's in float32.
-        dtype: that is asked for, where its numbers are floats.
-        arrays: "tensor" or "array".
+        part: the right one.
         types_only: the numbers do not count.
         number: a Python float will do.
-        row: only this one counts, along the first dimension, and the bound is taken from it.
-        shape: of the array, where it is another than that of the right one.
+        row: `part` is only this one along the first dimension, and the others do not count.
+        shape: of the array, where it is another than that of the part.
         direct: numbers in half precision were computed in float32 and only rounded; gradients are not.
 
     Raises:
-        Unsure: it is no array, or some of its numbers are NaN.
+        Unsure: it is no array.
     """
+    exact, is_tensor = part.exact, part.asked.arrays == "tensor"
     if not is_array(exact):
         raise Unsure
     floating = exact.is_floating_point()
-    wanted = dtype if floating else dtype_name(exact)
+    wanted = part.asked.case.dtype if floating else dtype_name(exact)
     shape = tuple(exact.shape) if shape is None else shape
-    whole = Numbers(arrays == "tensor", wanted, shape, number=number and floating)
+    whole = Numbers(is_tensor, wanted, shape, number=number and floating)
     if types_only:
         return whole
-    first, count = 0, -1
     if row is not None:
         count = math.prod(shape[1:])
-        first, exact, single = row * count, exact[row], single[row]
+        if count != exact.numel():
+            raise Unsure
+        whole = msgspec.structs.replace(whole, first=row * count, count=count)
     if not floating:
-        exact_bytes = exact.contiguous().numpy().tobytes()
-        return msgspec.structs.replace(whole, exact=memoryview(exact_bytes), first=first, count=count)
-    if bool(torch.isnan(exact).any()):
-        raise Unsure
+        return msgspec.structs.replace(whole, exact=memoryview(exact.contiguous().numpy().tobytes()))
     inside = torch.float32 if direct and wanted in HALF else None
-    *_, bound = bounds_of(exact, lambda: single, getattr(torch, wanted), inside)
-    data = memoryview(exact.double().contiguous().numpy().tobytes())
-    return msgspec.structs.replace(whole, exact=data, bound=bound, first=first, count=count)
+    *_, bound = bounds_of(exact, part.single, getattr(torch, wanted), inside)
+    if part.asked.thorough:
+        eps = torch.finfo(inside or getattr(torch, wanted)).eps
+        bound = rough_bound(bound, exact, part.rough(eps), eps)
+    return msgspec.structs.replace(whole, exact=memoryview(exact.double().contiguous().numpy().tobytes()), bound=bound)
 
 
 def same_bytes(tensor: Any, arrays: str) -> Numbers:
@@ -263,33 +293,60 @@ def same_bytes(tensor: Any, arrays: str) -> Numbers:
     return Numbers(arrays == "tensor", dtype_name(tensor), tuple(tensor.shape), data)
 
 
-def plain(value: Any, *, types_only: bool = False, same: bool = False) -> Sufficient:
-    """A plain value (`problems.plain`): of these types, and equal; floats within the first bound.
+RoughFloats = Callable[[tuple[Any, ...]], Rough | None]
+"""What the floats at one place of a plain value are where each operation is a little off; None where that is not asked for."""
+
+
+def _rough_floats(asked: CaseAnswers, place: int) -> RoughFloats:
+    def rough(path: tuple[Any, ...]) -> Rough | None:
+        if not asked.thorough:
+            return None
+        answers, largest = asked.right.rough(place, EPS, 1)
+        return rough_floats(Rough([answer.value for answer in answers], largest), path)
+
+    return rough
+
+
+def plain(
+    value: Any,
+    *,
+    types_only: bool = False,
+    same: bool = False,
+    rough: RoughFloats = lambda path: None,
+    path: tuple[Any, ...] = (),
+) -> Sufficient:
+    """A plain value (`problems.plain`): of these types, and equal; floats within the first bounds.
 
     Args:
         value: the right one.
         types_only: what it holds does not count.
         same: floats are equal as well, and dicts keep their order.
+        rough: see there.
+        path: of the value, within a whole one.
 
     Raises:
         Unsure: it holds something that is no plain value.
     """
+
+    def item(each: Any, *key: Any) -> Sufficient:
+        return plain(each, types_only=types_only, same=same, rough=rough, path=(*path, *key))
+
     kind = type(value)
     if kind in (list, tuple):
-        return Items(kind is list, tuple(plain(item, types_only=types_only, same=same) for item in value))
+        return Items(kind is list, tuple(item(each, place) for place, each in enumerate(value)))
     if kind is dict:
-        items = [(key, plain(item, types_only=types_only, same=same)) for key, item in value.items()]
+        items = [(key, item(each, key)) for key, each in value.items()]
         if all(type(key) is str for key in value):
             return Named(dict(items), ordered=same)
-        return Pairs(tuple((plain(key, same=True), item) for key, item in items))
+        return Pairs(tuple((plain(key, same=True), each) for key, each in items))
     if value is None:
         return NONE
-    if kind not in (bool, int, float, str) or value != value:
+    if kind not in (bool, int, float, str):
         raise Unsure
     if types_only:
         return OfType(kind.__name__)
     if kind is float:
-        return Near(value, 0.0 if same or not math.isfinite(value) else first_bound(value))
+        return Near(value, 0.0 if same or not math.isfinite(value) else float_bound(value, rough(path)))
     if kind is int and not -LARGE < value < LARGE:
         raise Unsure
     return Exactly(value)

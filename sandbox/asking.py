@@ -11,8 +11,6 @@ import msgspec
 
 from sandbox.guest.wire import Opened, body
 
-Bytes = bytes | memoryview
-
 
 class Recogniser(Protocol):
     """Knows answers that need not be looked at, so that nothing need be built from them."""
@@ -31,8 +29,8 @@ class EncodedProgram(msgspec.Struct, frozen=True, array_like=True):
     """
 
     steps: int
-    text: Bytes
-    payload: Bytes
+    text: memoryview
+    payload: memoryview
 
 
 def encoded(program: Sequence[dict[str, Any]], torch: Any) -> EncodedProgram:
@@ -42,7 +40,8 @@ def encoded(program: Sequence[dict[str, Any]], torch: Any) -> EncodedProgram:
         program: a list of steps, as `sandbox.guest.interpreter` reads them.
         torch: the module where tensors are exchanged, or None for NumPy arrays and plain values.
     """
-    return EncodedProgram(len(program), *body(list(program), torch, keep_layout=True))
+    text, payload = body(list(program), torch, keep_layout=True)
+    return EncodedProgram(len(program), memoryview(text), memoryview(payload))
 
 
 class Asking:

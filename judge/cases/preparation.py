@@ -11,7 +11,7 @@ import msgspec
 
 from judge.cases.corpus import Recorded, drawn, read_corpus
 from judge.cases.drawing import Drawing
-from judge.cases.recognising import KnownRight, RightReplies
+from judge.cases.recognising import KnownRight
 from judge.cases.renamed import renamed_words
 from judge.oracle import Expected, Reference, load_module, load_reference, module_name
 from judge.program import to_steps
@@ -21,9 +21,10 @@ from problems.asks import Program
 from problems.cases import Case
 from problems.checks import CaseAnswers, Check, CheckFacts
 from problems.frameworks import Values
+from problems.growth import Growth
 from problems.late import torch
 from problems.probes import INFLUENCE, Probe
-from problems.sufficient import Unsure
+from problems.sufficient import RightAnswers, Unsure
 from sandbox import Asking, EncodedProgram, Reply, encoded, step_by_step
 
 
@@ -106,7 +107,7 @@ class ReadyCheck(Protocol):
         """The programs of a check whose steps are sent one by one."""
 
     @property
-    def known(self) -> Sequence[RightReplies | None]:
+    def known(self) -> Sequence[RightAnswers | None]:
         """Of each case, what its answers must hold to be certainly right; empty where nothing is known of any."""
 
 
@@ -129,7 +130,7 @@ class PreparedCheck(msgspec.Struct, frozen=True, dict=True):
     rights: list[Expected]
     arrays: str
     exchanged: Any
-    known: Sequence[RightReplies | None] = ()
+    known: Sequence[RightAnswers | None] = ()
 
     @property
     def facts(self) -> CheckFacts:
@@ -141,10 +142,14 @@ class PreparedCheck(msgspec.Struct, frozen=True, dict=True):
         """How many cases there are."""
         return len(self.cases)
 
+    @property
+    def _steps(self) -> Iterator[list[dict[str, Any]]]:
+        return (to_steps(program, arrays=self.arrays) for program in self.programs)
+
     @cached_property
     def encoded(self) -> list[EncodedProgram]:
         """The programs as the door takes them."""
-        return [encoded(to_steps(program, arrays=self.arrays), self.exchanged) for program in self.programs]
+        return [encoded(steps, self.exchanged) for steps in self._steps]
 
     @cached_property
     def asking(self) -> Asking:
@@ -159,17 +164,32 @@ class PreparedCheck(msgspec.Struct, frozen=True, dict=True):
     @property
     def measured(self) -> list[list[Asking]]:
         """The programs of a check whose steps are sent one by one."""
-        return [step_by_step(to_steps(program, arrays=self.arrays), self.exchanged) for program in self.programs]
+        known = self.known or [None] * len(self.programs)
+        return [
+            measured_of([step.programs[0] for step in step_by_step(steps, self.exchanged)], right)
+            for steps, right in zip(self._steps, known, strict=True)
+        ]
 
-    def each_known(self) -> Iterator[RightReplies | None]:
-        """What is certainly right, one case after the other; None where that can't be said."""
+    def each_known(self, *, thorough: bool) -> Iterator[RightAnswers | None]:
+        """What is certainly right, one case after the other; None where that can't be said.
+
+        Args:
+            thorough: with one step of the comparison more, which takes as long as all others together: then less is unsure.
+        """
         sufficient = None if self.check.judge is not None else getattr(self.check.requires, "sufficient", None)
         for case, program, right in zip(self.cases, self.programs, self.rights, strict=True):
-            asked = CaseAnswers(case=case, program=program, answers={}, right=right, arrays=self.arrays)
+            asked = CaseAnswers(
+                case=case, program=program, answers={}, right=right, arrays=self.arrays, thorough=thorough
+            )
             try:
-                yield None if sufficient is None else sufficient(asked)
+                yield None if sufficient is None else RightAnswers(sufficient(asked), self._growth(program))
             except (Unsure, LookupError):
                 yield None
+
+    def _growth(self, program: Program) -> Growth | None:
+        """How its cost may grow, where that is measured."""
+        growth = getattr(self.check.requires, "growth", None)
+        return None if growth is None else growth(program)
 
     def part(self, numbers: Sequence[int]) -> PreparedCheck:
         """Some of its cases."""
@@ -183,24 +203,37 @@ class PreparedCheck(msgspec.Struct, frozen=True, dict=True):
         )
 
 
-def asking_of(programs: Sequence[EncodedProgram], known: Sequence[RightReplies | None]) -> Asking:
+def asking_of(programs: Sequence[EncodedProgram], known: Sequence[RightAnswers | None]) -> Asking:
     """Programs in one message, with what is known of their answers."""
     return Asking(programs, recogniser=KnownRight(known) if known else None)
 
 
-def halves_of(programs: Sequence[EncodedProgram], known: Sequence[RightReplies | None]) -> tuple[Asking, Asking]:
+def halves_of(programs: Sequence[EncodedProgram], known: Sequence[RightAnswers | None]) -> tuple[Asking, Asking]:
     """Those of even numbers and those of odd ones."""
     return asking_of(programs[0::2], known[0::2]), asking_of(programs[1::2], known[1::2])
+
+
+def measured_of(steps: Sequence[EncodedProgram], right: RightAnswers | None) -> list[Asking]:
+    """The steps of one program, each in a message of its own, with what is known of its answer."""
+    return [
+        Asking([step], keep=place > 0, recogniser=None if right is None else KnownRight([_only_step(right, place)]))
+        for place, step in enumerate(steps)
+    ]
+
+
+def _only_step(right: RightAnswers, place: int) -> RightAnswers | None:
+    """What is known of one step, which is the only one of its message."""
+    return RightAnswers({0: right.replies[place]}) if place in right.replies else None
 
 
 def surely_right(ready: ReadyCheck, number: int, replies: Sequence[Reply]) -> bool:
     """Whether all that came back on a case was recognised as right, so that nothing need be looked at."""
     wanted = ready.known[number] if ready.known else None
-    return (
-        wanted is not None
-        and len(replies) == len(wanted)
-        and all(reply.recognised and reply.step in wanted for reply in replies)
-    )
+    if wanted is None or len(replies) != len(wanted.replies):
+        return False
+    if not all(reply.recognised and reply.step in wanted.replies for reply in replies):
+        return False
+    return wanted.cost is None or wanted.cost.is_fine({reply.step: reply.cpu_seconds for reply in replies})
 
 
 class Corpus(msgspec.Struct, frozen=True):
@@ -227,6 +260,7 @@ class CaseSet:
         kept: keep what was prepared, for the next solution that is asked the same. It takes some MiB.
 
     Attributes:
+        is_ahead: everything in it is prepared.
         reference_seconds: CPU time of the reference's calls in the check of many cases, once it was measured (`judge.running.timing`).
     """
 
@@ -241,7 +275,7 @@ class CaseSet:
         self._reference: Reference | None = None
         self.reference_seconds: float | None = None
         self._corpus: Corpus | None = None
-        self._is_ahead = False
+        self.is_ahead = False
 
     @property
     def exchanged(self) -> ModuleType | None:
@@ -296,6 +330,11 @@ class CaseSet:
         rights = [Expected(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
         return PreparedCheck(check, cases, programs, rights, self.arrays, self.exchanged)
 
+    def drawn_again(self, facts: CheckFacts, origins: Sequence[Recorded]) -> PreparedCheck:
+        """A check with recorded cases of it, drawn now."""
+        check = self.check(facts.name)
+        return self.ready(check, [Drawing(check, origin.seed).case(origin.number) for origin in origins])
+
     @property
     def corpus(self) -> Corpus:
         """The problem's recorded cases, the same for every seed."""
@@ -321,32 +360,36 @@ class CaseSet:
         known = [right for part in parts for right in part.known]
         return Corpus(list(parts), origins, asking_of(programs, known))
 
-    def ahead(self) -> Iterator[None]:
-        """Prepare all that can be, a little at each step: for a case set that is kept, while nobody waits."""
-        if self._is_ahead:
+    def ahead(self, *, thorough: bool = False) -> Iterator[None]:
+        """Prepare all that can be, a little at each step: for a case set that is kept, while nobody waits.
+
+        Args:
+            thorough: see `PreparedCheck.each_known`; for a set that is used where torch is not imported yet.
+        """
+        if self.is_ahead:
             return
         corpus, parts = self.corpus, []
         for part in corpus.parts:
-            parts.append((yield from _known_step_by_step(part)))
+            parts.append((yield from _known_step_by_step(part, thorough=thorough)))
         self._corpus = self._together(parts, corpus.origins)
         _ = self._corpus.asking.body
         yield
         for check in self.checks:
             ready = self.drawn(check)
             yield
+            ready = yield from _known_step_by_step(ready, thorough=thorough)
             if not check.timed:
-                ready = yield from _known_step_by_step(ready)
                 for asking in [ready.asking] if check.gate or check.own_process else ready.halves:
                     _ = asking.body
             self._prepared[check.name] = ready
-        self._is_ahead = True
+        self.is_ahead = True
 
 
-def _known_step_by_step(ready: ReadyCheck) -> Generator[None, None, PreparedCheck]:
+def _known_step_by_step(ready: ReadyCheck, *, thorough: bool) -> Generator[None, None, PreparedCheck]:
     """A check with what is certainly right of it, one case at each step."""
     assert isinstance(ready, PreparedCheck)
-    known: list[RightReplies | None] = []
-    for each in ready.each_known():
+    known: list[RightAnswers | None] = []
+    for each in ready.each_known(thorough=thorough):
         known.append(each)
         yield
     return msgspec.structs.replace(ready, known=known)

@@ -19,13 +19,11 @@ from problems.sufficient import (
     Pairs,
     Raises,
     ReplyFields,
+    RightAnswers,
     Sufficient,
 )
 from sandbox.guest.wire import DTYPES, Opened
 
-RightReplies = dict[int, ReplyFields]
-"""Of one program: what each of its answers must hold, by the place of its step."""
-COMMON = frozenset({"program", "step", "last", "raised", "part"})
 MOST_BASES = 20  # of an exception, see `sandbox.fields.raised_of`
 
 
@@ -36,7 +34,7 @@ class KnownRight:
         programs: of each, what its answers must hold; None where that can't be said.
     """
 
-    def __init__(self, programs: Sequence[RightReplies | None]) -> None:
+    def __init__(self, programs: Sequence[RightAnswers | None]) -> None:
         self._programs = programs
 
     def knows(self, program: int, opened: Opened) -> bool:
@@ -46,7 +44,7 @@ class KnownRight:
             return False
         try:
             nodes = opened.node["m"]
-            wanted = right.get(nodes["step"])
+            wanted = right.replies.get(nodes["step"])
             return wanted is not None and _fits_reply(wanted, nodes, opened)
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError):
             return False  # whoever builds it says what is wrong with it
@@ -80,7 +78,10 @@ def _exactly(wanted: Exactly, node: Any, opened: Opened) -> bool:
 
 def _near(wanted: Near, node: Any, opened: Opened) -> bool:
     value = _float_of(node)
-    return value is not None and (value == wanted.value or abs(value - wanted.value) <= wanted.bound < math.inf)
+    if value is None:
+        return False
+    same = value == wanted.value or (math.isnan(value) and math.isnan(wanted.value))
+    return same or abs(value - wanted.value) <= wanted.bound < math.inf
 
 
 def _float_of(node: Any) -> float | None:
@@ -164,7 +165,7 @@ def _within(wanted: Numbers, mine: np.ndarray[Any, Any]) -> bool:
     exact = np.frombuffer(wanted.exact, np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
         near = np.abs(mine - exact) <= wanted.bound
-        return bool(near.all()) or bool((near | (mine == exact)).all())
+        return bool(near.all()) or bool((near | (mine == exact) | (np.isnan(mine) & np.isnan(exact))).all())
 
 
 _FITTING: dict[type, Callable[[Any, Any, Opened], bool]] = {

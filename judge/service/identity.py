@@ -48,11 +48,15 @@ def identity(environment: Mapping[str, str], process: int | None = None) -> str:
     chosen = sorted((name, environment[name]) for name in kept if name not in SET_BY_TORCH)
     interpreter = os.path.realpath(sys.executable)  # `judge` and `python -m judge` may call one by two names
     parts: list[object] = [sorted(versions().items()), sys.version, interpreter, sys.prefix, os.geteuid(), chosen]
+    return _digest([*parts, *code_stamps(), *_system(process)])
+
+
+def code_stamps() -> Iterator[object]:
+    """Of the files of this project: changes where one of them does."""
     for package in ("judge", "problems", "reference", "sandbox"):
         found = importlib.util.find_spec(package)  # imports nothing
         if found is not None and found.origin is not None:
-            parts += _files(Path(found.origin).parent, "*.py")
-    return _digest([*parts, *_system(process)])
+            yield from _files(Path(found.origin).parent, "*.py")
 
 
 def problem_stamp(problem: Problem) -> str:

@@ -19,11 +19,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sandbox: kind of sandbox.
         own_code: the file is the user's own: "auto" may fall back to `process`.
+        cache_mib: what case sets may take on disk that are ready for the next runs.
         call_seconds: in place of the problem's own limit; so are the others.
     """
 
     sandbox: str = "auto"
     own_code: bool = True
+    cache_mib: int = 0
     call_seconds: float | None = None
     run_seconds: float | None = None
     memory_mib: int | None = None
@@ -41,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def settings_of(configuration: Configuration, *, own_code: bool) -> Settings:
     """What a judge is told of the configuration."""
-    names = ("sandbox", "call_seconds", "run_seconds", "memory_mib", "output_kib")
+    names = ("sandbox", "cache_mib", "call_seconds", "run_seconds", "memory_mib", "output_kib")
     return Settings(own_code=own_code, **{name: getattr(configuration, name) for name in names})
 
 
@@ -97,6 +99,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         framework: its name; None: told from what the file imports.
         packs: folders of further problems.
         seed: all cases follow from it; None: any will do, best one whose cases are ready.
+        any_seed: another than `seed` will do as well, if its cases are ready.
         settings: where and within which limits.
         effort: how much is found out.
         keep: keep the cases and what is right, for the next file that is judged with this seed.
@@ -116,6 +119,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     framework: str | None = None
     packs: tuple[str, ...] = ()
     seed: int | None = None
+    any_seed: bool = False
     settings: Settings = Settings()
     effort: Effort = Effort.FULL
     keep: bool = False

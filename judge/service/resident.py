@@ -197,7 +197,7 @@ class Resident:
         any_seed = request.seed is None
         if any_seed and isinstance(request.problem, Chosen) and request.framework is not None:
             seed = self._ready.pop((request.problem, request.framework), None)
-            request = msgspec.structs.replace(request, seed=fresh_seed() if seed is None else seed)
+            request = msgspec.structs.replace(request, seed=fresh_seed() if seed is None else seed, any_seed=True)
         reply = self._final(request, connection)
         if any_seed and isinstance(reply, Judged):
             self._prepare_next(request)

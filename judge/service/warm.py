@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import os
 import time
@@ -12,12 +13,14 @@ from typing import Any
 import msgspec
 
 from judge.cases import CaseSet
+from judge.cases.stored import StoredCaseSet, encode, read
 from judge.isolation import Sandbox, open_sandbox
 from judge.judging import CostDecisions, Judgement, Manner, Plan, Trial, judge_trial, limits_of, unfinished
 from judge.running import time_reference
 from judge.service.drawn import could_be_drawn
 from judge.service.look import problem_of, rejected_unread, submission_for
 from judge.service.messages import Ahead
+from judge.service.ready_sets import ReadySets
 from judge.service.requests import Decided, Effort, Failing, FirstFailure, Judged, Request, Settings, Stage, TriedAgain
 from judge.settings import fresh_seed, read_places
 from judge.source import Submission
@@ -29,6 +32,7 @@ from problems.checks import Check
 from sandbox import SandboxUnavailable
 
 MOST_CASE_SETS = 12
+MANY_USES = 2  # of a case set that is kept, after its first: from then on it pays to know what is certainly right
 TellOnTheWay = Callable[[Stage | FirstFailure | TriedAgain | Decided], None]
 
 
@@ -43,7 +47,10 @@ class WarmJudge:
         self._sandboxes = sandboxes or {}
         self._warmed: dict[tuple[str, bool], Framework] = {}
         self._case_sets: dict[tuple[str, Framework, int], CaseSet] = {}
-        self._costs = CostDecisions(read_places(os.environ).costs_folder)
+        places = read_places(os.environ)
+        self._costs = CostDecisions(places.costs_folder)
+        self._sets = ReadySets(places.case_sets_folder)
+        self._uses: collections.Counter[tuple[str, Framework, int]] = collections.Counter()
 
     def warm(self, settings: Settings, framework: Framework) -> None:
         """Begin to start what runs need."""
@@ -74,7 +81,7 @@ class WarmJudge:
             SandboxUnavailable: no sandbox of that kind works here.
         """
         submission = submission_for(request)
-        seed = fresh_seed() if request.seed is None else request.seed
+        seed = self._seed(request, submission)
         rejected = rejected_unread(number, msgspec.structs.replace(request, seed=seed), submission)
         if rejected is not None:
             return rejected
@@ -83,9 +90,38 @@ class WarmJudge:
     def ahead(self, order: Ahead) -> Iterator[None]:
         """Prepare the cases of a seed, a little at each step; and time the reference on them."""
         problem = problem_of(order.problem)
-        case_set = self.case_set(problem, problem.framework(order.framework), order.seed, keep=True)
-        yield from case_set.ahead()
-        time_reference(case_set, self._sandbox(order.settings), limits_of(problem, order.settings.limits()))
+        framework = problem.framework(order.framework)
+        yield from self._ready(self.case_set(problem, framework, order.seed, keep=True), order.settings)
+        yield from self.fill(problem, framework, order.settings)
+
+    def fill(self, problem: Problem, framework: Framework, settings: Settings) -> Iterator[None]:
+        """Make case sets for the next runs, a little at each step, until enough wait on disk."""
+        while settings.cache_mib and self._sets.lacks(problem, framework):
+            case_set = CaseSet(problem, framework, fresh_seed(), kept=True)
+            yield from self._ready(case_set, settings, thorough=True)
+            try:
+                self._sets.put(problem, framework, case_set.seed, encode(case_set), settings.cache_mib)
+            except OSError:  # nothing can be kept; judging does without
+                return
+
+    def _ready(self, case_set: CaseSet, settings: Settings, *, thorough: bool = False) -> Iterator[None]:
+        """Draw a case set and time the reference on it, a little at each step."""
+        yield from case_set.ahead(thorough=thorough)
+        time_reference(case_set, self._sandbox(settings), limits_of(case_set.problem, settings.limits()))
+        yield
+
+    def _seed(self, request: Request, submission: Submission) -> int:
+        """The seed of a request; where any will do, one whose cases are ready."""
+        if request.seed is not None and not request.any_seed:
+            return request.seed
+        problem, framework = submission.problem, submission.framework
+        known = None if request.seed is None else self._case_sets.get((str(problem.folder), framework, request.seed))
+        if known is not None and known.is_ahead:
+            return known.seed
+        taken = self._sets.take(problem, framework) if request.settings.cache_mib else None
+        if taken is not None:
+            return taken
+        return fresh_seed() if request.seed is None else request.seed
 
     def trial(self, request: Request, submission: Submission, seed: int) -> Trial:
         """What a request asks for, under a seed."""
@@ -101,12 +137,30 @@ class WarmJudge:
     def case_set(self, problem: Problem, framework: Framework, seed: int, *, keep: bool) -> CaseSet:
         """The cases of a seed."""
         key = (str(problem.folder), framework, seed)
-        found = self._case_sets.pop(key, None) or CaseSet(problem, framework, seed, kept=keep)
+        found = self._case_sets.pop(key, None) or self._kept(problem, framework, seed)
+        if found is None:
+            found = CaseSet(problem, framework, seed, kept=keep)
+        elif keep:
+            self._uses[key] += 1
+            if self._uses[key] == MANY_USES:
+                for _ in found.ahead():
+                    pass
         if keep:
             self._case_sets[key] = found  # the one that was used last stands last
             while len(self._case_sets) > MOST_CASE_SETS:
                 self._case_sets.pop(next(iter(self._case_sets)))
         return found
+
+    def _kept(self, problem: Problem, framework: Framework, seed: int) -> CaseSet | None:
+        """The cases of a seed from disk, where they are there."""
+        path = self._sets.path(problem, framework, seed)
+        if path is None:
+            return None
+        stored = read(path)
+        if stored is None or stored.seed != seed:
+            self._sets.drop(path)
+            return None
+        return StoredCaseSet(problem, framework, stored)
 
     def _sandbox(self, settings: Settings) -> Sandbox:
         key = (settings.sandbox, settings.own_code)

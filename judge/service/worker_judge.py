@@ -95,8 +95,9 @@ class WorkerJudge:
         if not isinstance(found, Request):
             tell(found)
             return number
-        # The seed is drawn here, so that a second try has the same.
-        final = self._taken(number, msgspec.structs.replace(found, seed=_seed(found)), tell)
+        # The seed is drawn here, so that a second try has the same, unless the cases of another one are ready.
+        any_seed = found.seed is None or found.any_seed
+        final = self._taken(number, msgspec.structs.replace(found, seed=_seed(found), any_seed=any_seed), tell)
         if final is not None:
             tell(final)
         return number

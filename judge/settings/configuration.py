@@ -33,6 +33,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         hints: what is shown of a mistake that was recognised: "ladder" a question that leads to it, "full" its explanation, "off" nothing.
         packs: folders that hold further problems, `problems/` and `reference/` beside each other.
         server: leave a resident judge behind and use it.
+        cache_mib: what case sets may take on disk that are ready for the next runs; with 0 none are kept.
     """
 
     sandbox: str = "auto"
@@ -44,6 +45,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     hints: str = "ladder"
     packs: tuple[Path, ...] = ()
     server: bool = True
+    cache_mib: int = 512
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,12 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     config_file: Path
     data_folder: Path
     server_folder: Path
+    cache_folder: Path
+
+    @property
+    def case_sets_folder(self) -> Path:
+        """Case sets that are ready for the next runs. All of it can be deleted at any time."""
+        return self.cache_folder / "case-sets"
 
     @property
     def database(self) -> Path:
@@ -84,7 +92,12 @@ def read_places(environment: Mapping[str, str]) -> Places:
     home = environment.get("JUDGE_HOME")
     if home:
         folder = Path(home).absolute()
-        return Places(config_file=folder / "config.toml", data_folder=folder, server_folder=folder / "server")
+        return Places(
+            config_file=folder / "config.toml",
+            data_folder=folder,
+            server_folder=folder / "server",
+            cache_folder=folder / "cache",
+        )
     import platformdirs
 
     data = Path(platformdirs.user_data_dir("judge", appauthor=False))
@@ -93,6 +106,7 @@ def read_places(environment: Mapping[str, str]) -> Places:
         config_file=Path(platformdirs.user_config_dir("judge", appauthor=False)) / "config.toml",
         data_folder=data,
         server_folder=Path(runtime, "judge") if runtime and Path(runtime).is_dir() else data / "server",
+        cache_folder=Path(platformdirs.user_cache_dir("judge", appauthor=False)),
     )
 
 
@@ -190,6 +204,8 @@ def _checked(key: str, value: object, *, where: str, folder: Path = Path()) -> o
             good = False
         case "seed":
             good = whole and 0 <= value <= LARGEST_SEED  # type: ignore[operator]
+        case "cache_mib":
+            good = whole and 0 <= value <= 2**30  # type: ignore[operator]
         case "call_seconds" | "run_seconds":
             good = number and 0 < value <= 86_400  # type: ignore[operator]
         case _:
@@ -213,5 +229,7 @@ def _possible(key: str) -> str:
             return "it must be a whole number from 0 to 2^63 - 1"
         case "call_seconds" | "run_seconds":
             return "it must be a number of seconds greater than 0, a day at most"
+        case "cache_mib":
+            return "it must be a whole number from 0 (nothing is kept) to 2^30"
         case _:
             return "it must be a whole number greater than 0, 2^30 at most"

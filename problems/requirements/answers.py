@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from problems.agreement import Picked, every_look_agrees, shape_finding, value_finding
-from problems.asks import SAME, Assign, Call, Differentiate, Handle, Look, Read
+from problems.asks import SAME, Answer, Assign, Call, Differentiate, Handle, Look, Read
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, Layout, LayoutTree, Plain, as_tensor, dtype_name, is_array, leaves
 from problems.kinds import Breach, Kind
@@ -19,6 +20,7 @@ from problems.sufficient import (
     Exactly,
     Items,
     Named,
+    Part,
     ReplyFields,
     Sufficient,
     Unsure,
@@ -26,6 +28,7 @@ from problems.sufficient import (
     every_step,
     exact_answer,
     failure_of,
+    leaf,
     numbers,
     plain,
     right_value,
@@ -103,24 +106,32 @@ def _each(asked: CaseAnswers, right: Callable[[CaseAnswers, int], ReplyFields]) 
     return {place: fields | right(asked.at(place), place) for place, fields in every.items()}
 
 
+def _input_gradient(number: int, answer: Answer) -> Any:
+    return (answer.inputs or [])[number]
+
+
+def _parameter(name: str, answer: Answer) -> Any:
+    return answer.parameters[name]
+
+
+def _row(number: int, row: int, answer: Answer) -> Any:
+    return leaves(answer.value)[number][row]
+
+
 def _right_gradients(
     asked: CaseAnswers, place: int, step: Differentiate, layout: LayoutTree, skip: Sequence[str]
 ) -> ReplyFields:
     """What `gradient_finding` surely accepts."""
-    exact, single = exact_answer(asked, place), asked.right.single(place)
+    exact = exact_answer(asked, place)
     names = input_names(dict(zip(step.arguments, step.args, strict=False)) | step.kwargs)
-    if exact.inputs is None or single.inputs is None:
+    if exact.inputs is None:
         raise Unsure
-
-    def gradient(right: Any, own: Any) -> Sufficient:
-        return numbers(right, own, asked.case.dtype, asked.arrays, direct=False)
-
     inputs: list[Sufficient] = [ANYTHING] * len(exact.inputs)
     for number, name in enumerate(names):
         if name not in skip and exact.inputs[number] is not None:
-            inputs[number] = gradient(exact.inputs[number], single.inputs[number])
-    parameters = {
-        name: ANYTHING if right is None else gradient(right, single.parameters[name])
+            inputs[number] = numbers(Part(asked, place, partial(_input_gradient, number)), direct=False)
+    parameters: dict[str, Sufficient] = {
+        name: ANYTHING if right is None else numbers(Part(asked, place, partial(_parameter, name)), direct=False)
         for name, right in exact.parameters.items()
     }
     value = right_value(asked, place, layout, types_only=True)
@@ -129,16 +140,13 @@ def _right_gradients(
 
 def _right_parameters(asked: CaseAnswers, place: int, read: Read, *, types_only: bool = False) -> ReplyFields:
     """What `_read_finding` surely accepts."""
-    exact, single = exact_answer(asked, place), asked.right.single(place)
+    exact = exact_answer(asked, place)
     found: dict[str, Sufficient] = {}
     for name in read.names:
-        right = exact.parameters[name]
-        if right is None:
+        if exact.parameters[name] is None:
             found[name] = NONE
             continue
-        dtype = asked.case.dtype if right.is_floating_point() else dtype_name(right)
-        own = single.parameters[name]
-        found[name] = numbers(right, own, dtype, asked.arrays, types_only=types_only, direct=False)
+        found[name] = numbers(Part(asked, place, partial(_parameter, name)), types_only=types_only, direct=False)
     flags = {
         field: Named({name: Exactly(True) if getattr(exact, field).get(name) else ANYTHING for name in read.names})
         for field in ("registered", "reached")
@@ -344,17 +352,14 @@ class RowsAgree(msgspec.Struct, frozen=True):
         row = asked.case.seed % asked.case.sizes[self.batch]
         parts = leaves(self.result)
         by_row = self._by_row(parts)
-        exact, single = (leaves(each.value) for each in (exact_answer(asked, first), asked.right.single(first)))
         for place in (first, second):
-            shapes = leaves(exact_answer(asked, place).value)
-            found: list[Sufficient] = [
-                numbers(
-                    exact[n], single[n], asked.case.dtype, asked.arrays, row=row, direct=False, shape=tuple(shape.shape)
-                )
-                if by_row[n] or not any(by_row)
-                else numbers(shape, shape, asked.case.dtype, asked.arrays, types_only=True)
-                for n, shape in enumerate(shapes)
-            ]
+            found: list[Sufficient] = []
+            for number, shape in enumerate(leaves(exact_answer(asked, place).value)):
+                if by_row[number] or not any(by_row):
+                    part = Part(asked, first, partial(_row, number, row))
+                    found.append(numbers(part, row=row, direct=False, shape=tuple(shape.shape)))
+                else:
+                    found.append(numbers(Part(asked, place, leaf(number)), types_only=True))
             every[place] |= {"value": arranged(self.result, found)}
         return every
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -11,17 +10,11 @@ from problems.agreement import at_step, shape_finding, value_finding
 from problems.asks import Call, Look, Program
 from problems.checks import CaseAnswers
 from problems.comparison import Finding, LayoutTree, Plain, as_tensor, leaves
+from problems.growth import NEAR_ABOVE, NEAR_BELOW, Growth
 from problems.kinds import Kind
+from problems.sufficient import Part, ReplyFields, Sufficient, arranged, exact_answer, leaf, numbers, right_value
 
 FAR_OFF = 1e-2  # of the largest right value
-# As powers of the size, between linear (1) and quadratic (2). Of some 100 right answers none was measured above 1.06, and of the quadratic
-# ones none below 1.9, but for small calls below 1.6.
-MOST_GROWTH = 1.73  # beyond it a cost is rejected
-SUSPECT_GROWTH = 1.35  # beyond it what was measured once is measured again in other processes
-# A growth that is nearer the line than these factors is measured in more processes. What is rejected needs the more certainty.
-NEAR_BELOW, NEAR_ABOVE = 1.15, 1.3
-# Where what every call takes is left out, noise makes growth smaller: calls of a millisecond show a square as anything from 1.5 on.
-MOST_BEYOND, SUSPECT_BEYOND = 1.5, 1.2
 
 
 class GrowsLinearly(msgspec.Struct, frozen=True):
@@ -60,6 +53,22 @@ class GrowsLinearly(msgspec.Struct, frozen=True):
         first = next((step for step, size in steps.items() if size == self.sizes[-1]), 0)
         return None if found is None else at_step(found, first)
 
+    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
+        """What each answer must hold to be certainly right; its cost is looked at beside that (`growth`).
+
+        Raises:
+            Unsure: it can't be said.
+        """
+        steps = self._steps(asked.program)
+        return {
+            place: {"value": _roughly(asked.at(place), place, self.result)} if place in steps else {}
+            for place in range(len(asked.program))
+        }
+
+    def growth(self, program: Program) -> Growth:
+        """What is measured of a program."""
+        return Growth(self.sizes, self._steps(program))
+
     def measured_once(self, program: Program) -> int:
         """How many steps of a program it takes until each size has been measured once."""
         left = set(self.sizes)
@@ -70,20 +79,8 @@ class GrowsLinearly(msgspec.Struct, frozen=True):
         return len(program)
 
     def rounds(self, program: Program, spent: Mapping[int, float | None]) -> tuple[tuple[float, ...], ...]:
-        """The CPU seconds of each size, in the order of the sizes, for every round that was measured as a whole.
-
-        There is none where the system has no CPU clock: the wall clock would judge the machine.
-
-        Args:
-            program: the steps.
-            spent: the CPU seconds of each step that was answered.
-        """
-        every: dict[int, list[float]] = {size: [] for size in self.sizes}
-        for step, size in self._steps(program).items():
-            seconds = spent.get(step)
-            if seconds is not None:
-                every[size].append(seconds)
-        return tuple(zip(*every.values(), strict=False))
+        """The CPU seconds of each size for every round, see `Growth.rounds`."""
+        return self.growth(program).rounds(spent)
 
     def _steps(self, program: Program) -> dict[int, int]:
         """The steps that are measured, each with the size whose time it takes."""
@@ -92,28 +89,18 @@ class GrowsLinearly(msgspec.Struct, frozen=True):
 
     def is_near(self, rounds: Sequence[Sequence[float]]) -> bool:
         """Whether the growth in these rounds is so near the line beyond which a cost is rejected that chance may decide."""
-        most = self._ratio ** (MOST_BEYOND if len(self.sizes) > 2 else MOST_GROWTH)
-        return bool(rounds) and most / NEAR_BELOW < self._grown(rounds) < most * NEAR_ABOVE
-
-    @property
-    def _ratio(self) -> float:
-        """The last size by the one before it."""
-        return self.sizes[-1] / self.sizes[-2]
-
-    def _grown(self, rounds: Sequence[Sequence[float]]) -> float:
-        """By how much the cost grows from the size before the last one to the last one: the median of the rounds."""
-        base = min(each[0] for each in rounds) if len(self.sizes) > 2 else 0.0
-        # Where the growth up to n is lost in what every call takes, a third of that takes its place.
-        return statistics.median((large - base) / max(small - base, small / 3, 1e-6) for *_, small, large in rounds)
+        growth = Growth(self.sizes, {})
+        return bool(rounds) and growth.most / NEAR_BELOW < growth.grown(rounds) < growth.most * NEAR_ABOVE
 
     def _growth(self, rounds: Sequence[Sequence[float]]) -> Finding | None:
         """Whether the cost grew too much from the size before the last one to the last one."""
         if not rounds:
             return None
-        each_size, growth = list(zip(*rounds, strict=True)), self._grown(rounds)
-        letter, (near, far), ratio, with_base = self.letter, self.sizes[-2:], self._ratio, len(self.sizes) > 2
-        most = ratio ** (MOST_BEYOND if with_base else MOST_GROWTH)
-        if growth <= (most if self.earlier else ratio ** (SUSPECT_BEYOND if with_base else SUSPECT_GROWTH)):
+        line = Growth(self.sizes, {})
+        each_size, growth = list(zip(*rounds, strict=True)), line.grown(rounds)
+        letter, (near, far), ratio, with_base = self.letter, self.sizes[-2:], line.ratio, line.has_base
+        most = line.most
+        if growth <= (most if self.earlier else line.suspect):
             return None
         words = f"from {letter} = {near:,} to {letter} = {far:,} the cost of a call grows more than {most:.0f}-fold"
         fact = f"A cost that grows linearly with {letter} grows {ratio:.0f}-fold there, a quadratic one {ratio * ratio:.0f}-fold."
@@ -122,6 +109,22 @@ class GrowsLinearly(msgspec.Struct, frozen=True):
         found = {f"{letter} = {size:,}": min(spent) for size, spent in zip(self.sizes, each_size, strict=True)}
         found["growth"] = growth
         return Finding(verdict=Kind.TIME_LIMIT, sentence=words, facts=(fact,), measured=found)
+
+
+def _roughly(asked: CaseAnswers, place: int, result: LayoutTree) -> Sufficient:
+    """What `shape_finding` and `_far_off` surely accept."""
+    if isinstance(result, Plain):
+        return right_value(asked, place, result)
+    exact = exact_answer(asked, place)
+    parts: list[Sufficient] = []
+    for place_of_part, part in enumerate(leaves(result)):
+        right = leaves(exact.value)[place_of_part]
+        number = asked.arrays == "array" and not part.letters
+        found = numbers(Part(asked, place, leaf(place_of_part)), number=number)
+        loose = found.bound >= 0 and right.numel() > 0
+        most = FAR_OFF * max(1.0, float(right.abs().max())) if loose else found.bound
+        parts.append(msgspec.structs.replace(found, bound=most))
+    return arranged(result, parts)
 
 
 def _far_off(asked: CaseAnswers, step: int, result: LayoutTree) -> Finding | None:
