@@ -9,7 +9,7 @@ _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 if __name__ == "__main__" and not sys.flags.safe_path and os.path.abspath(sys.path[0]) != _ROOT:
     del sys.path[0]
 
-from judge.service.thin_client import Lost, carried_out  # noqa: E402 - after the path is right
+from judge.service.thin_client import Lost, carried_out, serves  # noqa: E402 - after the path is right
 
 
 def main() -> int:
@@ -22,6 +22,10 @@ def main() -> int:
         return lost()
     if status is not None:
         return status
+    if sys.argv[1:2] == ["run"] and not serves():
+        from judge.service import early
+
+        early.begin()
     from judge.cli import main as main_here
 
     return main_here()

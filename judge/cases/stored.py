@@ -155,7 +155,7 @@ class StoredCheck:
     @property
     def check(self) -> Check:
         """It."""
-        return self._drawn.check
+        return self._case_set.check(self.facts.name)
 
     @property
     def cases(self) -> list[Case]:

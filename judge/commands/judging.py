@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +27,9 @@ from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
 if TYPE_CHECKING:
     from judge.records import Store
     from judge.service.resident_judge import ResidentJudge
+
+
+REPORT = "judge.reports.terminal"
 
 
 def run(
@@ -203,6 +208,7 @@ def judged_now(
     progress = streams.progress()
     if progress is not None:
         progress("starting")
+    threading.Thread(target=import_module, args=(REPORT,), daemon=True).start()  # while there is nothing else to do
     try:
         return judged(judge, request, progress, decided, first)
     except NotJudged as error:

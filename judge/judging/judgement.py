@@ -135,10 +135,10 @@ def _cost(run: Run) -> Cost | None:
     trial, ready = run.trial, run.cost_check
     if trial.submission.framework != trial.problem.model:
         return None
-    if ready is None or not run.cpu_seconds.get(ready.check.name):
+    if ready is None or not run.cpu_seconds.get(ready.facts.name):
         return None
     reference = reference_seconds(trial.case_set, ready, trial.sandbox, trial.limits)
-    return Cost(solution_seconds=run.cpu_seconds[ready.check.name], reference_seconds=reference)
+    return Cost(solution_seconds=run.cpu_seconds[ready.facts.name], reference_seconds=reference)
 
 
 def _once(tell: OnFirstFailure) -> OnFirstFailure:

@@ -65,6 +65,11 @@ def server_folder() -> str:
     return os.path.join(data, "judge", "server")
 
 
+def serves() -> bool:
+    """Whether there seems to be a resident judge, which judges in a process of its own."""
+    return "--no-server" not in sys.argv and os.path.exists(os.path.join(server_folder(), SOCKET))
+
+
 def _through_fork_server(arguments: list[str]) -> int | None:
     """The exit status of what the fork server did, or None where it declines.
 

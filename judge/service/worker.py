@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 
 import msgspec
 
+from judge.service.early import taken
 from judge.service.messages import ChannelError, Order, Ready, Submit, Word, frame, read_word
 
 CLOSE_SECONDS = 5.0
@@ -33,14 +31,7 @@ class Worker:
 
     def __init__(self, deliver: Callable[[Word | Gone], None]) -> None:
         self._deliver = deliver
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "judge.service.serving"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            start_new_session=True,  # an interruption at the terminal is for the one who waits, not for it
-        )
+        self._process, self._said = taken()
         self._heard = time.monotonic()
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.ready = False
