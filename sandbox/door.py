@@ -10,10 +10,9 @@ import os
 import queue
 import re
 import secrets
-import select
 import signal
-import sys
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -28,7 +27,7 @@ from sandbox.guest import offences
 from sandbox.guest.wire import HEAD, OUT_OF_MEMORY, Decoder, Opened, ProtocolError, body
 from sandbox.interruption import whole
 from sandbox.limits import limits_met, named_limits
-from sandbox.listening import Answers, Output, Received
+from sandbox.listening import Answers, Outbox, Output, Received
 from sandbox.trace_log import TraceCollector, TraceLog
 
 _KILLED = getattr(signal, "SIGKILL", -1)
@@ -81,6 +80,20 @@ class Running(Protocol):
         Raises:
             SandboxUnavailable: nobody knows how it ended, through no fault of the code in it.
         """
+
+
+class _Posted(msgspec.Struct, frozen=True):
+    """What was sent, and is to be answered.
+
+    Attributes:
+        sequence: number of its frame.
+        lengths: how many steps each program has.
+        recogniser: knows some of the answers.
+    """
+
+    sequence: int
+    lengths: Sequence[int]
+    recogniser: Recogniser | None
 
 
 class _Tree(msgspec.Struct, frozen=True):
@@ -141,12 +154,12 @@ class Door:
         self._lost = False
         self._since = running.meter.mark()
         self._cpu: float | None = None
-        self._asked: Sequence[int] = ()  # steps of each program
-        self._recogniser: Recogniser | None = None
+        self._posted: deque[_Posted] = deque()  # what was not collected yet
         self._base_bytes = running.meter.resident_bytes() or 0
         try:
             self._answers = Answers(running.answers, self._key, limits.answer_bytes, running.meter)
             self._output = Output(running.output, limits.output_bytes)
+            self._outbox = Outbox(running.tasks)
         except RuntimeError as error:  # the system grants no further thread
             self._give_up()
             raise SandboxUnavailable(f"the judge can't listen to a run: {error}. {limits_met(str(error))}") from error
@@ -209,6 +222,7 @@ class Door:
             self._close_descriptors()
 
     def _free(self) -> None:
+        self._outbox.close()
         for thread in (self._answers.thread, self._output.thread):
             thread.join(timeout=2)
         self._close_descriptors()
@@ -254,10 +268,9 @@ class Door:
             programs: each a list of steps; answered are those of the first text, then those of the second, and so on.
             lines: of a text that may be carried out in each step; None: any number, and each step takes less time.
         """
-        self._asked, self._recogniser = [len(program) for program in programs] * len(sources), None
-        if self._end is None and self._asked:
-            asked = [encoded(program, self._torch) for program in programs]
-            self._send(message(asked, keep=False, sources=list(sources), lines=lines))
+        asked = [encoded(program, self._torch) for program in programs]
+        lengths = [program.steps for program in asked] * len(sources)
+        self._post(lengths, None, lambda: message(asked, keep=False, sources=list(sources), lines=lines))
 
     def measure(self, steps: Sequence[Asking]) -> list[Reply]:
         """Carry out one program, each step in a message of its own (`step_by_step`), so that the CPU time of each can be read."""
@@ -290,14 +303,29 @@ class Door:
         return self.collect()
 
     def post(self, asking: Asking) -> None:
-        """Send programs and do not wait: they are carried out while the caller does something else. Then `collect`."""
-        self._asked, self._recogniser = asking.lengths, asking.recogniser
-        if self._end is None and self._asked:
-            self._send(asking.body)
+        """Send programs and do not wait: they are carried out while the caller does something else. Then `collect`.
+
+        More can be posted before that: it is carried out after them, and collected after them.
+        """
+        self._post(asking.lengths, asking.recogniser, lambda: asking.body)
+
+    def _post(
+        self, lengths: Sequence[int], recogniser: Recogniser | None, text: Callable[[], tuple[bytes, bytes]]
+    ) -> None:
+        if self._end is None and lengths:
+            self._send(text())
+        self._posted.append(_Posted(self._sequence, lengths, recogniser))
 
     def collect(self) -> list[list[Reply]]:
-        """The replies to what was posted, as `ask` returns them."""
-        lengths, self._asked = self._asked, ()
+        """The replies to what was posted first, as `ask` returns them."""
+        posted = self._posted[0]
+        try:
+            return self._collected(posted)
+        finally:
+            self._posted.popleft()
+
+    def _collected(self, posted: _Posted) -> list[list[Reply]]:
+        lengths = posted.lengths
         answers: list[list[Reply]] = [[] for _ in lengths]
         if self._end is not None or not lengths:
             return answers
@@ -306,7 +334,7 @@ class Door:
             if not lengths[number]:
                 number += 1
                 continue
-            tree = self._receive(number, self._recogniser)
+            tree = self._receive(number, posted)
             if tree is None:
                 return answers
             reply = self._reply(tree, number, lengths[number], answers[number])
@@ -373,27 +401,12 @@ class Door:
     def _send(self, message: tuple[bytes, bytes]) -> None:
         self._sequence += 1
         text, payload = message
-        data = memoryview(b"".join([HEAD.pack(self._key, self._sequence, len(text), len(payload)), text, payload]))
-        self._since = self._running.meter.mark()
-        os.set_blocking(self._running.tasks, False)
-        started = time.monotonic()
-        while data:
-            try:
-                data = data[os.write(self._running.tasks, data) :]
-            except BlockingIOError:
-                self._wait_for_room()
-                if time.monotonic() - started > 2 * self._limits.call_seconds + 10:
-                    return  # it does not read: the deadline of the answer will say so
-            except OSError:
-                return  # the process is gone: the missing answer will say so
+        head = HEAD.pack(self._key, self._sequence, len(text), len(payload))
+        if not self._posted:  # else it is at work on what was sent before
+            self._since = self._running.meter.mark()
+        self._outbox.put(b"".join([head, text, payload]))
 
-    def _wait_for_room(self) -> None:
-        if sys.platform == "win32":  # select is for sockets there
-            time.sleep(0.0005)
-        else:
-            select.select([], [self._running.tasks], [], TICK_SECONDS)
-
-    def _receive(self, program: int = -1, recogniser: Recogniser | None = None) -> _Tree | None:
+    def _receive(self, program: int = -1, posted: _Posted | None = None) -> _Tree | None:
         """The next frame's tree; None, with `end` set, where there is none."""
         if self._end is not None:
             return None
@@ -414,9 +427,10 @@ class Door:
             if received.sequence == offences.SEQUENCE:
                 self._offended(*offences.read(received.text), program)
                 return None
-            if received.sequence != self._sequence:
+            if received.sequence != (self._sequence if posted is None else posted.sequence):
                 raise ProtocolError("an answer to something that was not asked")
             opened = Opened(received.text, received.payload)
+            recogniser = None if posted is None else posted.recogniser
             if recogniser is not None and recogniser.knows(program, opened):
                 return _recognised(opened, self._torch)
             fields = Decoder(self._torch).build(opened, opened.node)

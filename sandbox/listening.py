@@ -1,9 +1,11 @@
-"""What comes out of a run, taken up in threads so that it never waits for the judge: the frames of its answers, and what it prints."""
+"""What goes into a run and comes out of it, in threads, so that neither waits for the other: what it is sent, its answers, its output."""
 
 from __future__ import annotations
 
 import os
 import queue
+import select
+import sys
 import threading
 import time
 from collections import deque
@@ -17,6 +19,7 @@ MOST_AT_ONCE = 1 << 20
 LITTLE = 1 << 14
 # After few bytes, before the next are read: small answers come in crowds, and to be woken for each costs more than to carry them out.
 PAUSE_SECONDS = 0.0005
+ROOM_SECONDS = 0.02
 
 
 class Received(msgspec.Struct):
@@ -120,6 +123,49 @@ class Answers:
             place = ends
         del self._data[:place]
         return self._sound
+
+
+class Outbox:
+    """What a run is sent, written in a thread: more than a pipe holds may wait until the run has read it.
+
+    Args:
+        descriptor: it is written to. It is closed by its owner, after `close`.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._left: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        os.set_blocking(descriptor, False)
+        self._thread = threading.Thread(target=self._write, daemon=True)
+        self._thread.start()
+
+    def put(self, data: bytes) -> None:
+        """Write it after all that was put before."""
+        self._left.put(data)
+
+    def close(self) -> None:
+        """Write no more."""
+        self._closing.set()
+        self._left.put(None)
+        self._thread.join(timeout=2)
+
+    def _write(self) -> None:
+        while (data := self._left.get()) is not None:
+            left = memoryview(data)
+            while left and not self._closing.is_set():
+                try:
+                    left = left[os.write(self._descriptor, left) :]
+                except BlockingIOError:
+                    self._wait_for_room()
+                except OSError:
+                    return  # the process is gone: the missing answer will say so
+
+    def _wait_for_room(self) -> None:
+        if sys.platform == "win32":  # select is for sockets there
+            time.sleep(0.0005)
+        else:
+            select.select([], [self._descriptor], [], ROOM_SECONDS)
 
 
 class Output:

@@ -7,6 +7,7 @@ rests; the second one begins with the check that asks for a process of its own. 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -19,6 +20,7 @@ from problems.checks import CheckFacts
 from sandbox import Door, End, Reply
 
 AnyCheck = TypeVar("AnyCheck", bound=CheckFacts)
+MOST_AHEAD = 4  # checks that a process was asked and has not answered: it need not wait for the judge
 Start = Callable[[], tuple[Door, Fault | None]]
 Prepare = Callable[[CheckFacts], ReadyCheck]
 
@@ -150,40 +152,40 @@ class ProcessQueue:
         self._start = start
         self._door: Door | None = None
         self._fault: Fault | None = None
-        self._under_way: tuple[CheckFacts, _Part] | None = None
+        self._under_way: deque[tuple[CheckFacts, _Part]] = deque()
 
     @property
     def busy(self) -> bool:
         """Whether a check is being carried out."""
-        return self._under_way is not None
+        return bool(self._under_way)
 
     def begin(self, door: Door) -> None:
         """Take a process that has loaded the file."""
         self._door = door
 
     def post(self, *, ahead: bool) -> None:
-        """Ask the next check, where none is under way; `ahead`: but neither what must be waited for nor in a process to be replaced."""
-        if self.busy or not self.left:
-            return
-        if ahead and (self.left[0].timed or (self._door is not None and self._door.end is not None)):
-            return
-        if self._door is None or self._door.end is not None:
-            self.close()
-            self._door, self._fault = self._start()
-        check = self.left.pop(0)
-        part = self._part(check)
-        self._under_way = check, part
-        if self._fault is None:
-            part.post(self._door)
+        """Ask the next check, where none is under way; `ahead`: a few, but none that is measured, nor in a process to be replaced."""
+        while self.left and len(self._under_way) < (MOST_AHEAD if ahead else 1):
+            if ahead and (self.left[0].timed or (self._door is not None and self._door.end is not None)):
+                return
+            if self._door is None or self._door.end is not None:
+                self.close()
+                self._door, self._fault = self._start()
+            check = self.left.pop(0)
+            part = self._part(check)
+            self._under_way.append((check, part))
+            if self._fault is None:
+                part.post(self._door)
 
     def take(self) -> None:
-        """Wait for what comes back on the check that is under way."""
-        assert self._under_way is not None
+        """Wait for what comes back on the check that was asked first of those that are under way."""
         assert self._door is not None
-        check, part = self._under_way
-        self._under_way = None
+        check, part = self._under_way.popleft()
         failed = self._fault
         self.told[check.name] = part.collect(self._door) if failed is None else part.failed(failed, self._door)
+        if self._door.end is not None or failed is not None:  # the others are asked in the next process
+            self.left[:0] = [check for check, _ in self._under_way]
+            self._under_way.clear()
 
     def abandon(self) -> None:
         """End the process and do not wait until it has ended."""
