@@ -2,6 +2,8 @@
 
 Importing it takes longer than judging a file. What is judged with a prepared case set (`judge.cases`) needs it only where an answer is
 not certainly right, so the modules on that way must not import it at their top.
+
+It is imported in a thread. An interruption meets whoever waits, never the import: torch can't be imported a second time after that.
 """
 
 from __future__ import annotations
@@ -16,37 +18,68 @@ if TYPE_CHECKING:
 else:
 
     class _Late:
-        """Stands for a module until one of its names is asked for."""
-
-        def __init__(self, name: str) -> None:
-            self._module = name
+        """Stands for torch until one of its names is asked for."""
 
         def __getattr__(self, name: str) -> Any:
-            found = getattr(importlib.import_module(self._module), name)
+            import_torch()
+            found = getattr(sys.modules["torch"], name)
             self.__dict__[name] = found  # from now on it is found without coming here
             return found
 
-    torch = _Late("torch")
+    torch = _Late()
 
-_begun = threading.Lock()
+
+class _Importing(threading.Thread):
+    """The import, and what it raised."""
+
+    def __init__(self) -> None:
+        super().__init__(name="importing torch", daemon=True)
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        """Import it."""
+        try:
+            importlib.import_module("torch")
+        except Exception as error:  # noqa: BLE001 - raised again by whoever waits
+            self.error = error
+
+
+_lock = threading.Lock()
+_importing: _Importing | None = None
 
 
 def torch_is_there() -> bool:
-    """Whether it was imported."""
-    return "torch" in sys.modules
+    """Whether it is imported, wholly."""
+    module = sys.modules.get("torch")
+    return module is not None and not getattr(module.__spec__, "_initializing", False)
 
 
-def begin_torch() -> None:
-    """Import it in a thread, since it will be needed soon. Who uses it meanwhile waits for that; an error is raised there."""
-    if not torch_is_there() and _begun.acquire(blocking=False):
-        threading.Thread(target=_import_torch, name="importing torch", daemon=True).start()
+def begin_torch() -> threading.Thread:
+    """Begin to import it, since it will be needed soon; the thread that does."""
+    return _begun()
 
 
-def _import_torch() -> None:
-    try:
-        importlib.import_module("torch")
-    except Exception:  # noqa: BLE001 - who uses it imports it again, and meets the error
-        _begun.release()
+def import_torch() -> None:
+    """See that it is imported.
+
+    Raises:
+        Exception: what the import has raised.
+    """
+    if torch_is_there():
+        return
+    found = _begun()
+    found.join()
+    if found.error is not None:
+        raise found.error
 
 
-__all__ = ["begin_torch", "torch", "torch_is_there"]
+def _begun() -> _Importing:
+    global _importing
+    with _lock:
+        if _importing is None or (_importing.error is not None and not _importing.is_alive()):
+            _importing = _Importing()
+            _importing.start()
+        return _importing
+
+
+__all__ = ["begin_torch", "import_torch", "torch", "torch_is_there"]

@@ -131,12 +131,12 @@ class StoredCheck:
         """How many cases there are."""
         return len(self._stored.known)
 
-    @cached_property
+    @property
     def asking(self) -> Asking:
         """All programs in one message."""
         return asking_of(self._stored.programs, self.known)
 
-    @cached_property
+    @property
     def halves(self) -> tuple[Asking, Asking]:
         """The cases of even numbers and those of odd ones, for two processes."""
         return halves_of(self._stored.programs, self.known)

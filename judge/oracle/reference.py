@@ -27,7 +27,7 @@ from judge.verdict import ProblemError
 from problems import Problem
 from problems.asks import Answer, Answers, Failure, Program, Unreadable
 from problems.frameworks import NoiseKind
-from problems.late import torch
+from problems.late import import_torch, torch
 from sandbox.guest.frames import DTYPES
 from sandbox.guest.interpreter import Interpreter
 from sandbox.guest.tracer import Calling
@@ -36,9 +36,12 @@ from sandbox.guest.tracer import Calling
 def load_module(path: Path, name: str) -> ModuleType:
     """Execute a trusted file of a problem under a name of its own. It may import files beside it: `from .layer import f`.
 
+    Nearly all of them import torch. It is imported before: that can't be interrupted, and what they do can.
+
     Raises:
         ProblemError: it does not load.
     """
+    import_torch()
     spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[str(path.parent)])
     if spec is None or spec.loader is None:
         raise ProblemError(f"{path} is not a Python file")

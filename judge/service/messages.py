@@ -34,11 +34,11 @@ class Submit(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ahead(msgspec.Struct, frozen=True, tag=True):
-    """Prepare the cases of this seed while nothing else is to be done."""
+    """Prepare the cases of this seed, or without one those of seeds that the next requests may take, while nothing else is to be done."""
 
     problem: Chosen
     framework: str
-    seed: int
+    seed: int | None
     settings: Settings
 
 

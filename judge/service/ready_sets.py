@@ -26,7 +26,7 @@ from problems import Framework, Problem
 from problems.trust import weakness
 
 READY = 2  # sets of a problem that wait for a run
-TAKEN = 2  # sets of a problem that are kept after it, for whoever repeats it with its seed
+TAKEN = 3  # sets of a problem that are kept after it, for whoever repeats it with its seed, or asks too often
 PREFIXES = ("ATEN_", "MKL_", "OPENBLAS_", "OMP_", "TORCH")
 MIB = 1 << 20
 _SEED = re.compile(r"(\d{1,19})\.(ready|taken)")
@@ -61,8 +61,14 @@ class ReadySets:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def take(self, problem: Problem, framework: Framework) -> int | None:
-        """A seed whose cases are ready, which is the caller's from now on; None where there is none."""
+    def take(self, problem: Problem, framework: Framework, *, again: bool = False) -> int | None:
+        """A seed whose cases are ready, which is the caller's from now on; None where there is none.
+
+        Args:
+            problem: that is judged.
+            framework: of the solution.
+            again: where more is asked for than can be made, the one that was used longest ago will do.
+        """
         folder = self._of(problem, framework)
         if not self._is_own():
             return None
@@ -71,6 +77,14 @@ class ReadySets:
                 os.rename(folder / f"{seed}.ready", folder / f"{seed}.taken")
                 os.utime(folder / f"{seed}.taken")
                 return seed
+        return self._used_longest_ago(folder) if again else None
+
+    def _used_longest_ago(self, folder: Path) -> int | None:
+        taken = sorted((each.st_mtime_ns, path) for path, each in _files(folder) if path.suffix == ".taken")
+        for _, path in taken:
+            with contextlib.suppress(OSError):  # it was just dropped
+                os.utime(path)
+                return int(path.stem)
         return None
 
     def path(self, problem: Problem, framework: Framework, seed: int) -> Path | None:

@@ -40,7 +40,6 @@ from judge.service.resident_messages import (
     send,
 )
 from judge.service.worker_judge import WorkerJudge
-from judge.settings import fresh_seed
 from problems.frameworks import USUAL
 
 IDLE_SECONDS = 15 * 60.0
@@ -74,10 +73,7 @@ class Resident:
     ) -> None:
         self._place = place
         self._settings = settings
-        self._problem = ahead[0].problem if ahead else None
-        self._framework = ahead[0].framework if ahead else USUAL.name
         self._first = ahead
-        self._ready: dict[tuple[Chosen, str], int] = {}  # the seed for which cases are prepared
         self._idle_seconds = idle_seconds
         self._identity = identity(os.environ)
         self._stamps: dict[object, str] = {}
@@ -94,10 +90,7 @@ class Resident:
         with self._place.listen() as listener:
             listener.setblocking(False)
             try:
-                self._judge.prepare(self._problem, self._framework, None, self._settings)
-                if self._first is not None:
-                    order, self._stamps[order.problem] = self._first
-                    self._prepare(order)
+                self._get_ready()
                 with self._fork_server():
                     self._listen(listener)
             finally:
@@ -105,6 +98,14 @@ class Resident:
                 self._judge.close()
                 self._wake.close()
                 self._woken.close()
+
+    def _get_ready(self) -> None:
+        """Have the sandbox started, and cases drawn."""
+        if self._first is None:
+            self._judge.prepare(None, USUAL.name, None, self._settings)
+        else:
+            order, self._stamps[order.problem] = self._first
+            self._judge.prepare(order.problem, order.framework, order.seed, order.settings)
 
     @contextlib.contextmanager
     def _fork_server(self) -> Iterator[None]:
@@ -194,18 +195,14 @@ class Resident:
 
     def _judged_now(self, request: Request, connection: socket.socket) -> Reply:
         self._judged += 1
-        any_seed = request.seed is None
-        if any_seed and isinstance(request.problem, Chosen) and request.framework is not None:
-            seed = self._ready.pop((request.problem, request.framework), None)
-            request = msgspec.structs.replace(request, seed=fresh_seed() if seed is None else seed, any_seed=True)
         reply = self._final(request, connection)
-        if any_seed and isinstance(reply, Judged):
+        if request.seed is None and isinstance(reply, Judged):
             self._prepare_next(request)
         if isinstance(reply, Cancelled) and self._ending.is_set():
             return Turned(Why.ENDING)
         if isinstance(reply, Crashed):
             say(f"the process that judges ended on a file: {reply.why}")
-            self._judge.prepare(self._problem, self._framework, None, self._settings)
+            self._get_ready()
             return Turned(Why.LOST)
         return reply
 
@@ -225,13 +222,9 @@ class Resident:
                 _tell(connection, event)
 
     def _prepare_next(self, request: Request) -> None:
-        """The person who was told about this file will ask again soon, perhaps without a seed: draw one and its cases meanwhile."""
+        """The person who was told about this file will ask again soon, perhaps without a seed: have cases ready."""
         if isinstance(request.problem, Chosen) and request.framework is not None:
-            self._prepare(Ahead(request.problem, request.framework, fresh_seed(), request.settings))
-
-    def _prepare(self, order: Ahead) -> None:
-        self._ready[(order.problem, order.framework)] = order.seed
-        self._judge.prepare(order.problem, order.framework, order.seed, order.settings)
+            self._judge.prepare(request.problem, request.framework, None, request.settings)
 
     @contextlib.contextmanager
     def _given_up_where_left(self, connection: socket.socket, number: int) -> Iterator[None]:

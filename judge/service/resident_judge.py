@@ -32,7 +32,7 @@ from judge.service.resident_messages import (
     receive_reply,
     send,
 )
-from judge.settings import Places, fresh_seed
+from judge.settings import Places
 from problems import BrokenProblem, Catalogue
 from problems.trust import make_private
 
@@ -129,7 +129,7 @@ class ResidentJudge:
         command += ["--sandbox", settings.sandbox]
         last = self._last
         if last is not None and isinstance(last.problem, Chosen) and last.framework is not None:
-            ahead = Ahead(last.problem, last.framework, fresh_seed(), settings)
+            ahead = Ahead(last.problem, last.framework, None, settings)
             with contextlib.suppress(BrokenProblem):  # since it was judged; then nothing is prepared
                 stamp = problem_stamp(problem_of(last.problem))
                 command += ["--ahead", msgspec.json.encode(ahead).decode(), "--stamp", stamp]

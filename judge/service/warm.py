@@ -31,7 +31,7 @@ from problems.cases import Case
 from problems.checks import Check
 from sandbox import SandboxUnavailable
 
-MOST_CASE_SETS = 12
+MOST_CASE_SETS = 4
 MANY_USES = 2  # of a case set that is kept, after its first: from then on it pays to know what is certainly right
 TellOnTheWay = Callable[[Stage | FirstFailure | TriedAgain | Decided], None]
 
@@ -50,6 +50,7 @@ class WarmJudge:
         places = read_places(os.environ)
         self._costs = CostDecisions(places.costs_folder)
         self._sets = ReadySets(places.case_sets_folder)
+        self._next: dict[tuple[str, str, str], CaseSet] = {}  # loaded for requests that name no seed
         self._uses: collections.Counter[tuple[str, Framework, int]] = collections.Counter()
 
     def warm(self, settings: Settings, framework: Framework) -> None:
@@ -81,17 +82,25 @@ class WarmJudge:
             SandboxUnavailable: no sandbox of that kind works here.
         """
         submission = submission_for(request)
-        seed = self._seed(request, submission)
-        rejected = rejected_unread(number, msgspec.structs.replace(request, seed=seed), submission)
+        rejected = rejected_unread(number, request, submission)
         if rejected is not None:
             return rejected
-        return _Judging(self, number, request, submission, tell).judged(seed)
+        case_set = self._case_set_of(request, submission)
+        return _Judging(self, number, request, submission, tell).judged(case_set)
 
     def ahead(self, order: Ahead) -> Iterator[None]:
-        """Prepare the cases of a seed, a little at each step; and time the reference on them."""
+        """Prepare cases, a little at each step: those of a seed; or of seeds that requests may take which name none."""
         problem = problem_of(order.problem)
         framework = problem.framework(order.framework)
-        yield from self._ready(self.case_set(problem, framework, order.seed, keep=True), order.settings)
+        if order.seed is not None:
+            yield from self._ready(self.case_set(problem, framework, order.seed, keep=True), order.settings)
+            return
+        self._load_next(problem, framework, order.settings)
+        yield from self.fill(problem, framework, order.settings)
+        if not self._load_next(problem, framework, order.settings):  # nothing is kept on disk
+            drawn = CaseSet(problem, framework, fresh_seed(), kept=True)
+            yield from self._ready(drawn, order.settings)
+            self._next[_key(problem, framework)] = drawn
         yield from self.fill(problem, framework, order.settings)
 
     def fill(self, problem: Problem, framework: Framework, settings: Settings) -> Iterator[None]:
@@ -110,25 +119,45 @@ class WarmJudge:
         time_reference(case_set, self._sandbox(settings), limits_of(case_set.problem, settings.limits()))
         yield
 
-    def _seed(self, request: Request, submission: Submission) -> int:
-        """The seed of a request; where any will do, one whose cases are ready."""
-        if request.seed is not None and not request.any_seed:
-            return request.seed
-        problem, framework = submission.problem, submission.framework
-        known = None if request.seed is None else self._case_sets.get((str(problem.folder), framework, request.seed))
-        if known is not None and known.is_ahead:
-            return known.seed
-        taken = self._sets.take(problem, framework) if request.settings.cache_mib else None
-        if taken is not None:
-            return taken
-        return fresh_seed() if request.seed is None else request.seed
+    def _load_next(self, problem: Problem, framework: Framework, settings: Settings) -> bool:
+        """Have a set from disk in memory for the next request that names no seed; whether there is one."""
+        key = _key(problem, framework)
+        if key not in self._next:
+            found = self._from_disk(problem, framework, settings, again=False)
+            if found is None:
+                return False
+            self._next[key] = found
+        return True
 
-    def trial(self, request: Request, submission: Submission, seed: int) -> Trial:
-        """What a request asks for, under a seed."""
+    def _any(self, problem: Problem, framework: Framework, settings: Settings) -> CaseSet | None:
+        """A case set that is ready; None where there is none."""
+        found = self._next.pop(_key(problem, framework), None)
+        return found or self._from_disk(problem, framework, settings, again=True)
+
+    def _from_disk(
+        self, problem: Problem, framework: Framework, settings: Settings, *, again: bool
+    ) -> StoredCaseSet | None:
+        if not settings.cache_mib:
+            return None
+        seed = self._sets.take(problem, framework, again=again)
+        return None if seed is None else self._kept(problem, framework, seed)
+
+    def _case_set_of(self, request: Request, submission: Submission) -> CaseSet:
+        """The cases of a request: of its seed, or of one that is ready where any will do."""
+        problem, framework, seed = submission.problem, submission.framework, request.seed
+        if seed is None or request.any_seed:
+            known = None if seed is None else self._case_sets.get((str(problem.folder), framework, seed))
+            found = known if known is not None and known.is_ahead else self._any(problem, framework, request.settings)
+            if found is not None:
+                return found
+        return self.case_set(problem, framework, fresh_seed() if seed is None else seed, keep=request.keep)
+
+    def trial(self, request: Request, submission: Submission, case_set: CaseSet) -> Trial:
+        """What a request asks for, on these cases."""
         self.warm(request.settings, submission.framework)
         return Trial(
             submission,
-            self.case_set(submission.problem, submission.framework, seed, keep=request.keep),
+            case_set,
             self._sandbox(request.settings),
             limits_of(submission.problem, request.settings.limits()),
             self._costs,
@@ -151,7 +180,7 @@ class WarmJudge:
                 self._case_sets.pop(next(iter(self._case_sets)))
         return found
 
-    def _kept(self, problem: Problem, framework: Framework, seed: int) -> CaseSet | None:
+    def _kept(self, problem: Problem, framework: Framework, seed: int) -> StoredCaseSet | None:
         """The cases of a seed from disk, where they are there."""
         path = self._sets.path(problem, framework, seed)
         if path is None:
@@ -182,15 +211,15 @@ class _Judging:
         self._tell = tell
         self._begun = time.perf_counter()
 
-    def judged(self, seed: int) -> Judged:
+    def judged(self, case_set: CaseSet) -> Judged:
         """The verdict; the earlier counterexample is tried before or after."""
         earlier, first = self._request.earlier, self._request.earlier_first
         mended = self._retried(earlier) if earlier is not None and first else None
-        judgement = self._judgement(seed)
+        judgement = self._judgement(case_set)
         if earlier is not None and not first and judgement.verdict.checks:
             mended = self._retried(earlier)
             if mended is False and judgement.verdict.accepted:
-                judgement = self._judgement(earlier.seed)
+                judgement = self._judgement(self._of_seed(earlier.seed))
         trace = b""
         if self._request.traced:
             self._stage("following the lines of the smallest failing case")
@@ -198,12 +227,15 @@ class _Judging:
         verdict = msgspec.json.encode(judgement.verdict)
         return Judged(self._number, verdict, failing=_failing(judgement), mended=mended, trace=trace)
 
-    def _judgement(self, seed: int) -> Judgement:
-        trial = self._trial(seed)
+    def _judgement(self, case_set: CaseSet) -> Judgement:
+        trial = self._trial(case_set)
         return judge_trial(trial, self._plan(trial), self._stage)
 
-    def _trial(self, seed: int) -> Trial:
-        return self._warm.trial(self._request, self._submission, seed)
+    def _trial(self, case_set: CaseSet) -> Trial:
+        return self._warm.trial(self._request, self._submission, case_set)
+
+    def _of_seed(self, seed: int) -> CaseSet:
+        return self._warm.case_set(self._submission.problem, self._submission.framework, seed, keep=True)
 
     def _plan(self, trial: Trial) -> Plan:
         """The stages that the request asks for; a trace wants the smallest case, and no explanation."""
@@ -236,7 +268,7 @@ class _Judging:
 
     def _retried(self, earlier: Failing) -> bool | None:
         """Whether what the earlier counterexample showed is mended; None where it can't be tried."""
-        case_set = self._warm.case_set(self._submission.problem, self._submission.framework, earlier.seed, keep=True)
+        case_set = self._of_seed(earlier.seed)
         check = next((check for check in case_set.checks if check.name == earlier.check), None)
         if check is None:
             return None
@@ -247,10 +279,14 @@ class _Judging:
         drawn = [each for known in case_set.checks if not known.timed for each in case_set.prepare(known).cases]
         if not could_be_drawn(case, drawn):
             return None
-        fault = self._trial(earlier.seed).retry(check, case)
+        fault = self._trial(case_set).retry(check, case)
         said = earlier.sentence if fault is None else fault.sentence
         self._tell(TriedAgain(self._number, fault is None, check.name, said))
         return fault is None
+
+
+def _key(problem: Problem, framework: Framework) -> tuple[str, str, str]:
+    return str(problem.folder), framework.name, problem.digest
 
 
 def _failing(judgement: Judgement) -> Failing | None:

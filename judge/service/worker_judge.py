@@ -108,7 +108,7 @@ class WorkerJudge:
             if self._closed:
                 return
             worker = self._running(Warm(settings, likely_framework(problem, framework)))
-            if problem is not None and seed is not None:
+            if problem is not None:
                 worker.post(Ahead(problem, framework, seed, settings))
 
     def cancel(self, number: int) -> None:

@@ -19,6 +19,7 @@ from inline_snapshot import snapshot
 from judge import cli
 from judge.service.refusing import refused
 from judge.service.requests import Final, Judged, Request, Settings
+from judge.settings import Configuration
 from judge.verdict import Kind, ProblemError, UsageError, Verdict
 from problems import Catalogue, all_problems, find_problem, read_catalogue
 from sandbox import SandboxUnavailable
@@ -192,10 +193,23 @@ def test_exit_status_follows_the_verdict(judge: Judge, judging: Calls, file: Pat
 def test_run_passes_on_what_was_asked_for(judge: Judge, judging: Calls, file: Path):
     judge("run", "lstm.py")
     assert judging.catalogue == read_catalogue()
-    plain = Request(source=file.read_bytes(), filename="lstm.py", stem="lstm", first_word=True, verdict_first=True)
+    kept = Configuration().cache_mib
+    plain = Request(
+        source=file.read_bytes(),
+        filename="lstm.py",
+        stem="lstm",
+        settings=Settings(cache_mib=kept),
+        first_word=True,
+        verdict_first=True,
+    )
     assert judging[-1] == plain
     judge(*["run", "lstm.py", "--problem", "lstm", "--framework", "numpy", "--seed", "7", "--sandbox", "process"])
-    asked = {"problem": "lstm", "framework": "numpy", "seed": 7, "settings": Settings(sandbox="process")}
+    asked = {
+        "problem": "lstm",
+        "framework": "numpy",
+        "seed": 7,
+        "settings": Settings(sandbox="process", cache_mib=kept),
+    }
     assert judging[-1] == msgspec.structs.replace(plain, **asked)
 
 
@@ -238,7 +252,8 @@ def test_flag_beats_environment_beats_file(
     assert (judging[-1].settings.sandbox, judging[-1].seed) == ("docker", 1)
     monkeypatch.setenv("JUDGE_SANDBOX", "linux")
     judge("run", "lstm.py", "--seed", "2")
-    assert (judging[-1].settings, judging[-1].seed) == (Settings(sandbox="linux", call_seconds=3), 2)
+    settings = judging[-1].settings
+    assert (settings.sandbox, settings.call_seconds, judging[-1].seed) == ("linux", 3, 2)
     judge("run", "lstm.py", "--sandbox", "process")
     assert judging[-1].settings.sandbox == "process"
 
