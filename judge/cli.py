@@ -44,6 +44,8 @@ COMMANDS = {
     "watch": "watch:watch",
     "batch": "batch:batch",
     "server": "server:server",
+    "prepare": "case_sets:prepare",
+    "cache": "case_sets:cache",
     "explain": "explain:explain",
     "trace": "trace:trace",
     "hint": "hints:hint",

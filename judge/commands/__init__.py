@@ -3,6 +3,7 @@
 __all__ = [
     "authoring",
     "batch",
+    "case_sets",
     "catalogue",
     "doctor",
     "exits",

@@ -14,6 +14,7 @@ import re
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -75,7 +76,7 @@ class ReadySets:
         for seed in _seeds(folder, "ready"):
             with contextlib.suppress(OSError):  # another run took it
                 os.rename(folder / f"{seed}.ready", folder / f"{seed}.taken")
-                os.utime(folder / f"{seed}.taken")
+                _used_now(folder / f"{seed}.taken")
                 return seed
         return self._used_longest_ago(folder) if again else None
 
@@ -83,7 +84,7 @@ class ReadySets:
         taken = sorted((each.st_mtime_ns, path) for path, each in _files(folder) if path.suffix == ".taken")
         for _, path in taken:
             with contextlib.suppress(OSError):  # it was just dropped
-                os.utime(path)
+                _used_now(path)
                 return int(path.stem)
         return None
 
@@ -99,11 +100,13 @@ class ReadySets:
         return max(0, READY - len(_seeds(self._of(problem, framework), "ready")))
 
     def put(self, problem: Problem, framework: Framework, seed: int, content: bytes, most_mib: int) -> None:
-        """Keep a set, in one step; what has not been used for longest gives way where it is too much.
+        """Keep a set, in one step. What was used longest ago gives way where it is too much; one that alone is too much is not kept.
 
         Raises:
             OSError: the folder can't be written to.
         """
+        if len(content) > most_mib * MIB:
+            return
         self._make(folder := self._of(problem, framework))
         if not self._is_own():
             return
@@ -130,14 +133,14 @@ class ReadySets:
                 kinds = [path.suffix for path, _ in files]
                 size = sum(each.st_size for _, each in files)
                 problem = name[1].replace("+", "/")
-                found.append(Kept(problem, name[2], kinds.count(".ready"), kinds.count(".taken"), size))
+                if files:
+                    found.append(Kept(problem, name[2], kinds.count(".ready"), kinds.count(".taken"), size))
         return sorted(found, key=lambda each: (each.problem, each.framework))
 
     def clear(self) -> int:
         """Delete all; the bytes that were freed."""
         freed = sum(each.size for each in self.status())
-        for folder in self._folders():
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
         return freed
 
     def _of(self, problem: Problem, framework: Framework) -> Path:
@@ -147,8 +150,13 @@ class ReadySets:
         with contextlib.suppress(OSError):
             yield from [path for path in self._folder.iterdir() if path.is_dir()]
 
+    def refused(self) -> str:
+        """Why what lies there is not used, as others could have written it; "" where nothing is wrong."""
+        found = weakness(self._folder) if self._folder.is_dir() else None
+        return "" if found is None else found.words
+
     def _is_own(self) -> bool:
-        return self._folder.is_dir() and weakness(self._folder) is None
+        return self._folder.is_dir() and not self.refused()
 
     def _make(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -175,6 +183,12 @@ class ReadySets:
                 return
             path.unlink(missing_ok=True)
             size -= each.st_size
+
+
+def _used_now(path: Path) -> None:
+    """Note when a file was used; by this clock, which is finer than the one that a file system sets times by."""
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
 
 
 def _seeds(folder: Path, kind: str) -> list[int]:

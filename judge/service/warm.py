@@ -105,12 +105,16 @@ class WarmJudge:
 
     def fill(self, problem: Problem, framework: Framework, settings: Settings) -> Iterator[None]:
         """Make case sets for the next runs, a little at each step, until enough wait on disk."""
-        while settings.cache_mib and self._sets.lacks(problem, framework):
+        lacks = self._sets.lacks(problem, framework) if settings.cache_mib else 0
+        while lacks:
             case_set = CaseSet(problem, framework, fresh_seed(), kept=True)
             yield from self._ready(case_set, settings, thorough=True)
             try:
                 self._sets.put(problem, framework, case_set.seed, encode(case_set), settings.cache_mib)
             except OSError:  # nothing can be kept; judging does without
+                return
+            before, lacks = lacks, self._sets.lacks(problem, framework)
+            if lacks >= before:  # there is no room for it, or others take them as quickly as they are made
                 return
 
     def _ready(self, case_set: CaseSet, settings: Settings, *, thorough: bool = False) -> Iterator[None]:
