@@ -83,15 +83,15 @@ class ReadyCheck(Protocol):
         """It."""
 
     @property
-    def cases(self) -> list[Case]:
+    def cases(self) -> Sequence[Case]:
         """That were drawn."""
 
     @property
-    def programs(self) -> list[Program]:
+    def programs(self) -> Sequence[Program]:
         """What is asked on each."""
 
     @property
-    def rights(self) -> list[Expected]:
+    def rights(self) -> Sequence[Expected]:
         """What the reference answers to each."""
 
     @property
@@ -326,14 +326,13 @@ class CaseSet:
 
     def ready(self, check: Check, cases: list[Case]) -> PreparedCheck:
         """A check with these cases."""
-        programs = [_asked(check, case) for case in cases]
-        rights = [Expected(self.reference, program, case.seed) for program, case in zip(programs, cases, strict=True)]
+        programs = [asked_on(check, case) for case in cases]
+        rights = [self.right(program, case) for program, case in zip(programs, cases, strict=True)]
         return PreparedCheck(check, cases, programs, rights, self.arrays, self.exchanged)
 
-    def drawn_again(self, facts: CheckFacts, origins: Sequence[Recorded]) -> PreparedCheck:
-        """A check with recorded cases of it, drawn now."""
-        check = self.check(facts.name)
-        return self.ready(check, [Drawing(check, origin.seed).case(origin.number) for origin in origins])
+    def right(self, program: Program, case: Case) -> Expected:
+        """What the reference answers to a program."""
+        return Expected(self.reference, program, case.seed)
 
     @property
     def corpus(self) -> Corpus:
@@ -395,7 +394,7 @@ def _known_step_by_step(ready: ReadyCheck, *, thorough: bool) -> Generator[None,
     return msgspec.structs.replace(ready, known=known)
 
 
-def _asked(check: Check, case: Case) -> Program:
+def asked_on(check: Check, case: Case) -> Program:
     """The program for a case.
 
     Raises:

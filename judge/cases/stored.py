@@ -10,14 +10,16 @@ from __future__ import annotations
 import mmap
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar, overload
 
 import msgspec
 
 from judge.cases.corpus import Recorded
-from judge.cases.preparation import CaseSet, Corpus, PreparedCheck, asking_of, halves_of, measured_of
+from judge.cases.drawing import Drawing
+from judge.cases.preparation import CaseSet, Corpus, PreparedCheck, asked_on, asking_of, halves_of, measured_of
 from judge.oracle import Expected
 from problems import Framework, Problem
 from problems.asks import Program
@@ -26,6 +28,7 @@ from problems.checks import Check, CheckFacts
 from problems.sufficient import RightAnswers
 from sandbox import Asking, EncodedProgram
 
+Item = TypeVar("Item", covariant=True)
 MAGIC = b"judge case set 1"
 HEAD = struct.Struct(f"<{len(MAGIC)}sQI")  # the mark, bytes of what follows, and its CRC-32
 
@@ -115,6 +118,7 @@ class StoredCheck:
     def __init__(self, stored: StoredPart, case_set: StoredCaseSet) -> None:
         self._stored = stored
         self._case_set = case_set
+        self._drawings: dict[int, Drawing] = {}
 
     @property
     def facts(self) -> CheckFacts:
@@ -146,31 +150,64 @@ class StoredCheck:
         """The programs of a check whose steps are sent one by one."""
         return [measured_of(steps, right) for steps, right in zip(self._stored.measured, self.known, strict=True)]
 
-    @cached_property
-    def _drawn(self) -> PreparedCheck:
-        if not self._stored.origins:
-            return self._case_set.drawn(self.facts)
-        return self._case_set.drawn_again(self.facts, self._stored.origins)
-
     @property
     def check(self) -> Check:
         """It."""
         return self._case_set.check(self.facts.name)
 
-    @property
-    def cases(self) -> list[Case]:
-        """That were drawn."""
-        return self._drawn.cases
+    @cached_property
+    def cases(self) -> Sequence[Case]:
+        """Drawn when they are asked for, each by itself."""
+        if origins := self._stored.origins:
+            return OneByOne(self.count, lambda number: self._drawing(origins[number].seed).case(origins[number].number))
+        return OneByOne(self.count, self._drawing(self._case_set.seed).case)
 
-    @property
-    def programs(self) -> list[Program]:
+    @cached_property
+    def programs(self) -> Sequence[Program]:
         """What is asked on each."""
-        return self._drawn.programs
+        return OneByOne(self.count, lambda number: asked_on(self.check, self.cases[number]))
 
-    @property
-    def rights(self) -> list[Expected]:
+    @cached_property
+    def rights(self) -> Sequence[Expected]:
         """What the reference answers to each."""
-        return self._drawn.rights
+        return OneByOne(self.count, lambda number: self._case_set.right(self.programs[number], self.cases[number]))
+
+    def _drawing(self, seed: int) -> Drawing:
+        if seed not in self._drawings:
+            self._drawings[seed] = Drawing(self.check, seed)
+        return self._drawings[seed]
+
+
+class OneByOne(Sequence[Item]):
+    """Items that are made when they are asked for, and kept.
+
+    Args:
+        count: how many there are.
+        make: makes the one of a number.
+    """
+
+    def __init__(self, count: int, make: Callable[[int], Item]) -> None:
+        self._count = count
+        self._make = make
+        self._made: dict[int, Item] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Item]: ...
+
+    def __getitem__(self, place: int | slice) -> Item | list[Item]:
+        """One of them, or some."""
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(self._count))]
+        number = range(self._count)[place]
+        if number not in self._made:
+            self._made[number] = self._make(number)
+        return self._made[number]
 
 
 class StoredCaseSet(CaseSet):

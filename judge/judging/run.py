@@ -264,7 +264,7 @@ class _Running:
             for program, each in zip(ready.programs, replies.replies, strict=True)
         ]
         asked = iter(programs)
-        return self._trial.case_set.ready(ready.check.but(ask=lambda case: next(asked)), ready.cases)
+        return self._trial.case_set.ready(ready.check.but(ask=lambda case: next(asked)), list(ready.cases))
 
     def _another(self) -> tuple[Door, Fault | None]:
         """One more process that has loaded the file, which can go wrong where the first time went well."""

@@ -33,6 +33,7 @@ from judge.service.messages import (
 )
 from judge.service.refusing import refused
 from judge.service.requests import Cancelled, Final, Judged, Refused
+from problems.late import begin_torch
 from sandbox.interruption import interrupt
 
 if TYPE_CHECKING:
@@ -87,6 +88,10 @@ class Serving:
                 place = open_sandbox(first.settings.sandbox, own_code=first.settings.own_code)
                 place.prepare(first.framework)
                 sandboxes[(first.settings.sandbox, first.settings.own_code)] = place
+        if (
+            _processors() > 1
+        ):  # beside the sandbox's own import: whoever is wrong waits for it, and nobody else is kept waiting
+            begin_torch()
         from judge.service.warm import WarmJudge
 
         warm = WarmJudge(sandboxes)
@@ -178,6 +183,11 @@ class Serving:
             self._working.wait()
             self._outbox.put(Alive())
             pause.wait(ALIVE_SECONDS)
+
+
+def _processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform.startswith("linux") else os.cpu_count() or 1
 
 
 def main() -> None:
