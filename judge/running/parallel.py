@@ -261,5 +261,5 @@ class ParallelRun:
     def _rest(self, mine: ProcessQueue) -> None:
         """Wait until the other processes have nothing to do: what is measured is measured undisturbed."""
         for queue in self._queues:
-            if queue is not mine and queue.busy:
+            while queue is not mine and queue.busy:
                 queue.take()

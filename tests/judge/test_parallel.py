@@ -10,6 +10,7 @@ from judge.source import submission_of
 from judge.verdict import Kind, Outcome, Verdict
 from problems import all_problems, find_problem
 from problems.frameworks import NUMPY
+from sandbox import Door
 from tests.judge.judging import trial_of
 
 PROBLEM = find_problem("rnn")
@@ -148,3 +149,19 @@ def test_no_process_is_left_where_the_judge_itself_fails(sandbox, case_set: Case
         judged(right(), kept, case_set)
     assert len(kept.opened) == 2
     assert all(door._exit is not None for door in kept.opened)
+
+
+def test_other_processes_rest_while_a_cost_is_measured(sandbox, case_set: CaseSet, monkeypatch: pytest.MonkeyPatch):
+    """They are asked several checks ahead; all of that must have come back."""
+    doors = SecondSpoiled(sandbox, right())
+    under_way: list[int] = []
+    measure = Door.measure
+
+    def watched(door: Door, steps):
+        under_way.append(sum(len(each._posted) for each in doors.opened))
+        return measure(door, steps)
+
+    monkeypatch.setattr(Door, "measure", watched)
+    assert judged(right(), doors, case_set).accepted
+    assert under_way
+    assert set(under_way) == {0}
