@@ -9,6 +9,7 @@ from judge.running import shared_out
 from judge.source import submission_of
 from judge.verdict import Kind, Outcome, Verdict
 from problems import all_problems, find_problem
+from problems.checks import Check
 from problems.frameworks import NUMPY
 from sandbox import Door
 from tests.judge.judging import trial_of
@@ -151,7 +152,17 @@ def test_no_process_is_left_where_the_judge_itself_fails(sandbox, case_set: Case
     assert all(door._exit is not None for door in kept.opened)
 
 
-def test_other_processes_rest_while_a_cost_is_measured(sandbox, case_set: CaseSet, monkeypatch: pytest.MonkeyPatch):
+class MeasuredEarly(CaseSet):
+    """The same checks; what is measured stands among the first."""
+
+    @property
+    def checks(self) -> list[Check]:
+        timed = [check for check in super().checks if check.timed]
+        others = [check for check in super().checks if not check.timed]
+        return [*others[:2], *timed, *others[2:]]
+
+
+def test_other_processes_rest_while_a_cost_is_measured(sandbox, monkeypatch: pytest.MonkeyPatch):
     """They are asked several checks ahead; all of that must have come back."""
     doors = SecondSpoiled(sandbox, right())
     under_way: list[int] = []
@@ -162,6 +173,6 @@ def test_other_processes_rest_while_a_cost_is_measured(sandbox, case_set: CaseSe
         return measure(door, steps)
 
     monkeypatch.setattr(Door, "measure", watched)
-    assert judged(right(), doors, case_set).accepted
+    assert judged(right(), doors, MeasuredEarly(PROBLEM, NUMPY, 3, kept=True)).accepted
     assert under_way
     assert set(under_way) == {0}
