@@ -1,8 +1,8 @@
 """Speed as a person meets it, side by side in one run: medians with their spread, and ratios rather than seconds.
 
-`make bench`, or `python benchmarks/speed.py --repeats 50 --batch 300`. A cold run, one with the resident judge and the first word that
-it says, the processor time of the client, from save to verdict in `judge watch`, all beside `python -c "import torch"`; and a batch with
-one job and with two, with either effort, beside a loop of `judge run`.
+`make bench`, or `python benchmarks/speed.py --repeats 50 --batch 300`. A cold run, with cases that are ready and without; one with the
+resident judge, and the first word that it says; the processor time of the client; from save to verdict in `judge watch`: all beside
+`python -c "import torch"`. And a batch with one job and with two, with either effort, beside a loop of `judge run`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ JUDGE = [sys.executable, "-m", "judge"]
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 WRONG, RIGHT = EXAMPLES / "attention.py", EXAMPLES / "attention_corrected.py"
 SECONDS = 600.0
+READY_SECONDS = 10.0  # in which the resident judge has drawn the cases of the next runs
 PAUSE_SECONDS = 3.0  # a person changes something between two runs; meanwhile the resident judge draws the next cases
 
 
@@ -44,6 +45,14 @@ class Bench:
         done = subprocess.run(command, env=self.environment, capture_output=True, check=False)
         assert done.returncode in (0, 1), done.stderr
         return time.perf_counter() - begun
+
+    def cold(self, command: list[str], *, ready: bool) -> float:
+        """The same, where cases were drawn before, or none are kept."""
+        if ready:
+            self.seconds([*JUDGE, "prepare", "attention"])
+            return self.seconds(command)
+        self.seconds([*JUDGE, "cache", "clear"])
+        return self.seconds(command)
 
     def first_word(self, command: list[str]) -> float:
         """Wall time until a line is on standard error: what fails is said there before the report."""
@@ -73,14 +82,17 @@ class Bench:
 
     def runs(self, repeats: int, cold: int, beside: float) -> None:
         """`judge run`, with nothing left behind and with the resident judge."""
-        for file in (WRONG, RIGHT):
-            command = [*JUDGE, "run", str(file), *self.options]
-            row(f"cold: {file.name}", [self.seconds([*command, "--no-server"]) for _ in range(cold)], beside)
+        for ready in (False, True):
+            for file in (WRONG, RIGHT):
+                command = [*JUDGE, "run", str(file), *self.options, "--no-server"]
+                words = "cases ready" if ready else "nothing in the cache"
+                row(f"cold, {words}: {file.name}", [self.cold(command, ready=ready) for _ in range(cold)], beside)
         self.seconds([*JUDGE, "run", str(WRONG), *self.options])
         until = time.monotonic() + SECONDS
         while (status := ask_status(self.home / "server")) is None or not status.ready:
             assert time.monotonic() < until
             time.sleep(0.1)
+        time.sleep(READY_SECONDS)
         for pause, words in ((PAUSE_SECONDS, "after a pause"), (0.0, "at once again")):
             for file in (WRONG, RIGHT):
                 command = [*JUDGE, "run", str(file), *self.options]
