@@ -77,7 +77,7 @@ def batch(
     items, count = _items(paths, streams, follow=follow_links)
     seen = _earlier(out, resume=resume)
     at_once = min(jobs or max(1, (os.cpu_count() or 1) // 2), count or MOST_JOBS)
-    options = _options(configuration, seen, problem=problem, framework=framework, jobs=at_once, effort=effort)
+    options = _options(configuration, streams, seen, problem=problem, framework=framework, jobs=at_once, effort=effort)
     _require_isolation(configuration.sandbox)
     streams.say(f"seed {options.seed}, {options.jobs} at once" + (f", {count} submissions" if count else ""))
     sinks = _sinks(out, junit, seen, streams)
@@ -143,8 +143,21 @@ def _earlier(out: Path | None, *, resume: bool) -> list[Seen]:
     return []
 
 
+def _any_seed(configuration: Configuration, streams: Streams, *, problem: str | None, framework: str | None) -> int:
+    """A seed for all: of the problem that was named, one whose cases are ready."""
+    if problem is None or not configuration.cache_mib:
+        return fresh_seed()
+    from judge.service.ready_sets import ReadySets
+
+    named = streams.catalogue.find(problem)
+    chosen = named.model if framework is None else named.framework(framework)
+    taken = ReadySets(streams.places.case_sets_folder).take(named, chosen)
+    return fresh_seed() if taken is None else taken
+
+
 def _options(
     configuration: Configuration,
+    streams: Streams,
     seen: list[Seen],
     *,
     problem: str | None,
@@ -157,7 +170,7 @@ def _options(
 
     seed = configuration.seed
     if seed is None:
-        seed = seen[-1].seed if seen else fresh_seed()
+        seed = seen[-1].seed if seen else _any_seed(configuration, streams, problem=problem, framework=framework)
     return Options(
         seed=seed,
         jobs=jobs,

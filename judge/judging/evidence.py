@@ -13,6 +13,7 @@ from judge.program import to_answers
 from judge.running import Replayed
 from problems.asks import Answers, Program
 from problems.cases import Case
+from problems.checks import CheckFacts
 from sandbox import Reply
 
 MOST_BESIDE = 8  # cases of each check that are looked at beside the one that failed
@@ -36,6 +37,11 @@ def answered(ready: ReadyCheck, replies: Sequence[Sequence[Reply]], failed: int)
     """What is kept of a check: the case that failed first, and a few others."""
     places = dict.fromkeys([*([failed] if failed >= 0 else []), *range(min(MOST_BESIDE, ready.count))])
     return Answered(ready, {place: replies[place] for place in places}, failed)
+
+
+def check_of(came: Answered | Replayed) -> CheckFacts:
+    """The check that was answered."""
+    return came.check if isinstance(came, Replayed) else came.ready.facts
 
 
 def evidence_of(came: Answered | Replayed) -> list[Evidence]:

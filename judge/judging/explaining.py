@@ -11,6 +11,7 @@ from judge.explain.contracts import Contract, a_generator, broken_contract, cras
 from judge.explain.edits.repairs import Repair, Repairs
 from judge.explain.edits.words import WORDS, place_words
 from judge.judging.decision import Decision, decide
+from judge.judging.evidence import check_of
 from judge.judging.line_repairing import find_line_repair
 from judge.judging.minimising import minimise
 from judge.judging.pointing import conditions_of, watch_failure
@@ -68,7 +69,7 @@ def _beside_contracts(run: Run, decision: Decision) -> tuple[Run, Decision] | No
     rest = msgspec.structs.replace(
         run,
         checks=tuple(each for each in run.checks if each.check.name not in broken),
-        evidence=tuple(item for item in run.evidence if item.check.name not in broken),
+        answered=tuple(each for each in run.answered if check_of(each).name not in broken),
     )
     return rest, minimise(run.trial, decide(rest))
 

@@ -175,7 +175,7 @@ class WarmJudge:
             found = CaseSet(problem, framework, seed, kept=keep)
         elif keep:
             self._uses[key] += 1
-            if self._uses[key] == MANY_USES:
+            if self._uses[key] == MANY_USES and not found.is_ahead:
                 for _ in found.ahead():
                     pass
         if keep:
