@@ -259,7 +259,12 @@ class Door:
         return Loaded(defined=defined, faults=faults, raised=raised, end=self._end)
 
     def post_instead(
-        self, sources: Sequence[str], programs: Sequence[list[dict[str, Any]]], *, lines: int | None
+        self,
+        sources: Sequence[str],
+        programs: Sequence[list[dict[str, Any]]],
+        *,
+        lines: int | None,
+        recogniser: Recogniser | None = None,
     ) -> None:
         """Have other texts loaded in place of the file, one after the other, and the programs carried out with each. Then `collect`.
 
@@ -267,10 +272,11 @@ class Door:
             sources: the texts. One that fails to load defines nothing.
             programs: each a list of steps; answered are those of the first text, then those of the second, and so on.
             lines: of a text that may be carried out in each step; None: any number, and each step takes less time.
+            recogniser: knows some of the answers.
         """
         asked = [encoded(program, self._torch) for program in programs]
         lengths = [program.steps for program in asked] * len(sources)
-        self._post(lengths, None, lambda: message(asked, keep=False, sources=list(sources), lines=lines))
+        self._post(lengths, recogniser, lambda: message(asked, keep=False, sources=list(sources), lines=lines))
 
     def measure(self, steps: Sequence[Asking]) -> list[Reply]:
         """Carry out one program, each step in a message of its own (`step_by_step`), so that the CPU time of each can be read."""

@@ -2,15 +2,27 @@
 
 from judge.cases.corpus import Recorded, read_corpus, write_corpus
 from judge.cases.drawing import Drawing
-from judge.cases.preparation import CaseSet, Corpus, PreparedCheck, ReadyCheck, load_checks, load_probes, surely_right
+from judge.cases.preparation import (
+    CaseSet,
+    Corpus,
+    PreparedCheck,
+    ReadyCheck,
+    is_right,
+    load_checks,
+    load_probes,
+    surely_right,
+)
+from judge.cases.recognising import KnownRight
 
 __all__ = [
     "CaseSet",
     "Corpus",
     "Drawing",
+    "KnownRight",
     "PreparedCheck",
     "ReadyCheck",
     "Recorded",
+    "is_right",
     "load_checks",
     "load_probes",
     "read_corpus",

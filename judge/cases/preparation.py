@@ -228,7 +228,11 @@ def _only_step(right: RightAnswers, place: int) -> RightAnswers | None:
 
 def surely_right(ready: ReadyCheck, number: int, replies: Sequence[Reply]) -> bool:
     """Whether all that came back on a case was recognised as right, so that nothing need be looked at."""
-    wanted = ready.known[number] if ready.known else None
+    return is_right(ready.known[number] if ready.known else None, replies)
+
+
+def is_right(wanted: RightAnswers | None, replies: Sequence[Reply]) -> bool:
+    """The same, given what the answers must hold."""
     if wanted is None or len(replies) != len(wanted.replies):
         return False
     if not all(reply.recognised and reply.step in wanted.replies for reply in replies):

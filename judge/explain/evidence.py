@@ -14,6 +14,7 @@ from problems.cases import Case
 from problems.checks import CaseAnswers, Check
 from problems.comparison import Finding
 from problems.late import torch
+from problems.sufficient import RightAnswers
 
 MANY_NUMBERS = 800  # in what is asked: such cases are looked at last
 NUMBERS_AN_ASK = 2_000  # more of them count as further asks
@@ -31,6 +32,7 @@ class Evidence(msgspec.Struct, frozen=True):
         right: what the reference answers.
         failed: whether it failed here.
         place: of the case among those that are kept of its check.
+        known: what answers to it must hold to be certainly right; None where that is not known.
     """
 
     check: Check
@@ -40,6 +42,7 @@ class Evidence(msgspec.Struct, frozen=True):
     right: Expected
     failed: bool
     place: int = 0
+    known: RightAnswers | None = None
 
 
 Shown = tuple[str, str] | None

@@ -57,7 +57,9 @@ def evidence_of(came: Answered | Replayed) -> list[Evidence]:
         if answers is None:
             continue
         case, program, right = _asked(came.ready, place)
-        kept.append(Evidence(came.ready.check, case, program, answers, right, place == came.failed, len(kept)))
+        known = came.ready.known[place] if came.ready.known else None
+        failed = place == came.failed
+        kept.append(Evidence(came.ready.check, case, program, answers, right, failed, len(kept), known))
     return kept
 
 

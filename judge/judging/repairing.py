@@ -6,7 +6,6 @@ What is changed runs behind the same door as the solution. Nothing of it decides
 from __future__ import annotations
 
 import contextlib
-import itertools
 from collections.abc import Generator, Iterator, Sequence
 
 import msgspec
@@ -64,7 +63,7 @@ def _parts(evidence: Sequence[Question]) -> list[list[Question]]:
 
 
 def _question(item: Evidence) -> Question:
-    return Question(item.check, item.case, item.program, item.right, item.failed)
+    return Question(item.check, item.case, item.program, item.right, item.failed, item.known)
 
 
 def find_repair(
@@ -122,8 +121,10 @@ class _Repairing:
         self._not_tried = frozenset(check.name for check in skipped)
         for check in skipped:
             ready = run.trial.case_set.prepare(check)
-            parts = zip(ready.cases, ready.programs, ready.rights, strict=True)
-            self._evidence += [Question(check, *part) for part in itertools.islice(parts, MOST_OF_SKIPPED)]
+            for place in range(min(ready.count, MOST_OF_SKIPPED)):
+                known = ready.known[place] if ready.known else None
+                parts = ready.cases[place], ready.programs[place], ready.rights[place]
+                self._evidence.append(Question(check, *parts, known=known))
         self._all = ChangedFiles(self._trial, self._evidence, None)  # of which each part is asked in its processes
         self._more = [self._all.part(part) for part in _parts(self._evidence)]
 
