@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -47,13 +47,24 @@ class Named(msgspec.Struct, frozen=True):
     source: str
 
 
-def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Named | None:
+Passed = Callable[[], Iterator[Evidence]]
+"""Further cases that the solution answered rightly, without its answers."""
+
+
+def _none_passed() -> Iterator[Evidence]:
+    return iter(())
+
+
+def diagnose(
+    problem: Problem, evidence: Sequence[Evidence], arrays: str, passed: Passed = _none_passed
+) -> Named | None:
     """The mistake of the catalogue that agrees with all of the evidence, or two at once; None where none does, or several do.
 
     Args:
         problem: with its mistakes.
         evidence: of the solution's run.
         arrays: "tensor", "array" or "value": what the solution works with.
+        passed: who agrees with the evidence must answer these rightly as well.
 
     Raises:
         BrokenProblem: the problem's mistakes can't be read.
@@ -62,7 +73,7 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Nam
         return None
     mistakes = read_mistakes(problem)
     exhibits = sorted((Exhibit(item, arrays) for item in evidence), key=lambda item: item.order)
-    search = _Search(problem, exhibits)
+    search = _Search(problem, exhibits, passed=_Passed(passed, arrays))
     try:
         for together in (1, 2):
             found = search.among(list(itertools.combinations(mistakes, together)))
@@ -77,7 +88,11 @@ def diagnose(problem: Problem, evidence: Sequence[Evidence], arrays: str) -> Nam
 
 
 def recognise_edit(
-    problem: Problem, evidence: Sequence[Evidence], arrays: str, lines: frozenset[int] | None
+    problem: Problem,
+    evidence: Sequence[Evidence],
+    arrays: str,
+    lines: frozenset[int] | None,
+    passed: Passed = _none_passed,
 ) -> Named | None:
     """The generated edit of the reference that agrees with all of the evidence; of several that do, that of the plainest kind.
 
@@ -86,10 +101,11 @@ def recognise_edit(
         evidence: of the solution's run.
         arrays: "tensor", "array" or "value": what the solution works with.
         lines: of the reference that may hold it; None: any.
+        passed: see `diagnose`.
     """
     exhibits = sorted((Exhibit(item, arrays) for item in evidence), key=lambda item: item.order)
     exhibits = [item for item in exhibits if not item.check.timed]
-    search = _Search(problem, exhibits, MOST_EDITS_ASKED, each_run=True)
+    search = _Search(problem, exhibits, MOST_EDITS_ASKED, each_run=True, passed=_Passed(passed, arrays))
     found: list[Mutant] = []
     edits = _edits(problem, lines)
     try:
@@ -139,6 +155,25 @@ def _edits_of(source: str, gradients: bool, plain: bool, lines: frozenset[int] |
     return tuple(mutants(source, gradients=gradients, plain=plain, wide=True, lines=lines))
 
 
+class _Passed:
+    """Further cases that the solution answered rightly, drawn once they are needed.
+
+    Args:
+        draw: draws them.
+        arrays: "tensor", "array" or "value": what the solution works with.
+    """
+
+    def __init__(self, draw: Passed, arrays: str) -> None:
+        self._draw = draw
+        self._arrays = arrays
+
+    @functools.cached_property
+    def exhibits(self) -> list[Exhibit]:
+        """Those that cost little and have one right answer."""
+        every = (Exhibit(item, self._arrays) for item in self._draw())
+        return [item for item in every if item.asks == 1 and item.single_answer]
+
+
 class _Search:
     """Asks suspects what the solution was asked, within a number of asks.
 
@@ -148,15 +183,23 @@ class _Search:
         asks: how many.
         each_run: the suspects are edits that nobody has looked at: every program that one is asked counts, also those that tell how its
             answers round, and none may carry out more than `MOST_LINES`.
+        passed: who agrees with all exhibits is asked these as well.
     """
 
     def __init__(
-        self, problem: Problem, exhibits: Sequence[Exhibit], asks: int = MOST_ASKS, *, each_run: bool = False
+        self,
+        problem: Problem,
+        exhibits: Sequence[Exhibit],
+        asks: int = MOST_ASKS,
+        *,
+        each_run: bool = False,
+        passed: _Passed | None = None,
     ) -> None:
         self._problem = problem
         self._exhibits = exhibits
         self._left = asks
         self._each_run = each_run
+        self._passed = passed
 
     def among(self, choices: Sequence[Sequence[Mistake]]) -> list[Sequence[Mistake]]:
         """Those that answer as the solution did everywhere; where there are none, those that do wherever one answer is right.
@@ -233,8 +276,15 @@ class _Search:
         except STUMBLES:
             return Match.OTHER
         if not differs:
-            return Match.SAME
+            return Match.SAME if self._passes(suspect) else Match.OTHER
         return Match.FREE if shows else Match.OTHER
+
+    def _passes(self, suspect: Suspect) -> bool:
+        """Whether it answers rightly what the solution answered rightly. These few cases are not counted as asks: only few come to them."""
+        try:
+            return self._passed is None or all(suspect.is_right(item, MOST_LINES) for item in self._passed.exhibits)
+        except STUMBLES:
+            return False
 
 
 def _words(mistakes: Sequence[Mistake]) -> Diagnosis:

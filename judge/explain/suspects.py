@@ -82,6 +82,14 @@ class Suspect:
         except TooManyLines:
             return Match.OTHER, most_lines
 
+    def is_right(self, item: Exhibit, most_lines: int) -> bool:
+        """Whether it answers a case rightly, within so many lines."""
+        try:
+            with limited(self._filename, most_lines):
+                return item.shown_by(self._reference.answers(item.program)) is None
+        except TooManyLines:
+            return False
+
     def match(self, item: Exhibit) -> Match:
         """Whether it answers one case as the solution did."""
         if item.check.timed:

@@ -40,7 +40,7 @@ def explain(run: Run, decision: Decision) -> Diagnosis | None:
         decision: with the failure that is reported.
     """
     problem, arrays = run.trial.problem, run.trial.case_set.arrays
-    named = diagnose(problem, run.evidence, arrays)
+    named = diagnose(problem, run.evidence, arrays, run.passed)
     try:
         found = _with_lines(run, decision, named)
         if named is not None or (found is not None and found.change is not None and found.change.whole):
@@ -49,7 +49,7 @@ def explain(run: Run, decision: Decision) -> Diagnosis | None:
         if beside is None:
             return found
         rest, rest_decision = beside
-        other = _with_lines(rest, rest_decision, diagnose(problem, rest.evidence, arrays))
+        other = _with_lines(rest, rest_decision, diagnose(problem, rest.evidence, arrays, rest.passed))
         return other if found is None else found if other is None else _together(found, other)
     except (SandboxRefused, SandboxUnavailable, ProblemError):
         raise
@@ -106,7 +106,7 @@ def _with_lines(run: Run, decision: Decision, named: Named | None) -> Diagnosis 
         if line_repair is not None:
             return _at_lines(_of_part(run, Repaired(line_repair, False, ""), pointed), submission)
         if pointing is not None:
-            named = recognise_edit(problem, run.evidence, arrays, pointing.doubtful_lines())
+            named = recognise_edit(problem, run.evidence, arrays, pointing.doubtful_lines(), run.passed)
             pointed = pointed if named is None else pointing.found(named.source) or pointed
     found = None if named is None else named.diagnosis
     if pointed is not None:

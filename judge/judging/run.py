@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 
 import msgspec
 
 from judge.cases import PreparedCheck, ReadyCheck
 from judge.explain import Evidence
-from judge.judging.evidence import Answered, answered, evidence_of
+from judge.judging.evidence import Answered, answered, evidence_of, passed_cases
 from judge.judging.trial import Failure, Trial, closed_on_failure
 from judge.running import CheckReplies, Fault, ParallelRun, Replayed, carry_out, is_cost_check, replay, shared_out
 from judge.verdict import Kind
@@ -95,6 +95,11 @@ class Run(msgspec.Struct, frozen=True, dict=True):
     def evidence(self) -> tuple[Evidence, ...]:
         """What it answered, as the explanation needs it: made when it is asked for."""
         return tuple(evidence for each in self.answered for evidence in evidence_of(each))
+
+    def passed(self) -> Iterator[Evidence]:
+        """Further cases that were answered rightly, without the answers."""
+        checks = ((each.check, each.failure is None and not each.skipped) for each in self.checks)
+        return passed_cases(checks, self.trial.case_set)
 
     @property
     def ordinary(self) -> Question | None:
