@@ -84,14 +84,17 @@ def explained(answer: Labelled, seed: int, sandbox: Sandbox) -> tuple[Diagnosis 
 
 
 def outcome(answer: Labelled, said: Diagnosis | None) -> str:
-    """ "right", "near", "wrong" or "none"; "wrong name" where the catalogue's name is not that of the mistake."""
+    """ "right", "near", "wrong" or "none"; "wrong name" where the catalogue's name is not that of the mistake.
+
+    Most answers are no mistake of the catalogue. Of these a name is right where the line is: at the wrong place it is a wrong name.
+    """
     if said is None:
         return "none"
     if said.source == "catalogue" and said.mistake is not None:
         named = said.mistake.split("+")
-        return (
-            "right" if not answer.mistake or answer.mistake in named or answer.mistake == said.mistake else "wrong name"
-        )
+        if answer.mistake:
+            return "right" if answer.mistake in named or answer.mistake == said.mistake else "wrong name"
+        return "right" if said.lines and said.lines[0] in answer.lines else "wrong name"
     if not said.lines:
         return "none"
     if said.lines[0] in answer.lines:
@@ -111,14 +114,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("problems", nargs="*")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--every", action="store_true", help="print those that are right, too")
     options = parser.parse_args()
+    first = options.first_seed
     counts: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     seconds: dict[str, list[float]] = collections.defaultdict(list)
     for slug in options.problems or [problem.slug for problem in all_problems()]:
         with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-            asked = [(answer, seed) for answer in labelled(slug) for seed in range(options.seeds)]
+            asked = [(answer, seed) for answer in labelled(slug) for seed in range(first, first + options.seeds)]
             running = [pool.submit(in_worker, answer, seed) for answer, seed in asked]
             for (answer, seed), done in zip(asked, running, strict=True):
                 said, took = done.result()
