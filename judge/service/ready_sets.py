@@ -29,6 +29,7 @@ from problems.trust import weakness
 READY = 2  # sets of a problem that wait for a run
 TAKEN = 3  # sets of a problem that are kept after it, for whoever repeats it with its seed, or asks too often
 PREFIXES = ("ATEN_", "MKL_", "OPENBLAS_", "OMP_", "TORCH")
+HALF_SECONDS = 600  # after which a file that is still half written belongs to a process that was killed
 MIB = 1 << 20
 _SEED = re.compile(r"(\d{1,19})\.(ready|taken)")
 _FOLDER = re.compile(r"(.+)@([a-z0-9_]+)-[0-9a-f]{16}")
@@ -164,11 +165,14 @@ class ReadySets:
             self._folder.chmod(0o700)
 
     def _drop_others(self, folder: Path) -> None:
-        """Drop the sets of other versions of this problem, and all but the last few that were taken."""
+        """Drop the sets of other versions, all but the last few that were taken, and what a killed process left half written."""
         stem = folder.name.rpartition("-")[0]
         for other in self._folders():
             if other != folder and other.name.rpartition("-")[0] == stem:
                 shutil.rmtree(other, ignore_errors=True)
+        for path, each in _files(folder):
+            if path.name.startswith(".") and each.st_mtime < time.time() - HALF_SECONDS:
+                path.unlink(missing_ok=True)
         taken = sorted((each.st_mtime_ns, path) for path, each in _files(folder) if path.suffix == ".taken")
         for _, path in taken[:-TAKEN]:
             path.unlink(missing_ok=True)

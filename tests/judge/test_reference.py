@@ -8,7 +8,8 @@ import sys
 import pytest
 import torch
 
-from judge.oracle.reference import Disturbed, Expected, Reference
+from judge.oracle.noise_torch import Disturbed
+from judge.oracle.reference import Expected, Reference
 from judge.verdict import ProblemError
 from problems.asks import Assign, Call, Construct, Differentiate, Handle, Overwrite, Program, Put, Read
 

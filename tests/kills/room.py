@@ -35,7 +35,9 @@ RAISED = re.compile(
     r"^[ |+]*((?:[a-zA-Z_]+\.)*[A-Z]\w+: .*)$", re.MULTILINE
 )  # the line of a traceback that says what was raised
 # All that may be there at the end: in the home, and of temporary files.
-AT_HOME = re.compile(r"judge\.db|server|server/lock|server/commands|server\.log|sessions|failures(/.*)?")
+# Of case sets a file that was being written may be left: whoever writes the next one clears it away.
+CASE_SETS = r"cache(/case-sets(/[^/]+(/(\d+\.(ready|taken)|\.[0-9a-f]{16}))?)?)?"
+AT_HOME = re.compile(rf"judge\.db|server|server/lock|server/commands|server\.log|sessions|failures(/.*)?|{CASE_SETS}")
 TEMPORARY = re.compile(r"ml-judge-[0-9]+(/isolation-[0-9a-f]+\.json)?")
 # Python's `tempfile` tries its folder with a file of such a name, which holds "blat", and removes it at once. A kill can come between.
 TRIAL, TRIAL_BYTES = re.compile(r"[a-z0-9_]{8}"), (b"", b"blat")

@@ -110,6 +110,18 @@ def test_a_folder_that_others_can_write_to_is_not_used(sets: ReadySets, tmp_path
     assert sets.path(BPE, PYTHON, 1) is None
 
 
+def test_what_a_killed_process_left_half_written_is_cleared_away(sets: ReadySets, tmp_path: Path):
+    sets.put(BPE, PYTHON, 1, b"x", MOST)
+    (folder,) = (tmp_path / "sets").iterdir()
+    old, new = folder / ".0123456789abcdef", folder / ".fedcba9876543210"
+    old.write_bytes(b"ha")
+    new.write_bytes(b"ha")
+    os.utime(old, (0, 0))
+    sets.put(BPE, PYTHON, 2, b"x", MOST)
+    assert not old.exists()
+    assert new.exists(), "somebody may be writing it"
+
+
 def test_all_of_it_can_be_deleted(sets: ReadySets, tmp_path: Path):
     assert sets.clear() == 0
     sets.put(BPE, PYTHON, 1, bytes(1000), MOST)
