@@ -63,7 +63,7 @@ bench: $(READY)
 	$(VENV)/bin/python benchmarks/containers.py
 	$(VENV)/bin/python benchmarks/practice.py
 	$(VENV)/bin/python benchmarks/speed.py
-	$(VENV)/bin/python -m benchmarks.problems
+	$(VENV)/bin/python benchmarks/every_problem.py
 	$(VENV)/bin/python benchmarks/beside.py $(BESIDE)
 	$(VENV)/bin/python benchmarks/growth.py
 

@@ -1,4 +1,4 @@
-"""How long a right and a wrong answer take in every problem, with the resident judge: `python benchmarks/problems.py [PROBLEM ...]`.
+"""How long a right and a wrong answer take in every problem, with the resident judge: `python benchmarks/every_problem.py [PROBLEM ...]`.
 
 Medians beside `python -c "import torch"` in the same run. The wrong answer is one of the corpus of the tests whose numbers are wrong.
 """
@@ -12,7 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.speed import JUDGE, Bench
+from speed import JUDGE, Bench
+
 from judge.service.resident_judge import ask_status, ask_stop
 from problems import Problem, all_problems, find_problem
 
