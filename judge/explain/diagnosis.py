@@ -27,6 +27,7 @@ MOST_EDITS_ASKED = 1500
 MOST_LISTS = 8  # of edits that are kept: whoever mends a file asks about the same lines again
 MOST_ALIKE = 4  # kinds and places of edits that explain alike: where there are more, none says much
 MOST_LINES = 20_000  # that an edited reference carries out for one case
+LINES_OF_PASSED = 4_000  # of one case that the solution answered rightly
 LINES_AN_ASK = 500  # so many of them count as a further ask
 MOST_ASKS = 6000  # of all suspects together; counted, not timed, so that the same file always gets the same name
 
@@ -282,7 +283,9 @@ class _Search:
     def _passes(self, suspect: Suspect) -> bool:
         """Whether it answers rightly what the solution answered rightly. These few cases are not counted as asks: only few come to them."""
         try:
-            return self._passed is None or all(suspect.is_right(item, MOST_LINES) for item in self._passed.exhibits)
+            return self._passed is None or all(
+                suspect.is_right(item, LINES_OF_PASSED) for item in self._passed.exhibits
+            )
         except STUMBLES:
             return False
 

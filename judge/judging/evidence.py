@@ -17,7 +17,7 @@ from problems.checks import CheckFacts
 from sandbox import Reply
 
 MOST_BESIDE = 8  # cases of each check that are looked at beside the one that failed
-MOST_PASSED, MOST_PASSED_EACH = 400, 16  # further cases of checks that passed, in all and of each
+MOST_PASSED, MOST_PASSED_EACH = 200, 16  # further cases of checks that passed, in all and of each
 
 
 class Answered(msgspec.Struct, frozen=True):
