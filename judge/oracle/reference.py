@@ -254,7 +254,6 @@ def load_reference(problem: Problem) -> Reference:
     Raises:
         ProblemError: it does not load.
     """
-    torch.set_num_threads(1)  # it answers beside the sandbox, and in the same bits everywhere
     names = vars(load_module(problem.reference, module_name("reference", problem)))
     return reference_of(problem, problem.solution, names)
 
@@ -268,6 +267,7 @@ def reference_of(problem: Problem, source: str, names: Mapping[str, Any], *, tol
         names: what it defines.
         tolerant: see `Reference`.
     """
+    torch.set_num_threads(1)  # it answers beside the sandbox, and in the same bits everywhere
     match problem.model.noise:
         case NoiseKind.TORCH:
             return Reference(names, tolerant=tolerant)

@@ -88,9 +88,8 @@ class Serving:
                 place = open_sandbox(first.settings.sandbox, own_code=first.settings.own_code)
                 place.prepare(first.framework)
                 sandboxes[(first.settings.sandbox, first.settings.own_code)] = place
-        if (
-            _processors() > 1
-        ):  # beside the sandbox's own import: whoever is wrong waits for it, and nobody else is kept waiting
+        # Beside the sandbox's own import: whoever is wrong waits for it, and nobody else is kept waiting.
+        if _processors() > 1:
             begin_torch()
         from judge.service.warm import WarmJudge
 

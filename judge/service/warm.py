@@ -100,7 +100,7 @@ class WarmJudge:
         if not self._load_next(problem, framework, order.settings):  # nothing is kept on disk
             drawn = CaseSet(problem, framework, fresh_seed(), kept=True)
             yield from self._ready(drawn, order.settings)
-            self._next[_key(problem, framework)] = drawn
+            self._keep_next(problem, framework, drawn)
         yield from self.fill(problem, framework, order.settings)
 
     def fill(self, problem: Problem, framework: Framework, settings: Settings) -> Iterator[None]:
@@ -130,8 +130,14 @@ class WarmJudge:
             found = self._from_disk(problem, framework, settings, again=False)
             if found is None:
                 return False
-            self._next[key] = found
+            self._keep_next(problem, framework, found)
         return True
+
+    def _keep_next(self, problem: Problem, framework: Framework, case_set: CaseSet) -> None:
+        """Keep a set for the next request; where many problems are in turn, those that were asked about longest ago do without."""
+        self._next[_key(problem, framework)] = case_set
+        while len(self._next) > MOST_CASE_SETS:
+            self._next.pop(next(iter(self._next)))
 
     def _any(self, problem: Problem, framework: Framework, settings: Settings) -> CaseSet | None:
         """A case set that is ready; None where there is none."""
@@ -181,7 +187,9 @@ class WarmJudge:
         if keep:
             self._case_sets[key] = found  # the one that was used last stands last
             while len(self._case_sets) > MOST_CASE_SETS:
-                self._case_sets.pop(next(iter(self._case_sets)))
+                gone = next(iter(self._case_sets))
+                self._case_sets.pop(gone)
+                self._uses.pop(gone, None)
         return found
 
     def _kept(self, problem: Problem, framework: Framework, seed: int) -> StoredCaseSet | None:
