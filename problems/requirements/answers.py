@@ -38,7 +38,24 @@ from problems.vjp import gradient_finding, input_names
 NOT_TRAINABLE = "other parameters than before require a gradient"
 
 
-class Agrees(msgspec.Struct, frozen=True):
+class _StepByStep(msgspec.Struct, frozen=True):
+    """A requirement that says of each answer by itself what is certainly right."""
+
+    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
+        """What each answer must hold to be certainly right.
+
+        Raises:
+            Unsure: it can't be said.
+        """
+        every = every_step(asked)
+        return {place: fields | self._right(asked.at(place), place) for place, fields in every.items()}
+
+    def _right(self, asked: CaseAnswers, place: int) -> ReplyFields:
+        """What the answer of one step must hold beside what every such answer has."""
+        raise NotImplementedError
+
+
+class Agrees(_StepByStep, frozen=True):
     """Every answer is the reference's: type, dtype and shape exactly, integers and plain values exactly, floats within the bound.
 
     A call that may raise may raise. Calls, gradients, what is looked at and what is read are compared, each as its step says.
@@ -56,14 +73,6 @@ class Agrees(msgspec.Struct, frozen=True):
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first answer that is not the reference's."""
         return _first(asked, self._one)
-
-    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
-        """What each answer must hold to be certainly right.
-
-        Raises:
-            Unsure: it can't be said.
-        """
-        return _each(asked, self._right)
 
     def _right(self, asked: CaseAnswers, place: int) -> ReplyFields:
         match asked.program[place]:
@@ -98,12 +107,6 @@ class Agrees(msgspec.Struct, frozen=True):
                 return found or (trainable_finding(asked, place) if self.trainable else None)
             case _:
                 return None
-
-
-def _each(asked: CaseAnswers, right: Callable[[CaseAnswers, int], ReplyFields]) -> dict[int, ReplyFields]:
-    """What every answer must hold, with what is required of each."""
-    every = every_step(asked)
-    return {place: fields | right(asked.at(place), place) for place, fields in every.items()}
 
 
 def _input_gradient(number: int, answer: Answer) -> Any:
@@ -223,7 +226,7 @@ def _kind_fault(mine: Any, exact: Any, dtype: str) -> str | None:
     return None
 
 
-class RightTypes(msgspec.Struct, frozen=True):
+class RightTypes(_StepByStep, frozen=True):
     """Every call gives the type, dtype and shape that the reference gives; what is looked at and what is read is of these as well.
 
     Attributes:
@@ -237,14 +240,6 @@ class RightTypes(msgspec.Struct, frozen=True):
     def finding(self, asked: CaseAnswers) -> Finding | None:
         """The first answer of another type, dtype or shape."""
         return _first(asked, self._one)
-
-    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
-        """What each answer must hold to be certainly right.
-
-        Raises:
-            Unsure: it can't be said.
-        """
-        return _each(asked, self._right)
 
     def _right(self, asked: CaseAnswers, place: int) -> ReplyFields:
         match asked.program[place]:
@@ -277,7 +272,7 @@ class RightTypes(msgspec.Struct, frozen=True):
                 return None
 
 
-class SameWhenAskedAgain(msgspec.Struct, frozen=True):
+class SameWhenAskedAgain(_StepByStep, frozen=True):
     """Every call gives what the reference gives, whatever was called before it.
 
     Attributes:
@@ -285,14 +280,6 @@ class SameWhenAskedAgain(msgspec.Struct, frozen=True):
     """
 
     result: LayoutTree | None = None
-
-    def sufficient(self, asked: CaseAnswers) -> dict[int, ReplyFields]:
-        """What each answer must hold to be certainly right.
-
-        Raises:
-            Unsure: it can't be said.
-        """
-        return _each(asked, self._right)
 
     def _right(self, asked: CaseAnswers, place: int) -> ReplyFields:
         step = asked.program[place]
