@@ -2,16 +2,8 @@
 
 from judge.cases.corpus import Recorded, read_corpus, write_corpus
 from judge.cases.drawing import Drawing
-from judge.cases.preparation import (
-    CaseSet,
-    Corpus,
-    PreparedCheck,
-    ReadyCheck,
-    is_right,
-    load_checks,
-    load_probes,
-    surely_right,
-)
+from judge.cases.preparation import CaseSet, Corpus, load_checks, load_probes
+from judge.cases.ready import PreparedCheck, ReadyCheck, is_right, surely_right
 from judge.cases.recognising import KnownRight
 
 __all__ = [

@@ -19,7 +19,8 @@ import msgspec
 
 from judge.cases.corpus import Recorded
 from judge.cases.drawing import Drawing
-from judge.cases.preparation import CaseSet, Corpus, PreparedCheck, asked_on, asking_of, halves_of, measured_of
+from judge.cases.preparation import CaseSet, Corpus, asked_on
+from judge.cases.ready import PreparedCheck, asking_of, halves_of, measured_of
 from judge.oracle import Expected
 from problems import Framework, Problem
 from problems.asks import Program
