@@ -22,6 +22,7 @@ from sandbox.answers import End, EndKind, EntryFault, Limits, Loaded, PartFault,
 from sandbox.asking import Asking, Recogniser, encoded, message
 from sandbox.clocks import Mark, Meter, counted_between, cpu_between
 from sandbox.errors import SandboxUnavailable
+from sandbox.exchanged import Posted, Tree, recognised_tree
 from sandbox.fields import MALFORMED, LoadFields, ReplyFields, raised_of, read_fields
 from sandbox.guest import offences
 from sandbox.guest.wire import HEAD, OUT_OF_MEMORY, Decoder, Opened, ProtocolError, body
@@ -82,54 +83,6 @@ class Running(Protocol):
         """
 
 
-class _Posted(msgspec.Struct, frozen=True):
-    """What was sent, and is to be answered.
-
-    Attributes:
-        sequence: number of its frame.
-        lengths: how many steps each program has.
-        recogniser: knows some of the answers.
-    """
-
-    sequence: int
-    lengths: Sequence[int]
-    recogniser: Recogniser | None
-
-
-class _Tree(msgspec.Struct, frozen=True):
-    """What a frame says.
-
-    Attributes:
-        fields: its fields; of an answer that was recognised, those that every answer has.
-        read: all of them.
-        recognised: whether it was.
-    """
-
-    fields: dict[str, Any]
-    read: Callable[[], dict[str, Any]]
-    recognised: bool
-
-
-def _recognised(opened: Opened, torch: Any) -> _Tree:
-    """An answer of which nothing is built but what every answer has.
-
-    Raises:
-        ProtocolError: that is malformed.
-    """
-    nodes = opened.node["m"]
-    common = {name: nodes[name] for name in ReplyFields.__struct_fields__ if name in nodes}
-    fields = Decoder(torch).build(opened, {"m": common})
-
-    def read() -> dict[str, Any]:
-        try:
-            found: dict[str, Any] = Decoder(torch).build(opened, opened.node)
-        except ProtocolError as error:
-            raise ValueError(str(error)) from error
-        return found
-
-    return _Tree(fields, read, recognised=True)
-
-
 class Door:
     """Talks with one run.
 
@@ -154,7 +107,7 @@ class Door:
         self._lost = False
         self._since = running.meter.mark()
         self._cpu: float | None = None
-        self._posted: deque[_Posted] = deque()  # what was not collected yet
+        self._posted: deque[Posted] = deque()  # what was not collected yet
         self._base_bytes = running.meter.resident_bytes() or 0
         try:
             self._answers = Answers(running.answers, self._key, limits.answer_bytes, running.meter)
@@ -320,7 +273,7 @@ class Door:
     ) -> None:
         if self._end is None and lengths:
             self._send(text())
-        self._posted.append(_Posted(self._sequence, lengths, recogniser))
+        self._posted.append(Posted(self._sequence, lengths, recogniser))
 
     def collect(self) -> list[list[Reply]]:
         """The replies to what was posted first, as `ask` returns them."""
@@ -330,7 +283,7 @@ class Door:
         finally:
             self._posted.popleft()
 
-    def _collected(self, posted: _Posted) -> list[list[Reply]]:
+    def _collected(self, posted: Posted) -> list[list[Reply]]:
         lengths = posted.lengths
         answers: list[list[Reply]] = [[] for _ in lengths]
         if self._end is not None or not lengths:
@@ -381,7 +334,7 @@ class Door:
                     break
         return collector.watched
 
-    def _reply(self, tree: _Tree, number: int, length: int, before: list[Reply]) -> Reply | None:
+    def _reply(self, tree: Tree, number: int, length: int, before: list[Reply]) -> Reply | None:
         """The checked reply; None, with the run ended, where it is none to what was asked."""
         try:
             said: ReplyFields = read_fields(tree.fields, ReplyFields)
@@ -412,7 +365,7 @@ class Door:
             self._since = self._running.meter.mark()
         self._outbox.put(b"".join([head, text, payload]))
 
-    def _receive(self, program: int = -1, posted: _Posted | None = None) -> _Tree | None:
+    def _receive(self, program: int = -1, posted: Posted | None = None) -> Tree | None:
         """The next frame's tree; None, with `end` set, where there is none."""
         if self._end is not None:
             return None
@@ -438,14 +391,14 @@ class Door:
             opened = Opened(received.text, received.payload)
             recogniser = None if posted is None else posted.recogniser
             if recogniser is not None and recogniser.knows(program, opened):
-                return _recognised(opened, self._torch)
+                return recognised_tree(opened, self._torch)
             fields = Decoder(self._torch).build(opened, opened.node)
             if not isinstance(fields, dict):
                 raise ProtocolError("an answer that is none")
         except (ProtocolError, ValueError, TypeError, RuntimeError, MemoryError) as error:
             self._stop(EndKind.VIOLATION, f"it wrote to the judge's channel: {error}", program)
             return None
-        return _Tree(fields, lambda: fields, recognised=False)
+        return Tree(fields, lambda: fields, recognised=False)
 
     def _offended(self, kind: str, what: str, program: int) -> None:
         """The run has told an offence, and ends itself; that it might say so of itself untruly harms nobody else."""
