@@ -10,7 +10,7 @@ import hashlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from judge.verdict import versions
@@ -44,11 +44,27 @@ def identity(environment: Mapping[str, str], process: int | None = None) -> str:
         environment: its variables.
         process: of this user and with this interpreter; None: this one.
     """
-    kept = (name for name in environment if name.startswith(PREFIXES) or name in NAMES)
-    chosen = sorted((name, environment[name]) for name in kept if name not in SET_BY_TORCH)
+    chosen = chosen_variables(environment, PREFIXES, NAMES)
     interpreter = os.path.realpath(sys.executable)  # `judge` and `python -m judge` may call one by two names
     parts: list[object] = [sorted(versions().items()), sys.version, interpreter, sys.prefix, os.geteuid(), chosen]
     return _digest([*parts, *code_stamps(), *_system(process)])
+
+
+def chosen_variables(
+    environment: Mapping[str, str], prefixes: tuple[str, ...], names: Collection[str] = ()
+) -> list[tuple[str, str]]:
+    """Variables of an environment, but for those that importing torch sets: they say only whether it was imported already.
+
+    Args:
+        environment: all.
+        prefixes: of the names that count.
+        names: that count too.
+    """
+    return sorted(
+        (name, value)
+        for name, value in environment.items()
+        if (name.startswith(prefixes) or name in names) and name not in SET_BY_TORCH
+    )
 
 
 def code_stamps() -> Iterator[object]:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 
-from judge.service.identity import code_stamps
+from judge.service.identity import chosen_variables, code_stamps
 from judge.verdict import versions
 from problems import Framework, Problem
 from problems.trust import weakness
@@ -224,7 +224,7 @@ def _digest(problem: Problem, framework: Framework) -> str:
 @cache
 def _surroundings() -> tuple[object, ...]:
     """Versions, code, processor, and what the environment says of arithmetic. The reference computes in one thread."""
-    chosen = sorted(each for each in os.environ.items() if each[0].startswith(PREFIXES))
+    chosen = chosen_variables(os.environ, PREFIXES)
     return (sorted(versions().items()), sys.version, platform.machine(), _processor(), chosen, tuple(code_stamps()))
 
 

@@ -48,6 +48,19 @@ def test_no_two_runs_take_the_same_set(sets: ReadySets, tmp_path: Path):
     assert sorted(mine) == list(range(SETS))
 
 
+def test_a_process_that_has_imported_torch_takes_what_another_has_kept(sets: ReadySets, tmp_path: Path):
+    sets.put(BPE, PYTHON, 7, b"x", MOST)
+    code = (
+        "import sys, torch, torch._inductor.config; from pathlib import Path; from problems import find_problem;"
+        "from judge.service.ready_sets import ReadySets; bpe = find_problem('bpe');"
+        "print(ReadySets(Path(sys.argv[1])).take(bpe, bpe.model))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "sets"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert found.stdout.split() == ["7"]
+
+
 def test_threads_do_not_either(sets: ReadySets):
     for seed in range(SETS):
         sets.put(BPE, PYTHON, seed, b"x", MOST)
