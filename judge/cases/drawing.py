@@ -3,30 +3,35 @@
 Most checks name a space of cases, which deals them (`problems.cases.CaseSpace`). Others name a strategy of Hypothesis: the bytes of
 `Random(f"{seed}/{check}/{i}")` go through `fuzz_one_input`, which neither looks at a clock nor at other modules.
 
-A case that fails goes through `fuzz_one_input` again, is kept in a database in memory, and Hypothesis shrinks it from there. Of a case that
-was dealt, that is a strategy of all that is simpler; the largest of every draw, bytes of 255, is the case itself.
+Of a case that was dealt and fails, simpler ones are tried first (`judge.cases.simpler`). Where that does not do, it goes through
+`fuzz_one_input` again and is kept in a database in memory, and Hypothesis shrinks it from there. For this a dealt case is a draw from a
+strategy of all that is simpler; the largest of every draw, bytes of 255, is the case itself.
 """
 
 from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
+from judge.cases.simpler import nearly_as_simple, simpler_cases
 from judge.verdict import ProblemError
 from problems.cases import Case, CaseSpace, Dealt
 from problems.checks import Check
 
 BYTES = 1024
 LARGEST = b"\xff" * BYTES  # makes the largest of every draw
-MOST_ASKS = 50
+MOST_ASKS = 80  # a large case counts as several
 GLANCE = 12  # numbers of an argument
 MOST_STARTS = 8  # from which shrinking begins again
 MORE_ASKS = 50  # while the smallest case found is too large to be read at a glance
-SEEDS = range(4)  # that smaller sizes are tried with
+NUMBERS_AN_ASK = 1000  # of the largest argument: they cost as much as a further ask
+TOGETHER = 8  # cases in one message
+FirstFailing = Callable[[Sequence[Case]], int | None]
+"""Says which of some cases is the first that fails: its place, or None."""
 
 
 class StillFails(Exception):
@@ -83,24 +88,32 @@ class Drawing:
                 raise ProblemError(f"the cases of the check {self._check.name} can't be dealt: {error}") from error
         return self._dealt
 
-    def shrink(self, number: int, fails: Callable[[Case], bool], numbers: Callable[[Case], int] | None = None) -> Case:
-        """The smallest case found on which `fails` says yes, from case `number` on, within a number of asks.
+    def shrink(self, number: int, first_failing: FirstFailing, numbers: Callable[[Case], int] | None = None) -> Case:
+        """The smallest case found that fails as case `number` does, within a number of asks.
 
-        Shrinking ends where nothing simpler fails, and a failure may hang on the numbers of a case. So smaller sizes are tried with
-        other numbers. Where even that ends at a large case, other cases of the check that fail are shrunk as well, while asks are left.
+        First a few simple cases are tried that keep one or two factors of it. Only where none of them fails, or what fails is still too
+        large to be read at a glance, Hypothesis shrinks it. Shrinking ends where nothing simpler fails, and a failure may hang on the
+        numbers of a case, so smaller sizes are tried with other numbers. Where even that ends at a large case, other cases of the check
+        that fail are shrunk as well, while asks are left.
 
         Args:
             number: of a case that failed.
-            fails: whether a case still fails in the same way; asked at most `MOST_ASKS` times, and `MORE_ASKS` beyond.
+            first_failing: which of some cases is the first that still fails in the same way. Together they cost at most `MOST_ASKS`, and
+                `MORE_ASKS` beyond.
             numbers: how many the largest argument of a case has. Up to `GLANCE` it is small enough to end after `MOST_ASKS`; None: each is.
 
         Raises:
-            Exception: what `fails` has raised. Nothing more is asked after it.
+            Exception: what `first_failing` has raised. Nothing more is asked after it.
         """
-        shrinking = _Shrinking(fails, numbers)
-        smallest = self._smaller(self._shrunk(number, shrinking), shrinking)
+        shrinking = _Shrinking(first_failing, numbers)
+        shrinking.failed(self.case(number))
+        smallest = self._simple(number, shrinking)
+        if smallest is None or not shrinking.is_small(smallest):
+            shrunk = self._smaller(self._shrunk(number, shrinking), shrinking)
+            if smallest is None or shrinking.numbers(shrunk) < shrinking.numbers(smallest):
+                smallest = shrunk
         for other in self._others(number):
-            if shrinking.is_small(smallest) or not shrinking.fails(self.case(other)):
+            if shrinking.is_small(smallest) or shrinking.first([self.case(other)]) is None:
                 continue
             found = self._smaller(self._shrunk(other, shrinking), shrinking)
             if shrinking.numbers(found) < shrinking.numbers(smallest):
@@ -108,6 +121,13 @@ class Drawing:
         if shrinking.errors:
             raise shrinking.errors[0]
         return smallest
+
+    def _simple(self, number: int, shrinking: _Shrinking) -> Case | None:
+        """The simplest case that fails of those that keep one or two factors; None where none does."""
+        if self._space is None:
+            return None
+        found = shrinking.first(simpler_cases(self._space, self._deal()[number]))
+        return None if found is None else self._smaller(found, shrinking)
 
     def _others(self, number: int) -> range:
         """Cases that are larger, from small ones to large ones."""
@@ -117,21 +137,15 @@ class Drawing:
         )
 
     def _smaller(self, case: Case, shrinking: _Shrinking) -> Case:
-        """The same case, or one with smaller sizes and other numbers that fails."""
-        space = self._space
-        if space is None:
+        """The same case, or one that is simpler in some factors and fails."""
+        if self._space is None:
             return case
-        for letter, sizes in space.sizes.items():
-            size = case.sizes[letter]
-            if size not in sizes or any(letter in each for each in space.large):
-                continue
-            tries = (
-                space.follow(case.resized(**{letter: less}).but(seed=seed))
-                for less in sizes[: sizes.index(size)]
-                for seed in SEEDS
-            )
-            case = next((each for each in tries if space.keeps_case(each) and shrinking.fails(each)), case)
-        return case
+        while True:
+            tries = (simpler for simpler in nearly_as_simple(self._space, case))
+            found = next(filter(None, map(shrinking.first, tries)), None)
+            if found is None:
+                return case
+            case = found
 
     def _shrunk(self, number: int, shrinking: _Shrinking) -> Case:
         """The smallest case that is found from this one on."""
@@ -176,20 +190,25 @@ class _Shrinking:
     """A case that is shrunk.
 
     Args:
-        fails: see `Drawing.shrink`.
+        first_failing: see `Drawing.shrink`.
         numbers: see there.
 
     Attributes:
         found: cases that fail since shrinking began, or began again; the smallest last.
-        errors: what `fails` has raised.
+        errors: what `first_failing` has raised.
     """
 
-    def __init__(self, fails: Callable[[Case], bool], numbers: Callable[[Case], int] | None) -> None:
+    def __init__(self, first_failing: FirstFailing, numbers: Callable[[Case], int] | None) -> None:
         self.found: list[Case] = []
         self.errors: list[Exception] = []
-        self._fails = fails
+        self._first_failing = first_failing
         self.numbers = numbers or (lambda case: 0)
         self._verdicts: dict[bytes, bool] = {}
+        self._asked = 0  # what all asks so far have cost
+
+    def failed(self, case: Case) -> None:
+        """A case is known to fail."""
+        self._verdicts[msgspec.json.encode(case)] = True
 
     def action(self, case: Case) -> None:
         """What Hypothesis calls.
@@ -197,32 +216,50 @@ class _Shrinking:
         Raises:
             StillFails: the case fails.
         """
-        if self.fails(case):
+        if self.first([case]) is not None:
             self.found.append(case)
             raise StillFails
 
-    def fails(self, case: Case) -> bool:
-        """Whether a case fails; the first one does, and no more is known once the asks are used up."""
-        key = msgspec.json.encode(case)
-        if key not in self._verdicts:
-            self._verdicts[key] = (not self._verdicts) or (self._may_ask() and self._asked(case))
-        return self._verdicts[key]
+    def first(self, cases: Sequence[Case]) -> Case | None:
+        """The first of some cases that fails; once the asks are used up, the first that is known to."""
+        known = {msgspec.json.encode(case): case for case in cases}
+        while known:
+            some: dict[bytes, Case] = {}
+            failing = None
+            for key, case in known.items():
+                if self._verdicts.get(key):
+                    failing = key
+                    break
+                if key not in self._verdicts and self._may_ask():
+                    self._asked += 1 + self.numbers(case) // NUMBERS_AN_ASK
+                    some[key] = case
+                if len(some) == TOGETHER:
+                    break
+            place = self._ask(list(some.values()))
+            for number, key in enumerate(some):
+                if place is None or number <= place:
+                    self._verdicts[key] = number == place
+            if place is not None:
+                return list(some.values())[place]
+            if failing is not None or not some:
+                return None if failing is None else known[failing]
+            known = {key: case for key, case in known.items() if key not in self._verdicts or self._verdicts[key]}
+        return None
 
     def is_small(self, case: Case) -> bool:
         """Whether a person takes it in at a glance."""
         return self.numbers(case) <= GLANCE
 
     def _may_ask(self) -> bool:
-        asked = len(self._verdicts)
-        if self.errors or asked < MOST_ASKS:
+        if self.errors or self._asked < MOST_ASKS:
             return not self.errors
         more = not self.found or not self.is_small(self.found[-1])
-        return more and asked < MOST_ASKS + MORE_ASKS
+        return more and self._asked < MOST_ASKS + MORE_ASKS
 
-    def _asked(self, case: Case) -> bool:
-        """Whether it fails. An error is kept: Hypothesis would take it for one more failure, and shrink that."""
+    def _ask(self, cases: Sequence[Case]) -> int | None:
+        """The place of the first that fails. An error is kept: Hypothesis would take it for one more failure, and shrink that."""
         try:
-            return self._fails(case)
+            return self._first_failing(cases) if cases else None
         except Exception as error:  # noqa: BLE001 - raised again once Hypothesis has ended
             self.errors.append(error)
-            return False
+            return None

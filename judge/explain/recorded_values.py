@@ -155,6 +155,7 @@ class _Recorder:
         key = (name, array.shape, array.dtype.kind, array.tobytes())
         if key not in self._known:
             if len(self.found) >= MOST_KEPT:
+                self._on = False  # looking at more would only take time
                 return None
             self._known[key] = RightValue(array, name, text, line, len(self.found), self._own, tracked, [], dtype)
             self.found.append(self._known[key])

@@ -85,17 +85,20 @@ class _Minimising:
         failure, doors = self._failure, _Doors(self._trial)
         found: dict[bytes, Failure] = {}
 
-        def fails(case: Case) -> bool:
-            smaller = self._trial.ask(self._check, case, doors.open(fresh=fresh))
-            if smaller is None or not self._same(smaller):
-                return False
-            found[msgspec.json.encode(case)] = smaller
-            return True
+        def first_failing(cases: Sequence[Case]) -> int | None:
+            together = 1 if fresh else len(cases)
+            for start in range(0, len(cases), together):
+                some = cases[start : start + together]
+                for place, smaller in self._trial.ask_each(self._check, some, lambda: doors.open(fresh=fresh)):
+                    if self._same(smaller):
+                        found[msgspec.json.encode(some[place])] = smaller
+                        return start + place
+            return None
 
         with doors:
             seed = self._trial.seed if failure.seed is None else failure.seed
             case = Drawing(self._check, seed).shrink(
-                failure.number, fails, lambda case: most_numbers(self._check.ask(case))
+                failure.number, first_failing, lambda case: most_numbers(self._check.ask(case))
             )
         return found.get(msgspec.json.encode(case), failure)
 

@@ -30,6 +30,7 @@ MOST_ASKS_OF_CONTRACTS = 300  # a contract is broken in few places
 FEW_NUMBERS = 400  # of the largest argument of a program that costs little
 OF_A_PART = 24
 MOST_PARTLY = 2  # changes that put the reported check right and leave others failing
+MOST_PASSING = 24  # changes that answer the failing case rightly, and are asked all the rest: the likeliest come first
 MOST_JUDGED = 6  # changed files, by all checks
 MOST_OF_SKIPPED = 4  # cases of each check that was not tried
 CALL_SECONDS = 2.0
@@ -221,6 +222,7 @@ class _Repairing:
         failure = self._decision.failure
         assert failure is not None
         failed = frozenset(each.check.name for each in self._evidence if each.failed) | self._not_tried
+        passing = 0
         with contextlib.closing(ChangedFiles(self._trial, asked, MOST_LINES)) as first:
             for repair, text, wrong in first.each(self._texts(repairs, asked)):
                 if wrong:
@@ -228,6 +230,9 @@ class _Repairing:
                 still = self._still_wrong(text, failed - {failure.check.name})
                 if still is not None:
                     yield repair, text, still
+                passing += 1
+                if passing == MOST_PASSING:
+                    return
 
     def _still_wrong(self, text: str, may_fail: frozenset[str]) -> frozenset[str] | None:
         """The checks that fail on a changed file; None where one does that may not."""

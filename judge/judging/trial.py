@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -116,9 +116,14 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
 
     def examine(self, came: CheckReplies) -> Failure | None:
         """The first case of a check that fails."""
+        return next(self.failures(came), None)
+
+    def failures(self, came: CheckReplies) -> Iterator[Failure]:
+        """The cases of a check that fail, each as it is asked for."""
         ready, replies, facts = came.ready, came.replies, came.ready.facts
         if came.fault is not None:
-            return Failure(ready.check, 0, ready.cases[0], [], came.fault)
+            yield Failure(ready.check, 0, ready.cases[0], [], came.fault)
+            return
         where = -1
         if came.end is not None:
             lengths = ready.asking.lengths
@@ -131,12 +136,33 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
             case, program = ready.cases[number], ready.programs[number]
             fault = self.examiner.examine(ready.check, case, program, each, end, ready.rights[number])
             if fault is not None:
-                return Failure(ready.check, number, case, program, fault)
-        return None
+                yield Failure(ready.check, number, case, program, fault)
+            if number == where:  # nothing was asked after it
+                return
 
     def ask(self, check: Check, case: Case, door: Door) -> Failure | None:
         """What is wrong on one case, asked of a process that has loaded the file."""
         return self.examine(carry_out(self.case_set.ready(check, [case]), door))
+
+    def ask_each(
+        self, check: Check, cases: Sequence[Case], opened: Callable[[], Door]
+    ) -> Iterator[tuple[int, Failure]]:
+        """The cases that fail, with their places, each as it is asked for.
+
+        Args:
+            check: whose cases they are.
+            cases: asked in one message; where a process ends in one of them, those after it are asked of another.
+            opened: a process that has loaded the file.
+        """
+        first = 0
+        while first < len(cases):
+            door = opened()
+            came = carry_out(self.case_set.ready(check, list(cases[first:])), door)
+            for failure in self.failures(came):
+                yield first + failure.number, failure
+            if door.end is None:
+                return
+            first += max(door.end.program, 0) + 1
 
     def known_cost(self, check: Check) -> bool | None:
         """Whether the cost that a check measures was rejected before; None where that is not known."""

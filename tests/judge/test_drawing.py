@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ import torch
 from hypothesis import strategies as st
 
 from judge.cases import load_checks
-from judge.cases.drawing import GLANCE, MORE_ASKS, MOST_ASKS, Drawing, _Shrinking
+from judge.cases.drawing import GLANCE, MORE_ASKS, MOST_ASKS, Drawing, FirstFailing, _Shrinking
 from judge.oracle import Reference, reference_of
 from judge.verdict import ProblemError
 from problems import find_problem
@@ -119,6 +120,11 @@ def first_failing(drawing: Drawing, fails: Any) -> int:
     return next(number for number, case in enumerate(drawing.cases()) if fails(case))
 
 
+def first_of(fails: Callable[[Case], bool]) -> FirstFailing:
+    """Asks one after the other."""
+    return lambda cases: next((place for place, case in enumerate(cases) if fails(case)), None)
+
+
 CONDITIONS = {
     "everything": lambda case: True,
     "two rows": lambda case: case.sizes["B"] >= 2,
@@ -146,7 +152,7 @@ def test_shrinking_goes_on_for_a_while_where_the_case_is_still_large() -> None:
 
             drawing = Drawing(check_of(count=100), seed)
             failing = [number for number, case in enumerate(drawing.cases()) if fails(case)]
-            drawing.shrink(failing[-1], ask, lambda case, small=wanted: 1 if small else 100)
+            drawing.shrink(failing[-1], first_of(ask), lambda case, small=wanted: 1 if small else 100)
             counts.append(len(asked))
     assert max(asks[True]) <= MOST_ASKS
     assert MOST_ASKS < max(asks[False]) <= MOST_ASKS + MORE_ASKS
@@ -164,12 +170,12 @@ def test_shrinking_ends_within_its_asks_at_a_case_that_fails(name: str, seed: in
         return bool(fails(case))
 
     number = first_failing(drawing, fails)
-    smallest = drawing.shrink(number, ask)
+    smallest = drawing.shrink(number, first_of(ask))
     assert fails(smallest)
     assert len(asked) <= MOST_ASKS
     assert len({msgspec.json.encode(case) for case in asked}) == len(asked), "no case is asked about twice"
     again = Drawing(check_of(count=100), seed)
-    assert again.shrink(number, lambda case: bool(fails(case))) == smallest
+    assert again.shrink(number, first_of(fails)) == smallest
 
 
 @pytest.mark.parametrize(
@@ -178,7 +184,7 @@ def test_shrinking_ends_within_its_asks_at_a_case_that_fails(name: str, seed: in
 )  # fmt: skip
 def test_shrinking_ends_at_the_smallest_sizes(name: str, sizes: dict[str, int]) -> None:
     drawing = Drawing(check_of(count=100), 3)
-    smallest = drawing.shrink(first_failing(drawing, CONDITIONS[name]), CONDITIONS[name])
+    smallest = drawing.shrink(first_failing(drawing, CONDITIONS[name]), first_of(CONDITIONS[name]))
     assert smallest.sizes == sizes
     assert (smallest.kind, smallest.dtype, smallest.layout) == ("small integers", "float32", "contiguous")
     assert smallest.options == {"mask": "none"}
@@ -187,7 +193,7 @@ def test_shrinking_ends_at_the_smallest_sizes(name: str, sizes: dict[str, int]) 
 def test_where_nothing_smaller_fails_the_case_itself_comes_back() -> None:
     drawing = Drawing(check_of(), 0)
     case = list(drawing.cases())[3]
-    assert drawing.shrink(3, lambda other: False) == case
+    assert drawing.shrink(3, first_of(lambda other: False)) == case
 
 
 @pytest.mark.parametrize("good", [0, 1, 5])
@@ -202,14 +208,14 @@ def test_an_error_while_asking_ends_it_and_comes_out_as_it_is(good: int) -> None
 
     drawing = Drawing(check_of(count=100), 0)
     with pytest.raises(ProblemError, match="the check itself failed"):
-        drawing.shrink(first_failing(drawing, CONDITIONS["two rows"]), broken)
+        drawing.shrink(first_failing(drawing, CONDITIONS["two rows"]), first_of(broken))
     assert len(asked) == good + 1
 
 
 def test_drawing_after_shrinking_gives_the_same_cases() -> None:
     drawing = Drawing(check_of(), 0)
     before = list(drawing.cases())
-    drawing.shrink(0, lambda case: case.sizes["B"] == 1)
+    drawing.shrink(0, first_of(lambda case: case.sizes["B"] == 1))
     assert list(drawing.cases()) == before
 
 
@@ -219,7 +225,7 @@ def test_every_check_of_the_catalogue_draws_and_shrinks() -> None:
             one = msgspec.structs.replace(check, cases=min(check.cases, 3))
             drawing = Drawing(one, 11)
             assert len(drawing.cases()) == one.cases
-            smallest = drawing.shrink(0, lambda case: True)
+            smallest = drawing.shrink(0, first_of(lambda case: True))
             assert msgspec.json.decode(msgspec.json.encode(smallest), type=Case).sizes == smallest.sizes
 
 
@@ -236,8 +242,8 @@ def test_where_one_case_shrinks_to_a_large_one_another_is_shrunk() -> None:
     for seed in range(10):
         drawing = Drawing(check_of(count=60), seed)
         number = first_failing(drawing, lambda case: fails(case) and case.dtype == "float32")
-        alone = drawing._shrunk(number, _Shrinking(fails, numbers))
-        found = drawing.shrink(number, fails, numbers)
+        alone = drawing._shrunk(number, _Shrinking(first_of(fails), numbers))
+        found = drawing.shrink(number, first_of(fails), numbers)
         assert fails(found)
         ends.append((numbers(alone) <= GLANCE, numbers(found) <= GLANCE))
     assert sum(found for _, found in ends) >= 8
@@ -257,8 +263,8 @@ def test_smaller_sizes_are_tried_with_other_numbers() -> None:
     for seed in range(10):
         drawing = Drawing(check_of(count=60), seed)
         number = first_failing(drawing, lambda case: case.sizes["T"] == 13)
-        alone = drawing._shrunk(number, _Shrinking(fails, numbers))
-        ends.append((alone.sizes["T"], drawing.shrink(number, fails, numbers).sizes["T"]))
+        alone = drawing._shrunk(number, _Shrinking(first_of(fails), numbers))
+        ends.append((alone.sizes["T"], drawing.shrink(number, first_of(fails), numbers).sizes["T"]))
     assert all(found == 2 for _, found in ends)
     assert sum(alone == 13 for alone, _ in ends) >= 5, "Hypothesis alone is not enough here"
 
@@ -289,7 +295,7 @@ def test_shrinking_twice_asks_the_same_in_the_same_order() -> None:
             found.append(case)
             return fails(case)
 
-        Drawing(check, 2).shrink(94, ask)
+        Drawing(check, 2).shrink(94, first_of(ask))
         return found
 
     every = [asked() for _ in range(4)]

@@ -21,6 +21,15 @@ def judged(
     folder: Path, sandbox: Sandbox, before: str, within: str, *, problem: str = "softmax"
 ) -> tuple[Verdict, CheckResult]:
     """The verdict on a right answer whose first function is wrapped; `right` is what it gives. And the check that leads."""
+    verdict = verdict_on(folder, sandbox, before, within, problem=problem)
+    check = verdict.failed()
+    assert check is not None
+    assert check.counterexample is not None
+    return verdict, check
+
+
+def verdict_on(folder: Path, sandbox: Sandbox, before: str, within: str, *, problem: str = "softmax") -> Verdict:
+    """The verdict alone."""
     source = find_problem(problem).reference.read_text()
     source = re.sub(
         r"^def softmax\(.*\) -> Tensor:$", "def right_softmax(x, axis=-1):", source, count=1, flags=re.MULTILINE
@@ -31,11 +40,7 @@ def judged(
     path = folder / "answer.py"
     path.write_text(wrapped + "\n")
     submission = read_submission(path, problem=problem, framework="torch")
-    verdict = judge_submission(submission, seed=SEED, sandbox=sandbox, case_set=case_set_for(submission, SEED))
-    check = verdict.failed()
-    assert check is not None
-    assert check.counterexample is not None
-    return verdict, check
+    return judge_submission(submission, seed=SEED, sandbox=sandbox, case_set=case_set_for(submission, SEED))
 
 
 def test_a_call_that_fails_only_after_others_is_shown_after_them(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -70,9 +75,9 @@ def test_one_call_before_is_enough_where_it_is(tmp_path: Path, sandbox: Sandbox)
 
 
 def test_results_that_differ_for_the_same_calls_are_called_that(tmp_path: Path, sandbox: Sandbox) -> None:
-    """Wrong in one call in two hundred, by the clock: in a whole run nearly always, and in one call asked again nearly never."""
+    """Wrong in one call in two hundred, by chance: in a whole run nearly always, and in one call asked again nearly never."""
     for _ in range(5):
-        verdict, check = judged(
+        verdict = verdict_on(
             tmp_path,
             sandbox,
             "import time",
@@ -81,6 +86,8 @@ def test_results_that_differ_for_the_same_calls_are_called_that(tmp_path: Path, 
         if "different results" in verdict.headline:
             break
     assert verdict.headline.startswith("your code gives different results for the same calls: one time, ")
+    check = verdict.failed()
+    assert check is not None
     assert "Asked again in fresh processes" in check.message
 
 
