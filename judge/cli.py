@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cyclopts import App, CycloptsError, UnknownCommandError, UnusedCliTokensError
+from cyclopts import App, CycloptsError, MissingArgumentError, UnknownCommandError, UnusedCliTokensError
 
 from judge.commands.exits import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from judge.console import OutputError, Streams, current_streams, shown_path
-from judge.verdict import JudgeError, Kind, ProblemError, UsageError, Verdict, failure_words, to_json
+from judge.service.interruption import quiet_interruptions
+from judge.verdict import JudgeError, Kind, ProblemError, UsageError, Verdict, escaped, failure_words, to_json
 from problems import AmbiguousProblem, BrokenProblem, UnknownProblem
 from problems.trust import make_private
 
@@ -126,8 +128,9 @@ def build(called: str = "") -> App:
 
 
 def _dispatch(tokens: list[str], streams: Streams) -> int:
-    app = build(tokens[0] if tokens else "")
-    command, bound, injected = app.parse_args(tokens, exit_on_error=False, print_error=False)
+    with quiet_interruptions():  # it imports the command
+        app = build(tokens[0] if tokens else "")
+        command, bound, injected = app.parse_args(tokens, exit_on_error=False, print_error=False)
     if "streams" in injected:
         return int(command(*bound.args, **bound.kwargs, streams=streams))
     # What cyclopts does by itself: help, version, completion. rich is imported for these only.
@@ -181,7 +184,18 @@ def _typed_seed(tokens: list[str]) -> int:
 def _usage_sentence(error: CycloptsError, tokens: list[str]) -> str:
     if isinstance(error, UnknownCommandError) and tokens and Path(tokens[0]).is_file():
         return f"There is no command {tokens[0]!r}. To judge the file: `judge run {tokens[0]}`."
+    if (
+        isinstance(error, MissingArgumentError)
+        and tokens[0] in ("run", "trace", "watch")
+        and all(each.startswith("-") for each in tokens[1:])
+    ):
+        return f"Which file? For example: `judge {tokens[0]} attention.py`."
     if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        files = [each for each in tokens[1:] if Path(each).suffix == ".py"]
+        if tokens[0] == "run" and len(files) > 1 and set(error.unused_tokens) <= set(files):
+            return f"`judge run` judges one file. For several: {escaped(shlex.join(['judge', 'batch', *files]))}"
+        if tokens[0] == "run" and len(files) == 1 and tokens[1].startswith("-"):
+            return f"There is no option {tokens[1]!r}. `judge run --help` shows what is possible."
         sentence = f"There is no place for {' '.join(map(repr, error.unused_tokens))}."
     else:
         sentence = " ".join(str(error).split())

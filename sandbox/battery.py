@@ -183,7 +183,9 @@ def _target() -> Iterator[Target]:
         unix.listen()
         for listener in (tcp, unix):
             listener.setblocking(False)
-        decoy = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdin=subprocess.DEVNULL)
+        decoy = subprocess.Popen(
+            [sys.executable, "-c", "import time; time.sleep(60)"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         target = Target(Path(folder), secret, tcp, unix, decoy)
         try:
             yield target

@@ -49,6 +49,7 @@ class Proof(msgspec.Struct, frozen=True):
         cpu_seconds: of the judge and of the runs that ended with it.
         taken_over: how many verdicts were known from an earlier proof of the same files.
         recorded: how many cases were written to corpus.json; None where none were asked for.
+        seeds: how many were tried for each answer.
         kept: where the proof is kept, or why not; a sentence, "" where it is not to be kept.
     """
 
@@ -69,6 +70,7 @@ class Proof(msgspec.Struct, frozen=True):
     taken_over: int = 0
     recorded: int | None = None
     kept: str = ""
+    seeds: int = 0
 
     @property
     def good(self) -> bool:

@@ -127,6 +127,7 @@ class Verification:
             case_counts=self._case_counts,
             seconds=time.perf_counter() - begun,
             cpu_seconds=_cpu_seconds() - spent,
+            seeds=len(self._seeds),
         )
 
     def _parts(self) -> tuple[Part, ...]:

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -203,13 +204,15 @@ class JUnitFolder:
 def junit_name(id_: str) -> str:
     """A file's name for an id, which no other id has, wherever it is kept.
 
-    An id of small letters, digits, `.`, `-` and `_` is its own name. The name of any other id has only these signs and ends in a hash of
-    the id, since a file system may take capitals for small letters, fold composed signs, cut a long name, or know a device by the name.
+    An id of small letters, digits, `.`, `-` and `_` is its own name. The name of any other id has only these signs (ü becomes u), and
+    ends in a hash of the id, since a file system may take capitals for small letters, fold composed signs, cut a long name, or know a
+    device by the name.
     """
     plain = id_.partition(".")[0] not in _DEVICES and not _HASHED.search(id_)
     if plain and _PLAIN.fullmatch(id_):
         return f"{id_}.xml"
-    shown = re.sub(r"[^a-z0-9._-]+", "_", id_.lower()).strip(".-_")[:_MOST_SHOWN]
+    letters = "".join(each for each in unicodedata.normalize("NFKD", id_.lower()) if not unicodedata.combining(each))
+    shown = re.sub(r"[^a-z0-9._-]+", "_", letters).strip(".-_")[:_MOST_SHOWN]
     digest = hashlib.sha256(id_.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return f"{_beginning(shown)}-{digest}.xml"
 

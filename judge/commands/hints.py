@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Injected, Number
-from judge.reports.markup import python
+from judge.console import Streams
+from judge.reports.markup import markdown, python
 from judge.verdict import ProblemError, UsageError
 from problems import Problem
 
@@ -41,7 +42,7 @@ def hint(
             if each and each not in seen:
                 store.add_hint(problem.name, each)
     for each in shown:
-        streams.write(_all_seen(problem, typed) if each == 0 else _hint(problem, typed, each))
+        streams.write(_all_seen(problem, typed) if each == 0 else _hint(problem, typed, each, streams))
     return 0
 
 
@@ -78,13 +79,13 @@ def _next(seen: frozenset[int], count: int) -> int:
     return next((number for number in range(1, count + 1) if number not in seen), 0)
 
 
-def _hint(problem: Problem, typed: str, number: int) -> str:
+def _hint(problem: Problem, typed: str, number: int, streams: Streams) -> str:
     count = len(problem.hints)
     if number < count:
         after = f"`judge hint {typed}` shows the next one."
     else:
         after = f"This is the last one. `judge solution {typed}` shows the solution."
-    return f"Hint {number} of {count} for {problem.name}\n\n{problem.hints[number - 1]}\n\n{after}\n"
+    return f"Hint {number} of {count} for {problem.name}\n\n{markdown(problem.hints[number - 1], streams)}\n{after}\n"
 
 
 def _all_seen(problem: Problem, typed: str) -> str:

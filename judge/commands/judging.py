@@ -21,6 +21,7 @@ from judge.service.requests import FirstFailure, Judge, Judged, NotJudged, Reque
 from judge.service.waiting import judged
 from judge.service.worker_judge import WorkerJudge
 from judge.settings import Configuration, server_is_wanted
+from judge.source import require_size
 from judge.verdict import JudgeError, Kind, ProblemError, SandboxUsed, UsageError, Verdict, escaped, to_json
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
 
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
     from judge.service.resident_judge import ResidentJudge
 
 
+STANDARD_INPUT = "-"
 REPORT = "judge.reports.terminal"
 
 
 def run(
-    file: Path,
+    file: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     /,
     *,
     problem: str | None = None,
@@ -50,7 +52,7 @@ def run(
     """Judge a file: is it right, and where is it not?
 
     Args:
-        file: the solution, one file.
+        file: the solution, one file; - reads it from standard input.
         problem: the problem, where neither the file's name nor what it defines tells.
         framework: torch, numpy, python or one of a pack, where the file's imports don't tell.
         json: print one JSON object and nothing else.
@@ -63,13 +65,20 @@ def run(
         streams: where to print.
     """
     configuration = streams.configuration(sandbox=sandbox, seed=seed, hints=hints)
-    require_file(file, streams.catalogue)
+    source = None
+    if str(file) == STANDARD_INPUT:
+        file, source = Path("standard_input.py"), streams.read_bytes()
+        require_size("Standard input", source)
+    else:
+        require_file(file, streams.catalogue)
     require_framework(framework, known_frameworks(streams.catalogue, problem))
     if junit is not None:
         _require_place_for(junit)
     worker = WorkerJudge(catalogue=streams.catalogue)
     resident = None if no_server else _resident(configuration, streams, worker)
-    request = request_of(file, problem=problem, framework=framework, configuration=configuration, in_parts=not json)
+    request = request_of(
+        file, problem=problem, framework=framework, configuration=configuration, in_parts=not json, source=source
+    )
     with streams.store() as store:
         opening = Opening(file.name, request.source, store, streams, quiet=json)
         try:
@@ -84,7 +93,11 @@ def run(
     if json:
         streams.write_bytes(to_json(verdict) + b"\n")
     else:
-        repeat = repeat_command(file, verdict.seed, {"problem": problem, "framework": framework, "sandbox": sandbox})
+        repeat = repeat_command(
+            Path(STANDARD_INPUT) if source is not None else file,
+            verdict.seed,
+            {"problem": problem, "framework": framework, "sandbox": sandbox},
+        )
         if not opening.shown:
             report_opening(verdict, file.name, streams)
         report_closing(verdict, repeat, configuration.hints, streams)
@@ -255,7 +268,8 @@ def require_file(file: Path, catalogue: Catalogue) -> None:
         sibling = file.with_name(file.name + ".py")
         if sibling.is_file():
             raise UsageError(f"There is no file {name}. Did you mean {shown_path(sibling)}?") from None
-        raise UsageError(f"There is no file {name}.{_how_to_start(file, catalogue)}") from None
+        options = " `judge run --help` shows the options." if name.startswith("-") else ""
+        raise UsageError(f"There is no file {name}.{options or _how_to_start(file, catalogue)}") from None
 
 
 def _how_to_start(file: Path, catalogue: Catalogue) -> str:

@@ -17,7 +17,7 @@ from cyclopts import Parameter
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, FrameworkName, Injected, Number, Sandbox, require_framework
 from judge.console import Streams, shown_path
-from judge.practice.clock import SystemClock, local
+from judge.practice.clock import SystemClock, between, local
 from judge.settings import Configuration, fresh_seed
 from judge.verdict import UsageError, escaped
 from problems import AmbiguousProblem, BrokenProblem, Problem, UnknownProblem
@@ -97,7 +97,8 @@ def practice(
             seed=fresh_seed() if configuration.seed is None else configuration.seed,
             sandbox=configuration.sandbox,
         )
-        if not _closed_others(setup, store, streams) or not _placed(setup, keep, fresh, streams):
+        begins = _knows_of_interviews(setup, store, streams) and _closed_others(setup, store, streams)
+        if not begins or not _placed(setup, keep, fresh, streams):
             streams.say("Nothing was begun.")
             return EXIT_SOLVED
         log = begin_session(store, setup, _clock().read())
@@ -124,6 +125,9 @@ def resume(name: str | None = None, /, *, edit: Flag = False, streams: Injected)
             lock = SessionLock(streams.places.data_folder, log.uid)
             if lock.take():
                 lock.release(finished=False)
+                for other in waiting:
+                    if other is not log and (words := _clock_runs(other)):
+                        streams.say(words)
                 return _run(log, store, configuration, streams, edit=edit, resumed=True)
         if here:
             raise UsageError("The session goes on in another terminal.")
@@ -264,6 +268,37 @@ def _task(typed: str, problem: Problem, framework: str | None, dest: Path) -> Ta
         file=str(file),
         minutes=float(problem.minutes),
     )
+
+
+def _clock_runs(log: Log) -> str:
+    """That an interview is open and how much of its time is left; "" where no time is, or where it is no interview."""
+    from judge.practice.events import Mode
+    from judge.practice.view import minutes
+
+    left = log.state.left(log.seen.spent + between(log.seen.reading, _clock().read()))
+    if log.setup.mode is not Mode.INTERVIEW or left <= 0:
+        return ""
+    names = " and ".join(task.name for task in log.setup.tasks)
+    resume = shlex.join(["judge", "resume", log.setup.tasks[0].name])
+    return escaped(
+        f"The interview on {names} is still open, and its clock runs: {minutes(left)} left. `{resume}` goes on with it."
+    )
+
+
+def _knows_of_interviews(setup: Setup, store: Store, streams: Streams) -> bool:
+    """Name the interviews on other problems whose clock runs, and ask where somebody can answer; False: begin nothing."""
+    from judge.records import unfinished
+
+    wanted = {task.problem for task in setup.tasks}
+    for log in unfinished(store):
+        words = _clock_runs(log)
+        if not words or wanted & {task.problem for task in log.setup.tasks}:
+            continue
+        if not streams.can_answer:
+            streams.say(words)
+        elif not streams.ask(f"{words} Begin another session all the same?"):
+            return False
+    return True
 
 
 def _closed_others(setup: Setup, store: Store, streams: Streams) -> bool:

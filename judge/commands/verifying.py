@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +29,7 @@ EXIT_NOT_GOOD = 1
 QUICK_SEEDS = 1
 MOST_SEEDS = 1000
 MOST_JOBS = 64
+SAY_SECONDS = 30.0  # between two lines of progress where there is no terminal
 LOOK_MS = 500  # how long a change is waited for before the files are looked at again
 
 
@@ -207,7 +209,7 @@ def _proved(
             place,
             seeds=seeds,
             minimise=not quick,
-            progress=streams.progress() or (lambda stage: None),
+            progress=_progress(problem.name, streams),
             begins=partial(_say_part, streams, problem.name),
             journal=journal,
         ).proof()
@@ -238,9 +240,24 @@ def _record(problem: Problem, place: OpenSandbox, streams: Streams) -> int:
     from judge.authoring.recording import record
 
     try:
-        return len(record(problem, place, streams.progress() or (lambda stage: None)))
+        return len(record(problem, place, _progress(problem.name, streams)))
     finally:
         streams.end_progress()
+
+
+def _progress(name: str, streams: Streams) -> Callable[[str], None]:
+    """Shows what is being done: in place on a terminal, else in a line now and then, so that a log shows that it goes on."""
+    if (shown := streams.progress()) is not None:
+        return shown
+    said = time.monotonic()
+
+    def say(stage: str) -> None:
+        nonlocal said
+        if time.monotonic() - said >= SAY_SECONDS:
+            said = time.monotonic()
+            streams.say(f"{name}: {stage}")
+
+    return say
 
 
 def _say_part(streams: Streams, name: str, title: str) -> None:

@@ -115,7 +115,7 @@ class Streams:
         """Something that shows the stage on standard error, in place; None where no terminal is attached there."""
         if not _is_terminal(self.err) or self.environment.get("TERM") == "dumb":
             return None
-        return lambda stage: self._to_err(f"{CLEAR_LINE}{escaped(stage)[:70]}")
+        return lambda stage: self._to_err(f"{CLEAR_LINE}{escaped(stage)[: min(70, self.width - 1)]}")
 
     def end_progress(self) -> None:
         """Take the last stage away."""
@@ -187,8 +187,10 @@ class Streams:
     def console(self) -> Console:
         """A rich console to capture from; it prints no escape sequence at all where colour is off."""
         from rich.console import Console
+        from rich.theme import Theme
 
         return Console(
+            theme=Theme({"markdown.code": "cyan", "markdown.code_block": "cyan"}),  # rich puts them on black
             file=io.StringIO(),
             color_system="standard" if self.colour else None,
             force_terminal=self.colour,

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def markdown(text: str, streams: Streams) -> str:
-    """The text with the terminal's styles, or as it is where there are none."""
-    if not streams.colour:
+    """The text laid out for the terminal, or as it is where there is none."""
+    if not streams.is_terminal:
         return text.rstrip("\n") + "\n"
     from rich.markdown import Markdown
 
@@ -21,12 +21,12 @@ def markdown(text: str, streams: Streams) -> str:
 
 
 def python(source: str, streams: Streams) -> str:
-    """Python source with the terminal's colours, or as it is where there are none."""
-    if not streams.colour:
+    """Python source with the terminal's colours and long lines wrapped, or as it is where there is no terminal."""
+    if not streams.is_terminal:
         return source
     from rich.syntax import Syntax
 
     console = streams.console()
     with console.capture() as captured:
-        console.print(Syntax(source, "python", theme="ansi_dark", background_color="default"))
+        console.print(Syntax(source, "python", theme="ansi_dark", background_color="default", word_wrap=True))
     return captured.get()

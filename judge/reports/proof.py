@@ -9,7 +9,8 @@ from judge.verdict import counted, escaped, wrapped
 def render(proof: Proof, *, width: int) -> str:
     """The headline, each part with what is not as it must be, and the table of mistakes by property."""
     bad = sum(not note.good for section in proof.sections for note in section.notes)
-    told = "is proved good" if proof.good else f"is not good yet: {counted(bad, 'thing')} to mend"
+    proved = f"is proved with {counted(proof.seeds, 'seed')}"
+    told = proved if proof.good else f"is not good yet: {counted(bad, 'thing')} to mend"
     lines = [f"{proof.problem} {told}", ""]
     for section in proof.sections:
         lines.append(f"  {'yes' if section.good else 'NO '}  {section.title} ({section.seconds:.1f} s)")

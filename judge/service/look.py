@@ -24,6 +24,7 @@ def request_of(
     configuration: Configuration,
     traced: bool = False,
     in_parts: bool = False,
+    source: bytes | None = None,
 ) -> Request:
     """What is asked of a judge for a file, which is read here, once. What fails is told at once, but not where it is traced.
 
@@ -34,12 +35,13 @@ def request_of(
         configuration: seed, sandbox and limits.
         traced: follow its lines.
         in_parts: tell the verdict before its explanation.
+        source: what it holds; None: it is read.
 
     Raises:
         UsageError: it can't be read, or is too large.
     """
     return Request(
-        source=read_source(file),
+        source=read_source(file) if source is None else source,
         filename=file.name,
         stem=file.stem,
         problem=problem,

@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import pty
@@ -333,6 +334,15 @@ def test_junit_that_fails_late_leaves_one_object(judge: Judge, judging: Calls, f
     assert errors == "judge: --junit /dev/full can't be written: No space left on device.\n"
 
 
+def test_a_solution_can_come_from_standard_input(judge: Judge, judging: Calls, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"def lstm(): ...\n")))
+    status, text, errors = judge("run", "-", "--seed", "7")
+    assert (status, errors) == (1, "")
+    (request,) = judging
+    assert (request.source, request.filename) == (b"def lstm(): ...\n", "standard_input.py")
+    assert "judge run - --seed 7" in text
+
+
 # wrong usage
 
 
@@ -342,8 +352,11 @@ WRONG_USAGE = {
     "no .py": (["run", "lstm"], "Did you mean lstm.py?"),
     "not begun": (["run", "lora.py"], "`judge start lora` writes one"),
     "impossible name": (["run", "a\x00b"], r"There is no file a\x00b"),
-    "no file": (["run"], "requires an argument"),
-    "two files": (["run", "lstm.py", "b.py"], "There is no place for 'b.py'"),
+    "no file": (["run"], "Which file? For example: `judge run attention.py`."),
+    "two files": (["run", "lstm.py", "b.py"], "judge batch lstm.py b.py"),
+    "two words": (["run", "lstm.py", "b"], "There is no place for 'b'"),
+    "only an option": (["run", "--jsn"], "There is no file --jsn. `judge run --help` shows the options."),
+    "an option first": (["run", "--jsn", "lstm.py"], "There is no option '--jsn'."),
     "unknown option": (["run", "lstm.py", "--bogus"], "--bogus"),
     "framework": (["run", "lstm.py", "--framework", "jax"], '"torch", "numpy"'),
     "sandbox": (["run", "lstm.py", "--sandbox", "chroot"], '"auto", "linux", "docker", "process"'),
@@ -378,7 +391,7 @@ def test_wrong_usage_is_said_in_one_sentence(
 
 def test_json_after_two_dashes_is_a_file(judge: Judge):
     status, text, errors = judge("run", "--", "--json")
-    assert (status, text, errors) == (2, "", "judge: There is no file --json.\n")
+    assert (status, text, errors) == (2, "", "judge: There is no file --json. `judge run --help` shows the options.\n")
 
 
 def test_seed_of_a_wrong_call_is_reported(judge: Judge):

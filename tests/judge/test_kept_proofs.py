@@ -301,7 +301,7 @@ def test_watch_proves_again_at_every_change(mine: Problem, tmp_path: Path) -> No
     assert process.stderr is not None
     try:
         said = until(process, "waiting for a change")
-        assert "mine is proved good" not in said  # that goes to standard output
+        assert "mine is proved" not in said  # that goes to standard output
         (mine.folder / "hints.md").write_text("## one\nx\n")
         until(process, "waiting for a change")
     finally:
@@ -309,7 +309,7 @@ def test_watch_proves_again_at_every_change(mine: Problem, tmp_path: Path) -> No
         out, err = process.communicate(timeout=60)
     assert "no longer watching" in err
     assert process.returncode == 0
-    assert out.count("mine is proved good") == 1
+    assert out.count("mine is proved with 1 seed\n") == 1
     assert "at least 3 hints" in out
 
 
@@ -359,7 +359,7 @@ def test_several_at_once_say_where_their_proofs_are(mine: Problem, tmp_path: Pat
     process = run(mine, tmp_path / "home", str(other.folder), "--seeds", "1", "--jobs", "2", "--record")
     out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
-    assert out.count("is proved good") == 2
+    assert out.count("is proved with 1 seed\n") == 2
     assert out.count("recorded in corpus.json") == 2
     assert out.count("the proof is kept in") == 2
     assert known(mine).standing is known(other).standing is Standing.FEW_SEEDS

@@ -409,12 +409,12 @@ def test_where_no_terminal_is_attached_each_part_is_said_as_it_begins(
     def proof(self: Verification) -> Proof:
         self._begins("mutants are rejected")
         self._progress("mutant 3 of 71")
-        return Proof(problem="lstm", sections=())
+        return Proof(problem="lstm", sections=(), seeds=1)
 
     monkeypatch.setattr(Verification, "proof", proof)
     assert main(["verify", "lstm", "--quick"]) == 0
     out, errors = capsys.readouterr()
-    assert out == "lstm is proved good\n\n"
+    assert out == "lstm is proved with 1 seed\n\n"
     assert errors == ("" if terminal else "judge: lstm: mutants are rejected\n")
     assert stages == (["mutant 3 of 71"] if terminal else [])
 

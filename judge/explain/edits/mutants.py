@@ -21,6 +21,8 @@ from judge.explain.edits.words import operator_of
 
 KEEPING = "what the first call of this shape had"
 KEEPING_PLAIN = "what the first call made here"
+MOST_SHOWN = 70  # characters of a piece of code
+CONTEXT = 20  # characters before the first that differs
 
 
 class Mutant(msgspec.Struct, frozen=True):
@@ -138,8 +140,8 @@ def _mutant(
     if source is None:
         return None
     line = getattr(node, "lineno", 0)
-    becomes = keeping if f"{KEPT}." in source else short(new)
-    return Mutant(f"{short(node)} -> {becomes}", line, source, operator_of(node, new), target_of(tree, path))
+    change = f"{short(node)} -> {keeping}" if f"{KEPT}." in source else difference(node, new)
+    return Mutant(change, line, source, operator_of(node, new), target_of(tree, path))
 
 
 def spliced(tree: ast.Module, pieces: Sequence[str], path: Path, node: ast.AST, new: ast.AST) -> str | None:
@@ -219,7 +221,20 @@ def names_by_line(tree: ast.AST) -> dict[int, tuple[str, ...]]:
 def short(node: ast.AST) -> str:
     """The code of a node in one line, cut."""
     text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= 70 else text[:67] + "..."
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
+
+
+def difference(old: ast.AST, new: ast.AST) -> str:
+    """Two pieces of code with an arrow between them. Long ones are cut to the part in which they differ."""
+    texts = [" ".join(ast.unparse(each).split()) for each in (old, new)]
+    if short(old) != short(new):
+        return f"{short(old)} -> {short(new)}"
+    same = next((n for n, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))
+    first = max(0, same - CONTEXT)
+    parts = [("..." if first else "") + text[first : first + MOST_SHOWN] for text in texts]
+    return " -> ".join(
+        part + ("..." if first + MOST_SHOWN < len(text) else "") for part, text in zip(parts, texts, strict=True)
+    )
 
 
 def node_at(tree: ast.AST, path: Path) -> ast.AST:

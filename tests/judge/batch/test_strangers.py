@@ -212,6 +212,11 @@ def test_no_two_junit_files_share_a_name_on_any_file_system(one: str, other: str
         assert len(name) < 200
 
 
+def test_a_junit_file_keeps_the_letters_of_a_name():
+    assert junit_name("Jürgen Müller.py").startswith("jurgen_muller.py-")
+    assert junit_name("María/José.py").startswith("maria_jose.py-")
+
+
 @pytest.mark.parametrize("id_", ["con", "NUL", "com1", "aux.py", "LPT9.tar.gz", "prn.", "com¹", "con "])
 def test_junit_file_is_never_called_as_a_device_of_windows(id_: str):
     assert junit_name(id_).partition(".")[0].lower() not in {"con", "nul", "aux", "prn", "com1", "lpt9"}

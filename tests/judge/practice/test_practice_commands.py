@@ -283,6 +283,20 @@ def test_history_deletes_all_of_a_problem(judge: Judge, store: Store, home: Path
     assert judge("resume")[0] == 2
 
 
+# sessions that wait
+
+
+def test_an_interview_whose_clock_runs_is_named(judge: Judge):
+    judge("practice", "lora", "--mode", "interview", "--minutes", "30", typed="begin\nquit\n")
+    _, _, errors = judge("practice", "lstm", typed="quit\n")
+    assert "judge: The interview on lora is still open, and its clock runs: 29:" in errors
+    assert "`judge resume lora` goes on with it." in errors
+    _, shown, errors = judge("resume", typed="quit\n")
+    assert "lstm goes on" in shown
+    assert "The interview on lora is still open" in errors
+    assert "still open" not in judge("resume", "lora", typed="quit\n")[2]
+
+
 # export, import
 
 
