@@ -167,7 +167,7 @@ def _show(number: int, streams: Streams, *, json: bool) -> int:
     from judge.records import attempt
     from judge.reports.history import heading
     from judge.reports.markup import python
-    from judge.reports.terminal import render
+    from judge.reports.terminal import Layout, render
     from judge.verdict import to_json
 
     with streams.store() as store:
@@ -192,8 +192,7 @@ def _show(number: int, streams: Streams, *, json: bool) -> int:
             file=found.line.file_name,
             repeat=escaped(shlex.join(words)),
             hints="full",
-            width=streams.width,
-            colour=streams.colour,
+            layout=Layout(width=streams.width, colour=streams.colour, full=True, wraps=streams.is_terminal),
         )
     )
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +27,7 @@ from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
 
 if TYPE_CHECKING:
     from judge.records import Store
+    from judge.reports.terminal import Layout
     from judge.service.resident_judge import ResidentJudge
 
 
@@ -61,7 +62,7 @@ def run(
         hints: of a mistake that is recognised, show a question that leads to it (ladder), its explanation (full) or nothing (off).
         junit: also write the report to this file, as JUnit XML.
         no_server: neither use the resident judge nor leave one behind.
-        verbose: where the judge itself fails, show its traceback; say where the resident judge could not be used.
+        verbose: show all inputs and checks, the time and the sandbox; where the judge itself fails, its traceback.
         streams: where to print.
     """
     configuration = streams.configuration(sandbox=sandbox, seed=seed, hints=hints)
@@ -80,7 +81,7 @@ def run(
         file, problem=problem, framework=framework, configuration=configuration, in_parts=not json, source=source
     )
     with streams.store() as store:
-        opening = Opening(file.name, request.source, store, streams, quiet=json)
+        opening = Opening(file.name, request.source, store, streams, quiet=json, full=verbose)
         try:
             verdict = judged_now(resident or worker, request, streams, opening.show, opening.notice).verdict
         except KeyboardInterrupt:
@@ -90,6 +91,7 @@ def run(
         if seed is not None:
             say_other_versions(verdict, store, streams)
         opening.keep(verdict)
+        steps = [] if json else next_steps(verdict, store, streams)
     if json:
         streams.write_bytes(to_json(verdict) + b"\n")
     else:
@@ -99,8 +101,8 @@ def run(
             {"problem": problem, "framework": framework, "sandbox": sandbox},
         )
         if not opening.shown:
-            report_opening(verdict, file.name, streams)
-        report_closing(verdict, repeat, configuration.hints, streams)
+            report_opening(verdict, file.name, streams, full=verbose)
+        report_closing(verdict, file.name, repeat, configuration.hints, streams, full=verbose, steps=steps)
     if verdict.sandbox is not None and configuration.sandbox == "auto":
         warn_of(verdict.sandbox, streams)
     written = junit is None or _wrote_junit(junit, verdict, file.name, streams)
@@ -121,15 +123,19 @@ class Opening:
         store: keeps it.
         streams: where to print.
         quiet: print one JSON object and nothing else.
+        full: the report shows everything.
     """
 
-    def __init__(self, file_name: str, source: bytes, store: Store, streams: Streams, *, quiet: bool) -> None:
+    def __init__(
+        self, file_name: str, source: bytes, store: Store, streams: Streams, *, quiet: bool, full: bool = False
+    ) -> None:
         self._file_name = file_name
         self._source = source
         self._store = store
         self._streams = streams
         self._uid = ""
         self._quiet = quiet
+        self._full = full
         self._first: FirstFailure | None = None
 
     @property
@@ -168,7 +174,7 @@ class Opening:
         """Keep the attempt and print the first part of the report."""
         if not self._uid:
             self._uid = self._store.add_attempt(verdict, file_name=self._file_name, source=self._source)
-            report_opening(verdict, self._file_name, self._streams)
+            report_opening(verdict, self._file_name, self._streams, full=self._full)
 
     def keep(self, verdict: Verdict) -> None:
         """Keep the explained verdict."""
@@ -309,33 +315,67 @@ def say_first_failure(event: FirstFailure, file_name: str, streams: Streams) -> 
     streams.write(f"{text}\n\n")
 
 
-def report_opening(verdict: Verdict, file_name: str, streams: Streams) -> None:
+def next_steps(verdict: Verdict, store: Store, streams: Streams) -> list[str]:
+    """What to do after a file was accepted: look at the model answer, and practise what is due."""
+    if not verdict.accepted or verdict.problem is None:
+        return []
+    from judge.records import due_dates
+
+    due = [name for name, moment in due_dates(store).items() if moment <= streams.now() and name != verdict.problem]
+    found = [f"`judge solution {verdict.problem}` shows the model answer to compare yours with."]
+    if due:
+        found.append(f"To be practised again: {', '.join(sorted(due))}. `judge practice {sorted(due)[0]}` begins.")
+    return found
+
+
+def report_opening(verdict: Verdict, file_name: str, streams: Streams, *, full: bool = False) -> None:
     """Print the first part of the report: all that is known before the mistake is looked for.
 
     Args:
         verdict: what was found.
         file_name: as the person knows it.
         streams: where to print.
+        full: show everything.
     """
     from judge.reports.terminal import opening
 
     streams.end_progress()
-    streams.write(opening(verdict, file=file_name, width=streams.width, colour=streams.colour))
+    streams.write(opening(verdict, file=file_name, layout=layout_of(streams, full=full)))
 
 
-def report_closing(verdict: Verdict, repeat: str, hints: str, streams: Streams) -> None:
+def report_closing(
+    verdict: Verdict,
+    file_name: str,
+    repeat: str,
+    hints: str,
+    streams: Streams,
+    *,
+    full: bool = False,
+    steps: Sequence[str] = (),
+) -> None:
     """Print the rest.
 
     Args:
         verdict: what was found, explained.
+        file_name: as the person knows it.
         repeat: the command that gives this verdict again.
         hints: what is shown of a mistake that was recognised.
         streams: where to print.
+        full: show everything.
+        steps: sentences about what to do next.
     """
     from judge.reports.terminal import closing
 
     streams.end_progress()
-    streams.write(closing(verdict, repeat=repeat, hints=hints, width=streams.width, colour=streams.colour))
+    layout = layout_of(streams, full=full)
+    streams.write(closing(verdict, file=file_name, repeat=repeat, hints=hints, layout=layout, steps=steps))
+
+
+def layout_of(streams: Streams, *, full: bool = False) -> Layout:
+    """How a report is laid out where it is printed."""
+    from judge.reports.terminal import Layout
+
+    return Layout(width=streams.width, colour=streams.colour, full=full, wraps=streams.is_terminal)
 
 
 def _wrote_junit(path: Path, verdict: Verdict, file_name: str, streams: Streams) -> bool:

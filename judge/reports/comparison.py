@@ -42,9 +42,10 @@ def result_lines(example: Counterexample, *, width: int, paint: Painter, values:
     return lines + _tables(expected, actual, example.worst_index, width=width, paint=paint)
 
 
-def input_lines(example: Counterexample, *, width: int, values: bool) -> list[str]:
-    """Each input with dtype and shape, and its values where they are asked for."""
-    shown = example.inputs[:MOST_INPUTS]
+def input_lines(example: Counterexample, *, width: int, values: bool, call_first: bool = False) -> list[str]:
+    """Each input with dtype and shape, and its values where they are asked for; the arguments of calls before parameters on request."""
+    inputs = sorted(example.inputs, key=lambda each: "." in each.name) if call_first else example.inputs
+    shown = inputs[:MOST_INPUTS]
     names = [escaped(each.name) for each in shown]
     name_width = max((len(name) for name in names), default=0)
     kind_width = max((len(arrays.describe(each)) for each in shown if each.is_array), default=0)
@@ -67,9 +68,11 @@ def input_lines(example: Counterexample, *, width: int, values: bool) -> list[st
     return lines
 
 
-def call_lines(example: Counterexample, width: int) -> list[str]:
+def call_lines(example: Counterexample, width: int, *, comments: bool = True) -> list[str]:
     """The calls that were made."""
     lines = [escaped(line) for line in (example.brief or example.call).splitlines()]
+    if not comments:
+        lines = [line for line in lines if not line.startswith("#")]
     if len(lines) > MOST_CALL_LINES:
         left = len(lines) - MOST_CALL_LINES + 1
         lines = [*lines[:2], f"# {left:,} more lines, which `--json` has", *lines[3 - MOST_CALL_LINES :]]

@@ -10,7 +10,7 @@ import io
 import sys
 from pathlib import Path
 
-from judge.reports.terminal import render
+from judge.reports.terminal import Layout, render
 from judge.verdict import Verdict, from_json
 
 # rich's own template fetches a web font; this one takes what the reader's system has.
@@ -56,7 +56,7 @@ def screenshot(verdict: Verdict, *, file: str, repeat: str, width: int = 100) ->
     from rich.text import Text
 
     console = Console(record=True, file=io.StringIO(), width=width, force_terminal=True, highlight=False)
-    report = render(verdict, file=file, repeat=repeat, hints="ladder", width=width, colour=True)
+    report = render(verdict, file=file, repeat=repeat, hints="ladder", layout=Layout(width=width, colour=True))
     console.print(Text.from_ansi(f"$ judge run {file}\n{report}".rstrip("\n")))
     return console.export_svg(title=f"judge run {file}", code_format=TEMPLATE, unique_id="judge")
 

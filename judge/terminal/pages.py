@@ -13,7 +13,7 @@ from judge.practice.view import minutes
 from judge.reports import practice as words
 from judge.reports.markup import markdown, python
 from judge.reports.style import Painter, Style
-from judge.reports.terminal import closing, opening
+from judge.reports.terminal import Layout, closing, opening
 from judge.service.requests import FirstFailure, TriedAgain
 from judge.verdict import Verdict, escaped, wrapped
 
@@ -96,17 +96,16 @@ class Pages:
 
     def verdict(self, verdict: Verdict, task: Task, occasion: Occasion, after: float) -> str:
         """The report, without what explains the verdict."""
-        file, streams = task.file.rpartition("/")[2], self._streams
-        report = opening(verdict, file=file, width=streams.width, colour=streams.colour)
+        file = task.file.rpartition("/")[2]
+        report = opening(verdict, file=file, layout=self._layout)
         name = {"save": "saved", "submit": "submitted", "time-up": "as it stood when the time was up"}
         return f"{self._moment(after, name[occasion.value])}\n{report}"
 
     def explained(self, verdict: Verdict, task: Task) -> str:
         """The rest of the report."""
-        file, streams = task.file.rpartition("/")[2], self._streams
+        file = task.file.rpartition("/")[2]
         again = shlex.join(["judge", "run", file, "--problem", task.problem, "--seed", str(verdict.seed)])
-        shown = {"repeat": escaped(again), "hints": self._hints}
-        return closing(verdict, **shown, width=streams.width, colour=streams.colour)
+        return closing(verdict, file=file, repeat=escaped(again), hints=self._hints, layout=self._layout)
 
     def summary(self, state: State, place: int) -> str:
         """How the work on a problem went."""
@@ -160,6 +159,10 @@ class Pages:
     def not_judged(self, why: str) -> str:
         """The judge failed, or the file can't be judged."""
         return f"{self._paint('Not judged.', Style.BAD)} {escaped(why)}"
+
+    @property
+    def _layout(self) -> Layout:
+        return Layout(width=self._streams.width, colour=self._streams.colour, wraps=self._streams.is_terminal)
 
     def _wrapped(self, text: str) -> str:
         return "\n".join(part for line in text.split("\n") for part in wrapped(line, self._streams.width))

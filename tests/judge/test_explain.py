@@ -101,7 +101,8 @@ def test_the_report_is_printed_once_and_ends_with_what_explains_it(judge: Judge)
     pointed = msgspec.structs.replace(DIAGNOSIS, lines=(3,), text="c = f * c", facts=("It begins in line 3.",))
     _, text, _ = judge("run", "lstm.py", verdict=msgspec.structs.replace(NAMED, diagnosis=pointed))
     parts = ["lstm.py: wrong answer", "Checks", "Look at   3 │ c = f * c", "Which gate", "Again"]
-    assert [text.count(part) for part in parts] == [1] * 5
+    assert [text.count(part) for part in parts] == [2, 1, 1, 1, 1]
+    assert text.splitlines()[-1] == text.splitlines()[0], "the headline comes once more"
     assert sorted(parts, key=text.index) == parts
 
 

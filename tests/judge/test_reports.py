@@ -17,8 +17,17 @@ from tests.judge import verdicts
 from tests.judge.verdicts import EVERY, array, check, verdict
 
 
-def report(found: Verdict, *, width: int = 80, colour: bool = False, file: str = "lstm.py") -> str:
-    return terminal.render(found, file=file, repeat="judge run lstm.py --seed 7", width=width, colour=colour)
+def report(
+    found: Verdict,
+    *,
+    width: int = 80,
+    colour: bool = False,
+    file: str = "lstm.py",
+    full: bool = True,
+    wraps: bool = False,
+) -> str:
+    layout = terminal.Layout(width=width, colour=colour, full=full, wraps=wraps)
+    return terminal.render(found, file=file, repeat="judge run lstm.py --seed 7", layout=layout)
 
 
 def failing(example: Counterexample, *, kind: Kind = Kind.WRONG_ANSWER, message: str = "It is wrong.") -> Verdict:
@@ -40,7 +49,9 @@ lstm.py: accepted — all 4 checks passed.
   Checks     4 passed  loads, shape-and-dtype, agrees-with-reference, gradients
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s, 1.8x the reference's CPU time
+
   Sandbox   linux, full isolation
 """)
 
@@ -89,8 +100,11 @@ lstm.py: wrong answer — the outputs are not those of an LSTM.
             come in the order i, f, g, o.
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   linux, full isolation
+lstm.py: wrong answer — the outputs are not those of an LSTM.
 """)
 
 
@@ -127,8 +141,11 @@ lstm.py: wrong answer — the output is not what attention gives.
   Checks     1 FAILED  agrees-with-reference
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   linux, full isolation
+lstm.py: wrong answer — the output is not what attention gives.
 """)
 
 
@@ -162,8 +179,11 @@ lstm.py: wrong shape — forward returns [1, 2, 1], and should return [1, 1, 2].
              2 skipped gradients, rows-independent
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   linux, full isolation
+lstm.py: wrong shape — forward returns [1, 2, 1], and should return [1, 1, 2].
 """)
 
 
@@ -183,8 +203,11 @@ lstm.py: runtime error — forward raises RuntimeError: The size of tensor a (2)
              2 passed  loads, shape-and-dtype
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   linux, full isolation
+lstm.py: runtime error — forward raises RuntimeError: The size of tensor a (2) must match the size of tensor b (3).
 """)
 
 
@@ -198,7 +221,9 @@ lstm.py: load error — there is a syntax error in line 3: '(' was never closed.
                 This bracket stays open.
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   none was needed: your file was not run
 """)
 
@@ -214,7 +239,9 @@ lstm.py: forbidden — nn.LSTM may not be used here.
                │               ^^^^^^^
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   none was needed: your file was not run
 """)
 
@@ -227,8 +254,11 @@ lstm.py: time limit — a call took more than 10 seconds.
              2 passed  loads, shape-and-dtype
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   linux, full isolation
+lstm.py: time limit — a call took more than 10 seconds.
 """)
 
 
@@ -237,7 +267,9 @@ def test_memory_limit():
 lstm.py: memory limit — a call asked for more than 2 GiB.
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   linux, full isolation
 """)
 
@@ -250,7 +282,9 @@ lstm.py: sandbox violation — your code tried to open a file.
   isolate it.
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   process, no isolation: for code that you trust
 """)
 
@@ -262,7 +296,9 @@ lstm.py: the judge failed — the reference failed.
   ValueError: bad \\x1b[2J case
 
   Again     judge run lstm.py --seed 7
+
   Time      1.2 s
+
   Sandbox   linux, full isolation
 """)
 
@@ -277,7 +313,47 @@ def test_headline_stands_first_and_says_file_and_verdict(found: Verdict):
 @pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize("found", EVERY.values(), ids=EVERY)
 def test_lines_keep_to_the_width_but_for_the_headline(found: Verdict, width: int):
-    assert [line for line in report(found, width=width).splitlines()[1:] if len(line) > width] == []
+    first, *lines = report(found, width=width).splitlines()
+    assert [line for line in lines if len(line) > width and line != first] == []
+    wrapping = report(found, width=width, wraps=True).splitlines()
+    assert [line for line in wrapping if len(line) > width] == []
+
+
+@pytest.mark.parametrize("found", EVERY.values(), ids=EVERY)
+def test_what_is_not_the_full_report_fits_into_a_terminal_and_ends_with_the_headline(found: Verdict):
+    lines = report(found, full=False).splitlines()
+    if found is not verdicts.LARGE:
+        assert len(lines) <= 24
+    if found.failed() is not None:
+        assert lines[-1] == lines[0]
+
+
+def test_a_rejection_that_is_not_the_full_report():
+    assert report(verdicts.WRONG_ANSWER, full=False) == snapshot("""\
+lstm.py: wrong answer — the outputs are not those of an LSTM.
+
+  outputs[0, 1, 0] is 0.75, and should be 0.5.
+  The first step is right, the second is not.
+
+  Case      B=1  T=2  I=1  H=1
+            lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh)
+  Inputs    x     float32 [1, 2, 1]  [[[0], [1]]]
+            h0    float32 [1, 1]     [[0]]
+            w_ih  float32 [4, 1]     [[1], [1], [-1], [0.5]]
+            ... 2 more lines: `judge run -v` shows all
+  Result    float32 [1, 2, 1], as it should be
+            expected [0, :, :]    yours [0, :, :]
+             0                     0
+            >0.5<                 >0.75<
+  You print │ step 0
+            and 31 more lines
+  Checks    1 of 5 failed (2 not tried): agrees-with-reference
+  Mistake   forget-gate-swapped
+            The input gate and the forget gate have changed places: the gates
+            come in the order i, f, g, o.
+  Again     judge run lstm.py --seed 7
+lstm.py: wrong answer — the outputs are not those of an LSTM.
+""")
 
 
 @pytest.mark.parametrize("found", EVERY.values(), ids=EVERY)
@@ -527,7 +603,8 @@ def test_screenshot_asks_nothing_of_the_network():
     assert "url(http" not in picture
     assert "Which gate comes first?" in picture.replace("&#160;", " ")
     assert "swapped" not in picture
-    assert "[red]not" in picture.replace("&#160;", " ")
+    printed = msgspec.structs.replace(found, output="[red]not markup[/red]")
+    assert "[red]not" in screenshot(printed, file="lstm.py", repeat="again").replace("&#160;", " ")
 
 
 def test_the_first_word_of_a_verdict_leaves_the_name_of_the_file_as_it_is() -> None:

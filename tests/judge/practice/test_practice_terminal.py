@@ -144,7 +144,7 @@ Learn: lstm, 25 minutes
 """)
     assert (terminal.work / "lstm.py").read_text() == find_problem("lstm").starter("torch")
     terminal.save("lstm.py", SWAPPED)
-    wrong = terminal.until("Sandbox   ")
+    wrong = terminal.until("Again     ")
     assert "wrong answer in " in wrong
     assert "lstm.py: wrong answer — " in wrong
     assert "Think     " in wrong
