@@ -3,6 +3,7 @@ and data is kept as the int that came in.
 
 Verdict: wrong_shape | wrong_answer
 Lines: 14, 93
+Mistake: uses-not-summed+data-as-given
 Mistakes: 2
 """
 

@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 30
+Mistake: overlaps-not-counted
 """
 
 

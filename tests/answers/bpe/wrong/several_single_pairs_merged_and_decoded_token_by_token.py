@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 31, 53
+Mistake: merges-what-stands-once+tokens-decoded-one-by-one
 Mistakes: 2
 """
 

@@ -3,6 +3,7 @@ and a negative number of merges gives an empty list.
 
 Verdict: wrong_answer
 Lines: 32, 36, 57
+Mistake: largest-of-equals
 Mistakes: 3
 """
 

@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 26
+Mistake: kernels-dealt-to-groups
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer|wrong_shape
 Lines: 24
+Mistake: result-in-float64
 """
 
 import numpy as np

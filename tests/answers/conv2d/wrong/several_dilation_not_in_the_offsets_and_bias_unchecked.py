@@ -3,6 +3,7 @@ and the length of the bias is not checked.
 
 Verdict: wrong_answer
 Lines: 31, 37
+Mistake: dilation-in-the-size-only
 Mistakes: 2
 """
 

@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 39
+Mistake: labels-of-the-step-before
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 21
+Mistake: ties-go-to-the-last
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 31, 44
+Mistake: empty-cluster-at-the-origin+labels-of-the-step-before
 Mistakes: 2
 """
 

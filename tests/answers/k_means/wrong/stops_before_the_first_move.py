@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 34, 37, 38
+Mistake: stops-before-the-first-step
 """
 
 import numpy as np

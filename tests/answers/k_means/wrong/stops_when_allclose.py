@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 36
+Mistake: stops-at-a-tolerance
 """
 
 import numpy as np

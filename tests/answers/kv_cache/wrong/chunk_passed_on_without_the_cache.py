@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 42
+Mistake: cache-not-attended
 """
 
 import torch

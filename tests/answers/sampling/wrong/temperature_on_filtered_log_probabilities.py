@@ -2,6 +2,7 @@
 
 Verdict: wrong_answer
 Lines: 38, 39
+Mistake: temperature-after-the-filters
 """
 
 import torch
