@@ -40,6 +40,7 @@ Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge f
 # Where each command is, below `judge.commands`: what is not called is not imported, for which the person would wait.
 COMMANDS = {
     "list": "catalogue:list_problems",
+    "search": "catalogue:search",
     "show": "catalogue:show",
     "start": "catalogue:start",
     "run": "judging:run",

@@ -182,13 +182,13 @@ def structure_fault(actual: Any, layout: ArrayTree, arrays: str) -> Finding | No
         what = f"{layout.name} is {said(actual)}" if layout.name != "result" else f"you returned {said(actual)}"
         if is_array(actual):
             what = f"{layout.name} is {'a torch tensor' if arrays != 'tensor' else 'a NumPy array'}"
-        return Finding(verdict=Kind.WRONG_SHAPE, sentence=f"{what}; asked is {kind}", name=layout.name)
+        return Finding(verdict=Kind.WRONG_SHAPE, sentence=f"{what}; expected {kind}", name=layout.name)
     if type(actual) is not tuple:
         return Finding(
-            verdict=Kind.WRONG_SHAPE, sentence=f"you returned {said(actual)}; asked is a tuple {_asked(layout)}"
+            verdict=Kind.WRONG_SHAPE, sentence=f"you returned {said(actual)}; expected a tuple {_asked(layout)}"
         )
     if len(actual) != len(layout):
-        what = f"you returned a tuple of {len(actual)}; asked is {_asked(layout)}"
+        what = f"you returned a tuple of {len(actual)}; expected {_asked(layout)}"
         return Finding(verdict=Kind.WRONG_SHAPE, sentence=what)
     for item, part in zip(actual, layout, strict=True):
         if fault := structure_fault(item, part, arrays):
@@ -239,10 +239,10 @@ def _leaf_fault(mine: Any, right: Any, part: Layout, dtype: str, sizes: dict[str
         subject = "you returned" if part.name == "result" else f"{part.name} has shape"
         asked = part.words(sizes)
         asked = f"{asked} = {list(right.shape)}" if "..." in part.letters else asked
-        text = f"{subject} {list(mine.shape)}; asked is {asked}"
+        text = f"{subject} {list(mine.shape)}; expected {asked}"
         return Finding(verdict=Kind.WRONG_SHAPE, sentence=text, name=part.name, actual=mine)
     if dtype_name(mine) != wanted:
-        text = f"{name} has dtype {dtype_name(mine)}; asked is {wanted}"
+        text = f"{name} has dtype {dtype_name(mine)}; expected {wanted}"
         if wanted == dtype:
             text += f", since the inputs are {dtype}"
         return Finding(verdict=Kind.WRONG_SHAPE, sentence=text, name=part.name, actual=mine)
@@ -388,7 +388,7 @@ def _finding(
     bad = torch.isnan(mine) & ~torch.isnan(exact)
     infinite = torch.isinf(mine) & torch.isfinite(exact)
     if not exact.dim():
-        sentence = f"{what} is {_told_apart(float(mine), float(exact), '; right is ')}"
+        sentence = f"{what} is {_told_apart(float(mine), float(exact), '; expected ')}"
     elif bool(bad.any()):
         first = [int(i) for i in bad.nonzero()[0]]
         sentence = f"{int(bad.sum())} of {total} numbers in {what} are NaN, the first at {first}"
@@ -397,7 +397,7 @@ def _finding(
         sentence = f"{int(infinite.sum())} of {total} numbers in {what} are infinite, the first at {first}"
     elif total == 1:
         numbers = float(mine.reshape(-1)[0]), float(exact.reshape(-1)[0])
-        sentence = f"{what} is {_told_apart(*numbers, '; right is ')}"
+        sentence = f"{what} is {_told_apart(*numbers, '; expected ')}"
     else:
         where = f"{count} of {total} numbers" if count < total else f"all {total} numbers"
         sentence = (

@@ -41,7 +41,7 @@ def type_fault(mine: Any, right: Any, layout: Plain) -> Finding | None:
             subject = f"you returned {words[0]}" if not path and layout.name == "result" else f"{name} is {words[0]}"
             return Finding(
                 verdict=Kind.WRONG_SHAPE,
-                sentence=f"{subject}; asked is {words[1]}",
+                sentence=f"{subject}; expected {words[1]}",
                 name=name,
                 expected=None if path else right,
                 actual=None if path else mine,
@@ -124,7 +124,7 @@ def _place_fault(mine: Any, right: Any, path: Path, rough: Callable[[float, int]
     """What is wrong at one place, in words that follow its name."""
     if isinstance(right, list):
         if len(mine) != len(right):
-            return f"has {_counted(len(mine), 'item')}; right are {len(right)}"
+            return f"has {_counted(len(mine), 'item')}; expected {len(right)}"
     elif isinstance(right, dict):
         missing = [key for key in right if key not in mine]
         undue = [key for key in mine if key not in right]
@@ -136,7 +136,7 @@ def _place_fault(mine: Any, right: Any, path: Path, rough: Callable[[float, int]
         if not same_float(mine, right, lambda eps, runs: rough_floats(rough(eps, runs), path)):
             return f"is {_told_apart(mine, right)}"
     elif not isinstance(right, tuple) and mine != right:
-        return f"is {_short(mine)}; right is {_short(right)}"
+        return f"is {_short(mine)}; expected {_short(right)}"
     return None
 
 
@@ -216,4 +216,4 @@ def _short(value: Any) -> str:
 def _told_apart(mine: float, right: float) -> str:
     """Two numbers with as many digits as it takes to see that they differ."""
     digits = next((each for each in (6, 9, 12) if f"{mine:.{each}g}" != f"{right:.{each}g}"), 17)
-    return f"{mine:.{digits}g}; right is {right:.{digits}g}"
+    return f"{mine:.{digits}g}; expected {right:.{digits}g}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -59,6 +61,10 @@ class ForbiddenTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operators: tuple[str, ...] = ()
 
 
+ORDERING = re.compile(rb"^(asked|builds_on) = .*\n", re.MULTILINE)
+"""Lines of problem.toml that no verdict depends on."""
+
+
 class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """problem.toml, and where it stands.
 
@@ -68,6 +74,9 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reference: `reference/SLUG.py`.
         pack: where it comes from; "" for this project's own.
         minutes: what an interview gives for it.
+        asked: how often interviews ask it, from 5 (nearly every round about machine learning) to 1 (now and then): by how many
+            collections of interview questions, exercises and courses have it. A judgement, not a statistic.
+        builds_on: slugs of problems that come first in a study plan.
         frameworks: names of those that it can be solved in; the first is the default.
         brought: frameworks that its pack brings.
         oracle: a file in the folder that answers the problem by other means, however forbidden: the reference is compared with it.
@@ -80,6 +89,8 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frameworks: tuple[str, ...]
     entry: tuple[EntryPoint, ...]
     aliases: tuple[str, ...] = ()
+    asked: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
+    builds_on: tuple[str, ...] = ()
     oracle: str = ""
     limits: LimitsTable = LimitsTable()
     forbidden: ForbiddenTable = ForbiddenTable()
@@ -151,7 +162,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.reference,
             self.frameworks_file,
         ]:
-            content.update(path.read_bytes() if path.is_file() else b"")
+            content.update(judged_bytes(path))
         return content.hexdigest()[:16]
 
     @property
@@ -180,3 +191,9 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def solution(self) -> str:
         """The source of the reference."""
         return self.reference.read_text(encoding="utf-8")
+
+
+def judged_bytes(path: Path) -> bytes:
+    """A file as far as verdicts depend on it: problem.toml without the lines that only order study plans. Empty where there is none."""
+    data = path.read_bytes() if path.is_file() else b""
+    return ORDERING.sub(b"", data) if path.name == "problem.toml" else data

@@ -135,7 +135,7 @@ def main() -> int:
                     lines = list(said.lines) if said is not None else []
                     how = "" if said is None else f" ({said.source}, {said.mistake})"
                     print(
-                        f"{answer.name}, seed {seed}: {found}: {lines}; right is {list(answer.lines)}{how}", flush=True
+                        f"{answer.name}, seed {seed}: {found}: {lines}; expected {list(answer.lines)}{how}", flush=True
                     )
     kinds = ("right", "near", "none", "wrong", "wrong name", "right line")
     print(f"{'':24}" + "".join(f"{kind:>12}" for kind in kinds) + f"{'median s':>12}{'most s':>12}")

@@ -22,6 +22,7 @@ import msgspec
 from judge.authoring.proof import Proof
 from judge.verdict import versions
 from problems import Problem
+from problems.problem import judged_bytes
 
 FILE = "proof.json"
 WRITTEN = (FILE, "corpus.json", "opening.json")  # by a proof itself
@@ -151,7 +152,7 @@ def _shared_files() -> Iterator[Path]:
 def _digest(files: Iterable[tuple[str, Path]]) -> str:
     content = hashlib.sha256()
     for name, path in files:
-        data = path.read_bytes() if path.is_file() else b""
+        data = judged_bytes(path)
         content.update(f"{name}\0{len(data)}\0".encode() + data)
     return content.hexdigest()[:16]
 

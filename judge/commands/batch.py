@@ -272,7 +272,7 @@ class _Report:
         if self._judged and seconds:
             said[0] += f" ({60 * self._judged / seconds:.0f} a minute)"
         if self._tally.copies:
-            said.append(f"{self._tally.copies} of them by their twins, as their source is the same")
+            said.append(f"{self._tally.copies} of them have the same code as another file")
         if self._skipped:
             said.append(f"{self._skipped} were there already")
         if self._tally.total:

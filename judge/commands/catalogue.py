@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from judge.authoring.keeping import Known, Standing, known
 from judge.commands.parameters import Flag, FrameworkName, Injected, require_framework
 from judge.console import Streams, shown_path
-from judge.practice.choosing import is_due
+from judge.practice.choosing import in_order, is_due
 from judge.practice.clock import local
 from judge.records import due_dates, stamp
 from judge.reports.markup import markdown
@@ -33,6 +35,8 @@ class ListedProblem(msgspec.Struct, frozen=True, kw_only=True):
     solved: bool
     due: str | None
     pack: str
+    asked: int
+    builds_on: tuple[str, ...]
 
 
 class BrokenListed(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,10 +89,21 @@ class ProvedListing(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[ProvedProblem, ...]
 
 
-def list_problems(*, proved: Flag = False, json: Flag = False, streams: Injected) -> int:
+Order = Literal["topic", "difficulty", "asked", "due"]
+ASKED = {
+    5: "Asked in nearly every interview about machine learning",
+    4: "Asked often",
+    3: "Asked sometimes",
+    2: "Asked now and then",
+    1: "Asked seldom",
+}
+
+
+def list_problems(*, by: Order = "topic", proved: Flag = False, json: Flag = False, streams: Injected) -> int:
     """List the problems, which of them you have solved, and which are due.
 
     Args:
+        by: group them by topic, by difficulty, by how often interviews ask them, or by when they are due.
         proved: list instead what `judge verify` has proved of each, and whether that still holds.
         json: print one JSON object.
         streams: where to print.
@@ -106,9 +121,35 @@ def list_problems(*, proved: Flag = False, json: Flag = False, streams: Injected
         )
         streams.write_json(listing)
     else:
-        streams.write(_table(catalogue, problems, solved, due, local(streams.now())))
+        now = local(streams.now())
+        groups = _grouped(problems, by, due, now)
+        streams.write(_table(catalogue, groups, solved, due, now))
+        if by == "asked":
+            streams.write("How often: by how many collections of interview questions, exercises and courses have it.\n")
         streams.write(_broken(catalogue, streams.width))
     return 0
+
+
+def search(word: str, /, *, streams: Injected) -> int:
+    """List the problems whose name, title, topics or statement mention a word.
+
+    Args:
+        word: to look for; capital letters don't matter.
+        streams: where to print.
+    """
+    with streams.store() as store:
+        solved, due = store.solved(), due_dates(store)
+    found = [problem for problem in in_order(streams.catalogue.problems) if _mentions(problem, word.lower())]
+    if not found:
+        streams.write(f"No problem mentions {escaped(word)!r}. `judge list` lists all problems.\n")
+        return 0
+    streams.write(_table(streams.catalogue, {"": found}, solved, due, local(streams.now())))
+    return 0
+
+
+def _mentions(problem: Problem, word: str) -> bool:
+    texts = (problem.name, problem.title, *problem.aliases, *problem.topics, problem.statement)
+    return any(word in text.lower() for text in texts)
 
 
 def _list_proofs(streams: Streams, *, json: bool) -> int:
@@ -248,13 +289,49 @@ def _listed(problem: Problem, solved: frozenset[str], due: dict[str, datetime]) 
         solved=problem.name in solved,
         due=stamp(due[problem.name]) if problem.name in due else None,
         pack=problem.pack,
+        asked=problem.asked,
+        builds_on=problem.builds_on,
     )
 
 
+def _grouped(
+    problems: Sequence[Problem], by: Order, due: Mapping[str, datetime], now: datetime
+) -> dict[str, list[Problem]]:
+    """The problems under their headings, both in order."""
+
+    def heading(problem: Problem) -> str:
+        match by:
+            case "topic":
+                return (problem.topics[0] if problem.topics else "other").capitalize()
+            case "difficulty":
+                return problem.difficulty.value.capitalize()
+            case "asked":
+                return ASKED[problem.asked]
+            case "due":
+                when = due.get(problem.name)
+                return "New" if when is None else "Due" if is_due(when, now) else "Due later"
+
+    found: dict[str, list[Problem]] = {}
+    for problem in in_order(problems) if by in ("asked", "due") else problems:
+        found.setdefault(heading(problem), []).append(problem)
+    orders: dict[Order, Sequence[str]] = {
+        "topic": sorted(found),
+        "difficulty": list(found),
+        "asked": list(ASKED.values()),
+        "due": ("Due", "New", "Due later"),
+    }
+    return {name: found[name] for name in orders[by] if name in found}
+
+
 def _table(
-    catalogue: Catalogue, problems: list[Problem], solved: frozenset[str], due: dict[str, datetime], now: datetime
+    catalogue: Catalogue,
+    groups: Mapping[str, Sequence[Problem]],
+    solved: frozenset[str],
+    due: Mapping[str, datetime],
+    now: datetime,
 ) -> str:
-    """Problems under a heading for each topic, the first that a problem names; easy ones first."""
+    """Problems under their headings, and how many are solved."""
+    problems = [problem for group in groups.values() for problem in group]
     rows = {
         problem.name: (
             catalogue.name_of(problem),
@@ -266,18 +343,17 @@ def _table(
         for problem in problems
     }
     widths = [max(len(row[column]) for row in rows.values()) for column in range(4)] if rows else []
-    topics: dict[str, list[str]] = {}
-    for problem in problems:
-        cells = [cell.ljust(width) for cell, width in zip(rows[problem.name][:4], widths, strict=True)]
-        line = "  " + "  ".join([*cells, rows[problem.name][4]]).rstrip()
-        topics.setdefault(problem.topics[0] if problem.topics else "other", []).append(line)
     lines = []
-    for topic in sorted(topics):
-        lines += [topic.capitalize(), *topics[topic], ""]
+    for heading, group in groups.items():
+        lines += [heading] if heading else []
+        for problem in group:
+            cells = [cell.ljust(width) for cell, width in zip(rows[problem.name][:4], widths, strict=True)]
+            lines.append("  " + "  ".join([*cells, rows[problem.name][4]]).rstrip())
+        lines.append("")
     done = sum(problem.name in solved for problem in problems)
     waiting = sum(is_due(due[problem.name], now) for problem in problems if problem.name in due)
     told = f", {waiting} due: `judge practice`" if waiting else ""
-    lines.append(f"{done} of {len(problems)} solved{told}. `judge show NAME` says what is asked.")
+    lines.append(f"{done} of {len(problems)} solved{told}. `judge show NAME` prints a statement.")
     return "\n".join(lines) + "\n"
 
 

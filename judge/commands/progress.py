@@ -43,7 +43,7 @@ def stats(*, html: Path | None = None, json: Flag = False, streams: Injected) ->
 def plan(
     *, weeks: Number = None, until: str | None = None, per_week: Number = None, json: Flag = False, streams: Injected
 ) -> int:
-    """Show the study plan, or make one. It follows what you do: reckoned anew each time.
+    """Show the study plan, or make one. It follows what you do.
 
     Args:
         weeks: make a plan for so many weeks from today.
@@ -52,7 +52,7 @@ def plan(
         json: print one JSON object.
         streams: where to print.
     """
-    from judge.records import current_plan, done_sessions, due_dates, keep_plan, reckon
+    from judge.records import current_plan, done_sessions, due_dates, keep_plan, outlook
     from judge.reports.progress import plan_text
     from judge.reports.style import Painter
 
@@ -63,7 +63,7 @@ def plan(
         kept = made or current_plan(store)
         if kept is None:
             raise UsageError("There is no plan yet: `judge plan --weeks 8 --per-week 5` makes one.")
-        found = reckon(
+        found = outlook(
             kept,
             streams.catalogue.problems,
             done=done_sessions(store),
@@ -73,7 +73,7 @@ def plan(
             local=local,
         )
     if json:
-        streams.write_json({"plan": kept, "weeks": found})
+        streams.write_json({"plan": kept, "weeks": found.weeks, "left": found.left})
     else:
         today = local(streams.now()).date()
         streams.write(plan_text(kept, found, today=today, paint=Painter(streams.colour)))

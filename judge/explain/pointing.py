@@ -200,7 +200,7 @@ class Pointing:
                 and (node := self._locator.first_of_kind(self._locator.nodes[number]))
             ):
                 line = node.place.head
-                words = "In line {} {} gets {}; asked are {}."
+                words = "In line {} {} gets {}; expected {}."
                 return Pointed(
                     (line,),
                     (words.format(line, _name(node), *(KINDS.get(kind, "others") for kind in map(str, numbers))),),

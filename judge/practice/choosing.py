@@ -9,11 +9,38 @@ from judge.verdict import UsageError
 from problems import Problem
 from problems.problem import Difficulty
 
+NEW_TOPIC = 0.5  # decides between problems that are asked equally often
+
 
 def in_order(problems: Sequence[Problem]) -> list[Problem]:
-    """Easy ones first; the order in which a plan takes what is new."""
-    order = list(Difficulty)
-    return sorted(problems, key=lambda problem: (order.index(problem.difficulty), problem.name))
+    """The order in which new problems are learned.
+
+    First comes what interviews ask most often, and what that builds on comes before it. A problem of a new topic is preferred, so that
+    every topic comes early. Of equals the easier one is first.
+    """
+    weights = {problem.slug: _weight(problem, problems) for problem in problems}
+    left = sorted(problems, key=lambda problem: (list(Difficulty).index(problem.difficulty), problem.name))
+    touched: set[str] = set()
+    found: list[Problem] = []
+    while left:
+        waiting = {problem.slug for problem in left}
+        ready = [problem for problem in left if not waiting & set(problem.builds_on)] or left
+        best = max(
+            ready, key=lambda problem: weights[problem.slug] + (0 if touched & set(problem.topics) else NEW_TOPIC)
+        )
+        found.append(best)
+        left.remove(best)
+        touched |= set(best.topics)
+    return found
+
+
+def _weight(problem: Problem, problems: Sequence[Problem]) -> int:
+    """How often it is asked, or what builds on it, directly or by another."""
+    slugs, most = {problem.slug}, problem.asked
+    while above := [each for each in problems if each.slug not in slugs and slugs & set(each.builds_on)]:
+        slugs |= {each.slug for each in above}
+        most = max(most, *(each.asked for each in above))
+    return most
 
 
 def ranked(

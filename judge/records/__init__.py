@@ -16,7 +16,7 @@ from judge.records.history import (
 )
 from judge.records.measures import MOST_DEPTH, MOST_PER_WEEK, MOST_WEEKS, UNREADABLE, Senseless, depth
 from judge.records.overview import Done, Local, MistakeMade, Progress, done_sessions, progress
-from judge.records.plan import Week, Why, reckon, weeks_until
+from judge.records.plan import Outlook, Week, Why, outlook, weeks_until
 from judge.records.sessions import (
     Log,
     Plan,
@@ -55,6 +55,7 @@ __all__ = [
     "Local",
     "Log",
     "MistakeMade",
+    "Outlook",
     "Plan",
     "Progress",
     "Row",
@@ -81,8 +82,8 @@ __all__ = [
     "new_uid",
     "numbers_in",
     "other_versions",
+    "outlook",
     "progress",
-    "reckon",
     "remembered",
     "require_attempt",
     "review",

@@ -104,8 +104,8 @@ def task_summary(state: State, place: int, *, width: int, paint: Painter) -> str
         "",
         *_labelled("Judged", [_counted(task, state.setup.mode)]),
         *_labelled("Mistakes", [part for met in task.mistakes for part in wrapped(escaped(met.title), width - 14)]),
-        *_labelled("The way", _journey(task.journey)),
-        *_labelled("Green since", _green(task, width - 14)),
+        *_labelled("Progress", _journey(task.journey)),
+        *_labelled("Passed at", _green(task, width - 14)),
         *_labelled("Note", wrapped(escaped(task.note), width - 14) if task.note else []),
     ]
     return "\n".join(lines)

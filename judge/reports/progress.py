@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from judge.practice.view import minutes
-from judge.records import Done, Local, MistakeMade, Plan, Progress, Week, Why
+from judge.records import Done, Local, MistakeMade, Outlook, Plan, Progress, Why
 from judge.reports.practice import when
 from judge.reports.style import Painter, Style
 from judge.verdict import escaped, shortened, wrapped
 
 BAR = 30
+WIDTH = 80
 MOST_SESSIONS = 15
 MOST_MISTAKES = 8
 MOST_NAME = 60
@@ -86,8 +87,9 @@ def _mistakes(mistakes: tuple[MistakeMade, ...], width: int) -> list[str]:
     return [*lines, ""]
 
 
-def plan_text(plan: Plan, weeks: tuple[Week, ...], *, today: date, paint: Painter) -> str:
+def plan_text(plan: Plan, outlook: Outlook, *, today: date, paint: Painter) -> str:
     """The plan: a block a week, a line a session to come."""
+    weeks = outlook.weeks
     last = weeks[-1].last
     now = next((week for week in weeks if week.first <= today <= week.last), None)
     head = f"{plan.weeks} week{'s' if plan.weeks > 1 else ''}, {plan.per_week} sessions a week, to {_day(last)}."
@@ -104,6 +106,12 @@ def plan_text(plan: Plan, weeks: tuple[Week, ...], *, today: date, paint: Painte
             lines.append(f"    {slot.day:%a %d %b}  {names:<{wide}}  {slot.why.value}, {slot.minutes} min")
         if week.slots or past:
             lines.append("")
+    if outlook.left:
+        words = (
+            f"{len(outlook.left)} problems do not fit, since each session holds one new problem; they are those that interviews "
+            f"ask least: {', '.join(outlook.left)}. More weeks or more sessions a week make room for them."
+        )
+        lines += [*wrapped(escaped(words), WIDTH), ""]
     following = next((slot for week in weeks for slot in week.slots), None)
     lines.append(_next(following.problems, following.why) if following else "Nothing is left to do in this plan.")
     return "\n".join(lines) + "\n"

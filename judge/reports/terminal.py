@@ -135,7 +135,7 @@ def closing(
             "Think" if hints == "ladder" else "Mistake": _diagnosis(verdict, hints, inner, paint),
             "Stopped": [] if verdict.complete else wrapped(STOPPED, inner),
             "Next": [part for step in (*_steps(verdict, hints), *steps) for part in wrapped(escaped(step), inner)],
-            "Again": [repeat] if verdict.verdict is not None else [],
+            "Repeat": [repeat] if verdict.verdict is not None else [],
             **_ending(verdict, full=full),
         },
     ]

@@ -272,4 +272,4 @@ def _ending(trace: Trace, repeat: str, width: int) -> list[str]:
         if sign in used:
             parts = wrapped(words, width - LABEL_WIDTH - 2)
             lines += labelled(sign, parts, Painter(False))
-    return [*lines, *([f"  {'Again':<{LABEL_WIDTH}}{repeat}"] if trace.verdict is not None else [])]
+    return [*lines, *([f"  {'Repeat':<{LABEL_WIDTH}}{repeat}"] if trace.verdict is not None else [])]

@@ -96,7 +96,7 @@ def _entry_fault(fault: EntryFault, defined: tuple[str, ...], problem: Problem) 
             sentence = f"your class {name} has no method `{fault.name.split('.')[1]}`"
         case _:
             sentence = f"`{fault.name}` does not take the arguments that are asked for: {fault.detail}"
-    return Fault(kind=Kind.LOAD_ERROR, sentence=sentence, facts=(f"Asked is {asked_words(entry)}.",))
+    return Fault(kind=Kind.LOAD_ERROR, sentence=sentence, facts=(f"The problem asks for {asked_words(entry)}.",))
 
 
 def _missing(name: str, defined: tuple[str, ...]) -> str:

@@ -193,7 +193,7 @@ def _read_finding(asked: CaseAnswers, place: int, read: Read, *, types_only: boo
             verdict = Kind.WRONG_ANSWER if none else Kind.WRONG_SHAPE
             return Finding(verdict=verdict, sentence=f"{words} {fault}", name=words, step=place)
         if asked.right.exact(place).registered.get(name) and not asked.answers[place].registered.get(name):
-            sentence = f"{words} is a plain tensor; asked is an nn.Parameter"
+            sentence = f"{words} is a plain tensor; expected an nn.Parameter"
             return Finding(breach=Breach.NOT_REGISTERED, sentence=sentence, name=words, step=place)
         if asked.right.exact(place).reached.get(name) and not asked.answers[place].reached.get(name):
             sentence = f"{words} is not among the object's parameters(): no optimizer would train it"
@@ -210,7 +210,7 @@ def trainable_finding(asked: CaseAnswers, place: int) -> Finding | None:
     if counts[0] == counts[1]:
         return None
     names, others = (", ".join(sorted(each)) or "none" for each in (mine, right))
-    sentence = f"{counts[0]} numbers are trainable ({names}); right are {counts[1]} ({others})"
+    sentence = f"{counts[0]} numbers are trainable ({names}); expected {counts[1]} ({others})"
     return Finding(breach=Breach.NOT_REGISTERED, sentence=sentence, step=place)
 
 
@@ -220,9 +220,9 @@ def _kind_fault(mine: Any, exact: Any, dtype: str) -> str | None:
         return None if mine is None else "is not None"
     if not is_array(mine) or tuple(mine.shape) != tuple(exact.shape):
         shape = f"has shape {list(mine.shape)}" if is_array(mine) else "is no tensor"
-        return f"{shape}; asked is {list(exact.shape)}"
+        return f"{shape}; expected {list(exact.shape)}"
     if exact.is_floating_point() and dtype_name(mine) != dtype:
-        return f"has dtype {dtype_name(mine)}; asked is {dtype}"
+        return f"has dtype {dtype_name(mine)}; expected {dtype}"
     return None
 
 

@@ -194,7 +194,7 @@ class Interpreter:
             if not isinstance(found, torch.Tensor):
                 raise MissingPart("shape", f"{said} is {type(found).__name__}, not a parameter")
             if found.shape != value.shape:
-                raise MissingPart("shape", f"{said} has shape {list(found.shape)}; asked is {list(value.shape)}")
+                raise MissingPart("shape", f"{said} has shape {list(found.shape)}; expected {list(value.shape)}")
             with torch.no_grad():
                 found.copy_(value)
 

@@ -100,7 +100,7 @@ def test_the_last_attempt_is_explained_with_the_hint_that_helps(judge: Judge) ->
 def test_the_report_is_printed_once_and_ends_with_what_explains_it(judge: Judge) -> None:
     pointed = msgspec.structs.replace(DIAGNOSIS, lines=(3,), text="c = f * c", facts=("It begins in line 3.",))
     _, text, _ = judge("run", "lstm.py", verdict=msgspec.structs.replace(NAMED, diagnosis=pointed))
-    parts = ["lstm.py: wrong answer", "Checks", "Look at   3 │ c = f * c", "Which gate", "Again"]
+    parts = ["lstm.py: wrong answer", "Checks", "Look at   3 │ c = f * c", "Which gate", "Repeat"]
     assert [text.count(part) for part in parts] == [2, 1, 1, 1, 1]
     assert text.splitlines()[-1] == text.splitlines()[0], "the headline comes once more"
     assert sorted(parts, key=text.index) == parts

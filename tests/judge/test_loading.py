@@ -116,7 +116,7 @@ def test_a_run_that_ends_while_loading(end: EndKind, kind: Kind, words: str) -> 
 def test_an_entry_point_that_is_not_as_asked(entry: EntryFault, defined: tuple[str, ...], sentence: str) -> None:
     found = fault(Loaded(faults=(entry,), defined=defined))
     assert (found.kind, found.sentence) == (Kind.LOAD_ERROR, sentence)
-    assert found.facts == ("Asked is the function lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh).",)
+    assert found.facts == ("The problem asks for the function lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh).",)
 
 
 def test_entry_points_are_told_as_they_are_asked_for() -> None:

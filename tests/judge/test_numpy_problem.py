@@ -45,9 +45,9 @@ def test_one_number_is_one_whatever_holds_it(loss: str, sandbox: Sandbox) -> Non
     ("loss", "kind", "headline"),
     [
         ("float(loss) * 1.001", Kind.WRONG_ANSWER, "loss is "),
-        ("np.float16(loss)", Kind.WRONG_SHAPE, "loss has dtype float16; asked is float"),
-        ("loss.reshape(1)", Kind.WRONG_SHAPE, "loss has shape [1]; asked is a single number"),
-        ("str(loss)", Kind.WRONG_SHAPE, "loss is a str; asked is a float"),
+        ("np.float16(loss)", Kind.WRONG_SHAPE, "loss has dtype float16; expected float"),
+        ("loss.reshape(1)", Kind.WRONG_SHAPE, "loss has shape [1]; expected a single number"),
+        ("str(loss)", Kind.WRONG_SHAPE, "loss is a str; expected a float"),
     ],
 )
 def test_another_number_or_no_number_is_rejected(loss: str, kind: Kind, headline: str, sandbox: Sandbox) -> None:

@@ -48,7 +48,7 @@ lstm.py: accepted — all 4 checks passed.
 
   Checks     4 passed  loads, shape-and-dtype, agrees-with-reference, gradients
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s, 1.8x the reference's CPU time
 
@@ -99,7 +99,7 @@ lstm.py: wrong answer — the outputs are not those of an LSTM.
             The input gate and the forget gate have changed places: the gates
             come in the order i, f, g, o.
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -140,7 +140,7 @@ lstm.py: wrong answer — the output is not what attention gives.
 
   Checks     1 FAILED  agrees-with-reference
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -178,7 +178,7 @@ lstm.py: wrong shape — forward returns [1, 2, 1], and should return [1, 1, 2].
              1 passed  loads
              2 skipped gradients, rows-independent
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -202,7 +202,7 @@ lstm.py: runtime error — forward raises RuntimeError: The size of tensor a (2)
   Checks     1 FAILED  agrees-with-reference
              2 passed  loads, shape-and-dtype
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -220,7 +220,7 @@ lstm.py: load error — there is a syntax error in line 3: '(' was never closed.
               │      ^
                 This bracket stays open.
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -238,7 +238,7 @@ lstm.py: forbidden — nn.LSTM may not be used here.
             12 │ self.rnn = nn.LSTM(4, 4)
                │               ^^^^^^^
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -253,7 +253,7 @@ lstm.py: time limit — a call took more than 10 seconds.
   Checks     1 FAILED  time
              2 passed  loads, shape-and-dtype
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -266,7 +266,7 @@ def test_memory_limit():
     assert report(verdicts.MEMORY_LIMIT) == snapshot("""\
 lstm.py: memory limit — a call asked for more than 2 GiB.
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -281,7 +281,7 @@ lstm.py: sandbox violation — your code tried to open a file.
   nothing. Run only code that you trust there; `judge doctor` says what would
   isolate it.
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -295,7 +295,7 @@ lstm.py: the judge failed — the reference failed.
 
   ValueError: bad \\x1b[2J case
 
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 
   Time      1.2 s
 
@@ -351,7 +351,7 @@ lstm.py: wrong answer — the outputs are not those of an LSTM.
   Mistake   forget-gate-swapped
             The input gate and the forget gate have changed places: the gates
             come in the order i, f, g, o.
-  Again     judge run lstm.py --seed 7
+  Repeat    judge run lstm.py --seed 7
 lstm.py: wrong answer — the outputs are not those of an LSTM.
 """)
 

@@ -113,7 +113,7 @@ answer.py: wrong answer — all 2 numbers in the result are wrong; the furthest 
 
   =         the same values as in the reference under this name
   ≠         the shape of the reference's value of this name, and other values
-  Again     judge trace answer.py --seed 3
+  Repeat    judge trace answer.py --seed 3
 """)
 
 
@@ -175,7 +175,7 @@ answer.py: wrong answer — 1 of 2 numbers in outputs are wrong; the furthest of
   =         the same values as in the reference under this name
   ≠         the shape of the reference's value of this name, and other values
   times     this line was carried out several times; the first is shown
-  Again     judge trace answer.py --seed 3
+  Repeat    judge trace answer.py --seed 3
 """)
 
 
@@ -341,7 +341,7 @@ def test_narrow_and_coloured(traced: Traced) -> None:
     trace = traced(ROOT / "examples/attention.py", "attention", seed=7)
     narrow = shown(trace, width=40)
     assert max(map(len, narrow.splitlines()[1:])) <= 40 + len("judge trace answer.py --seed 3")
-    assert max(len(line) for line in narrow.splitlines()[1:] if "Again" not in line) <= 40
+    assert max(len(line) for line in narrow.splitlines()[1:] if "Repeat" not in line) <= 40
     coloured = shown(trace, colour=True)
     assert "\x1b[31m" in coloured
     plain = coloured
@@ -396,7 +396,7 @@ answer.py: time limit
             values
   times     this line was carried out several times; the first is
             shown
-  Again     judge trace answer.py --seed 3
+  Repeat    judge trace answer.py --seed 3
 """)
 
 

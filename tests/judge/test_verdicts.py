@@ -234,7 +234,7 @@ def test_a_missing_entry_point_is_told(judged: Judged) -> None:
     verdict = judged("import torch\n")
     assert verdict.verdict is Kind.LOAD_ERROR
     assert verdict.headline == "your file does not define lstm"
-    assert verdict.details == ("Asked is the function lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh).",)
+    assert verdict.details == ("The problem asks for the function lstm(x, h0, c0, w_ih, w_hh, b_ih, b_hh).",)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_an_entry_point_of_another_kind_or_signature_is_a_load_error(
     verdict = judged(source, problem)
     assert verdict.verdict is Kind.LOAD_ERROR
     assert verdict.headline.startswith(words)
-    assert verdict.details[0].startswith("Asked is the ")
+    assert verdict.details[0].startswith("The problem asks for the ")
 
 
 def decorated(source: str, function: str, wrapper: str) -> str:
@@ -352,15 +352,15 @@ def test_a_relative_import_is_said_not_to_be_part_of_a_solution(judged: Judged) 
     [
         (
             ("heads.transpose(1, 2).flatten(2)", "heads.transpose(1, 2).flatten(1)[:, : self.heads * self.width]"),
-            "asked is [B, Tq, D] = [",
+            "expected [B, Tq, D] = [",
         ),
-        (("return self.o_proj(heads.transpose(1, 2).flatten(2))", "return heads"), "asked is [B, Tq, D] = ["),
+        (("return self.o_proj(heads.transpose(1, 2).flatten(2))", "return heads"), "expected [B, Tq, D] = ["),
     ],
 )
 def test_a_wrong_shape_is_told_by_letters_and_numbers(judged: Judged, change: tuple[str, str], words: str) -> None:
     verdict = judged(edited(ATTENTION, change), "multi_head_attention")
     assert verdict.verdict is Kind.WRONG_SHAPE
-    assert re.fullmatch(r"you returned \[[\d, ]+\]; asked is \[B, Tq, D\] = \[\d, \d, \d+\]", verdict.headline)
+    assert re.fullmatch(r"you returned \[[\d, ]+\]; expected \[B, Tq, D\] = \[\d, \d, \d+\]", verdict.headline)
     assert words in verdict.headline
     assert verdict.failed().name == "shape-and-dtype"
     assert all(check.outcome is Outcome.SKIPPED for check in verdict.checks[1:])
@@ -369,11 +369,11 @@ def test_a_wrong_shape_is_told_by_letters_and_numbers(judged: Judged, change: tu
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("(h, c)\n", "(h, c.double().half())\n", "c_n has dtype float16; asked is float"),
-        (RESULT, "return [torch.stack(outputs, 1), (h, c)]", "you returned a list of 2; asked is a tuple"),
-        (RESULT, "return torch.stack(outputs, 1), [h, c]", "you returned a list of 2; asked is a tuple"),
+        ("(h, c)\n", "(h, c.double().half())\n", "c_n has dtype float16; expected float"),
+        (RESULT, "return [torch.stack(outputs, 1), (h, c)]", "you returned a list of 2; expected a tuple"),
+        (RESULT, "return torch.stack(outputs, 1), [h, c]", "you returned a list of 2; expected a tuple"),
         (RESULT, "return torch.stack(outputs, 1)", "you returned a tensor of shape"),
-        (RESULT, "return", "you returned None; asked is a tuple"),
+        (RESULT, "return", "you returned None; expected a tuple"),
         (RESULT, "yield torch.stack(outputs, 1), (h, c)", "you returned a generator"),
         ("def lstm", "async def lstm", "you returned a coroutine"),
         (RESULT, "return torch.stack(outputs, 1).detach().numpy(), (h, c)", "outputs is "),

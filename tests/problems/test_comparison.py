@@ -358,7 +358,7 @@ def test_all_numbers_wrong_are_said_to_be_all() -> None:
 def test_zero_dimensions_are_compared() -> None:
     assert values(torch.tensor(2.0), torch.tensor(2.0, dtype=torch.float64)) is None
     found = values(torch.tensor(3.0), torch.tensor(2.0, dtype=torch.float64))
-    assert found.sentence == "the result is 3; right is 2"
+    assert found.sentence == "the result is 3; expected 2"
     assert found.worst_index == ()
 
 
@@ -408,7 +408,7 @@ def test_a_tuple_is_asked_for_and_a_list_is_none() -> None:
     assert structure_fault((out, (state, state)), PAIR, "tensor") is None
     found = structure_fault([out, (state, state)], PAIR, "tensor")
     assert found.verdict == "wrong_shape"
-    assert found.sentence == "you returned a list of 2; asked is a tuple (outputs, (h_n, c_n))"
+    assert found.sentence == "you returned a list of 2; expected a tuple (outputs, (h_n, c_n))"
     assert structure_fault((out, [state, state]), PAIR, "tensor").verdict == "wrong_shape"
     assert structure_fault((out, state, state), PAIR, "tensor").verdict == "wrong_shape"
     assert structure_fault((out, (state,)), PAIR, "tensor").verdict == "wrong_shape"
@@ -417,9 +417,9 @@ def test_a_tuple_is_asked_for_and_a_list_is_none() -> None:
 
 def test_where_a_number_is_asked_for_another_thing_is_told_so() -> None:
     loss = Layout("result", "")
-    assert structure_fault(0, loss, "array").sentence == "you returned an int; asked is a float"
-    assert structure_fault(0, loss, "tensor").sentence == "you returned an int; asked is a tensor"
-    assert structure_fault([1.0], Layout("result", "N"), "array").sentence.endswith("asked is a NumPy array")
+    assert structure_fault(0, loss, "array").sentence == "you returned an int; expected a float"
+    assert structure_fault(0, loss, "tensor").sentence == "you returned an int; expected a tensor"
+    assert structure_fault([1.0], Layout("result", "N"), "array").sentence.endswith("expected a NumPy array")
     assert structure_fault(np.zeros(()), loss, "array") is None
 
 
@@ -429,7 +429,7 @@ def test_where_a_number_is_asked_for_another_thing_is_told_so() -> None:
 def test_what_is_no_tensor_is_wrong_shape(value: Any) -> None:
     found = structure_fault(value, OUT, "tensor")
     assert found.verdict == "wrong_shape"
-    assert found.sentence == f"you returned {said(value)}; asked is a tensor"
+    assert found.sentence == f"you returned {said(value)}; expected a tensor"
 
 
 def test_an_array_is_no_tensor_and_a_tensor_no_array() -> None:
@@ -452,15 +452,15 @@ def test_broadcastable_shape_is_wrong_shape() -> None:
 
 def test_a_wrong_shape_is_said_with_letters_and_sizes() -> None:
     found = shapes(torch.ones(2, 4, 3, 8), torch.ones(2, 3, 32).double(), Layout("result", "B Tq D"), B=2, Tq=3, D=32)
-    assert found.sentence == "you returned [2, 4, 3, 8]; asked is [B, Tq, D] = [2, 3, 32]"
+    assert found.sentence == "you returned [2, 4, 3, 8]; expected [B, Tq, D] = [2, 3, 32]"
     found = shapes(torch.ones(2, 3), torch.ones(2, 5).double(), Layout("k", "B S+T"), B=2, S=4, T=1)
-    assert found.sentence == "k has shape [2, 3]; asked is [B, S+T] = [2, 5]"
+    assert found.sentence == "k has shape [2, 3]; expected [B, S+T] = [2, 5]"
 
 
 def test_a_wrong_dtype_is_said_and_comes_after_the_shape() -> None:
     right = torch.ones(2, 3).double()
     found = shapes(torch.ones(2, 3), right, OUT, dtype="float64", B=2, T=3)
-    assert found.sentence == "the result has dtype float32; asked is float64, since the inputs are float64"
+    assert found.sentence == "the result has dtype float32; expected float64, since the inputs are float64"
     assert "dtype" not in shapes(torch.ones(2, 4), right, OUT, dtype="float64", B=2, T=3).sentence
     assert shapes(torch.ones(2, 3).half(), right, OUT, B=2, T=3).verdict == "wrong_shape"
     assert shapes(torch.ones(2, 3), right, OUT, B=2, T=3) is None
@@ -472,7 +472,7 @@ def test_tokens_must_be_int64() -> None:
     layout = Layout("result", "B")
     assert shapes(tokens, tokens, layout, B=3) is None
     found = shapes(tokens.int(), tokens, layout, B=3)
-    assert found.sentence == "the result has dtype int32; asked is int64"
+    assert found.sentence == "the result has dtype int32; expected int64"
     assert shapes(tokens.float(), tokens, layout, B=3).verdict == "wrong_shape"
 
 

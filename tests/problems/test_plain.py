@@ -57,18 +57,18 @@ def test_a_value_is_itself(value: Any) -> None:
 @pytest.mark.parametrize(
     ("mine", "right", "words"),
     [
-        (1, True, "you returned an int (1); asked is a bool"),
-        (True, 1, "you returned a bool (True); asked is an int"),
-        (2, 2.0, "you returned an int (2); asked is a float"),
-        ([1], (1,), "you returned a list; asked is a tuple"),
-        (None, [1], "you returned None; asked is a list"),
-        ((1, 2), (1, 2, 3), "you returned a tuple of 2; asked is a tuple of 3"),
-        ([1, 2.0], [1, 2], "result[1] is a float (2.0); asked is an int"),
-        ([(1, 2), [3, 4]], [(1, 2), (3, 4)], "result[1] is a list; asked is a tuple"),
-        ({"a": 1}, {"a": "1"}, "result['a'] is an int (1); asked is a str"),
-        (Unreadable("Value", "a Value"), 1.0, "you returned a Value; asked is a float"),
-        ([1, Unreadable("generator", "a generator")], [1, 2], "result[1] is a generator; asked is an int"),
-        ("a", b"a", "you returned a str; asked is bytes"),
+        (1, True, "you returned an int (1); expected a bool"),
+        (True, 1, "you returned a bool (True); expected an int"),
+        (2, 2.0, "you returned an int (2); expected a float"),
+        ([1], (1,), "you returned a list; expected a tuple"),
+        (None, [1], "you returned None; expected a list"),
+        ((1, 2), (1, 2, 3), "you returned a tuple of 2; expected a tuple of 3"),
+        ([1, 2.0], [1, 2], "result[1] is a float (2.0); expected an int"),
+        ([(1, 2), [3, 4]], [(1, 2), (3, 4)], "result[1] is a list; expected a tuple"),
+        ({"a": 1}, {"a": "1"}, "result['a'] is an int (1); expected a str"),
+        (Unreadable("Value", "a Value"), 1.0, "you returned a Value; expected a float"),
+        ([1, Unreadable("generator", "a generator")], [1, 2], "result[1] is a generator; expected an int"),
+        ("a", b"a", "you returned a str; expected bytes"),
     ],
 )
 def test_another_type_is_a_wrong_shape(mine: Any, right: Any, words: str) -> None:
@@ -80,16 +80,16 @@ def test_another_type_is_a_wrong_shape(mine: Any, right: Any, words: str) -> Non
 @pytest.mark.parametrize(
     ("mine", "right", "words"),
     [
-        (3, 4, "the result is 3; right is 4"),
-        ("ab", "abc", "the result is 'ab'; right is 'abc'"),
-        ([1, 2], [1, 2, 3], "the result has 2 items; right are 3"),
-        ([1], [], "the result has 1 item; right are 0"),
-        ([(1, 2), (3, 5)], [(1, 2), (3, 4)], "result[1][1] is 5; right is 4"),
+        (3, 4, "the result is 3; expected 4"),
+        ("ab", "abc", "the result is 'ab'; expected 'abc'"),
+        ([1, 2], [1, 2, 3], "the result has 2 items; expected 3"),
+        ([1], [], "the result has 1 item; expected 0"),
+        ([(1, 2), (3, 5)], [(1, 2), (3, 4)], "result[1][1] is 5; expected 4"),
         ({"a": 1}, {"a": 1, "b": 2}, "the result has no 'b'"),
         ({"a": 1, "c": 2}, {"a": 1}, "the result has 'c', which does not belong there"),
-        (math.nan, 1.0, "the result is nan; right is 1"),
-        (1.0, math.inf, "the result is 1; right is inf"),
-        (True, False, "the result is True; right is False"),
+        (math.nan, 1.0, "the result is nan; expected 1"),
+        (1.0, math.inf, "the result is 1; expected inf"),
+        (True, False, "the result is True; expected False"),
     ],
 )
 def test_another_value_is_a_wrong_answer(mine: Any, right: Any, words: str) -> None:
@@ -102,7 +102,7 @@ def test_a_named_part_is_called_by_its_name_and_shown_alone() -> None:
     layout = Plain(parts=("a.data", "a.grad"))
     finding = found([1.0, 2.0], [1.0, 3.0], steady(), layout)
     assert finding is not None
-    assert finding.sentence == "a.grad is 2; right is 3"
+    assert finding.sentence == "a.grad is 2; expected 3"
     assert (finding.expected, finding.actual) == (3.0, 2.0)
 
 
@@ -111,7 +111,7 @@ def test_of_a_long_result_the_part_that_is_wrong_is_shown() -> None:
     mine = [*right[:20], ([20] * 9 + [7], 0.5), *right[21:]]
     finding = found(mine, right)
     assert finding is not None
-    assert finding.sentence == "result[20][0][9] is 7; right is 20"
+    assert finding.sentence == "result[20][0][9] is 7; expected 20"
     assert (finding.expected, finding.actual) == (right[20], mine[20])
     short = found([1, [2, 4]], [1, [2, 3]])
     assert short is not None

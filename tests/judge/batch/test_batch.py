@@ -162,7 +162,7 @@ def test_results_go_to_standard_output_and_a_summary_beside_them(judge: Judge, p
     assert "seed 7" in err
     assert "wrong_answer      2     67%" in err
     assert "Gates swapped      2     67%" in err
-    assert "1 of them by their twins" in err
+    assert "1 of them have the same code as another file" in err
 
 
 @pytest.mark.parametrize(("options", "effort"), [((), "full"), (("--effort", "verdict"), "verdict")])

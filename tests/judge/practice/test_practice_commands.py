@@ -425,7 +425,7 @@ def test_list_says_what_is_due(judge: Judge, store: Store):
     assert "25 min  due" in rows["lstm"]
     assert "25 min  solved, due in 2 days" in rows["lora"]
     assert shown.endswith(
-        f"1 of {len(all_problems())} solved, 1 due: `judge practice`. `judge show NAME` says what is asked.\n"
+        f"1 of {len(all_problems())} solved, 1 due: `judge practice`. `judge show NAME` prints a statement.\n"
     )
     found = {each["slug"]: each["due"] for each in json.loads(judge("list", "--json")[1])["problems"]}
     assert found["kv_cache"] is None
@@ -436,7 +436,8 @@ def test_plan_follows_what_is_done(judge: Judge, store: Store):
     _, shown, _ = judge("plan", "--weeks", "2", "--per-week", "3")
     assert shown.startswith("2 weeks, 3 sessions a week, to ")
     assert "This is week 1: 0 of 3 done." in shown
-    assert shown.count("  new, ") == 3
+    assert (shown.count("  new, "), shown.count("  comes back, ")) == (5, 1)
+    assert "17 problems do not fit" in " ".join(shown.split())
     first, second, *_ = [problem.slug for problem in in_order(all_problems())]
     assert shown.endswith(f"Next: `judge practice {first}`\n")
     practised(store, first, 0)
@@ -446,6 +447,56 @@ def test_plan_follows_what_is_done(judge: Judge, store: Store):
     assert shown.endswith(f"Next: `judge practice {second}`\n")
     found = json.loads(judge("plan", "--json")[1])
     assert (found["plan"]["weeks"], len(found["weeks"]), found["weeks"][0]["done"]) == (2, 2, 1)
+
+
+def test_a_plan_holds_every_new_problem_where_there_is_time(judge: Judge):
+    found = json.loads(judge("plan", "--weeks", "8", "--per-week", "5", "--json")[1])
+    slots = [slot for week in found["weeks"] for slot in week["slots"]]
+    new = [slot["problems"][0] for slot in slots if slot["why"] == "new"]
+    assert new == [problem.slug for problem in in_order(all_problems())]
+    assert found["left"] == []
+    mocks = [
+        number
+        for number, week in enumerate(found["weeks"])
+        for slot in week["slots"]
+        if slot["why"] == "mock interview"
+    ]
+    assert mocks == [1, 3, 5, 7]
+    places = [place for place, slot in enumerate(slots) if slot["why"] == "comes back"]
+    assert min(places) < 5
+    assert max(places) > 33
+
+
+def test_what_is_asked_most_comes_first_and_what_it_builds_on_before_it():
+    order = [problem.slug for problem in in_order(all_problems())]
+    assert set(order[:5]) == {"softmax", "sampling", "cross_entropy", "multi_head_attention", "kv_cache"}
+    for problem in all_problems():
+        for slug in problem.builds_on:
+            assert order.index(slug) < order.index(problem.slug), (slug, problem.slug)
+
+
+def test_what_was_given_up_at_once_is_not_done(judge: Judge, store: Store):
+    practised(store, "softmax", 0, Rating.AGAIN, outcome=Outcome.GAVE_UP, seconds=22.0)
+    _, shown, _ = judge("plan", "--weeks", "1", "--per-week", "5")
+    assert "This is week 1: 0 of 5 done." in shown
+    assert re.search(r"softmax +new", shown)
+    practised(store, "lora", 0, Rating.AGAIN, outcome=Outcome.GAVE_UP, seconds=900.0)
+    assert "This is week 1: 1 of 5 done." in judge("plan")[1]
+
+
+def test_problems_are_listed_by_how_often_they_are_asked(judge: Judge):
+    _, shown, _ = judge("list", "--by", "asked")
+    assert shown.startswith("Asked in nearly every interview about machine learning\n  softmax ")
+    assert "by how many collections" in shown
+    assert judge("list", "--by", "difficulty")[1].startswith("Easy\n")
+    assert judge("list", "--by", "due")[1].startswith("New\n")
+
+
+def test_problems_are_found_by_a_word(judge: Judge):
+    shown = judge("search", "ROTARY")[1]
+    assert "  rope " in shown
+    assert "  bpe " not in shown
+    assert judge("search", "quantum")[1] == "No problem mentions 'quantum'. `judge list` lists all problems.\n"
 
 
 def test_plan_to_a_date(judge: Judge):

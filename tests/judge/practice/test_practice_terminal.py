@@ -144,7 +144,7 @@ Learn: lstm, 25 minutes
 """)
     assert (terminal.work / "lstm.py").read_text() == find_problem("lstm").starter("torch")
     terminal.save("lstm.py", SWAPPED)
-    wrong = terminal.until("Again     ")
+    wrong = terminal.until("Repeat    ")
     assert "wrong answer in " in wrong
     assert "lstm.py: wrong answer — " in wrong
     assert "Think     " in wrong
@@ -160,9 +160,9 @@ lstm: solved after MM:SS (an interview gives 25 minutes)
 
   Judged      2 times, 1 hint
   Mistakes    Input and forget gate swapped
-  The way       MM:SS  ###.................  2 of 14 checks
+  Progress      MM:SS  ###.................  2 of 14 checks
                 MM:SS  ####################  14 of 14 checks, accepted
-  Green since   MM:SS  shape-and-dtype, inputs-not-modified
+  Passed at     MM:SS  shape-and-dtype, inputs-not-modified
                 MM:SS  agrees-with-reference, larger-sizes, saturated-gates, long-sequences,
                        called-by-name, in-every-mode, nothing-kept-between-calls,
                        right-in-any-order, rows-are-independent, gradients, gradients-through-time,
@@ -196,13 +196,13 @@ Interview: lstm, 0.25 minutes
     assert "lstm.py: wrong answer — " in done
     assert "Time is up. What you have not submitted is judged as it stands.\n--- 00:" in done
     assert " as it stood when the time was up ---" in done
-    assert settled(done, "the end ---", "The way") == snapshot("""\
+    assert settled(done, "the end ---", "Progress") == snapshot("""\
 --- MM:SS the end ----------
 lstm: not solved when the time was up after MM:SS (an interview gives 25 minutes)
 
   Judged      1 time
   Mistakes    Input and forget gate swapped
-  The way       MM:SS  ###.................  2 of 14 checks\
+  Progress      MM:SS  ###.................  2 of 14 checks\
 """)
     terminal.press("3")
     terminal.until("lstm comes back tomorrow.")
