@@ -172,11 +172,15 @@ class Bench:
 
 
 def _heads(process: subprocess.Popen[str], heads: queue.SimpleQueue[tuple[float, bool]]) -> None:
-    """Thread: when a verdict is said, and whether it begins the whole report, whose first line has a dash."""
+    """Thread: when a verdict is said, and whether it begins the whole report, whose first line has a dash and is also its last."""
     assert process.stdout is not None
+    headline = ""
     for line in process.stdout:
-        if line.startswith("attention.py: "):
+        if line.startswith("attention.py: ") and line != headline:
             heads.put((time.perf_counter(), " — " in line))
+            headline = line if " — " in line and "accepted" not in line else ""
+        elif line == headline:
+            headline = ""
 
 
 def row(name: str, times: list[float], beside: float | None = None) -> None:

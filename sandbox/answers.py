@@ -122,12 +122,14 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
         defined: functions and classes that the file itself defines.
         faults: what is wrong with the entry points.
         raised: what the file raised.
+        absent: packages that it imports and that are not there; the imports were left out.
         end: how the process ended.
     """
 
     defined: tuple[str, ...] = ()
     faults: tuple[EntryFault, ...] = ()
     raised: Raised | None = None
+    absent: tuple[str, ...] = ()
     end: End | None = None
 
 

@@ -34,6 +34,7 @@ from sandbox.trace_log import TraceCollector, TraceLog
 _KILLED = getattr(signal, "SIGKILL", -1)
 _ABORTED = getattr(signal, "SIGABRT", -1)  # the end of C++ code that can't go on, as where memory was refused
 _OWN_ERROR = re.compile(r"^_inside\.[\w.]+: ")  # the name of an exception of `sandbox.guest`, before its message
+MOST_ABSENT = 16  # packages that a file is said to miss
 TICK_SECONDS = 0.02
 SETTLE_SECONDS = 0.0003
 GONE_SECONDS = 5.0
@@ -209,7 +210,8 @@ class Door:
         faults = tuple(EntryFault(each.name[:200], each.fault[:200], each.detail[:500]) for each in said.faults)
         raised = None if said.raised is None else raised_of(said.raised)
         defined = tuple(name[:200] for name in said.defined)
-        return Loaded(defined=defined, faults=faults, raised=raised, end=self._end)
+        absent = tuple(name[:200] for name in said.absent[:MOST_ABSENT])
+        return Loaded(defined=defined, faults=faults, raised=raised, absent=absent, end=self._end)
 
     def post_instead(
         self,

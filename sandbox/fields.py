@@ -50,6 +50,7 @@ class LoadFields(msgspec.Struct):
     raised: RaisedFields | None = None
     defined: list[str] = []
     faults: list[FaultFields] = []
+    absent: list[str] = []
 
 
 class ReplyFields(msgspec.Struct):

@@ -28,6 +28,7 @@ MOST_ASKS = 80  # a large case counts as several
 GLANCE = 12  # numbers of an argument
 MOST_STARTS = 8  # from which shrinking begins again
 MORE_ASKS = 50  # while the smallest case found is too large to be read at a glance
+LAST_ASKS = 24  # beyond all that, for what is simpler than the smallest case found
 NUMBERS_AN_ASK = 1000  # of the largest argument: they cost as much as a further ask
 TOGETHER = 8  # cases in one message
 FirstFailing = Callable[[Sequence[Case]], int | None]
@@ -98,8 +99,8 @@ class Drawing:
 
         Args:
             number: of a case that failed.
-            first_failing: which of some cases is the first that still fails in the same way. Together they cost at most `MOST_ASKS`, and
-                `MORE_ASKS` beyond.
+            first_failing: which of some cases is the first that still fails in the same way. Together they cost at most `MOST_ASKS` and
+                `LAST_ASKS`, and `MORE_ASKS` beyond.
             numbers: how many the largest argument of a case has. Up to `GLANCE` it is small enough to end after `MOST_ASKS`; None: each is.
 
         Raises:
@@ -141,8 +142,8 @@ class Drawing:
         if self._space is None:
             return case
         while True:
-            tries = (simpler for simpler in nearly_as_simple(self._space, case))
-            found = next(filter(None, map(shrinking.first, tries)), None)
+            tries = nearly_as_simple(self._space, case)
+            found = next(filter(None, (shrinking.first(each, beyond=LAST_ASKS) for each in tries)), None)
             if found is None:
                 return case
             case = found
@@ -220,8 +221,13 @@ class _Shrinking:
             self.found.append(case)
             raise StillFails
 
-    def first(self, cases: Sequence[Case]) -> Case | None:
-        """The first of some cases that fails; once the asks are used up, the first that is known to."""
+    def first(self, cases: Sequence[Case], beyond: int = 0) -> Case | None:
+        """The first of some cases that fails; once the asks are used up, the first that is known to.
+
+        Args:
+            cases: the simplest first.
+            beyond: so many asks more than usual are allowed.
+        """
         known = {msgspec.json.encode(case): case for case in cases}
         while known:
             some: dict[bytes, Case] = {}
@@ -230,7 +236,7 @@ class _Shrinking:
                 if self._verdicts.get(key):
                     failing = key
                     break
-                if key not in self._verdicts and self._may_ask():
+                if key not in self._verdicts and self._may_ask(beyond):
                     self._asked += 1 + self.numbers(case) // NUMBERS_AN_ASK
                     some[key] = case
                 if len(some) == TOGETHER:
@@ -250,11 +256,11 @@ class _Shrinking:
         """Whether a person takes it in at a glance."""
         return self.numbers(case) <= GLANCE
 
-    def _may_ask(self) -> bool:
-        if self.errors or self._asked < MOST_ASKS:
+    def _may_ask(self, beyond: int) -> bool:
+        if self.errors or self._asked < MOST_ASKS + beyond:
             return not self.errors
         more = not self.found or not self.is_small(self.found[-1])
-        return more and self._asked < MOST_ASKS + MORE_ASKS
+        return more and self._asked < MOST_ASKS + MORE_ASKS + beyond
 
     def _ask(self, cases: Sequence[Case]) -> int | None:
         """The place of the first that fails. An error is kept: Hypothesis would take it for one more failure, and shrink that."""

@@ -17,7 +17,7 @@ from problems.cases import Case, CaseSpace, Dealt
 
 MOST_CASES = 48
 MOST_KEPT = 2  # factors that are not the simplest
-SEEDS = range(4)  # that a smaller size is tried with
+SEEDS = range(8)  # that a smaller size is tried with
 
 
 def simpler_cases(space: CaseSpace, dealt: Dealt) -> list[Case]:

@@ -59,7 +59,7 @@ def conclude(
         seconds=seconds,
         sandbox=SandboxUsed(kind=trial.sandbox.kind, level=trial.sandbox.level),
         headline=fault.sentence,
-        details=() if run.checks else fault.facts,
+        details=(*map(_left_out, run.absent), *(() if run.checks else fault.facts)),
         locations=fault.locations,
         checks=tuple(_result(trial, each, decision.failure) for each in run.checks),
         diagnosis=diagnosis,
@@ -69,6 +69,10 @@ def conclude(
         effort=effort,
         versions={**versions(), "problem": trial.problem.digest},
     )
+
+
+def _left_out(package: str) -> str:
+    return f"Your file imports {package}, which a solution can't import. It was judged without the import."
 
 
 def unfinished(trial: Trial, failed: Check, kind: Kind, sentence: str, *, effort: str, seconds: float) -> Verdict:

@@ -81,6 +81,7 @@ class Run(msgspec.Struct, frozen=True, dict=True):
         cpu_seconds: by the name of the check.
         cost_check: the check of many cases, whose calls are timed beside the reference's.
         output: what was printed in the process that failed first; in the first process where none did.
+        absent: packages that the file imports and that are not there; it was judged without these imports.
     """
 
     trial: Trial
@@ -90,6 +91,7 @@ class Run(msgspec.Struct, frozen=True, dict=True):
     cpu_seconds: dict[str, float] = {}
     cost_check: ReadyCheck | None = None
     output: str = ""
+    absent: tuple[str, ...] = ()
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -143,7 +145,8 @@ class _Running:
         try:
             if not self._one_process and len(shared_out(checks, one_process=False)) > 1:
                 self._second = trial.begin()
-            fault = trial.loaded(door)
+            absent: list[str] = []
+            fault = trial.loaded(door, absent)
             if fault is not None:
                 door.close()  # so that all that was printed is there
                 return Run(trial, fault, output=door.output())
@@ -163,6 +166,7 @@ class _Running:
             cpu_seconds=self._cpu_seconds,
             cost_check=self._cost_check,
             output=output(),  # complete once the run has ended
+            absent=tuple(absent),
         )
 
     def _replayed(self, door: Door) -> tuple[Replayed, ...]:

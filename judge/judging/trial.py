@@ -17,7 +17,7 @@ from judge.oracle import Expected
 from judge.program import to_steps
 from judge.running import CheckReplies, Examiner, Fault, carry_out, load_fault, load_spec
 from judge.settings import Configuration
-from judge.source import Submission
+from judge.source import Submission, imported_at_top
 from judge.verdict import versions
 from problems import Problem
 from problems.asks import Program
@@ -92,7 +92,7 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def examiner(self) -> Examiner:
         """Says what is wrong with its answers."""
-        return Examiner(self.submission.source, self.case_set.arrays)
+        return Examiner(self.submission.source, self.case_set.arrays, imported_at_top(self.submission.tree))
 
     def open(self) -> Door:
         """Start a process for a run."""
@@ -104,9 +104,17 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
             door.post_load(self._spec())
             return door
 
-    def loaded(self, door: Door) -> Fault | None:
-        """What was wrong with loading the file, or None."""
-        return load_fault(door.loaded(), self.submission, self.examiner)
+    def loaded(self, door: Door, absent: list[str] | None = None) -> Fault | None:
+        """What was wrong with loading the file, or None.
+
+        Args:
+            door: of the process.
+            absent: gets the packages that the file imports and that are not there.
+        """
+        found = door.loaded()
+        if absent is not None:
+            absent += found.absent
+        return load_fault(found, self.submission, self.examiner)
 
     def open_loaded(self) -> Door:
         """Start a process that has loaded the file, which went well before."""
@@ -206,6 +214,7 @@ class Trial(msgspec.Struct, frozen=True, dict=True):
             source=submission.source,
             filename=submission.filename,
             seed=self.seed,
+            siblings=submission.siblings,
         )
         return own | self.sandbox.spec(submission.framework)
 

@@ -57,9 +57,11 @@ class Examiner:
     Args:
         source: the user's file, for the lines of exceptions.
         arrays: "tensor", "array" or "value".
+        imported: packages that the file imports at its top; one that is missing is no exception of a call, but of the file.
     """
 
-    def __init__(self, source: str, arrays: str) -> None:
+    def __init__(self, source: str, arrays: str, imported: frozenset[str] = frozenset()) -> None:
+        self._imported = imported
         self._lines = source.split("\n")  # as Python counts them: a form feed ends no line
         self._arrays = arrays
 
@@ -128,6 +130,14 @@ class Examiner:
             return Fault(
                 kind=Kind.MEMORY_LIMIT,
                 sentence=f"an allocation was refused: {reply.raised.message or reply.raised.type_name}",
+                locations=self.locations(reply.raised),
+                step=reply.step,
+            )
+        package = reply.raised.missing_module.partition(".")[0]
+        if "ModuleNotFoundError" in reply.raised.bases and package in self._imported:
+            return Fault(
+                kind=Kind.LOAD_ERROR,
+                sentence=f"your code uses the package {package}, which a solution can't import",
                 locations=self.locations(reply.raised),
                 step=reply.step,
             )

@@ -14,8 +14,10 @@ from problems.problem import EntryPoint
 from sandbox import EndKind, EntryFault, Loaded, Raised
 
 
-def load_spec(problem: Problem, framework: Framework, *, source: str, filename: str, seed: int) -> dict[str, Any]:
-    """What the inside must know to load a file."""
+def load_spec(
+    problem: Problem, framework: Framework, *, source: str, filename: str, seed: int, siblings: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """What the inside must know to load a file. What lies beside it can't be imported, nor left out."""
     forbidden = problem.forbidden
     return {
         "source": source,
@@ -25,6 +27,7 @@ def load_spec(problem: Problem, framework: Framework, *, source: str, filename: 
         "forbidden_names": list(forbidden.names),
         "forbidden_operators": list(forbidden.operators),
         "forbidden_packages": [*forbidden.packages, *framework.foreign],
+        "beside": list(siblings),
     }
 
 

@@ -9,7 +9,15 @@ import msgspec
 
 from judge.service.requests import Chosen, Final, Judged, Refused, Request, Trouble, chosen, settings_of
 from judge.settings import Configuration, fresh_seed
-from judge.source import MOST_SOURCE_BYTES, Submission, read_source, reject_unread, require_size, submission_of
+from judge.source import (
+    MOST_SOURCE_BYTES,
+    Submission,
+    read_source,
+    reject_unread,
+    require_size,
+    siblings_of,
+    submission_of,
+)
 from judge.verdict import Kind, UsageError, Verdict, untraced
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, Framework, Problem, UnknownProblem, read_catalogue
 from problems.catalogue import read_problem
@@ -40,8 +48,10 @@ def request_of(
     Raises:
         UsageError: it can't be read, or is too large.
     """
+    data = read_source(file) if source is None else source
     return Request(
-        source=read_source(file) if source is None else source,
+        source=data,
+        siblings=siblings_of(file, data) if source is None else (),
         filename=file.name,
         stem=file.stem,
         problem=problem,
@@ -114,6 +124,7 @@ def submission_for(request: Request, catalogue: Catalogue | None = None) -> Subm
         framework=request.framework,
         stem=request.stem,
         catalogue=catalogue,
+        siblings=request.siblings,
     )
 
 

@@ -110,6 +110,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         earlier_first: try it before all else, and tell at once.
         cost: measure the reference where the file is accepted.
         traced: follow the lines of the file on its smallest failing case.
+        siblings: what the file seems to import that lies beside it.
     """
 
     source: bytes
@@ -129,6 +130,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     earlier_first: bool = False
     cost: bool = True
     traced: bool = False
+    siblings: tuple[str, ...] = ()
 
 
 class Stage(msgspec.Struct, frozen=True, tag=True):

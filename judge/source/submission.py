@@ -28,6 +28,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
         broken: why it can't be loaded, a sentence; "" where it can.
         location: of a syntax error.
         data: the bytes of the file.
+        siblings: what it seems to import that lies beside it.
     """
 
     problem: Problem
@@ -38,6 +39,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     broken: str = ""
     location: Location | None = None
     data: bytes = b""
+    siblings: tuple[str, ...] = ()
 
 
 def read_source(path: Path) -> bytes:
@@ -74,6 +76,7 @@ def submission_of(
     framework: str | None,
     stem: str,
     catalogue: Catalogue | None = None,
+    siblings: tuple[str, ...] = (),
 ) -> Submission:
     """Find out which problem and framework a file is for.
 
@@ -84,6 +87,7 @@ def submission_of(
         framework: the name of one; None: told from the file's imports.
         stem: the file's name without its ending.
         catalogue: the problems there are; None: this project's own.
+        siblings: what it seems to import that lies beside it.
 
     Raises:
         UsageError: the problem can't be told, or is not offered in this framework.
@@ -111,6 +115,7 @@ def submission_of(
         broken=broken,
         location=location,
         data=data,
+        siblings=siblings,
     )
 
 

@@ -12,7 +12,7 @@ import sys
 import types
 from typing import Any
 
-from . import confining, line_limit
+from . import absent, confining, line_limit
 from .faults import describe_exception
 from .interpreter import Interpreter, MissingPart
 from .offences import Offend, ender
@@ -159,6 +159,26 @@ class Agent:
         self._channel.send(sequence, reply)
 
     def _load(self, spec: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Carry out a file; once more without an import at its top that failed. What it defines, and its names."""
+        missing: list[str] = []
+        replaced: Any = spec["source"]
+        while True:
+            names, error = self._executed(spec, replaced)
+            if error is None:
+                break
+            package = absent.missing_of(error, missing, [*spec["forbidden_packages"], *spec.get("beside", ())])
+            changed = absent.without(spec["source"], self._filename, [*missing, package]) if package else None
+            if changed is None:
+                return {"raised": describe_exception(error, self._filename), "absent": missing}, {}
+            missing.append(package)
+            replaced = changed
+        try:
+            return self._looked_over(spec, names) | {"absent": missing}, names
+        except BaseException as raised:  # what a file defines may answer to being looked at with anything
+            return {"raised": describe_exception(raised, self._filename), "absent": missing}, {}
+
+    def _executed(self, spec: dict[str, Any], code: Any) -> tuple[dict[str, Any], BaseException | None]:
+        """The names of a module after its code, a text or a tree, was carried out; and what that raised."""
         self._filename = spec["filename"]
         module = types.ModuleType(MODULE)
         module.__file__ = self._filename
@@ -166,16 +186,14 @@ class Agent:
         lines = spec["source"].splitlines(keepends=True)
         linecache.cache[self._filename] = (len(spec["source"]), None, lines, self._filename)
         try:
-            code = compile(spec["source"], self._filename, "exec", dont_inherit=True)
+            compiled = compile(code, self._filename, "exec", dont_inherit=True)
             with self._world.theirs(spec["seed"]):
-                exec(code, module.__dict__)
+                if not isinstance(code, str):
+                    exec(absent.SOURCE, module.__dict__)
+                exec(compiled, module.__dict__)
         except BaseException as error:  # everything that a file can raise is an answer
-            return {"raised": describe_exception(error, self._filename)}, {}
-        names = dict(module.__dict__)
-        try:
-            return self._looked_over(spec, names), names
-        except BaseException as error:  # what a file defines may answer to being looked at with anything
-            return {"raised": describe_exception(error, self._filename)}, {}
+            return {}, error
+        return dict(module.__dict__), None
 
     def _looked_over(self, spec: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
         """What the file defines, and what is wrong with its entry points."""

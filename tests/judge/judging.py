@@ -12,14 +12,16 @@ from judge.service.in_process import InProcess
 from judge.service.requests import Request, Settings
 from judge.service.waiting import judged
 from judge.settings import Configuration
-from judge.source import Submission, read_source, submission_of
+from judge.source import Submission, read_source, siblings_of, submission_of
 from judge.tracing import trace_of
 from judge.verdict import Trace, Verdict
 
 
 def read_submission(path: Path, *, problem: str | None = None, framework: str | None = None) -> Submission:
     """A file with its problem and framework."""
-    return submission_of(read_source(path), path.name, problem=problem, framework=framework, stem=path.stem)
+    data = read_source(path)
+    beside = siblings_of(path, data)
+    return submission_of(data, path.name, problem=problem, framework=framework, stem=path.stem, siblings=beside)
 
 
 def judge_file(

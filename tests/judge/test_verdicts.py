@@ -710,3 +710,23 @@ def test_a_lone_surrogate_that_is_printed_survives(judged: Judged) -> None:
     verdict = judged(in_the_call("import sys; sys.stdout.buffer.write(b'\\xed\\xa0\\x80 \\xff\\n')"))
     assert verdict.verdict is Kind.ACCEPTED
     assert to_json(verdict)
+
+
+def test_an_import_at_the_top_that_nothing_uses_is_left_out_and_that_is_said(judged: Judged) -> None:
+    top = "import matplotlib.pyplot as plt\nfrom tqdm import tqdm\nimport pandas as pd\n"
+    plot = "\n\ndef plot(x):\n    plt.plot(pd.DataFrame(x))\n"
+    verdict = judged(top + LSTM + plot)
+    assert verdict.verdict is Kind.ACCEPTED
+    assert verdict.details == tuple(
+        f"Your file imports {each}, which a solution can't import. It was judged without the import."
+        for each in ("matplotlib", "tqdm", "pandas")
+    )
+
+
+def test_one_that_is_used_in_a_call_is_a_load_error(judged: Judged) -> None:
+    used = LSTM.replace("    h, c, outputs", "    pd.DataFrame(x)\n    h, c, outputs")
+    verdict = judged("import pandas as pd\n" + used)
+    assert verdict.verdict is Kind.LOAD_ERROR
+    assert verdict.headline == "your code uses the package pandas, which a solution can't import"
+    sibling = "from helpers import cell\n" + LSTM.replace("    h, c, outputs", "    cell(x)\n    h, c, outputs")
+    assert judged(sibling).verdict is Kind.LOAD_ERROR

@@ -291,9 +291,49 @@ def test_a_file_that_does_not_compile_says_where(room: Room) -> None:
 
 
 def test_a_missing_module_is_named(room: Room) -> None:
-    raised = room.run("import nowhere.at_all\n").loaded.raised
+    raised = room.run("class C:\n    import nowhere.at_all\n").loaded.raised
     assert raised is not None
     assert (raised.type_name, raised.missing_module) == ("ModuleNotFoundError", "nowhere")
+
+
+def test_a_missing_module_that_nothing_uses_is_left_out(room: Room) -> None:
+    source = (
+        "import nowhere.at_all as n, os\nfrom elsewhere import a as b, c\nif True:\n    import third\n"
+        "def f(what): return eval(what)\n"
+    )
+    asked = ["os.sep", "n.x", "b()", "c + 1", "third[0]", "type(n).__name__"]
+    run = room.run(source, *[[call("f", each)] for each in asked])
+    assert run.loaded.raised is None
+    assert run.loaded.absent == ("nowhere", "elsewhere", "third")
+    raised = [each[0].raised for each in run.replies]
+    missing = [None if each is None else each.missing_module for each in raised]
+    assert missing == [None, "nowhere", "elsewhere", "elsewhere", "third", None]
+
+
+@pytest.mark.parametrize(
+    ("source", "missing"),
+    [
+        ("import nowhere\nclass C(nowhere.Base): pass\n", "nowhere"),
+        ("from nowhere import jit\n@jit\ndef f(): pass\n", "nowhere"),
+        ("from nowhere import *\n", "nowhere"),
+        ("def g():\n    import nowhere\ng()\n", "nowhere"),
+    ],
+)
+def test_one_that_is_used_while_the_file_is_loaded_is_missing(room: Room, source: str, missing: str) -> None:
+    raised = room.run(source).loaded.raised
+    assert raised is not None
+    assert (raised.type_name, raised.missing_module) == ("ModuleNotFoundError", missing)
+
+
+def test_what_a_file_does_itself_about_a_missing_module_stays(room: Room) -> None:
+    source = (
+        "import importlib.util\n"
+        "try:\n    import nowhere\nexcept ImportError:\n    nowhere = None\n"
+        "found = importlib.util.find_spec('nowhere')\nimport nowhere as again\ndef f(): return [nowhere is None, found is None]\n"
+    )
+    run = room.run(source, [call("f")])
+    assert run.loaded.absent == ("nowhere",)
+    assert run.replies[0][0].fields["value"] == [True, True]
 
 
 def test_printing_is_kept_in_order_and_cut(room: Room) -> None:
