@@ -20,6 +20,7 @@ from judge.verdict import (
     Outcome,
     SandboxUsed,
     Verdict,
+    counted,
     escaped,
     shortened,
     wrapped,
@@ -208,7 +209,7 @@ def _details(verdict: Verdict, failed: CheckResult | None, width: int, *, most: 
     for fact in dict.fromkeys(facts[: most + 1]):
         lines += [f"  {part}" for part in wrapped(shortened(escaped(fact), MOST_FACT_CHARACTERS), width + LABEL_WIDTH)]
     if len(facts) > most + 1:
-        lines.append(f"  and {len(facts) - most - 1} more lines")
+        lines.append(f"  and {counted(len(facts) - most - 1, 'more line')}")
     return lines
 
 
@@ -305,7 +306,7 @@ def _output(output: str, width: int, *, most: int) -> list[str]:
         text = escaped(line.removesuffix("\r").expandtabs(4))
         shown.append(f"│ {text if len(text) <= width - 2 else shortened(text, width - 2 - 24)}")
     if len(lines) > most:
-        shown.append(f"and {len(lines) - most:,} more lines")
+        shown.append(f"and {counted(len(lines) - most, 'more line')}")
     return shown
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from typing import Any
+
+import msgspec
 
 from judge.program import signature_parameters
 from judge.running.examination import Examiner, Fault, end_fault, raised_words
@@ -47,9 +50,13 @@ def _parameters(signature: str) -> list[dict[str, Any]]:
 def load_fault(loaded: Loaded, submission: Submission, examiner: Examiner) -> Fault | None:
     """What went wrong in loading, or None."""
     if loaded.end is not None:
+        facts = _guard_facts(submission.tree, None)
         if loaded.end.kind in (EndKind.CRASHED, EndKind.EXITED):
-            return Fault(kind=Kind.LOAD_ERROR, sentence=f"while your file was loaded, {loaded.end.message}")
-        return end_fault(loaded.end, step=-1)
+            return Fault(
+                kind=Kind.LOAD_ERROR, sentence=f"while your file was loaded, {loaded.end.message}", facts=facts
+            )
+        found = end_fault(loaded.end, step=-1)
+        return msgspec.structs.replace(found, facts=facts) if found.kind is Kind.TIME_LIMIT else found
     if loaded.raised is not None:
         return _raised_fault(loaded, submission, examiner)
     if loaded.faults:
@@ -64,7 +71,8 @@ def _raised_fault(loaded: Loaded, submission: Submission, examiner: Examiner) ->
     if raised.memory:
         sentence = f"an allocation was refused while your file was loaded: {raised.message or raised.type_name}"
         return Fault(kind=Kind.MEMORY_LIMIT, sentence=sentence, locations=locations)
-    facts = _import_facts(raised, submission.framework)
+    lines = [each.line for each in locations[:1]]
+    facts = _import_facts(raised, submission.framework) or _guard_facts(submission.tree, *lines)
     sentence = f"your file can't be loaded: {raised_words(raised)}"
     return Fault(kind=Kind.LOAD_ERROR, sentence=sentence, facts=facts, locations=locations)
 
@@ -80,6 +88,25 @@ def _import_facts(raised: Raised, framework: Framework) -> tuple[str, ...]:
         "and neither files beside it nor other packages."
     )
     return (f"{allowed} `{top}` is none of these." if top else allowed,)
+
+
+def _guard_facts(tree: ast.Module | None, line: int | None = None) -> tuple[str, ...]:
+    """That a statement which is no part of the solution runs while the file is loaded, and where it belongs.
+
+    Args:
+        tree: of the file.
+        line: where loading ended, where that is known; None: the first such statement is meant.
+    """
+    for statement in () if tree is None else tree.body:
+        if line is not None and not statement.lineno <= line <= (statement.end_lineno or statement.lineno):
+            continue
+        calls = isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign)) and isinstance(statement.value, ast.Call)
+        if calls or isinstance(statement, (ast.For, ast.While, ast.With)):
+            return (
+                f"Line {statement.lineno} runs while the file is loaded. If it is no part of the solution, "
+                'put it under `if __name__ == "__main__":`, which is not run.',
+            )
+    return ()
 
 
 def _entry_fault(fault: EntryFault, defined: tuple[str, ...], problem: Problem) -> Fault:

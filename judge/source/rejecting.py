@@ -20,7 +20,7 @@ def reject_unread(submission: Submission, seed: int) -> Verdict | None:
         checks=(),
         versions={**versions(), "problem": submission.problem.digest},
     )
-    if submission.tree is None:
+    if submission.broken or submission.tree is None:
         locations = (submission.location,) if submission.location else ()
         return msgspec.structs.replace(blank, headline=submission.broken, locations=locations)
     offences = find_offences(submission.tree, submission.problem.forbidden, framework=submission.framework)

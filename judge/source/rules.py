@@ -74,10 +74,12 @@ def decode(data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         where = data.count(b"\n", 0, error.start) + 1
-        raise Undecodable(f"The file is not valid {error.encoding}: line {where} has bytes that don't fit.") from error
+        raise Undecodable(
+            f"The file is not valid {error.encoding}: line {where} has bytes that don't fit. Save it as UTF-8."
+        ) from error
     except (SyntaxError, LookupError, ValueError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else str(error)
-        raise Undecodable(f"The file can't be read as text: {reason}.") from error
+        raise Undecodable(f"The file can't be read as text: {reason}. Save it as UTF-8.") from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

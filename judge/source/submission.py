@@ -102,6 +102,8 @@ def submission_of(
     except SyntaxError as error:
         broken = f"{type(error).__name__}: {error.msg}"
         location = _location(error, source)
+    if tree is not None and not tree.body:
+        broken = "The file is empty, or holds comments only."
     if isinstance(problem, Problem):
         chosen = problem
     else:

@@ -128,7 +128,8 @@ def test_list_as_json(judge: Judge):
     assert (status, found["schema"]) == (0, 1)
     assert {each["slug"] for each in found["problems"]} == {problem.slug for problem in all_problems()}
     assert set(found["problems"][0]) == {
-        *("slug", "title", "difficulty", "topics", "minutes", "frameworks", "aliases", "solved", "pack", "due")
+        *("slug", "title", "difficulty", "topics", "minutes", "frameworks", "aliases", "solved", "pack", "due"),
+        *("asked", "builds_on"),
     }
 
 

@@ -216,7 +216,32 @@ def test_a_syntax_error_has_line_and_column(judged: Judged) -> None:
 def test_a_file_that_is_no_text_is_a_load_error(judged: Judged) -> None:
     verdict = judged(b"x = 1\ny = '\xff'\n")
     assert verdict.verdict is Kind.LOAD_ERROR
-    assert verdict.headline == "The file is not valid utf-8: line 2 has bytes that don't fit."
+    assert verdict.headline == "The file is not valid utf-8: line 2 has bytes that don't fit. Save it as UTF-8."
+
+
+@pytest.mark.parametrize("source", ["", "\n\n", "# only a comment\n"])
+def test_an_empty_file_is_called_that(judged: Judged, source: str) -> None:
+    verdict = judged(source)
+    assert (verdict.verdict, verdict.headline) == (Kind.LOAD_ERROR, "The file is empty, or holds comments only.")
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("import argparse\np = argparse.ArgumentParser()\np.add_argument('--n', required=True)\np.parse_args()\n", 15),
+        ("import unittest\nunittest.main()\n", 13),
+        ("for epoch in range(10**9):\n    torch.zeros(3)\n", 12),
+        ("assert_close = 3\nprint(lstm(1, 2, 3, 4, 5, 6, 7))\n", 13),
+    ],
+    ids=["argparse", "unittest", "a loop", "a call"],
+)
+def test_code_that_runs_while_the_file_is_loaded_is_told_where_it_belongs(judged: Judged, code: str, line: int) -> None:
+    verdict = judged(LSTM + code, call_seconds=2.0)
+    assert verdict.verdict in (Kind.LOAD_ERROR, Kind.TIME_LIMIT)
+    assert verdict.details[-1] == (
+        f"Line {line} runs while the file is loaded. If it is no part of the solution, "
+        'put it under `if __name__ == "__main__":`, which is not run.'
+    )
 
 
 def test_the_line_of_a_syntax_error_is_shown_though_a_form_feed_stands_before_it(judged: Judged) -> None:
