@@ -14,10 +14,13 @@ from pathlib import Path
 
 import msgspec
 
+from judge.source import code_of, most_bytes
 from judge.verdict import UsageError, counted, escaped
 
 MOST_NAMED = 5
 STEPWISE = hasattr(os, "O_NOFOLLOW") and os.open in os.supports_dir_fd  # not on Windows
+
+ENDINGS = (".py", ".ipynb")
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +65,7 @@ class ChangedError(Exception):
 
 
 def files_below(paths: Sequence[Path], *, follow: bool = False) -> Files:
-    """The files that these name: each file, and every *.py below each folder, sorted; nothing hidden, nothing twice.
+    """The files that these name: each file, and every *.py and *.ipynb below each folder, sorted; nothing hidden, nothing twice.
 
     Args:
         paths: as they were typed.
@@ -81,7 +84,7 @@ def files_below(paths: Sequence[Path], *, follow: bool = False) -> Files:
             below.search()
             if not below.found:
                 links = Files(found=(), left_out=tuple(below.left_out), follow=follow).remark
-                raise UsageError(f"There is no *.py file in {_shown(path)} or below. {links}".rstrip())
+                raise UsageError(f"There is no *.py or *.ipynb file in {_shown(path)} or below. {links}".rstrip())
             found |= {each.path: each for each in sorted(below.found, key=lambda each: each.path)}
             left_out |= dict.fromkeys(sorted(below.left_out))
         elif path.exists():
@@ -91,7 +94,7 @@ def files_below(paths: Sequence[Path], *, follow: bool = False) -> Files:
     return Files(found=tuple(found.values()), left_out=tuple(left_out), follow=follow)
 
 
-def read(file: Found, most_bytes: int) -> bytes:
+def read(file: Found, most: int) -> bytes:
     """The beginning of a file that was found.
 
     Raises:
@@ -102,7 +105,7 @@ def read(file: Found, most_bytes: int) -> bytes:
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ChangedError("is no file that can be read")
-        return stream.read(most_bytes)
+        return stream.read(most)
 
 
 def _opened(file: Found) -> int:
@@ -197,7 +200,7 @@ class _Below:
             kept = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
             self._links += [name_of / name for name in kept if (here / name).is_symlink()]
             folders[:] = [name for name in kept if not (here / name).is_symlink()]
-            for name in sorted(name for name in names if name.endswith(".py") and not name.startswith(".")):
+            for name in sorted(name for name in names if name.endswith(ENDINGS) and not name.startswith(".")):
                 if (here / name).is_symlink():
                     self._links.append(name_of / name)
                 else:
@@ -250,15 +253,15 @@ def _shown(path: Path) -> str:
     return escaped(str(path))
 
 
-def sources(files: Iterable[Found], most_bytes: int) -> Iterator[tuple[Found, bytes, str]]:
-    """Each file with its beginning, read when its turn comes, or with why it is not read."""
+def sources(files: Iterable[Found]) -> Iterator[tuple[Found, bytes, str]]:
+    """Each file with its code, or as much as is more than a solution may have, read when its turn comes; or with why it is not read."""
     for file in files:
         name = _shown(file.path)
         if file.refusal:
             yield file, b"", file.refusal
             continue
         try:
-            yield file, read(file, most_bytes), ""
+            yield file, code_of(file.path.name, read(file, most_bytes(file.path.name) + 1)), ""
         except ChangedError as error:
             yield file, b"", f"{name} {error}."
         except OSError as error:

@@ -56,7 +56,7 @@ class _Fields(msgspec.Struct, frozen=True):
 
 def items_of_files(files: Iterable[Found]) -> Iterator[Item]:
     """A submission for each file, read when its turn comes."""
-    for file, source, error in sources(files, MOST_SOURCE_BYTES + 1):
+    for file, source, error in sources(files):
         name = str(file.path).encode("utf-8", "backslashreplace").decode()
         yield Item(
             id=name,

@@ -82,7 +82,7 @@ def _words(file: str, verdict: Verdict, width: int, paint: Painter) -> str:
     lines += [part for line in rules for part in wrapped(escaped(line), width)]
     if diagnosis.facts:
         lines += [""] if rules else []
-        lines += pointed_lines(diagnosis, width, paint, underlined=True)
+        lines += pointed_lines(diagnosis, verdict.cells, width, paint, underlined=True)
     if diagnosis.explanation:
         lines += ["", escaped(diagnosis.title or str(diagnosis.mistake)), ""]
         lines += [part for line in diagnosis.explanation.splitlines() for part in wrapped(escaped(line), width)]

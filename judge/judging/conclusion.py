@@ -12,6 +12,7 @@ from judge.judging.run import CheckRun, Run
 from judge.judging.trial import Failure, Trial
 from judge.program import MOST_LITERAL, Setting, counterexample, most_numbers
 from judge.running import Fault
+from judge.source import told_by_cells
 from judge.verdict import (
     ASKED_FOR,
     CheckResult,
@@ -51,7 +52,7 @@ def conclude(
         cost: time beside the reference's.
     """
     trial, fault = run.trial, decision.fault
-    return Verdict(
+    found = Verdict(
         problem=trial.problem.name,
         framework=trial.submission.framework.name,
         verdict=decision.kind,
@@ -69,6 +70,7 @@ def conclude(
         effort=effort,
         versions={**versions(), "problem": trial.problem.digest},
     )
+    return told_by_cells(found, trial.submission.cells)
 
 
 def _left_out(package: str) -> str:

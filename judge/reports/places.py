@@ -24,7 +24,7 @@ def place_lines(locations: tuple[Location, ...], *, width: int, paint: Painter) 
 
 
 def _place(place: Location, digits: int, width: int, paint: Painter) -> list[str]:
-    head = f"line {place.line:>{digits}}"
+    head = f"line {place.line:>{digits}}" + (f" of cell {place.cell}" if place.cell else "")
     lines = [f"{head}, in {escaped(place.function)}" if place.function else head]
     if place.text.strip():
         gutter = f"{place.line:>{digits}} │ "

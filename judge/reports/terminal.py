@@ -22,6 +22,7 @@ from judge.verdict import (
     Verdict,
     counted,
     escaped,
+    place_in_cells,
     shortened,
     wrapped,
 )
@@ -243,16 +244,24 @@ def _looked_at(verdict: Verdict, hints: str, width: int, paint: Painter) -> list
     diagnosis = verdict.diagnosis
     if diagnosis is None or hints == "off":
         return []
-    return pointed_lines(diagnosis, width, paint, first_only=hints == "ladder" and diagnosis.mistake is not None)
+    first_only = hints == "ladder" and diagnosis.mistake is not None
+    return pointed_lines(diagnosis, verdict.cells, width, paint, first_only=first_only)
 
 
 def pointed_lines(
-    diagnosis: Diagnosis, width: int, paint: Painter, *, first_only: bool = False, underlined: bool = False
+    diagnosis: Diagnosis,
+    cells: Sequence[int],
+    width: int,
+    paint: Painter,
+    *,
+    first_only: bool = False,
+    underlined: bool = False,
 ) -> list[str]:
     """The line in the user's file, and what was measured there.
 
     Args:
         diagnosis: with lines, or with facts alone.
+        cells: of a notebook, see `Verdict.cells`.
         width: columns to keep to.
         paint: for the colours.
         first_only: of the facts the first alone.
@@ -265,16 +274,23 @@ def pointed_lines(
         if diagnosis.change is not None and diagnosis.change.old and diagnosis.change.old in meant:
             meant = diagnosis.change.old
         column = diagnosis.text.find(meant) + 1 if underlined else 0
-        place = Location(
-            line=first, text=diagnosis.text, column=column, end_column=column + len(meant) if column else 0
-        )
-        lines = place_lines((place,), width=width, paint=paint)[1:]
+        cell, line = place_in_cells(first, cells)
+        end = column + len(meant) if column else 0
+        place = Location(line=line, text=diagnosis.text, column=column, end_column=end, cell=cell)
+        lines = place_lines((place,), width=width, paint=paint)[0 if cell else 1 :]
     facts = [*diagnosis.facts[: 1 if first_only else None]]
     every_one = diagnosis.change is not None and diagnosis.change.whole and bool(diagnosis.change.others)
     if others and not every_one:
-        also = " and ".join(map(str, others))
-        facts.append(f"If that is as you mean it, look at line{'s' if len(others) > 1 else ''} {also} as well.")
+        facts.append(f"If that is as you mean it, look at {_lines_words(others, cells)} as well.")
     return lines + [part for fact in facts for part in wrapped(escaped(fact), width)]
+
+
+def _lines_words(lines: Sequence[int], cells: Sequence[int]) -> str:
+    """ "line 5", "lines 5 and 7", "line 2 of cell 3" """
+    places = [place_in_cells(each, cells) for each in lines]
+    if any(cell for cell, _ in places):
+        return " and ".join(f"line {line} of cell {cell}" for cell, line in places)
+    return f"line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))}"
 
 
 def _diagnosis(verdict: Verdict, hints: str, width: int, paint: Painter) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from judge.source.notebook import told_by_cells
 from judge.source.rules import find_offences
 from judge.source.submission import Submission
 from judge.verdict import Kind, Location, Verdict, versions
@@ -22,7 +23,8 @@ def reject_unread(submission: Submission, seed: int) -> Verdict | None:
     )
     if submission.broken or submission.tree is None:
         locations = (submission.location,) if submission.location else ()
-        return msgspec.structs.replace(blank, headline=submission.broken, locations=locations)
+        found = msgspec.structs.replace(blank, headline=submission.broken, locations=locations)
+        return told_by_cells(found, submission.cells)
     offences = find_offences(submission.tree, submission.problem.forbidden, framework=submission.framework)
     if not offences:
         return None
@@ -37,4 +39,5 @@ def reject_unread(submission: Submission, seed: int) -> Verdict | None:
         )
         for offence in offences
     )
-    return msgspec.structs.replace(blank, verdict=Kind.FORBIDDEN, headline=offences[0].message, locations=places)
+    found = msgspec.structs.replace(blank, verdict=Kind.FORBIDDEN, headline=offences[0].message, locations=places)
+    return told_by_cells(found, submission.cells)

@@ -8,6 +8,15 @@ from pathlib import Path
 
 import msgspec
 
+from judge.source.notebook import (
+    MOST_NOTEBOOK_BYTES,
+    code_of,
+    first_lines,
+    is_notebook,
+    needed_only,
+    readable_only,
+    without_magic,
+)
 from judge.source.rules import Undecodable, decode, frameworks_of, parse
 from judge.verdict import Location, UsageError, escaped
 from problems import AmbiguousProblem, Catalogue, Framework, Problem, UnknownProblem, own_catalogue
@@ -29,6 +38,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
         location: of a syntax error.
         data: the bytes of the file.
         siblings: what it seems to import that lies beside it.
+        cells: of a notebook, where each code cell begins (`judge.source.notebook.first_lines`).
     """
 
     problem: Problem
@@ -40,10 +50,16 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     location: Location | None = None
     data: bytes = b""
     siblings: tuple[str, ...] = ()
+    cells: tuple[int, ...] = ()
+
+
+def most_bytes(name: str) -> int:
+    """How much is read of a file of this name."""
+    return MOST_NOTEBOOK_BYTES if is_notebook(name) else MOST_SOURCE_BYTES
 
 
 def read_source(path: Path) -> bytes:
-    """The bytes of a file, read once.
+    """The code of a file, read once: of a notebook, its code cells.
 
     Raises:
         UsageError: it can't be read, or has more than `MOST_SOURCE_BYTES`.
@@ -51,7 +67,7 @@ def read_source(path: Path) -> bytes:
     name = escaped(str(path))
     try:
         with path.open("rb") as stream:
-            data = stream.read(MOST_SOURCE_BYTES + 1)
+            data = code_of(path.name, stream.read(most_bytes(path.name) + 1))
     except OSError as error:
         raise UsageError(f"{name} can't be read: {error.strerror or error}.") from error
     require_size(name, data)
@@ -93,21 +109,21 @@ def submission_of(
         UsageError: the problem can't be told, or is not offered in this framework.
         BrokenProblem: it names a framework that there is not.
     """
-    source, tree, broken, location = "", None, "", None
-    try:
-        source = decode(data)
-        tree = parse(source, filename)
-    except Undecodable as error:
-        broken = str(error)
-    except SyntaxError as error:
-        broken = f"{type(error).__name__}: {error.msg}"
-        location = _location(error, source)
-    if tree is not None and not tree.body:
-        broken = "The file is empty, or holds comments only."
+    source, tree, broken, location = _read(data, filename)
+    cells = first_lines(source) if is_notebook(filename) else ()
     if isinstance(problem, Problem):
         chosen = problem
     else:
         chosen = _problem(catalogue or own_catalogue(), problem, stem, filename, tree)
+    if cells:
+        wanted = [entry.name for entry in chosen.entry]
+        source, tree, broken, location = _read(data, filename, wanted)
+        if tree is not None:
+            source = needed_only(source, tree, wanted)
+            tree = parse(source, filename)
+    elif is_notebook(filename):
+        tree, location = None, None
+        broken = "The notebook can't be read, or has no code cell."
     return Submission(
         problem=chosen,
         framework=_framework(chosen, framework, tree),
@@ -118,7 +134,33 @@ def submission_of(
         location=location,
         data=data,
         siblings=siblings,
+        cells=cells,
     )
+
+
+def _read(
+    data: bytes, filename: str, wanted: Sequence[str] = ()
+) -> tuple[str, ast.Module | None, str, Location | None]:
+    """The text of a file and its tree; where there is none, why, and the place.
+
+    Args:
+        data: its bytes.
+        filename: as shown to the user.
+        wanted: names of entry points: a notebook's cell that does not parse counts only where it seems to define one.
+    """
+    source = ""
+    try:
+        source = decode(data)
+        if is_notebook(filename):
+            source = readable_only(source, wanted)
+        elif "get_ipython()" in source:  # a notebook that was exported
+            source = "\n".join(map(without_magic, source.split("\n")))
+        tree = parse(source, filename)
+    except Undecodable as error:
+        return source, None, str(error), None
+    except SyntaxError as error:
+        return source, None, f"{type(error).__name__}: {error.msg}", _location(error, source)
+    return source, tree, "" if tree.body else "The file is empty, or holds comments only.", None
 
 
 def _location(error: SyntaxError, source: str) -> Location:

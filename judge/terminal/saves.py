@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from judge.source import MOST_SOURCE_BYTES
+from judge.source import code_of, most_bytes
 
 STEP_MS = 10
 DEBOUNCE_MS = 80
@@ -118,7 +118,7 @@ def read_saved(file: Path) -> Saved:
     """What stands in a file now. Of one that is larger than a solution may be, one byte more than that."""
     try:
         with file.open("rb") as stream:
-            return Saved(file, stream.read(MOST_SOURCE_BYTES + 1))
+            return Saved(file, code_of(file.name, stream.read(most_bytes(file.name) + 1)))
     except OSError as error:
         return Saved(file, None, error.strerror or str(error))
 

@@ -17,6 +17,7 @@ from judge.verdict.verdicts import (
     SandboxUsed,
     Verdict,
     from_json,
+    place_in_cells,
     to_json,
 )
 from judge.verdict.versions import versions
@@ -50,6 +51,7 @@ __all__ = [
     "escaped",
     "failure_words",
     "from_json",
+    "place_in_cells",
     "printable_json",
     "shortened",
     "to_json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -155,12 +156,13 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     """A place in the user's file, for syntax errors, forbidden names and exceptions.
 
     Attributes:
-        line: from 1.
+        line: from 1; in a notebook, within its cell.
         column: from 1; 0 where only the line is known.
         end_column: one past the last, from 1; 0 where unknown.
         text: the line's text, without its line end.
         function: the function it is in, or "".
         note: what is to be said of this place, or "".
+        cell: of a notebook, the number of the code cell, from 1; else 0.
     """
 
     line: int
@@ -169,6 +171,7 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     function: str = ""
     note: str = ""
+    cell: int = 0
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,6 +204,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         effort: "full"; "verdict" where only the kind was looked for.
         complete: false where judging was interrupted: what had failed by then stands, and what was not asked is skipped.
         versions: of judge, python, torch, numpy and hypothesis; and "problem", the digest of the problem's files.
+        cells: of a notebook, where each code cell begins in the text of all of them, which `diagnosis.lines` counts through: line
+            `cells[n - 1] + m` is line m of cell n.
     """
 
     schema: int = SCHEMA
@@ -222,6 +227,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     effort: str = "full"
     complete: bool = True
     versions: dict[str, str] = {}
+    cells: tuple[int, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -250,3 +256,9 @@ def from_json(data: bytes) -> Verdict:
         msgspec.ValidationError: it is not a verdict of this schema.
     """
     return msgspec.json.decode(data, type=Verdict)
+
+
+def place_in_cells(line: int, cells: Sequence[int]) -> tuple[int, int]:
+    """The number of the cell that a line of the text is in, and the line within it; 0 and the line itself where there are no cells."""
+    number = sum(first < line for first in cells)
+    return (number, line - cells[number - 1]) if number else (0, line)
