@@ -31,7 +31,6 @@ from judge.service.requests import (
 from judge.service.waiting import why_not
 from judge.service.worker_judge import WorkerJudge
 from judge.settings import fresh_seed, read_configuration, read_places
-from judge.source import code_of
 from judge.verdict import JudgeError, failure_words
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem, read_catalogue
 
@@ -150,7 +149,7 @@ class Child:
             likely = framework if framework in offered else offered[0]
             seed = self._seeds.next(problem, likely, self._settings)
         return Request(
-            source=code_of(asked["filename"], base64.b64decode(asked["source"])),
+            source=base64.b64decode(asked["source"]),
             filename=asked["filename"],
             stem=asked["stem"],
             problem=problem,

@@ -21,7 +21,6 @@ from judge.service.requests import FirstFailure, Judge, Judged, NotJudged, Reque
 from judge.service.waiting import judged
 from judge.service.worker_judge import WorkerJudge
 from judge.settings import Configuration, server_is_wanted
-from judge.source import require_size
 from judge.verdict import JudgeError, Kind, ProblemError, SandboxUsed, UsageError, Verdict, escaped, to_json
 from problems import AmbiguousProblem, BrokenProblem, Catalogue, UnknownProblem
 
@@ -69,7 +68,6 @@ def run(
     source = None
     if str(file) == STANDARD_INPUT:
         file, source = Path("standard_input.py"), streams.read_bytes()
-        require_size("Standard input", source)
     else:
         require_file(file, streams.catalogue)
     require_framework(framework, known_frameworks(streams.catalogue, problem))

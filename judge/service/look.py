@@ -49,6 +49,7 @@ def request_of(
         UsageError: it can't be read, or is too large.
     """
     data = read_source(file) if source is None else source
+    require_size("Standard input" if source is not None else file.name, data)
     return Request(
         source=data,
         siblings=siblings_of(file, data) if source is None else (),

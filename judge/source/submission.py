@@ -80,7 +80,7 @@ def require_size(name: str, data: bytes) -> None:
     Raises:
         UsageError: it is.
     """
-    if len(data) > MOST_SOURCE_BYTES:
+    if len(data) > (most_bytes(name) if data.startswith(b"{") else MOST_SOURCE_BYTES):
         raise UsageError(f"{name} has more than {MOST_SOURCE_BYTES:,} bytes, the most that a solution may have.")
 
 
@@ -109,6 +109,7 @@ def submission_of(
         UsageError: the problem can't be told, or is not offered in this framework.
         BrokenProblem: it names a framework that there is not.
     """
+    data = code_of(filename, data)
     source, tree, broken, location = _read(data, filename)
     cells = first_lines(source) if is_notebook(filename) else ()
     if isinstance(problem, Problem):
