@@ -158,9 +158,9 @@ def test_a_removed_logit_is_minus_infinity_and_nothing_else(value: float) -> Non
 
 def test_too_many_and_too_few_are_counted() -> None:
     logits = torch.tensor([3.0, 1.0, 0.0])
-    assert kept_fault(logits, logits, 2, None).sentence == "3 tokens are kept (numbers 0, 1, 2); expected 2"
+    assert kept_fault(logits, logits, 2, None).sentence == "3 tokens are kept (numbers 0, 1, 2); right are 2"
     one = torch.tensor([3.0, -math.inf, -math.inf])
-    assert kept_fault(one, logits, 2, None).sentence == "1 token is kept (number 0); expected 2"
+    assert kept_fault(one, logits, 2, None).sentence == "1 token is kept (number 0); right are 2"
     none = torch.full((3,), -math.inf)
     assert kept_fault(none, logits, 1, None).sentence == "no token is kept (none); expected 1"
 

@@ -115,7 +115,7 @@ def stretched(x: torch.Tensor, offset: int, base: float) -> torch.Tensor:
     ("solution", "fact"),
     [
         (apply_rope, None),
-        (turned, "the pair of features 0 and 1 of token 0 is turned by 2 radians; expected 1"),
+        (turned, "the pair of features 0 and 1 of token 0 is turned by 2 radians; right is 1"),
         (stretched, "a rotation keeps lengths, and yours changes that of the pair of features 0 and 1 of token 0"),
         (lambda x, offset, base: x / 0, None),
         (lambda x, offset, base: x[..., :1], None),
