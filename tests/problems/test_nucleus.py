@@ -162,7 +162,7 @@ def test_too_many_and_too_few_are_counted() -> None:
     one = torch.tensor([3.0, -math.inf, -math.inf])
     assert kept_fault(one, logits, 2, None).sentence == "1 token is kept (number 0); right are 2"
     none = torch.full((3,), -math.inf)
-    assert kept_fault(none, logits, 1, None).sentence == "no token is kept (none); expected 1"
+    assert kept_fault(none, logits, 1, None).sentence == "no token is kept (none); right is 1"
 
 
 def test_the_right_number_of_the_wrong_tokens_is_wrong() -> None:
