@@ -349,6 +349,7 @@ def report_closing(
     streams: Streams,
     *,
     full: bool = False,
+    again: bool = True,
     steps: Sequence[str] = (),
 ) -> None:
     """Print the rest.
@@ -360,20 +361,21 @@ def report_closing(
         hints: what is shown of a mistake that was recognised.
         streams: where to print.
         full: show everything.
+        again: end a rejection with the headline.
         steps: sentences about what to do next.
     """
     from judge.reports.terminal import closing
 
     streams.end_progress()
-    layout = layout_of(streams, full=full)
+    layout = layout_of(streams, full=full, again=again)
     streams.write(closing(verdict, file=file_name, repeat=repeat, hints=hints, layout=layout, steps=steps))
 
 
-def layout_of(streams: Streams, *, full: bool = False) -> Layout:
+def layout_of(streams: Streams, *, full: bool = False, again: bool = True) -> Layout:
     """How a report is laid out where it is printed."""
     from judge.reports.terminal import Layout
 
-    return Layout(width=streams.width, colour=streams.colour, full=full, wraps=streams.is_terminal)
+    return Layout(width=streams.width, colour=streams.colour, full=full, wraps=streams.is_terminal, again=again)
 
 
 def _wrote_junit(path: Path, verdict: Verdict, file_name: str, streams: Streams) -> bool:

@@ -126,7 +126,7 @@ class _Page:
             self._store.explain_attempt(self._kept, verdict)
         self.decided(saved, verdict)
         repeat = repeat_command(file, verdict.seed, self._typed)
-        report_closing(verdict, file.name, repeat, self._hints, self._streams)
+        report_closing(verdict, file.name, repeat, self._hints, self._streams, again=False)
         after = [EARLIER[mended]] if mended is not None else []
         at = f"{self._streams.now().astimezone():%H:%M:%S}"
         self._streams.write("\n".join(["", *after, f"{at}  watching; Ctrl-C ends it.", "", ""]))

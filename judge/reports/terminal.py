@@ -64,12 +64,14 @@ class Layout(msgspec.Struct, frozen=True):
         colour: whether to use the terminal's codes.
         full: show everything: all inputs and checks, the time and the sandbox. Otherwise a rejection mostly fits into 24 lines.
         wraps: break a long headline between words. Otherwise it stays in one line, for `| head -1`.
+        again: end a rejection with the headline, since the first line may have left the screen. Not where another report follows.
     """
 
     width: int = 80
     colour: bool = False
     full: bool = False
     wraps: bool = False
+    again: bool = True
 
     @property
     def inner(self) -> int:
@@ -141,7 +143,7 @@ def closing(
             **_ending(verdict, full=full),
         },
     ]
-    again = _headline(verdict, file, layout) if verdict.failed() is not None else []
+    again = _headline(verdict, file, layout) if layout.again and verdict.failed() is not None else []
     return "\n".join([*_groups(blocks, paint, apart=full), *again]) + "\n"
 
 

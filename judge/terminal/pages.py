@@ -162,7 +162,9 @@ class Pages:
 
     @property
     def _layout(self) -> Layout:
-        return Layout(width=self._streams.width, colour=self._streams.colour, wraps=self._streams.is_terminal)
+        return Layout(
+            width=self._streams.width, colour=self._streams.colour, wraps=self._streams.is_terminal, again=False
+        )
 
     def _wrapped(self, text: str) -> str:
         return "\n".join(part for line in text.split("\n") for part in wrapped(line, self._streams.width))

@@ -270,7 +270,7 @@ def test_a_run_that_ended_for_what_is_forbidden_says_so(traced: Traced) -> None:
 
 
 def test_a_file_that_can_not_be_called_says_why(traced: Traced) -> None:
-    trace = traced("import nothing_of_that_name\n", "lstm")
+    trace = traced("import nothing_of_that_name\nnothing_of_that_name.begin()\n", "lstm")
     assert trace.verdict is Kind.LOAD_ERROR
     assert trace.functions == ()
     assert "nothing_of_that_name" in shown(trace)

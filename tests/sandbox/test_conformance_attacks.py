@@ -146,17 +146,22 @@ def test_the_judges_environment_is_not_visible(room: Room, monkeypatch: pytest.M
     "extra", ["", "sys.path.insert(0, ROOT); ", "sys.path_hooks.clear(); sys.path[:] = [ROOT, '.']; "]
 )
 def test_the_judges_own_packages_can_not_be_imported(room: Room, name: str, extra: str) -> None:
-    run = room.run(f"import sys\nROOT = {str(ROOT)!r}\n{extra}import {name}\n")
+    run = room.run(f"import sys\nROOT = {str(ROOT)!r}\n{extra}\nclass C:\n    import {name}\n")
     assert run.raised.type_name == "ModuleNotFoundError"
+    left_out = room.run(
+        f"import sys\nROOT = {str(ROOT)!r}\n{extra}import {name}\ndef f(): return {name.partition('.')[0]}.x\n",
+        [call("f")],
+    )
+    assert left_out.raised.type_name == "ModuleNotFoundError"
 
 
 @pytest.mark.parametrize("name", ["pytest", "hypothesis", "msgspec", "conformance", "attack", "pip"])
 def test_other_packages_and_files_can_not_be_imported(room: Room, name: str) -> None:
     site = str(Path(np.__file__).parents[1])
-    plain = room.run(f"import {name}\n")
+    plain = room.run(f"class C:\n    import {name}\n")
     assert plain.raised.type_name == "ModuleNotFoundError"
     assert plain.end is None
-    behind = room.run(f"import sys\nsys.path[:0] = [{site!r}, '']\nimport {name}\n")
+    behind = room.run(f"import sys\nsys.path[:0] = [{site!r}, '']\nclass C:\n    import {name}\n")
     assert behind.raised is not None or behind.ended is EndKind.VIOLATION
 
 
