@@ -21,18 +21,19 @@ ABOUT = "A judge for machine-learning code written from scratch."
 EXAMPLES = """\
 Examples:
 
-    judge list                       what there is to solve
-    judge start attention            write attention.py to begin with
-    judge run attention.py           is it right, and where is it not?
-    judge run attention.py --seed 7  the same cases again
-    judge explain                    what mistake does it seem to hold?
-    judge trace attention.py         what did each line assign?
-    judge hint attention             the next of three hints
-    judge watch attention.py         the same at every save
+    judge list                       list the problems
+    judge start attention            write attention.py, a file to fill in
+    judge run attention.py           judge it
+    judge run attention.py --seed 7  judge it on the same inputs again
+    judge explain                    explain the mistake
+    judge trace attention.py         show what each line assigned
+    judge hint attention             show the next of three hints
+    judge watch attention.py         judge it at every save
     judge batch FOLDER --out r.jsonl judge every file of a class
-    judge practice attention         against the clock, judged at every save
-    judge stats                      how it is going
-    judge doctor                     what protects my machine?
+    judge practice attention         practise against the clock
+    judge stats                      show your progress
+    judge plan --weeks 8             make a study plan
+    judge doctor                     test what protects your machine
 
 Exit status: 0 accepted, 1 judged and not accepted, 2 wrong usage, 3 the judge failed, 130 interrupted.
 """
@@ -102,12 +103,20 @@ def lost() -> int:
     return _refuse(sentence, EXIT_FAILED, sys.argv[1:], current_streams())
 
 
+def _examples(called: str) -> str:
+    """The examples of a command that is called; all of them where none is."""
+    if called not in COMMANDS:
+        return EXAMPLES
+    mine = [line for line in EXAMPLES.splitlines() if line.startswith(f"    judge {called} ")]
+    return "\n".join(["Examples:", "", *mine]) + "\n" if mine else ""
+
+
 def build(called: str = "") -> App:
     """The commands; only the one that is called is imported, where one is."""
     app = App(
         name="judge",
         help=ABOUT,
-        help_epilogue=EXAMPLES,
+        help_epilogue=_examples(called),
         help_format="plaintext",
         version=_version,
     )

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from judge.authoring.keeping import Known, Standing, known
-from judge.commands.parameters import Flag, FrameworkName, Injected, require_framework
+from judge.commands.parameters import Flag, FrameworkName, Injected, Pager, require_framework
 from judge.console import Streams, shown_path
 from judge.practice.choosing import in_order, is_due
 from judge.practice.clock import local
@@ -99,13 +99,16 @@ ASKED = {
 }
 
 
-def list_problems(*, by: Order = "topic", proved: Flag = False, json: Flag = False, streams: Injected) -> int:
+def list_problems(
+    *, by: Order = "topic", proved: Flag = False, json: Flag = False, pager: Pager = True, streams: Injected
+) -> int:
     """List the problems, which of them you have solved, and which are due.
 
     Args:
         by: group them by topic, by difficulty, by how often interviews ask them, or by when they are due.
         proved: list instead what `judge verify` has proved of each, and whether that still holds.
         json: print one JSON object.
+        pager: use a pager where the list is longer than the terminal.
         streams: where to print.
     """
     if proved:
@@ -123,10 +126,10 @@ def list_problems(*, by: Order = "topic", proved: Flag = False, json: Flag = Fal
     else:
         now = local(streams.now())
         groups = _grouped(problems, by, due, now)
-        streams.write(_table(catalogue, groups, solved, due, now))
+        text = _table(catalogue, groups, solved, due, now)
         if by == "asked":
-            streams.write("How often: by how many collections of interview questions, exercises and courses have it.\n")
-        streams.write(_broken(catalogue, streams.width))
+            text += "How often: by how many collections of interview questions, exercises and courses have it.\n"
+        streams.page(text + _broken(catalogue, streams.width), pager=pager)
     return 0
 
 
@@ -197,26 +200,27 @@ def _shown(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def show(name: str, /, *, streams: Injected) -> int:
+def show(name: str, /, *, pager: Pager = True, streams: Injected) -> int:
     """Show what a problem asks for.
 
     Args:
         name: the problem, by its name or an alias.
+        pager: use a pager where the statement is longer than the terminal.
         streams: where to print.
     """
     typed = problem_name(name)
     problem = streams.catalogue.find(typed)
-    streams.write(markdown(problem.statement, streams))
+    text = markdown(problem.statement, streams)
     file = f"{Path(typed).name}.py"
     wide = max(len(typed), len(file) - 2)
-    streams.write(
+    text += (
         f"\nNext:\n"
         f"  judge start {typed:<{wide}}  writes {file} to begin with\n"
         f"  judge run {file:<{wide + 2}}  judges it\n"
         f"  judge hint {typed:<{wide + 1}}  shows the next of {len(problem.hints)} hints\n"
         f"An interview gives about {problem.minutes} minutes for it.\n"
     )
-    streams.write(_not_proved(typed, known(problem).standing))
+    streams.page(text + _not_proved(typed, known(problem).standing), pager=pager)
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from judge.commands.catalogue import problem_name
-from judge.commands.parameters import Flag, Injected, Number
+from judge.commands.parameters import Flag, Injected, Number, Pager
 from judge.console import Streams
 from judge.reports.markup import markdown, python
 from judge.verdict import ProblemError, UsageError
@@ -46,12 +46,13 @@ def hint(
     return 0
 
 
-def solution(name: str, /, *, yes: Flag = False, streams: Injected) -> int:
+def solution(name: str, /, *, yes: Flag = False, pager: Pager = True, streams: Injected) -> int:
     """Show the model answer. Asks first, unless you have solved the problem.
 
     Args:
         name: the problem, by its name or an alias; a solution's file name will do.
         yes: don't ask.
+        pager: use a pager where it is longer than the terminal.
         streams: where to print.
     """
     problem = streams.catalogue.find(problem_name(name))
@@ -62,7 +63,7 @@ def solution(name: str, /, *, yes: Flag = False, streams: Injected) -> int:
                 streams.say(f"Nothing was shown. `judge hint {problem_name(name)}` shows a hint.")
                 return 0
         store.add_solution_seen(problem.name)
-    streams.write(python(problem.solution, streams))
+    streams.page(python(problem.solution, streams), pager=pager)
     return 0
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 REPORT = "judge.reports.terminal"
+FIRST_START = "first start: loading PyTorch takes some seconds; later it is quicker"
 
 
 def run(
@@ -81,7 +82,8 @@ def run(
     with streams.store() as store:
         opening = Opening(file.name, request.source, store, streams, quiet=json, full=verbose)
         try:
-            verdict = judged_now(resident or worker, request, streams, opening.show, opening.notice).verdict
+            begins = "starting" if store.has_attempts() else FIRST_START
+            verdict = judged_now(resident or worker, request, streams, opening.show, opening.notice, begins).verdict
         except KeyboardInterrupt:
             if opening.interrupted():
                 return EXIT_INTERRUPTED
@@ -209,6 +211,7 @@ def judged_now(
     streams: Streams,
     decided: Callable[[Verdict], None] | None = None,
     first: Callable[[FirstFailure], None] | None = None,
+    begins: str = "starting",
 ) -> Judged:
     """Wait for a verdict, and say meanwhile what is done. The judge is closed.
 
@@ -218,13 +221,14 @@ def judged_now(
         streams: where to say it.
         decided: told the verdict before its explanation.
         first: told of the first check that fails.
+        begins: what is said on a terminal until anything is known.
 
     Raises:
         UsageError, ProblemError, JudgeError: there is none.
     """
     progress = streams.progress()
     if progress is not None:
-        progress("starting")
+        progress(begins)
     threading.Thread(target=import_module, args=(REPORT,), daemon=True).start()  # while there is nothing else to do
     try:
         return judged(judge, request, progress, decided, first)

@@ -15,6 +15,7 @@ from problems.frameworks import BUILT_IN
 
 Injected = Annotated[Streams, Parameter(parse=False)]
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+Pager = Annotated[bool, Parameter(name="--pager", negative="--no-pager", show_default=False)]
 
 # Given an optional type, cyclopts takes the words "none" and "null" for None: it sees the type without None.
 if TYPE_CHECKING:

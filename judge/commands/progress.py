@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from judge.commands.parameters import Flag, Injected, Number
+from judge.commands.parameters import Flag, Injected, Number, Pager
 from judge.console import Streams, shown_path
 from judge.practice.clock import local
 from judge.records import MOST_PER_WEEK, MOST_WEEKS
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from judge.records import Plan, Progress
 
 
-def stats(*, html: Path | None = None, json: Flag = False, streams: Injected) -> int:
+def stats(*, html: Path | None = None, json: Flag = False, pager: Pager = True, streams: Injected) -> int:
     """Show how it is going: solved, due, times, mistakes.
 
     Args:
         html: write one self-contained page with plots to this file.
         json: print one JSON object.
+        pager: use a pager where it is longer than the terminal.
         streams: where to print.
     """
     from judge.records import done_sessions, due_dates, lines, progress
@@ -36,7 +37,7 @@ def stats(*, html: Path | None = None, json: Flag = False, streams: Injected) ->
     elif json:
         streams.write_json(found)
     else:
-        streams.write(render(found, width=streams.width, local=local, paint=Painter(streams.colour)))
+        streams.page(render(found, width=streams.width, local=local, paint=Painter(streams.colour)), pager=pager)
     return 0
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, TextIO
 
 from judge.settings import Configuration, Places, read_configuration, read_places, require_own, wants_colour
@@ -99,6 +103,42 @@ class Streams:
             self.out = None
             if not isinstance(error, BrokenPipeError):
                 raise OutputError(f"The result can't be written: {error.strerror}.") from error
+
+    def page(self, text: str, *, pager: bool) -> None:
+        """Write a text, through the person's pager where it is longer than the terminal.
+
+        Args:
+            text: it.
+            pager: whether one may be used.
+
+        Raises:
+            OutputError: as `write`.
+        """
+        command = shlex.split(self.environment.get("PAGER", "") or "less")
+        if not pager or not self.is_terminal or self._fits(text) or not command or which(command[0]) is None:
+            self.write(text)
+            return
+        assert self.out is not None
+        self.out.flush()
+        data = encodable(text, self.out.encoding).encode(self.out.encoding)
+        environment = {**os.environ, "LESS": self.environment.get("LESS", "FRX"), "LESSCHARSET": "utf-8"}
+        # Ctrl-C is for the pager: it stops a search there, and ends nothing here.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            subprocess.run(command, input=data, stdout=self.out.fileno(), env=environment, check=False)
+        except OSError:
+            self.write(text)
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _fits(self, text: str) -> bool:
+        """Whether a text fits into the terminal with a line for the prompt."""
+        assert self.out is not None
+        try:
+            rows = os.get_terminal_size(self.out.fileno()).lines
+        except (OSError, ValueError):
+            return True
+        return not rows or text.count("\n") < rows  # a terminal without a size says 0
 
     def write_json(self, record: object) -> None:
         """Write a record as one line of JSON that does no harm to a terminal."""

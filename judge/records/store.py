@@ -97,6 +97,10 @@ class Store:
         rows = self.read("SELECT DISTINCT problem FROM attempts WHERE verdict = ?", (Kind.ACCEPTED.value,))
         return frozenset(str(problem) for (problem,) in rows)
 
+    def has_attempts(self) -> bool:
+        """Whether anything was ever judged."""
+        return bool(self.read("SELECT 1 FROM attempts LIMIT 1", ()))
+
     def last_verdict(self, problem: str | None) -> tuple[str, Verdict] | None:
         """File name and verdict of the last attempt, at one problem or at any; None where there was none."""
         which, values = ("WHERE problem = ?", (problem,)) if problem else ("WHERE problem IS NOT NULL", ())

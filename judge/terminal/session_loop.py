@@ -461,7 +461,7 @@ class SessionLoop:
             return "Judging ..."
         last = self._log.state.tasks[self._log.state.current].last
         if last is not None and self._log.state.phase is Phase.CODING and not self._news:
-            return f"Last: {last.verdict.replace('_', ' ')}, {len(last.passed)} of {last.total} checks."
+            return f"Last: {last.verdict.replace('_', ' ')}{f' — {last.headline}' if last.headline else ''}"
         return self._news
 
     def _after(self, pending: Pending) -> float:

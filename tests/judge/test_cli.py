@@ -1,12 +1,16 @@
+import contextlib
+import fcntl
 import io
 import json
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -100,6 +104,38 @@ def attempts(home: Path) -> list[tuple[Any, ...]]:
 
 
 # list, show, start
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "shown"),
+    [(10, [], 3), (10, ["--no-pager"], 40), (400, [], 40)],
+    ids=["long", "switched off", "short"],
+)
+def test_what_is_longer_than_the_terminal_goes_through_a_pager(
+    home: Path, tmp_path: Path, rows: int, options: list[str], shown: int
+):
+    environment = {**os.environ, "PAGER": "head -3", "JUDGE_SERVER": "off", "TERM": "xterm"}
+    with pty_of(rows) as (ours, theirs):
+        command = [sys.executable, "-m", "judge", "list", *options]
+        process = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs, env=environment, cwd=ROOT)
+        os.close(theirs)
+        data = b""
+        with contextlib.suppress(OSError):  # Linux says so where nobody has the other end any more
+            while part := os.read(ours, 4096):
+                data += part
+        assert process.wait(30) == 0
+    assert (data.count(b"\n") == 3) is (shown == 3)
+    assert (data.count(b"\n") > 30) is (shown > 3)
+
+
+@contextlib.contextmanager
+def pty_of(rows: int) -> Iterator[tuple[int, int]]:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 80, 0, 0))
+    try:
+        yield ours, theirs
+    finally:
+        os.close(ours)
 
 
 def test_list_names_every_problem_and_what_is_solved(judge: Judge, judging: Calls, file: Path):
