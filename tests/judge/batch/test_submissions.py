@@ -21,7 +21,7 @@ def test_folder_gives_its_python_files_sorted_without_what_is_hidden(tmp_path: P
 
 
 def test_folder_without_python_files_and_missing_ones_are_wrong_usage(tmp_path: Path):
-    with pytest.raises(UsageError, match=r"no \*\.py file in"):
+    with pytest.raises(UsageError, match=r"no \*\.py or \*\.ipynb file in"):
         files_below([tmp_path])
     with pytest.raises(UsageError, match="no file or folder"):
         files_below([tmp_path / "x.py"])
