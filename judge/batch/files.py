@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -42,15 +43,27 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Files(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found, and the links that were not followed, as they are shown."""
+    """What was found, the links that were not followed, as they are shown, and how many files of which other endings there are."""
 
     found: tuple[Found, ...]
     left_out: tuple[str, ...]
     follow: bool
+    others: dict[str, int] = {}
 
     @property
     def remark(self) -> str:
-        """How many links were left out and which, in a sentence; "" where there were none."""
+        """Which links and other files were left out, in sentences; "" where there were none."""
+        return " ".join(filter(None, (self._of_links(), self._of_others())))
+
+    def _of_others(self) -> str:
+        if not self.others:
+            return ""
+        each = sorted(self.others.items(), key=lambda item: (-item[1], item[0]))
+        more = f" and {len(each) - MOST_NAMED} other endings" if len(each) > MOST_NAMED else ""
+        named = ", ".join(f"{count} x {escaped(ending)}" for ending, count in each[:MOST_NAMED]) + more
+        return f"Not judged, since only *.py and *.ipynb are: {named}."
+
+    def _of_links(self) -> str:
         if not self.left_out:
             return ""
         were = "was" if len(self.left_out) == 1 else "were"
@@ -76,6 +89,7 @@ def files_below(paths: Sequence[Path], *, follow: bool = False) -> Files:
     """
     found: dict[Path, Found] = {}
     left_out: dict[str, None] = {}
+    others: Counter[str] = Counter()
     for path in paths:
         if path.is_symlink() and not path.is_dir():
             found[path] = _link_named(path, follow)
@@ -83,15 +97,16 @@ def files_below(paths: Sequence[Path], *, follow: bool = False) -> Files:
             below = _Below(_folder_named(path, follow), path, follow)
             below.search()
             if not below.found:
-                links = Files(found=(), left_out=tuple(below.left_out), follow=follow).remark
+                links = Files(found=(), left_out=tuple(below.left_out), follow=follow, others=dict(below.others)).remark
                 raise UsageError(f"There is no *.py or *.ipynb file in {_shown(path)} or below. {links}".rstrip())
             found |= {each.path: each for each in sorted(below.found, key=lambda each: each.path)}
             left_out |= dict.fromkeys(sorted(below.left_out))
+            others.update(below.others)
         elif path.exists():
             found[path] = Found(path=path, folder=path.parent, mark=_mark(path.parent), parts=(path.name,))
         else:
             raise UsageError(f"There is no file or folder {_shown(path)}.")
-    return Files(found=tuple(found.values()), left_out=tuple(left_out), follow=follow)
+    return Files(found=tuple(found.values()), left_out=tuple(left_out), follow=follow, others=dict(others))
 
 
 def read(file: Found, most: int) -> bytes:
@@ -167,6 +182,7 @@ class _Below:
         self._links: list[Path] = []
         self.found: list[Found] = []
         self.left_out: list[str] = []
+        self.others: Counter[str] = Counter()
 
     def search(self) -> None:
         """Go through the folder itself, and then through what its links add: nothing is entered twice, so that loops end."""
@@ -200,7 +216,9 @@ class _Below:
             kept = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
             self._links += [name_of / name for name in kept if (here / name).is_symlink()]
             folders[:] = [name for name in kept if not (here / name).is_symlink()]
-            for name in sorted(name for name in names if name.endswith(ENDINGS) and not name.startswith(".")):
+            seen = [name for name in names if not name.startswith(".")]
+            self.others.update(Path(name).suffix or "no ending" for name in seen if not name.endswith(ENDINGS))
+            for name in sorted(name for name in seen if name.endswith(ENDINGS)):
                 if (here / name).is_symlink():
                     self._links.append(name_of / name)
                 else:

@@ -188,4 +188,8 @@ def test_a_batch_finds_notebooks(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     (tmp_path / "b.ipynb").write_bytes(notebook(RNN))
     (tmp_path / "c.txt").write_text("")
-    assert [each.path.name for each in files_below([tmp_path]).found] == ["a.py", "b.ipynb"]
+    (tmp_path / "d.zip").write_text("")
+    (tmp_path / "e.txt").write_text("")
+    files = files_below([tmp_path])
+    assert [each.path.name for each in files.found] == ["a.py", "b.ipynb"]
+    assert files.remark == "Not judged, since only *.py and *.ipynb are: 2 x .txt, 1 x .zip."
