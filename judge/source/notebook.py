@@ -11,7 +11,8 @@ import ast
 import itertools
 import json
 import re
-from collections.abc import Iterable, Sequence
+import symtable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -22,8 +23,11 @@ ENDING = ".ipynb"
 MOST_NOTEBOOK_BYTES = 64 << 20  # pictures in its results make a notebook large
 MARK = re.compile(r"^# %% cell (\d+)$", re.MULTILINE)
 WHOLE_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b|python3?\b)\w+")  # the cell is no Python
-MAGIC = re.compile(r"^(\s*)([%!?]|.*\?\s*$|get_ipython\(\))")
-ASSIGNED = re.compile(r"^(\s*)([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)\s*=\s*(?:[%!]|get_ipython\(\))")
+MAGIC = re.compile(r"^(\s*)(?:%{1,2}[A-Za-z]|!|\?|[^#]*\?\s*$)")
+EXPORTED = re.compile(r"^(\s*)get_ipython\(\)")
+NAMES = r"[A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*"
+ASSIGNED = re.compile(rf"^(\s*)({NAMES})\s*=\s*(?:%[A-Za-z]|!)")
+EXPORTED_ASSIGNED = re.compile(rf"^(\s*)({NAMES})\s*=\s*get_ipython\(\)")
 LINE = re.compile(r"\b([Ll])ine (\d+)\b")
 
 
@@ -54,20 +58,36 @@ def _code_cells(notebook: Any) -> list[str]:
 
 
 def _python(text: str) -> str:
-    """A cell without what only IPython understands; the lines stay where they are."""
+    """A cell without what only IPython understands; the lines stay where they are. One that is Python already stays as it is."""
     lines = text.replace("\r\n", "\n").split("\n")
     if WHOLE_CELL.match(lines[0]):
         return "\n".join(f"# {line}" for line in lines)
-    return "\n".join(map(without_magic, lines))
+    if not _parses(text):  # in Python a line may begin with % where the one before goes on
+        lines = [_without(line, MAGIC, ASSIGNED) for line in lines]
+    return without_calls("\n".join(lines))
 
 
-def without_magic(line: str) -> str:
-    """A line, or what takes its place where only IPython understands it."""
-    if found := ASSIGNED.match(line):
+def without_calls(source: str) -> str:
+    """Python without the lines that call `get_ipython()`, as nbconvert writes magics."""
+    if "get_ipython()" not in source:
+        return source
+    return "\n".join(_without(line, EXPORTED, EXPORTED_ASSIGNED) for line in source.split("\n"))
+
+
+def _without(line: str, magic: re.Pattern[str], assigned: re.Pattern[str]) -> str:
+    """A line, or what takes its place where it is a magic, or assigns what one gives."""
+    if found := assigned.match(line):
         return f"{found[1]}{found[2]} = None  # {line.strip()}"
-    if (found := MAGIC.match(line)) and not line.lstrip().startswith("#"):
-        return f"{found[1]}pass  # {line.strip()}"
-    return line
+    found = magic.match(line)
+    return line if found is None else f"{found[1]}pass  # {line.strip()}"
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def first_lines(source: str) -> tuple[int, ...]:
@@ -86,36 +106,40 @@ def readable_only(source: str, wanted: Iterable[str] = ()) -> str:
     defines = re.compile(rf"^(?:def|class)\s+(?:{'|'.join(map(re.escape, wanted)) or '(?!)'})\b", re.MULTILINE)
     for first, end in itertools.pairwise(starts):
         text = "\n".join(lines[first : end - 1])
-        try:
-            ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError):
-            if not defines.search(text):
-                lines[first : end - 1] = [""] * (end - 1 - first)
+        if not _parses(text) and not defines.search(text):
+            lines[first : end - 1] = [""] * (end - 1 - first)
     return "\n".join(lines)
 
 
 def needed_only(source: str, tree: ast.Module, wanted: Iterable[str]) -> str:
     """The text without statements that these names do not need. Of several definitions of a name all stay: the last one counts.
 
+    A statement is needed that binds a needed name, or changes what has one: assigns to a part of it, or calls a method of it.
+
     Args:
         source: it.
         tree: of it.
         wanted: names of entry points.
     """
-    needed, kept = set(wanted), set[int]()
-    while True:
-        more = {number for number, each in enumerate(tree.body) if number not in kept and _binds(each) & needed}
-        if not more:
-            break
+    imported = {name for each in tree.body if isinstance(each, (ast.Import, ast.ImportFrom)) for name in _binds(each)}
+    gives = [_binds(each) | _changes(each, imported) for each in tree.body]
+    needed, kept = set(wanted), {number for number, each in enumerate(tree.body) if _imports_all(each)}
+    while more := {number for number, names in enumerate(gives) if number not in kept and names & needed}:
         kept |= more
         needed |= {name for number in more for name in _uses(tree.body[number])}
     lines = source.split("\n")
-    for number, statement in enumerate(tree.body):
-        if number not in kept and not _imports_all(statement):
-            first = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))])
-            for place in range(first - 1, statement.end_lineno or statement.lineno):
-                lines[place] = ""
+    staying = {line for number in kept for line in _lines(tree.body[number])}
+    for statement in tree.body:
+        for line in _lines(statement):
+            if line not in staying:  # several statements may share one
+                lines[line - 1] = ""
     return "\n".join(lines)
+
+
+def _lines(statement: ast.stmt) -> range:
+    """The lines of a statement, from 1, with its decorators."""
+    first = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))])
+    return range(first, (statement.end_lineno or statement.lineno) + 1)
 
 
 def _imports_all(statement: ast.stmt) -> bool:
@@ -125,36 +149,64 @@ def _imports_all(statement: ast.stmt) -> bool:
 
 
 def _binds(statement: ast.stmt) -> set[str]:
-    """The names that a statement gives a value to, or changes."""
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return {statement.name}
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        return {each.asname or each.name.partition(".")[0] for each in statement.names}
-    if isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        return {name for target in targets for name in _roots(target)}
-    if isinstance(statement, (ast.If, ast.Try, ast.With)):
-        parts = [*statement.body, *getattr(statement, "orelse", ()), *getattr(statement, "finalbody", ())]
-        parts += [each for handler in getattr(statement, "handlers", ()) for each in handler.body]
-        return {name for each in parts for name in _binds(each)} if not _is_main_guard(statement) else set()
-    return set()
+    """The names that a statement of the file gives a value to, at any depth, but for what is under the main guard."""
+    if _is_main_guard(statement):
+        return set()
+    return {
+        symbol.get_name() for symbol in _table(statement).get_symbols() if symbol.is_assigned() or symbol.is_imported()
+    }
+
+
+def _uses(statement: ast.stmt) -> set[str]:
+    """The names of the file that a statement reads, at any depth: not the parameters and local names of functions."""
+
+    def used(table: symtable.SymbolTable) -> Iterator[str]:
+        at_top = table.get_type() == "module"
+        yield from (symbol.get_name() for symbol in table.get_symbols() if at_top or symbol.is_global())
+        for child in table.get_children():
+            yield from used(child)
+
+    return set(used(_table(statement)))
+
+
+def _table(statement: ast.stmt) -> symtable.SymbolTable:
+    return symtable.symtable(ast.unparse(statement), "cell", "exec")
+
+
+def _changes(statement: ast.stmt, imported: set[str]) -> set[str]:
+    """The names whose value a statement may change: `a` of `a.b = 1`, `a[0] += 1` and `a.append(1)`. Functions change nothing until called.
+
+    Args:
+        statement: it.
+        imported: names of packages, whose functions are no methods.
+    """
+    found = set[str]()
+    waiting: list[ast.AST] = [] if _is_main_guard(statement) else [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            continue
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found |= _root(node)
+        elif (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Attribute)
+        ):
+            found |= _root(node.value.func) - imported
+        waiting += ast.iter_child_nodes(node)
+    return found
 
 
 def _is_main_guard(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.If) and "__main__" in ast.unparse(statement.test)
 
 
-def _roots(target: ast.expr) -> set[str]:
-    """The names at the root of what is assigned to: `a` of `a.b[0]`."""
-    if isinstance(target, (ast.Tuple, ast.List)):
-        return {name for each in target.elts for name in _roots(each)}
-    while isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
-        target = target.value
-    return {target.id} if isinstance(target, ast.Name) else set()
-
-
-def _uses(statement: ast.stmt) -> set[str]:
-    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+def _root(node: ast.AST) -> set[str]:
+    """The name at the root of what is reached: `a` of `a.b[0].c`."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
 
 
 def told_by_cells(verdict: Verdict, cells: Sequence[int]) -> Verdict:

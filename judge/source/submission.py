@@ -15,7 +15,7 @@ from judge.source.notebook import (
     is_notebook,
     needed_only,
     readable_only,
-    without_magic,
+    without_calls,
 )
 from judge.source.rules import Undecodable, decode, frameworks_of, parse
 from judge.verdict import Location, UsageError, escaped
@@ -154,8 +154,8 @@ def _read(
         source = decode(data)
         if is_notebook(filename):
             source = readable_only(source, wanted)
-        elif "get_ipython()" in source:  # a notebook that was exported
-            source = "\n".join(map(without_magic, source.split("\n")))
+        else:
+            source = without_calls(source)
         tree = parse(source, filename)
     except Undecodable as error:
         return source, None, str(error), None

@@ -12,7 +12,7 @@ from judge.batch import files_below
 from judge.isolation import Sandbox
 from judge.judging import judge_submission
 from judge.source import code_of, reject_unread
-from judge.source.notebook import first_lines, needed_only, readable_only, without_magic
+from judge.source.notebook import first_lines, needed_only, readable_only
 from judge.verdict import Kind, Location, place_in_cells
 from tests.case_sets import case_set_for
 from tests.judge.judging import read_submission
@@ -64,20 +64,33 @@ def test_what_is_no_notebook_stays_as_it_is(data: bytes) -> None:
     [
         ("%matplotlib inline", "pass"),
         ("!pip install torch", "pass"),
-        ("    %time f(x)", "    pass"),
+        ("if True:\n    %time f(x)", "if True:\n    pass"),
         ("files = !ls", "files = None"),
         ("a, b = %timeit f()", "a, b = None"),
         ("torch.sum?", "pass"),
         ("get_ipython().system('pip install x')", "pass"),
         ("get_ipython().run_line_magic('matplotlib', 'inline')", "pass"),
-        ("x = y % z", "x = y % z"),
-        ("# really?", "# really?"),
-        ("x != y", "x != y"),
+        ("x = get_ipython().getoutput('ls')", "x = None"),
     ],
 )
 def test_what_only_ipython_understands_becomes_nothing(line: str, left: str) -> None:
-    assert without_magic(line).split("  #")[0] == left
-    ast.parse(without_magic(line).strip())
+    found = code(line).removeprefix("# %% cell 1\n").rstrip("\n")
+    assert found.split("  #")[0] == left
+    ast.parse(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = y % z",
+        "# really?",
+        "x = (y\n     % z\n     %z)",
+        'def f():\n    """Is this right?\n\n    %magic is not\n    What?\n    """',
+        "x != y",
+    ],
+)
+def test_python_stays_python(text: str) -> None:
+    assert code(text) == f"# %% cell 1\n{text}\n"
 
 
 def test_a_cell_of_another_language_is_left_out_and_a_timed_one_is_not() -> None:
@@ -107,6 +120,44 @@ def test_only_what_the_entry_points_need_is_left() -> None:
         "f.calls = 0",
     ]
     assert left.count("\n") == source.count("\n"), "every line keeps its number"
+
+
+NEEDED = {
+    "a table that a loop fills": "table = []\nfor i in range(3):\n    table.append(i)\ndef f():\n    return table",
+    "a dictionary that grows": "known = {}\nknown['a'] = 1\nknown.update(b=2)\ndef f():\n    return known",
+    "a name that a helper reads": "eps = 1e-5\ndef g():\n    return eps\ndef f():\n    return g()",
+    "a global that is counted": "count = 0\ndef f():\n    global count\n    count += 1",
+    "a default": "width = 3\ndef f(x=width):\n    return x",
+    "a base class": "class A: pass\nclass f(A): pass",
+    "a method put in later": "class f: pass\ndef g(self): return 1\nf.g = g",
+    "one of two in a line": "a = 1; b = 2\ndef f():\n    return b",
+    "an optional import": "try:\n    import fast\nexcept ImportError:\n    fast = None\ndef f():\n    return fast",
+    "a choice": "import os\nif os.sep:\n    x = 1\nelse:\n    x = 2\ndef f():\n    return x",
+    "a comprehension": "sizes = [1, 2]\ndef f():\n    return [n for n in sizes]",
+    "a lambda": "k = 2\nf = lambda x: x * k",
+}
+
+
+@pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED)
+def test_what_is_needed_stays(text: str) -> None:
+    assert needed_only(text, ast.parse(text), ["f"]) == text
+
+
+NOT_NEEDED = {
+    "a value that a parameter is called like": "x = open('data')",
+    "a value that a local name is called like": "h = open('data')",
+    "training": "for epoch in range(9):\n    loss = f(epoch)\n    loss.backward()",
+    "a call of a package": "torch.save(1, 'x')",
+    "a test": "assert f(1) == 2",
+    "the main guard": "if __name__ == '__main__':\n    torch = None",
+}
+
+
+@pytest.mark.parametrize("text", NOT_NEEDED.values(), ids=NOT_NEEDED)
+def test_what_is_not_needed_goes(text: str) -> None:
+    solution = "import torch\ndef f(x):\n    h = torch.tanh(x)\n    return h\n"
+    left = needed_only(solution + text, ast.parse(solution + text), ["f"])
+    assert left.rstrip("\n") == solution.rstrip("\n")
 
 
 def test_a_cell_that_does_not_parse_is_left_out_unless_it_defines_what_is_asked() -> None:
