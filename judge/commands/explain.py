@@ -5,8 +5,8 @@ from __future__ import annotations
 from judge.commands.catalogue import problem_name
 from judge.commands.parameters import Flag, Injected
 from judge.console import Streams
+from judge.reports.diagnosis import pointed_lines
 from judge.reports.style import Painter
-from judge.reports.terminal import pointed_lines
 from judge.verdict import ASKED_FOR, Change, Diagnosis, UsageError, Verdict, escaped, wrapped
 from problems.mistakes import right_lines
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from judge.commands.judging import exit_status, judged_now, require_file, warn_of
+from judge.commands.judging import exit_status, judged_now, require_file
 from judge.commands.parameters import Flag, FrameworkName, Injected, Sandbox, known_frameworks, require_framework
+from judge.commands.reporting import warn_of
 from judge.service.look import request_of
 from judge.service.worker_judge import WorkerJudge
 from judge.verdict import escaped

@@ -5,15 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from judge.commands.judging import (
-    repeat_command,
-    report_closing,
-    report_opening,
-    require_file,
-    say_first_failure,
-    warn_of,
-)
+from judge.commands.judging import require_file
 from judge.commands.parameters import FrameworkName, Hints, Injected, Sandbox, known_frameworks, require_framework
+from judge.commands.reporting import repeat_command, report_closing, report_opening, say_first_failure, warn_of
 from judge.console import Streams, shown_path
 from judge.verdict import UsageError
 

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from judge.cli import main
-from judge.commands.judging import Opening
+from judge.commands.reporting import Opening
 from judge.console import current_streams
 from judge.service.requests import FirstFailure
 from judge.verdict import from_json
