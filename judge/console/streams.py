@@ -121,7 +121,7 @@ class Streams:
         assert self.out is not None
         self.out.flush()
         data = encodable(text, self.out.encoding).encode(self.out.encoding)
-        environment = {**os.environ, "LESS": self.environment.get("LESS", "FRX"), "LESSCHARSET": "utf-8"}
+        environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **self.environment}
         # Ctrl-C is for the pager: it stops a search there, and ends nothing here.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:

@@ -74,7 +74,7 @@ def conclude(
 
 
 def _left_out(package: str) -> str:
-    return f"Your file imports {package}, which a solution can't import. It was judged without the import."
+    return f"Your file imports `{package}`, which a solution can't import. It was judged without the import."
 
 
 def unfinished(trial: Trial, failed: Check, kind: Kind, sentence: str, *, effort: str, seconds: float) -> Verdict:

@@ -137,16 +137,25 @@ class Examiner:
         if "ModuleNotFoundError" in reply.raised.bases and package in self._imported:
             return Fault(
                 kind=Kind.LOAD_ERROR,
-                sentence=f"your code uses the package {package}, which a solution can't import",
+                sentence=f"your code uses `{package}`, which a solution can't import",
+                facts=(
+                    'Do without it, or put the code that needs it under `if __name__ == "__main__":`, which is not run.',
+                ),
                 locations=self.locations(reply.raised),
                 step=reply.step,
             )
         if getattr(step, "may_raise", False):
             return None
+        locations = self.locations(reply.raised)
+        at_starter = bool(locations) and locations[-1].text.strip() == "raise NotImplementedError"
+        unwritten = at_starter and reply.raised.type_name == "NotImplementedError"
         return Fault(
             kind=Kind.RUNTIME_ERROR,
             sentence=raised_words(reply.raised),
-            locations=self.locations(reply.raised),
+            facts=(f"Line {locations[-1].line} is still that of the starter: write your code in its place.",)
+            if unwritten
+            else (),
+            locations=locations,
             step=reply.step,
         )
 

@@ -15,6 +15,7 @@ from judge.judging import judge_submission
 from judge.settings import Configuration
 from judge.source import reject_unread
 from judge.verdict import Kind, Outcome, SandboxUsed, Verdict, from_json, to_json
+from problems import find_problem
 from tests.case_sets import case_set_for
 from tests.judge.judging import judge_file, read_submission
 
@@ -743,7 +744,7 @@ def test_an_import_at_the_top_that_nothing_uses_is_left_out_and_that_is_said(jud
     verdict = judged(top + LSTM + plot)
     assert verdict.verdict is Kind.ACCEPTED
     assert verdict.details == tuple(
-        f"Your file imports {each}, which a solution can't import. It was judged without the import."
+        f"Your file imports `{each}`, which a solution can't import. It was judged without the import."
         for each in ("matplotlib", "tqdm", "pandas")
     )
 
@@ -752,6 +753,18 @@ def test_one_that_is_used_in_a_call_is_a_load_error(judged: Judged) -> None:
     used = LSTM.replace("    h, c, outputs", "    pd.DataFrame(x)\n    h, c, outputs")
     verdict = judged("import pandas as pd\n" + used)
     assert verdict.verdict is Kind.LOAD_ERROR
-    assert verdict.headline == "your code uses the package pandas, which a solution can't import"
+    assert verdict.headline == "your code uses `pandas`, which a solution can't import"
     sibling = "from helpers import cell\n" + LSTM.replace("    h, c, outputs", "    cell(x)\n    h, c, outputs")
     assert judged(sibling).verdict is Kind.LOAD_ERROR
+
+
+def test_a_starter_that_was_not_filled_in_is_told_so(judged: Judged) -> None:
+    verdict = judged(find_problem("lstm").starter("torch"))
+    failed = verdict.failed()
+    assert verdict.verdict is Kind.RUNTIME_ERROR
+    assert failed is not None
+    assert "is still that of the starter: write your code in its place." in failed.message
+    raised = judged(LSTM.replace("    h, c, outputs", "    raise NotImplementedError2('x')\n    h, c, outputs"))
+    failed = raised.failed()
+    assert failed is not None
+    assert "starter" not in failed.message
