@@ -147,7 +147,7 @@ class Examiner:
         if getattr(step, "may_raise", False):
             return None
         locations = self.locations(reply.raised)
-        at_starter = bool(locations) and locations[-1].text.strip() == "raise NotImplementedError"
+        at_starter = bool(locations) and locations[-1].text.strip().startswith("raise NotImplementedError")
         unwritten = at_starter and reply.raised.type_name == "NotImplementedError"
         return Fault(
             kind=Kind.RUNTIME_ERROR,
