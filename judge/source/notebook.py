@@ -111,7 +111,7 @@ def readable_only(source: str, wanted: Iterable[str] = ()) -> str:
     return "\n".join(lines)
 
 
-def needed_only(source: str, tree: ast.Module, wanted: Iterable[str]) -> str:
+def needed_only(source: str, tree: ast.Module, wanted: Iterable[str], forbidden: Sequence[str] = ()) -> str:
     """The text without statements that these names do not need. Of several definitions of a name all stay: the last one counts.
 
     A statement is needed that binds a needed name, or changes what has one: assigns to a part of it, or calls a method of it.
@@ -120,10 +120,12 @@ def needed_only(source: str, tree: ast.Module, wanted: Iterable[str]) -> str:
         source: it.
         tree: of it.
         wanted: names of entry points.
+        forbidden: packages whose import is an offence, used or not: these imports stay.
     """
     imported = {name for each in tree.body if isinstance(each, (ast.Import, ast.ImportFrom)) for name in _binds(each)}
     gives = [_binds(each) | _changes(each, imported) for each in tree.body]
-    needed, kept = set(wanted), {number for number, each in enumerate(tree.body) if _imports_all(each)}
+    needed = set(wanted)
+    kept = {number for number, each in enumerate(tree.body) if _imports_all(each) or _packages(each) & set(forbidden)}
     while more := {number for number, names in enumerate(gives) if number not in kept and names & needed}:
         kept |= more
         needed |= {name for number in more for name in _uses(tree.body[number])}
@@ -140,6 +142,13 @@ def _lines(statement: ast.stmt) -> range:
     """The lines of a statement, from 1, with its decorators."""
     first = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))])
     return range(first, (statement.end_lineno or statement.lineno) + 1)
+
+
+def _packages(statement: ast.stmt) -> set[str]:
+    """The packages that a statement imports."""
+    if isinstance(statement, ast.ImportFrom):
+        return {(statement.module or "").partition(".")[0]}
+    return {each.name.partition(".")[0] for each in statement.names} if isinstance(statement, ast.Import) else set()
 
 
 def _imports_all(statement: ast.stmt) -> bool:

@@ -120,7 +120,7 @@ def submission_of(
         wanted = [entry.name for entry in chosen.entry]
         source, tree, broken, location = _read(data, filename, wanted)
         if tree is not None:
-            source = needed_only(source, tree, wanted)
+            source = needed_only(source, tree, wanted, chosen.forbidden.packages)
             tree = parse(source, filename)
     elif is_notebook(filename):
         tree, location = None, None

@@ -235,6 +235,15 @@ def test_an_exported_notebook_is_judged_without_its_magics(tmp_path: Path) -> No
     assert read_submission(path).source.startswith("pass  # get_ipython()")
 
 
+def test_an_import_of_what_is_forbidden_is_an_offence_in_any_cell(tmp_path: Path) -> None:
+    path = tmp_path / "lora.ipynb"
+    path.write_bytes(notebook("import torch", "class LoRALinear(torch.nn.Module): pass", "import peft"))
+    rejected = reject_unread(read_submission(path), 1)
+    assert rejected is not None
+    assert rejected.verdict is Kind.FORBIDDEN
+    assert [(each.cell, each.line) for each in rejected.locations] == [(3, 1)]
+
+
 def test_a_batch_finds_notebooks(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     (tmp_path / "b.ipynb").write_bytes(notebook(RNN))
